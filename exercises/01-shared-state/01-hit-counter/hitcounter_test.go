@@ -1,0 +1,132 @@
+package hitcounter_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"heisenkata/exercises/01-shared-state/01-hit-counter"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func sum(classes [hitcounter.Classes]int64) (n int64) {
+	for _, c := range classes {
+		n += c
+	}
+	return n
+}
+
+// One after the other there is nothing to lose.
+func TestCountsOneByOne(t *testing.T) {
+	var c hitcounter.Counter
+	for _, status := range []int{101, 200, 204, 302, 404, 503, 599} {
+		c.Hit(status)
+	}
+	assert.Equal(t, hitcounter.Stats{Total: 7, Classes: [hitcounter.Classes]int64{1, 2, 1, 1, 2}}, c.Stats())
+}
+
+func TestReportIsText(t *testing.T) {
+	var c hitcounter.Counter
+	c.Count(func() int { return 200 })
+	c.Count(func() int { return 404 })
+	var out strings.Builder
+	require.NoError(t, c.Report(&out))
+	assert.Equal(t, "requests_total 2\nrequests_1xx 0\nrequests_2xx 1\nrequests_3xx 0\nrequests_4xx 1\nrequests_5xx 0\n", out.String())
+
+	full := errors.New("disk full")
+	assert.ErrorIs(t, c.Report(writerFunc(func([]byte) (int, error) { return 0, full })), full,
+		"Report must pass on what its writer said")
+}
+
+// Two goroutines, two hits each: enough for the race detector.
+func TestTwoAtOnce(t *testing.T) {
+	var c hitcounter.Counter
+	oracle.Together(2, func(int) {
+		c.Hit(200)
+		c.Hit(500)
+	})
+	assert.EqualValues(t, 4, c.Stats().Total, "4 requests were answered")
+}
+
+// Many at once: a lost update shows in the sum.
+func TestNoHitIsLost(t *testing.T) {
+	const rounds, parties, hits = 4, 4, 1000
+	for range rounds {
+		var c hitcounter.Counter
+		oracle.Together(parties, func(i int) {
+			for range hits {
+				c.Hit(100 * (i + 1))
+			}
+		})
+		got := c.Stats()
+		require.EqualValues(t, parties*hits, got.Total,
+			"%d requests were answered, %d were counted: an update was lost. Adding one is three steps (read, add, write), and two goroutines read the same value",
+			parties*hits, got.Total)
+		for class := range parties {
+			require.EqualValues(t, hits, got.Classes[class], "%d requests were answered with a %dxx", hits, class+1)
+		}
+	}
+}
+
+// Somebody reads the numbers while they change.
+func TestStatsAddUp(t *testing.T) {
+	const hits = 500
+	var c hitcounter.Counter
+	oracle.Together(4, func(i int) {
+		for range hits {
+			if i < 2 {
+				c.Hit(200 + 200*i)
+				continue
+			}
+			got := c.Stats()
+			if !assert.Equal(t, sum(got.Classes), got.Total,
+				"Total and Classes are not of one moment: somebody's hit is counted in one of them only") {
+				return
+			}
+		}
+	})
+}
+
+// A scrape of the report is a slow reader: each line it takes, another request
+// is answered. The hit must be counted, and the report must not mix two moments.
+func TestReportIsOfOneMoment(t *testing.T) {
+	var c hitcounter.Counter
+	c.Hit(200)
+	var out bytes.Buffer
+	slow := writerFunc(func(p []byte) (int, error) {
+		c.Hit(404)
+		return out.Write(p)
+	})
+	oracle.Within(t, func() { assert.NoError(t, c.Report(slow)) },
+		"a request was answered while Report wrote to a slow reader, and could not be counted. What does Report hold while it writes?")
+	assert.True(t, strings.HasPrefix(out.String(), "requests_total 1\n"), "the report began when 1 request had been answered:\n%s", out.String())
+	assert.Contains(t, out.String(), "requests_4xx 0\n", "the total was taken before the 404s, the classes after: the report mixes two moments:\n%s", out.String())
+	assert.Greater(t, c.Stats().Total, int64(1), "requests answered during the report must be counted")
+}
+
+// Three requests must be able to be served at the same time.
+func TestRequestsAreServedSideBySide(t *testing.T) {
+	const parties = 3
+	var c hitcounter.Counter
+	meeting := oracle.NewMeeting(parties)
+	oracle.Within(t, func() {
+		oracle.Together(parties, func(int) {
+			c.Count(func() int {
+				meeting.Arrive()
+				return 200
+			})
+		})
+	}, "three requests were to be served at once, but each waits for the one before. Guard the counters, not the work")
+	assert.EqualValues(t, parties, c.Stats().Total)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
