@@ -8,6 +8,7 @@ package oracle
 
 import (
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,8 +20,9 @@ import (
 // being taken for a deadlock.
 const patience = 10 * time.Second
 
-// Within runs fn and fails t, with a dump of all goroutines, if fn does not
-// come back. The message says what was expected to happen.
+// Within runs fn and ends the process, with a dump of all goroutines, if fn does
+// not come back: what is stuck stays stuck, and no later test could be trusted.
+// The message says what was expected to happen.
 //
 // A test binary started with -timeout=0 has no watchdog: there the Go runtime
 // itself reports a deadlock at once, and names who waits for what. A timer here
@@ -37,9 +39,8 @@ func Within(t testing.TB, fn func(), message string) {
 	select {
 	case <-done:
 	case <-watchdog(t):
-		dump := make([]byte, 1<<18)
-		dump = dump[:runtime.Stack(dump, true)]
-		t.Fatalf("stuck: %s\n\nall goroutines:\n%s", message, dump)
+		debug.SetTraceback("all")
+		panic("stuck: " + message)
 	}
 }
 

@@ -1,0 +1,126 @@
+// Package check holds the detectors and runs them: one test, one process, one
+// piece of evidence at a time. It gathers evidence and awards nothing.
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/build"
+)
+
+// Effort is how much evidence is gathered.
+type Effort string
+
+// The efforts: for a quick look, for a grade, for a final grade.
+const (
+	Quick    Effort = "quick"
+	Normal   Effort = "normal"
+	Thorough Effort = "thorough"
+)
+
+// Detector is one way to look at a fix.
+type Detector struct {
+	Name string
+	Doc  string
+	// kind is the build whose processes it runs, and plan which ones. A
+	// detector without a plan judges the whole fix, or, as leak does, the ends
+	// of the processes that the others run.
+	kind build.Kind
+	plan func(Effort, bool) []sample
+}
+
+// The detectors' names.
+const (
+	PolicyName = "policy"
+	BuildName  = "build"
+	VetName    = "vet"
+	TestsName  = "tests"
+	RaceName   = "race"
+	LeakName   = "leak"
+	RepeatName = "repeat"
+)
+
+// Detectors is all there are, in the order in which they look.
+var Detectors = []Detector{
+	{Name: PolicyName, Doc: "the fix imports and does only what its exercise allows"},
+	{Name: BuildName, Doc: "the fix compiles, and the tests against it"},
+	{Name: VetName, Doc: "go vet, with its checks about concurrency, has no objection"},
+	{Name: TestsName, Doc: "the test passes once; the runtime sees a deadlock at once", kind: build.Plain, plan: once},
+	{Name: RaceName, Doc: "it passes in race-built processes on 1, 2, 4 and 16 processors; such a build also shuffles the scheduler", kind: build.Race, plan: raceRuns},
+	{Name: LeakName, Doc: "no goroutine is left at the end of any of these processes"},
+	{Name: RepeatName, Doc: "it passes again and again on 1, 2 and 4 processors and, where time is involved, on a machine that is busy", kind: build.Plain, plan: repeats},
+}
+
+// sample is one process to run.
+type sample struct {
+	procs     int  // GOMAXPROCS; 0: the machine's own
+	exitSleep bool // let the race detector wait a second at exit for late goroutines
+	load      bool // with every core kept busy by others
+}
+
+func once(Effort, bool) []sample { return []sample{{}} }
+
+// times is how often each setting is repeated at an effort.
+func (e Effort) times(quick, normal, thorough int) int {
+	switch e {
+	case Quick:
+		return quick
+	case Thorough:
+		return thorough
+	}
+	return normal
+}
+
+// raceRuns spreads over GOMAXPROCS 2, 4 and 16, where races that a fence hides
+// on one processor show. One processor is tried once and never decides alone.
+// One run keeps the exit sleep, without which a race in a goroutine that
+// outlives the test is missed.
+func raceRuns(effort Effort, _ bool) []sample {
+	plan := []sample{{procs: 4, exitSleep: true}}
+	for range effort.times(1, 3, 12) {
+		plan = append(plan, sample{procs: 2}, sample{procs: 4}, sample{procs: 16})
+	}
+	return append(plan, sample{procs: 1})
+}
+
+// repeats varies the processors, and adds load only where time is involved:
+// load makes sleepy bugs common and windows of a microsecond rarer.
+func repeats(effort Effort, timing bool) []sample {
+	var plan []sample
+	for range effort.times(1, 2, 10) {
+		plan = append(plan, sample{procs: 1}, sample{procs: 2}, sample{procs: 4})
+	}
+	if timing {
+		for range effort.times(0, 2, 6) {
+			plan = append(plan, sample{procs: 1, load: true}, sample{procs: 4, load: true})
+		}
+	}
+	return plan
+}
+
+// describe says in words what a plan runs.
+func describe(kind build.Kind, plan []sample) string {
+	var procs []string
+	loaded := 0
+	for _, s := range plan {
+		if s.load {
+			loaded++
+		}
+		if p := fmt.Sprint(s.procs); s.procs > 0 && !slices.Contains(procs, p) {
+			procs = append(procs, p)
+		}
+	}
+	text := fmt.Sprintf("%d %s processes", len(plan), kind)
+	if len(plan) == 1 {
+		text = fmt.Sprintf("one %s process", kind)
+	}
+	if len(procs) > 0 {
+		text += ", GOMAXPROCS " + strings.Join(procs, ", ")
+	}
+	if loaded > 0 {
+		text += fmt.Sprintf(", %d of them under load", loaded)
+	}
+	return text
+}

@@ -1,0 +1,73 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+// Run looks at the fix with every detector, each test by itself. It may be
+// called again: every call runs every process anew.
+func (b *Bench) Run(ctx context.Context) (Results, error) {
+	r := Results{Whole: b.whole, Tests: map[string][]evidence.Check{}}
+	if failed := firstFailure(b.whole); failed != "" {
+		for _, t := range b.exercise.Tests {
+			r.Tests[t.Name] = skipAll("because " + failed + " failed")
+		}
+		return r, nil
+	}
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	var errs []error
+	for _, t := range b.exercise.Tests {
+		group.Go(func() {
+			checks, err := b.runTest(ctx, t)
+			mu.Lock()
+			defer mu.Unlock()
+			r.Tests[t.Name] = checks
+			errs = append(errs, err)
+			if b.lab.Progress != nil {
+				b.lab.Progress(b.exercise.ID, t.Name)
+			}
+		})
+	}
+	group.Wait()
+	return r, errors.Join(errs...)
+}
+
+func firstFailure(checks []evidence.Check) string {
+	for _, c := range checks {
+		if c.Failed() {
+			return c.Detector
+		}
+	}
+	return ""
+}
+
+func skipAll(why string) (checks []evidence.Check) {
+	for _, name := range kata.Detectors {
+		checks = append(checks, skipped(name, why))
+	}
+	return checks
+}
+
+func skipped(detector, why string) evidence.Check {
+	return evidence.Check{Detector: detector, Verdict: evidence.Skipped, Note: "skipped " + why}
+}
+
+// Count runs the learner's own command, `go test -race -count=n`, on the fix,
+// and returns whether it passes and the processor time of the tests alone.
+func (b *Bench) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
+	if b.staging == nil {
+		return false, 0, nil
+	}
+	err = b.lab.slot(ctx, func() error {
+		passed, took, err = b.staging.Count(ctx, n)
+		return err
+	})
+	return passed, took, err
+}

@@ -1,0 +1,184 @@
+package check
+
+import (
+	"context"
+	"sync"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+// trial is one test on its way through the detectors.
+type trial struct {
+	bench *Bench
+	test  kata.Test
+	leak  evidence.Check // gathers the ends of all processes
+}
+
+// runTest takes one test through the detectors in order. A test that fails in
+// an ordinary run still goes to the race detector, which often says why; one
+// that hangs, dies or leaks does not, and what has failed is not repeated.
+func (b *Bench) runTest(ctx context.Context, t kata.Test) ([]evidence.Check, error) {
+	tr := &trial{bench: b, test: t, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
+	var checks []evidence.Check
+	stop := ""
+	for _, d := range Detectors {
+		switch {
+		case d.plan == nil:
+		case stop != "":
+			checks = append(checks, skipped(d.Name, stop))
+		default:
+			c, err := tr.detect(ctx, d)
+			if err != nil {
+				return checks, err
+			}
+			checks = append(checks, c)
+			stop = tr.stopReason(d, c)
+		}
+	}
+	if tr.leak.Runs == 0 {
+		tr.leak = skipped(LeakName, "because no process came to its end")
+	}
+	return ordered(append(checks, tr.leak)), nil
+}
+
+// stopReason tells why later detectors have nothing to look at, or "".
+func (t *trial) stopReason(d Detector, c evidence.Check) string {
+	switch {
+	case t.leak.Failed():
+		return "because it leaks"
+	case d.Name == TestsName && c.Verdict == evidence.Fail:
+		return ""
+	case c.Failed():
+		return "because " + d.Name + " failed"
+	}
+	return ""
+}
+
+// ordered sorts checks as kata.Detectors has them.
+func ordered(checks []evidence.Check) (sorted []evidence.Check) {
+	for _, name := range kata.Detectors {
+		for _, c := range checks {
+			if c.Detector == name {
+				sorted = append(sorted, c)
+			}
+		}
+	}
+	return sorted
+}
+
+// detect runs a detector's processes up to the first that fails or leaks. The
+// one that sleeps at its exit runs beside the others, since it needs no processor.
+func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) {
+	plan := d.plan(t.bench.lab.Effort, t.bench.exercise.Timing)
+	c := evidence.Check{Detector: d.Name, Verdict: evidence.Pass, Note: describe(d.kind, plan)}
+	binary, err := t.binary(ctx, d.kind)
+	if err != nil {
+		return c, err
+	}
+	awake, asleep := split(plan)
+	late := t.beside(ctx, d.kind, binary, asleep)
+	defer late.stop()
+	for _, s := range awake {
+		o, err := t.held(ctx, t.bench.lab.slots, d.kind, binary, s)
+		if err != nil {
+			return c, err
+		}
+		if t.record(&c, o) {
+			return c, nil
+		}
+	}
+	for range asleep {
+		r := <-late.results
+		if r.err != nil {
+			return c, r.err
+		}
+		t.record(&c, r.outcome)
+	}
+	return c, nil
+}
+
+// result is the outcome of a process that ran beside others.
+type result struct {
+	outcome diagnose.Outcome
+	err     error
+}
+
+// background is a set of processes that run beside others.
+type background struct {
+	results chan result
+	cancel  context.CancelFunc
+	group   sync.WaitGroup
+}
+
+// stop ends those that still run.
+func (b *background) stop() {
+	b.cancel()
+	b.group.Wait()
+}
+
+// beside starts one process for each sample.
+func (t *trial) beside(ctx context.Context, kind build.Kind, binary string, samples []sample) *background {
+	b := &background{results: make(chan result, len(samples))}
+	ctx, b.cancel = context.WithCancel(ctx)
+	for _, s := range samples {
+		b.group.Go(func() {
+			o, err := t.held(ctx, t.bench.lab.naps, kind, binary, s)
+			b.results <- result{o, err}
+		})
+	}
+	return b
+}
+
+// held runs one sample while it holds one of slots.
+func (t *trial) held(ctx context.Context, slots chan struct{}, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
+	err = hold(ctx, slots, func() (err error) { o, err = t.once(ctx, kind, binary, s); return err })
+	return o, err
+}
+
+func split(plan []sample) (awake, asleep []sample) {
+	for _, s := range plan {
+		if s.exitSleep {
+			asleep = append(asleep, s)
+		} else {
+			awake = append(awake, s)
+		}
+	}
+	return awake, asleep
+}
+
+func (t *trial) binary(ctx context.Context, kind build.Kind) (string, error) {
+	if kind == build.Race {
+		return t.bench.raceBinary(ctx)
+	}
+	return t.bench.plain, nil
+}
+
+// record counts an outcome, and tells whether it settles the check. A leak is
+// the leak check's to judge: it says nothing against the test itself.
+func (t *trial) record(c *evidence.Check, o diagnose.Outcome) (settled bool) {
+	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
+		t.leak.Runs++
+	}
+	if o.Verdict == evidence.Leak {
+		t.leak.Failures++
+		if t.leak.Verdict == evidence.Pass {
+			t.leak.Verdict, t.leak.Finding = evidence.Leak, o.Finding
+		}
+		if !o.TestPassed && c.Verdict == evidence.Pass {
+			c.Verdict, c.Note = evidence.Skipped, "skipped because it leaks"
+			return true
+		}
+	}
+	c.Runs++
+	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
+		return o.Verdict == evidence.Leak
+	}
+	c.Failures++
+	if c.Verdict == evidence.Pass || c.Verdict == evidence.Skipped {
+		c.Verdict, c.Finding = o.Verdict, o.Finding
+	}
+	return true
+}

@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/check"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/report"
+	"heisenkata/grader/internal/run"
+)
+
+// gradingFlags are the flags of all that grades.
+type gradingFlags struct {
+	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github, outputs; to a file or to standard output. May be given several times."`
+}
+
+type gradeCommand struct {
+	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or folders; all of them if none is named."`
+	gradingFlags
+}
+
+func (c *gradeCommand) Run(a *app) error { return a.grade(c.Exercises, c.gradingFlags) }
+
+type runCommand struct {
+	Exercise string `arg:"" help:"Its id or folder."`
+	gradingFlags
+}
+
+func (c *runCommand) Run(a *app) error { return a.grade([]string{c.Exercise}, c.gradingFlags) }
+
+// grade grades exercises and writes the report in every format asked for.
+func (a *app) grade(names []string, flags gradingFlags) error {
+	targets, err := parseFormats(flags.Format)
+	if err != nil {
+		return err
+	}
+	k, submission, err := a.trees()
+	if err != nil {
+		return err
+	}
+	exercises, err := choose(k, names)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	r := grade.Report{
+		Effort: flags.Effort, Platform: runtime.GOOS + "/" + runtime.GOARCH, Processors: runtime.NumCPU(),
+		SelfAssessment: same(k.Root, submission), Notes: run.Missing(),
+	}
+	if r.SelfAssessment {
+		r.Notes = append(r.Notes, "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata).")
+	}
+	lab, err := newLab(a.ctx, k, check.Effort(flags.Effort))
+	if err != nil {
+		return err
+	}
+	r.Go = lab.Toolchain.Version
+	r.Exercises = a.gradeAll(lab, exercises, submission)
+	r.Seconds = time.Since(start).Seconds()
+	r = grade.Sum(r)
+	if r.SelfAssessment {
+		r.Notes = append(r.Notes, recordProgress(k, r)...)
+	}
+	return errors.Join(a.writeReports(targets, r), a.ctx.Err(), verdictError(r))
+}
+
+func verdictError(r grade.Report) error {
+	switch r.Verdict {
+	case evidence.Pass:
+		return nil
+	case evidence.Fail:
+		return errFellShort
+	}
+	return errors.New("not everything could be graded; what could not is named above, and costs no points")
+}
+
+// newLab finds the toolchain and makes sure that it can build what is needed.
+func newLab(ctx context.Context, k kata.Kata, effort check.Effort) (*check.Lab, error) {
+	tc, err := build.FindToolchain(ctx, k.Root)
+	if err != nil {
+		return nil, err
+	}
+	if err := tc.CheckCompiler(); err != nil {
+		return nil, err
+	}
+	var busy []string
+	if self, err := os.Executable(); err == nil {
+		busy = []string{self, "busy"}
+	}
+	return check.NewLab(k, tc, effort, runtime.NumCPU(), busy), nil
+}
+
+// gradeAll grades exercises side by side and returns their grades in order.
+func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission string) []grade.Exercise {
+	meter := newMeter(a.stderr, exercises)
+	defer meter.clear()
+	lab.Progress = meter.step
+	grades := make([]grade.Exercise, len(exercises))
+	places := make(chan struct{}, runtime.NumCPU()+1)
+	var group sync.WaitGroup
+	for i, e := range exercises {
+		group.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			grades[i] = gradeOne(a.ctx, lab, e, submission)
+		})
+	}
+	group.Wait()
+	return grades
+}
+
+// gradeOne grades one exercise. Trouble of the grader's own is a grade too: an
+// error, which is no zero.
+func gradeOne(ctx context.Context, lab *check.Lab, e kata.Exercise, submission string) grade.Exercise {
+	bench, err := lab.Prepare(ctx, e, submission, e.Dir)
+	if err != nil {
+		return grade.Failed(e, err)
+	}
+	results, err := bench.Run(ctx)
+	if err = errors.Join(err, bench.Close()); err != nil {
+		return grade.Failed(e, err)
+	}
+	return grade.Score(e, results.Whole, results.Tests)
+}
+
+// target is a format and the file it goes to; without a file, standard output.
+type target struct{ format, file string }
+
+func parseFormats(flags []string) (targets []target, err error) {
+	if len(flags) == 0 {
+		flags = []string{"terminal"}
+	}
+	for _, f := range flags {
+		name, file, _ := strings.Cut(f, "=")
+		if report.Formats[name] == nil {
+			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, report.Names())}
+		}
+		targets = append(targets, target{name, file})
+	}
+	return targets, nil
+}
+
+// writeReports writes every report, and goes on past one that cannot be written.
+func (a *app) writeReports(targets []target, r grade.Report) error {
+	var errs []error
+	for _, t := range targets {
+		var text bytes.Buffer
+		err := report.Formats[t.format](&text, r)
+		if err == nil {
+			err = a.deliver(t, text.Bytes())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("writing the %s report: %w", t.format, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *app) deliver(t target, text []byte) error {
+	if t.file == "" {
+		if t.format == "terminal" || t.format == "github" {
+			return show(a.stdout, string(text))
+		}
+		_, err := a.stdout.Write(text)
+		return err
+	}
+	f, err := os.OpenFile(filepath.Clean(t.file), os.O_CREATE|os.O_WRONLY|appendOrTruncate(t.format), 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeTo(f, t.format, text), f.Close())
+}
+
+// appendOrTruncate: other steps of a job have written to its outputs before.
+func appendOrTruncate(format string) int {
+	if format == "outputs" {
+		return os.O_APPEND
+	}
+	return os.O_TRUNC
+}
+
+func writeTo(w io.Writer, format string, text []byte) error {
+	if format == "terminal" || format == "github" {
+		return show(w, string(text))
+	}
+	_, err := w.Write(text)
+	return err
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+
+	"heisenkata/grader/internal/check"
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/verify"
+)
+
+type verifyCommand struct {
+	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or folders; all of them if none is named."`
+	Effort    string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence each grading gathers: ${enum}."`
+	Repeat    int      `default:"1" placeholder:"N" help:"Grade each variant N times."`
+	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
+	Busy      bool     `help:"Keep every core busy meanwhile."`
+}
+
+// Run proves the curriculum and prints a table of it.
+func (c *verifyCommand) Run(a *app) error {
+	k, _, err := a.trees()
+	if err != nil {
+		return err
+	}
+	exercises, err := choose(k, c.Exercises)
+	if err != nil {
+		return err
+	}
+	if c.Repeat < 1 {
+		return usageError{fmt.Errorf("--repeat %d: want 1 or more", c.Repeat)}
+	}
+	lab, err := newLab(a.ctx, k, check.Effort(c.Effort))
+	if err != nil {
+		return err
+	}
+	if c.Busy {
+		defer lab.KeepBusy()()
+	}
+	t := &table{app: a}
+	var variants []verify.Variant
+	for _, e := range exercises {
+		found, problems := verify.Tree(k, e)
+		t.static(e, problems)
+		variants = append(variants, c.chosen(found)...)
+	}
+	t.head()
+	if err := c.runAll(a.ctx, verify.Proof{Lab: lab, Repeat: c.Repeat}, variants, t.row); err != nil {
+		return err
+	}
+	return t.end()
+}
+
+// chosen keeps the variants of the kinds asked for.
+func (c *verifyCommand) chosen(all []verify.Variant) (some []verify.Variant) {
+	for _, v := range all {
+		if len(c.Only) == 0 || strings.Contains(","+strings.Join(c.Only, ",")+",", ","+string(v.Kind)+",") {
+			some = append(some, v)
+		}
+	}
+	return some
+}
+
+// runAll verifies variants side by side and tells of each, in order, as soon as
+// it and those before it are done.
+func (c *verifyCommand) runAll(ctx context.Context, p verify.Proof, variants []verify.Variant, tell func(verify.Row)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type answer struct {
+		row verify.Row
+		err error
+	}
+	answers := make([]chan answer, len(variants))
+	places := make(chan struct{}, runtime.NumCPU()+1)
+	var group sync.WaitGroup
+	defer group.Wait()
+	for i := range variants {
+		answers[i] = make(chan answer, 1)
+	}
+	group.Go(func() {
+		for i, v := range variants {
+			places <- struct{}{}
+			group.Go(func() {
+				row, err := p.Run(ctx, v)
+				answers[i] <- answer{row, err}
+				<-places
+			})
+		}
+	})
+	for i, v := range variants {
+		got := <-answers[i]
+		if got.err != nil {
+			cancel()
+			return fmt.Errorf("%s %s: %w", v.Exercise.ID, v.Label(), got.err)
+		}
+		tell(got.row)
+	}
+	return nil
+}
+
+// table prints what verify finds, row by row.
+type table struct {
+	app      *app
+	problems int
+	rows     int
+}
+
+func (t *table) line(format string, args ...any) {
+	_ = show(t.app.stdout, fmt.Sprintf(format, args...)+"\n") // a closed pipe ends nothing worth keeping
+}
+
+func (t *table) static(e kata.Exercise, problems []string) {
+	for _, p := range problems {
+		t.problems++
+		t.line("✗ %s: %s", e.ID, p)
+	}
+}
+
+func (t *table) head() {
+	t.line("  %-18s %-32s %-9s %9s %7s %8s", "exercise", "variant", "verdict", "gradings", "misses", "seconds")
+}
+
+func (t *table) row(r verify.Row) {
+	t.rows++
+	sign := "✓"
+	if r.Problems != nil {
+		sign = "✗"
+	}
+	t.line("%s %-18s %-32s %-9s %9d %7d %8.1f", sign, r.Variant.Exercise.ID, r.Variant.Label(), r.Verdict, r.Gradings, r.Misses, r.Seconds)
+	for _, p := range r.Problems {
+		t.problems++
+		t.line("    %s", p)
+	}
+}
+
+func (t *table) end() error {
+	if t.problems > 0 {
+		t.line("%d problems in %d variants", t.problems, t.rows)
+		return errFellShort
+	}
+	t.line("%d variants are as claimed", t.rows)
+	return nil
+}

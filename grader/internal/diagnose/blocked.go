@@ -1,0 +1,123 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+)
+
+// mostPlaces bounds how many goroutines a finding names.
+const mostPlaces = 6
+
+// waiting names the lines at which goroutines wait, each once with a count.
+func waiting(src Source, all []goroutine) (places []evidence.Place) {
+	type spot struct {
+		file string
+		line int
+		what string
+	}
+	count, order := map[spot]int{}, []spot{}
+	for _, g := range all {
+		at, ok := src.where(g.frames)
+		if !ok {
+			continue
+		}
+		s := spot{at.file, at.line, g.state}
+		if count[s] == 0 {
+			order = append(order, s)
+		}
+		count[s]++
+	}
+	for _, s := range order[:min(len(order), mostPlaces)] {
+		role := "a goroutine waits here (" + s.what + ")"
+		if count[s] > 1 {
+			role = fmt.Sprintf("%d goroutines wait here (%s)", count[s], s.what)
+		}
+		places = append(places, evidence.Place{File: s.file, Line: s.line, Role: role})
+	}
+	return places
+}
+
+// learnersFirst moves the learner's own lines to the front.
+func learnersFirst(src Source, places []evidence.Place) (sorted []evidence.Place) {
+	for _, own := range []bool{true, false} {
+		for _, p := range places {
+			if src.learners(p.File) == own {
+				sorted = append(sorted, p)
+			}
+		}
+	}
+	return sorted
+}
+
+func explainDeadlock(src Source, e Ending) evidence.Finding {
+	return evidence.Finding{
+		Summary: "deadlock: every goroutine waits for another",
+		Meaning: "Nobody is left who could wake them; look at what each one holds while it waits.",
+		Places:  learnersFirst(src, waiting(src, parseGoroutines(e.Output))),
+		Output:  shorten(e.Output),
+	}
+}
+
+// explainStuck reads the message of the tests' own watchdog, which says what
+// should have happened, and the dump below it.
+func explainStuck(src Source, e Ending) evidence.Finding {
+	f := explainDeadlock(src, e)
+	f.Summary = "stuck: " + stuckMessage.FindStringSubmatch(e.Output)[1]
+	return f
+}
+
+func explainTimeout(src Source, e Ending) evidence.Finding {
+	f := evidence.Finding{
+		Summary: "it still ran when its time was up",
+		Meaning: "A loop does not end, or waits by spinning; the goroutines below were running or waiting when it was stopped.",
+		Output:  shorten(e.Output),
+	}
+	for _, g := range parseGoroutines(e.Output) {
+		if at, ok := src.where(g.frames); ok && len(f.Places) < mostPlaces {
+			f.Places = append(f.Places, at.place("goroutine "+g.id+" is here ("+g.state+")"))
+		}
+	}
+	f.Places = learnersFirst(src, f.Places)
+	return f
+}
+
+func explainLeak(src Source, e Ending) evidence.Finding {
+	_, text, _ := strings.Cut(e.Output, goleakErrors)
+	return leak(src, parseGoroutines(text), goleakErrors+text)
+}
+
+func explainBubbleLeak(src Source, e Ending) evidence.Finding {
+	_, text, _ := strings.Cut(e.Output, bubbleLeak)
+	var left []goroutine
+	for _, g := range parseGoroutines(text) {
+		if g.blocked() && len(g.created) > 0 && strings.Contains(g.header(e.Output), "synctest bubble") {
+			left = append(left, g)
+		}
+	}
+	return leak(src, left, bubbleLeak+text)
+}
+
+// header finds the line that introduces g in a dump.
+func (g goroutine) header(dump string) string {
+	_, rest, _ := strings.Cut(dump, "goroutine "+g.id+" [")
+	line, _, _ := strings.Cut(rest, "\n")
+	return line
+}
+
+func leak(src Source, all []goroutine, text string) evidence.Finding {
+	f := evidence.Finding{
+		Summary: "goroutine leak: the test is over, and somebody still waits",
+		Meaning: "What this goroutine waits for will never come; it and all it holds stay in memory until the process ends.",
+		Places:  learnersFirst(src, waiting(src, all)),
+		Output:  shorten(text),
+	}
+	for _, g := range all {
+		if at, ok := src.where(g.created); ok {
+			f.Places = append(f.Places, at.place("goroutine "+g.id+" was started here"))
+			break
+		}
+	}
+	return f
+}

@@ -1,0 +1,167 @@
+// Package diagnose turns what a test process left behind (exit code, output,
+// race log) into a verdict and a finding. It runs nothing.
+package diagnose
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+// Source is what a finding can quote: the exercise, and its files as they were
+// compiled, by base name.
+type Source struct {
+	Exercise kata.Exercise
+	Files    map[string][]byte
+}
+
+// Ending is how one process with one test in it ended.
+type Ending struct {
+	Test       string
+	Race       bool // a race build
+	GOMAXPROCS int  // 0: the machine's own
+	ExitCode   int
+	Signal     string
+	TimedOut   bool
+	Output     string // stdout and stderr
+	RaceLog    string // what the race detector wrote
+}
+
+// Outcome is what one process showed.
+type Outcome struct {
+	Verdict evidence.Verdict
+	Finding *evidence.Finding // nil if it passed
+	// TestPassed: the test itself reported success, whatever came after it.
+	TestPassed bool
+	// Starved: time ran out while goroutines could still run. On a crowded
+	// machine that may be no fault of theirs.
+	Starved bool
+}
+
+// rule recognises one way in which a process ends.
+type rule struct {
+	verdict evidence.Verdict
+	is      func(Ending, events) bool
+	explain func(Source, Ending) evidence.Finding
+}
+
+// rules are tried in this order: the race log first, because the learner's code
+// cannot write it; then fatal ends, which leave no event of the test; and the
+// test's own word last.
+var rules = []rule{
+	{evidence.Race, func(e Ending, _ events) bool { return strings.Contains(e.RaceLog, "WARNING: DATA RACE") }, explainRace},
+	{evidence.Memory, isOutOfMemory, explainMemory},
+	{evidence.Deadlock, func(e Ending, _ events) bool { return strings.Contains(e.Output, asleep) }, explainDeadlock},
+	{evidence.Race, func(e Ending, _ events) bool { return fatalMap.MatchString(e.Output) }, explainMapCrash},
+	{evidence.Deadlock, func(e Ending, _ events) bool { return strings.Contains(e.Output, bubbleBlocked) }, explainDeadlock},
+	{evidence.Leak, func(e Ending, _ events) bool { return strings.Contains(e.Output, bubbleLeak) }, explainBubbleLeak},
+	{evidence.Deadlock, func(e Ending, _ events) bool { return e.TimedOut && allBlocked(e.Output) }, explainDeadlock},
+	{evidence.Timeout, func(e Ending, _ events) bool { return e.TimedOut }, explainTimeout},
+	{evidence.Deadlock, func(e Ending, _ events) bool { return e.ExitCode == 2 && stuckMessage.MatchString(e.Output) }, explainStuck},
+	{evidence.Panic, isPanic, explainPanic},
+	{evidence.Fail, func(e Ending, ev events) bool { return ev.failed && e.ExitCode == 1 }, explainFailure},
+	{evidence.Leak, func(e Ending, ev events) bool {
+		return ev.passed == 1 && e.ExitCode == 1 && strings.Contains(e.Output, goleakErrors)
+	}, explainLeak},
+	{evidence.Pass, func(e Ending, ev events) bool { return ev.clean() && e.ExitCode == 0 && e.Signal == "" }, nil},
+	{evidence.Integrity, func(Ending, events) bool { return true }, explainIntegrity},
+}
+
+const (
+	asleep        = "fatal error: all goroutines are asleep - deadlock!"
+	bubbleBlocked = "deadlock: all goroutines in bubble are blocked"
+	bubbleLeak    = "deadlock: main bubble goroutine has exited but blocked goroutines remain"
+	goleakErrors  = "goleak: Errors on successful test run"
+)
+
+var (
+	fatalMap     = regexp.MustCompile(`(?m)^fatal error: (concurrent map [a-z ]+)`)
+	panicLine    = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+)$`)
+	stuckMessage = regexp.MustCompile(`(?m)^panic: stuck: (.+?)(?: \[recovered.*)?$`)
+)
+
+// Classify tells how a process ended. Whatever it does not recognise is
+// Integrity, never Pass.
+func Classify(src Source, e Ending) Outcome {
+	ev := readEvents(e.Test, e.Output)
+	for _, r := range rules {
+		if !r.is(e, ev) {
+			continue
+		}
+		o := Outcome{Verdict: r.verdict, TestPassed: ev.clean()}
+		o.Starved = r.verdict == evidence.Timeout
+		if r.explain != nil {
+			f := r.explain(src, e)
+			f.Verdict, f.GOMAXPROCS = r.verdict, e.GOMAXPROCS
+			f.Replay = replay(src, e)
+			src.quote(f.Places)
+			o.Finding = &f
+		}
+		return o
+	}
+	panic("diagnose: the last rule holds for everything")
+}
+
+// replay is the learner's own command for the same test, built the same way.
+func replay(src Source, e Ending) string {
+	race, procs := "", ""
+	if e.Race {
+		race = " -race"
+	}
+	if e.GOMAXPROCS > 0 {
+		procs = fmt.Sprintf("GOMAXPROCS=%d ", e.GOMAXPROCS)
+	}
+	return fmt.Sprintf("%sgo test%s -count=20 -failfast -run '^%s$' ./%s", procs, race, e.Test, src.Exercise.Dir)
+}
+
+// quote fills in the source line of each place.
+func (s Source) quote(places []evidence.Place) {
+	for i, p := range places {
+		if path.Dir(p.File) != s.Exercise.Dir {
+			continue
+		}
+		lines := strings.Split(string(s.Files[path.Base(p.File)]), "\n")
+		if p.Line >= 1 && p.Line <= len(lines) {
+			places[i].Code = strings.TrimSpace(lines[p.Line-1])
+		}
+	}
+}
+
+// learners tells whether file is one that the learner may change.
+func (s Source) learners(file string) bool {
+	return path.Dir(file) == s.Exercise.Dir && slices.Contains(s.Exercise.Files, path.Base(file))
+}
+
+// where picks the frame that says most: the learner's own code before the
+// tests, those before the library.
+func (s Source) where(frames []frame) (frame, bool) {
+	for _, want := range []func(frame) bool{
+		func(f frame) bool { return s.learners(f.file) },
+		func(f frame) bool { return path.Dir(f.file) == s.Exercise.Dir },
+	} {
+		if i := slices.IndexFunc(frames, want); i >= 0 {
+			return frames[i], true
+		}
+	}
+	return frame{}, false
+}
+
+func (f frame) place(role string) evidence.Place {
+	return evidence.Place{File: f.file, Line: f.line, Role: role}
+}
+
+// excerpt bounds what a finding keeps of an output, in bytes.
+const excerpt = 4 << 10
+
+func shorten(s string) string {
+	s = strings.ToValidUTF8(strings.Trim(s, "\n"), "�")
+	if len(s) <= excerpt {
+		return s
+	}
+	return strings.ToValidUTF8(s[:excerpt], "") + "\n[…]"
+}

@@ -1,0 +1,140 @@
+package diagnose
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+)
+
+var (
+	// logLine matches "    hitcounter_test.go:41: what was logged".
+	logLine = regexp.MustCompile(`(?m)^ +(\S+_test\.go):(\d+): ?(.*)$`)
+	// testifyField matches "        	Error:      	Not equal: " and the like.
+	testifyField = regexp.MustCompile(`^\s+(Error Trace|Error|Test|Messages):\s+(.*)$`)
+)
+
+// explainFailure quotes the first message of the test that failed.
+func explainFailure(src Source, e Ending) evidence.Finding {
+	f := evidence.Finding{
+		Summary: "the test failed",
+		Meaning: "Some order of events, which the code allows, leads to a result that its contract does not.",
+		Output:  shorten(stripEvents(e.Output)),
+	}
+	loc := logLine.FindStringSubmatchIndex(e.Output)
+	if loc == nil {
+		return f
+	}
+	part := func(i int) string { return e.Output[loc[2*i]:loc[2*i+1]] }
+	line, _ := strconv.Atoi(part(2)) // the pattern has digits only
+	f.Places = []evidence.Place{{File: src.Exercise.Dir + "/" + part(1), Line: line, Role: "this was expected"}}
+	if text := part(3); text != "" {
+		f.Summary = text
+		return f
+	}
+	fields := testifyFields(e.Output[loc[1]:])
+	f.Summary = firstOf(fields["Messages"], fields["Error"], f.Summary)
+	f.Output = shorten(firstOf(joinFields(fields), f.Output))
+	return f
+}
+
+// testifyFields reads the block that testify prints below its position.
+func testifyFields(text string) map[string]string {
+	fields, current := map[string]string{}, ""
+	for line := range strings.Lines(strings.TrimPrefix(text, "\n")) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := testifyField.FindStringSubmatch(line); m != nil {
+			current = m[1]
+			if _, again := fields[current]; again {
+				break
+			}
+			fields[current] = strings.TrimSpace(m[2])
+			continue
+		}
+		if current == "" || !strings.HasPrefix(line, "        \t") {
+			break
+		}
+		fields[current] += "\n" + strings.TrimSpace(line)
+	}
+	return fields
+}
+
+func joinFields(fields map[string]string) string {
+	return strings.TrimSpace(strings.Join([]string{fields["Error"], fields["Messages"]}, "\n"))
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// stripEvents takes the test runner's own lines out of an output.
+func stripEvents(output string) string {
+	var kept []string
+	for line := range strings.Lines(output) {
+		if !strings.Contains(line, "\x16") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+func isPanic(e Ending, _ events) bool {
+	return e.ExitCode == 2 && panicLine.MatchString(e.Output)
+}
+
+func explainPanic(src Source, e Ending) evidence.Finding {
+	what := panicLine.FindStringSubmatch(e.Output)
+	f := evidence.Finding{
+		Summary: "panic: " + strings.TrimSuffix(what[1], " [recovered]"),
+		Meaning: "A panic in any goroutine ends the whole process, with everybody else's work.",
+		Output:  shorten(e.Output[strings.Index(e.Output, what[0]):]),
+	}
+	for _, g := range parseGoroutines(e.Output) {
+		if at, ok := src.where(g.frames); ok {
+			f.Places = append(f.Places, at.place("goroutine "+g.id+" panics here"))
+			if made, ok := src.where(g.created); ok {
+				f.Places = append(f.Places, made.place("goroutine "+g.id+" was started here"))
+			}
+		}
+		break // the runtime prints the one that panicked first
+	}
+	return f
+}
+
+// isOutOfMemory goes by the text: the exit code of ThreadSanitizer's
+// out-of-memory is the same as that of a race.
+func isOutOfMemory(e Ending, _ events) bool {
+	for _, text := range []string{"runtime: out of memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "fatal error: out of memory"} {
+		if strings.Contains(e.Output, text) || strings.Contains(e.RaceLog, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func explainMemory(_ Source, e Ending) evidence.Finding {
+	return evidence.Finding{
+		Summary: "it ran out of memory",
+		Meaning: "Something grows without bound: goroutines, a queue or a buffer.",
+		Output:  shorten(e.Output),
+	}
+}
+
+func explainIntegrity(_ Source, e Ending) evidence.Finding {
+	how := fmt.Sprintf("exit code %d", e.ExitCode)
+	if e.Signal != "" {
+		how = "signal: " + e.Signal
+	}
+	return evidence.Finding{
+		Summary: fmt.Sprintf("the process ended (%s) without saying that %s passed", how, e.Test),
+		Meaning: "A test counts as passed when it reports once that it did, nothing is skipped, and its process ends well.",
+		Output:  shorten(stripEvents(e.Output)),
+	}
+}

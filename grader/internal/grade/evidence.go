@@ -1,0 +1,66 @@
+package grade
+
+import (
+	"fmt"
+	"math"
+
+	"heisenkata/grader/internal/evidence"
+)
+
+// Bound is the highest failure rate that n runs without a failure leave
+// possible, at 95 % confidence: the p for which (1-p)^n is 0.05.
+func Bound(n int) float64 {
+	if n == 0 {
+		return 1
+	}
+	return 1 - math.Pow(0.05, 1/float64(n))
+}
+
+// Runs counts the processes behind a test, and those that failed. The leak
+// check looks at the ends of the others' processes, and adds none.
+func (t Test) Runs() (runs, failures int) {
+	for _, c := range t.Checks {
+		if c.Detector != "leak" {
+			runs += c.Runs
+		}
+		failures += c.Failures
+	}
+	return runs, failures
+}
+
+// Strength says how much the runs behind a passed exercise prove.
+func (g Exercise) Strength() string {
+	least := 0
+	for _, t := range g.Tests {
+		if runs, _ := t.Runs(); least == 0 || runs < least {
+			least = runs
+		}
+	}
+	return fmt.Sprintf("0 of %d runs of each test failed: under %.1f %% at 95 %% confidence", least, 100*Bound(least))
+}
+
+// Finding returns the finding that says most about a test, or nil.
+func (t Test) Finding() *evidence.Finding { return findingOf(t.Checks, t.Verdict) }
+
+// Finding returns the finding that says most about an exercise, or nil: of the
+// whole fix, else of the first test with the exercise's verdict.
+func (g Exercise) Finding() *evidence.Finding {
+	if f := findingOf(g.Checks, g.Verdict); f != nil {
+		return f
+	}
+	for _, t := range g.Tests {
+		if f := t.Finding(); f != nil && f.Verdict == g.Verdict {
+			return f
+		}
+	}
+	return nil
+}
+
+func findingOf(checks []evidence.Check, v evidence.Verdict) *evidence.Finding {
+	for _, c := range checks {
+		if c.Finding != nil && c.Verdict == v {
+			return c.Finding
+		}
+	}
+	return nil
+}

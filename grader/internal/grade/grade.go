@@ -1,0 +1,163 @@
+// Package grade turns evidence into verdicts and points. It is pure: the same
+// evidence gives the same grade, with no Go installed and nothing run.
+package grade
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+// Schema names the format of a Report as JSON.
+const Schema = "heisenkata/report/v1"
+
+// Report is a grading of one or more exercises.
+type Report struct {
+	Schema         string           `json:"schema"`
+	Verdict        evidence.Verdict `json:"verdict"`    // pass, fail or error
+	Points         *int             `json:"points"`     // null if an exercise could not be graded
+	MaxPoints      int              `json:"max_points"` // of all exercises in the report
+	SelfAssessment bool             `json:"self_assessment"`
+	Effort         string           `json:"effort"`
+	Go             string           `json:"go"`       // the version that compiled the fixes
+	Platform       string           `json:"platform"` // "linux/amd64"
+	Processors     int              `json:"processors"`
+	Seconds        float64          `json:"seconds"` // wall time of the grading
+	Notes          []string         `json:"notes"`   // what a reader must know to trust the score
+	Exercises      []Exercise       `json:"exercises"`
+}
+
+// Exercise is the grade of one exercise.
+type Exercise struct {
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	Chapter   string           `json:"chapter"`
+	Dir       string           `json:"dir"` // relative to the root, with slashes
+	Verdict   evidence.Verdict `json:"verdict"`
+	Points    *int             `json:"points"` // null if it could not be graded
+	MaxPoints int              `json:"max_points"`
+	Forfeited string           `json:"forfeited,omitempty"` // why earned points do not count
+	Error     string           `json:"error,omitempty"`     // what the grader could not do
+	Checks    []evidence.Check `json:"checks"`              // of the whole fix: policy, build, vet
+	Tests     []Test           `json:"tests"`
+}
+
+// Test is the grade of one test.
+type Test struct {
+	Name      string           `json:"name"`
+	Verdict   evidence.Verdict `json:"verdict"`
+	Points    int              `json:"points"`
+	MaxPoints int              `json:"max_points"`
+	Guard     bool             `json:"guard"`
+	Checks    []evidence.Check `json:"checks"`
+}
+
+// Score grades one exercise. A test earns its points only if every detector
+// passes it; a guard that does not pass forfeits the exercise.
+func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.Check) Exercise {
+	g := blank(e)
+	g.Checks = whole
+	points := 0
+	var broken []string
+	for _, t := range e.Tests {
+		scored := scoreTest(t, tests[t.Name])
+		g.Tests = append(g.Tests, scored)
+		points += scored.Points
+		if t.Guard && scored.Verdict != evidence.Pass {
+			broken = append(broken, t.Name)
+		}
+	}
+	if points > 0 && broken != nil {
+		g.Forfeited = fmt.Sprintf("%s earned before, but %s passed in the starter and no longer does", plural(points, "point"), strings.Join(broken, ", "))
+	}
+	if broken != nil {
+		points = 0
+	}
+	g.Points = &points
+	g.Verdict = exerciseVerdict(g)
+	return g
+}
+
+// Failed is the grade of an exercise that the grader could not grade: an error,
+// and no points either way.
+func Failed(e kata.Exercise, err error) Exercise {
+	g := blank(e)
+	g.Verdict, g.Error = evidence.Error, err.Error()
+	return g
+}
+
+func blank(e kata.Exercise) Exercise {
+	return Exercise{
+		ID: e.ID, Title: e.Title, Chapter: e.Chapter, Dir: e.Dir, MaxPoints: e.MaxPoints(),
+		Checks: []evidence.Check{}, Tests: []Test{},
+	}
+}
+
+func scoreTest(t kata.Test, checks []evidence.Check) Test {
+	s := Test{Name: t.Name, MaxPoints: t.Points, Guard: t.Guard, Checks: checks, Verdict: worst(checks)}
+	if s.Verdict == evidence.Pass {
+		s.Points = t.Points
+	}
+	return s
+}
+
+// telling is the order in which verdicts say most about what to mend: a race
+// that was seen explains a wrong result, not the other way round.
+var telling = []evidence.Verdict{
+	evidence.Error, evidence.Policy, evidence.Build, evidence.Vet, evidence.Integrity, evidence.Race, evidence.Deadlock,
+	evidence.Leak, evidence.Panic, evidence.Memory, evidence.Timeout, evidence.Fail, evidence.Skipped,
+}
+
+// worst is the most telling verdict of checks; without any, nothing was proved.
+func worst(checks []evidence.Check) evidence.Verdict {
+	for _, v := range telling {
+		if slices.ContainsFunc(checks, func(c evidence.Check) bool { return c.Verdict == v }) {
+			return v
+		}
+	}
+	if len(checks) == 0 {
+		return evidence.Skipped
+	}
+	return evidence.Pass
+}
+
+func exerciseVerdict(g Exercise) evidence.Verdict {
+	if v := worst(g.Checks); v != evidence.Pass {
+		return v
+	}
+	verdicts := make([]evidence.Check, len(g.Tests))
+	for i, t := range g.Tests {
+		verdicts[i].Verdict = t.Verdict
+	}
+	return worst(verdicts)
+}
+
+// Sum completes a report from its exercises.
+func Sum(r Report) Report {
+	r.Schema, r.Verdict, r.MaxPoints = Schema, evidence.Pass, 0
+	points := 0
+	r.Points = &points
+	for _, e := range r.Exercises {
+		r.MaxPoints += e.MaxPoints
+		switch {
+		case e.Verdict == evidence.Error:
+			r.Verdict, r.Points = evidence.Error, nil
+		case e.Verdict != evidence.Pass && r.Verdict == evidence.Pass:
+			r.Verdict = evidence.Fail
+		}
+		if e.Points != nil {
+			points += *e.Points
+		}
+	}
+	return r
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

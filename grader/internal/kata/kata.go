@@ -1,0 +1,181 @@
+// Package kata reads the exercise tree: chapters, exercises and their
+// manifests. It knows nothing of fixes, runs or scores.
+package kata
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Kata is an exercise tree.
+type Kata struct {
+	Root      string // the folder that holds go.mod and exercises/
+	Exercises []Exercise
+	Broken    error // what is wrong with those that are not in Exercises
+}
+
+// Exercise is one exercise as its manifest describes it.
+type Exercise struct {
+	ID         string      `toml:"id"` // stays for ever; the numbers of folders may change
+	Title      string      `toml:"title"`
+	Summary    string      `toml:"summary"` // one line, for lists
+	Level      int         `toml:"level"`   // 1 to 5
+	Files      []string    `toml:"files"`   // what a learner may change, and all that is taken from a submission
+	Hints      []string    `toml:"hints"`   // rising from a question to almost the answer
+	Timing     bool        `toml:"timing"`  // time is involved: repeat under load too
+	Tests      []Test      `toml:"tests"`
+	Policy     Policy      `toml:"policy"`
+	References []Reference `toml:"references"`
+
+	Chapter string `toml:"-"` // the chapter's folder name, "01-shared-state"
+	Dir     string `toml:"-"` // slash path from Root, "exercises/01-shared-state/01-hit-counter"
+}
+
+// Test is a test that the exercise requires.
+type Test struct {
+	Name   string `toml:"name"`
+	Points int    `toml:"points"`
+	// Guard: the starter passes it. It earns nothing, and breaking it forfeits the exercise.
+	Guard bool `toml:"guard"`
+	// CaughtBy names the detectors that fail the starter in every grading.
+	CaughtBy []string `toml:"caught_by"`
+	// Sometimes names the detectors that may fail the starter as well.
+	Sometimes []string `toml:"sometimes"`
+}
+
+// Policy changes the default policy for one exercise.
+type Policy struct {
+	AllowImports []string `toml:"allow_imports"`
+	DenyImports  []string `toml:"deny_imports"`
+	Allow        []string `toml:"allow"` // constructs, such as "recover"
+}
+
+// Reference points to reading or to a real bug of the same kind.
+type Reference struct {
+	Title string `toml:"title"`
+	URL   string `toml:"url"`
+}
+
+// PointsPerLevel is what a level is worth: level 1 to 5 earn 10 to 50 points.
+const PointsPerLevel = 10
+
+// MaxPoints is what a right fix earns.
+func (e Exercise) MaxPoints() int {
+	sum := 0
+	for _, t := range e.Tests {
+		sum += t.Points
+	}
+	return sum
+}
+
+// Package is the import path of the exercise, within the module heisenkata.
+func (e Exercise) Package() string { return "heisenkata/" + e.Dir }
+
+// Solution is the folder of the model fix, a slash path from the root.
+func (e Exercise) Solution() string {
+	return "solutions" + strings.TrimPrefix(e.Dir, "exercises")
+}
+
+// Starter is the folder that keeps the starter as it was shipped, a slash path
+// from the root. The exercise's own files are the learner's to change.
+func (e Exercise) Starter() string { return e.Dir + "/testdata/starter" }
+
+// Find returns the exercise with that id. The id may also be a folder or a
+// file in it. The error names the nearest id.
+func (k Kata) Find(name string) (Exercise, error) {
+	clean := strings.TrimSuffix(path.Clean(filepath.ToSlash(name)), "/")
+	for _, e := range k.Exercises {
+		if e.ID == clean || e.Dir == clean || path.Base(e.Dir) == clean || strings.HasPrefix(clean, e.Dir+"/") {
+			return e, nil
+		}
+	}
+	return Exercise{}, &UnknownError{Name: name, Nearest: k.nearest(clean)}
+}
+
+// UnknownError says that there is no such exercise.
+type UnknownError struct{ Name, Nearest string }
+
+func (e *UnknownError) Error() string {
+	hint := "`grader list` shows them all"
+	if e.Nearest != "" {
+		hint = fmt.Sprintf("did you mean %s? `grader list` shows them all", e.Nearest)
+	}
+	return fmt.Sprintf("there is no exercise %q; %s", e.Name, hint)
+}
+
+// ErrNoKata says that a folder is no checkout of the kata.
+var ErrNoKata = errors.New("no exercises here")
+
+// Load reads all exercises below root, in the order of their folders. One that
+// is broken does not keep the others from being used by name.
+func Load(root string) (Kata, error) {
+	k := Kata{Root: root}
+	found, err := filepath.Glob(filepath.Join(root, "exercises", "[0-9]*", "[0-9]*"))
+	if err != nil {
+		return k, err
+	}
+	slices.Sort(found)
+	var broken []error
+	for _, dir := range found {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			continue
+		}
+		e, err := loadExercise(root, dir)
+		if err != nil {
+			broken = append(broken, err)
+			continue
+		}
+		k.Exercises = append(k.Exercises, e)
+	}
+	broken = append(broken, k.duplicates()...)
+	if len(found) == 0 {
+		return k, fmt.Errorf("%w: %s has no exercises/NN-chapter/NN-exercise folder; run the grader at the root of a Heisenkata checkout, or name one with --kata", ErrNoKata, root)
+	}
+	k.Broken = errors.Join(broken...)
+	return k, nil
+}
+
+func (k Kata) duplicates() (errs []error) {
+	seen := map[string]string{}
+	for _, e := range k.Exercises {
+		if other, ok := seen[e.ID]; ok {
+			errs = append(errs, fmt.Errorf("%s and %s both have the id %q; an id stands for one exercise, for ever", other, e.Dir, e.ID))
+		}
+		seen[e.ID] = e.Dir
+	}
+	return errs
+}
+
+// FindRoot returns the nearest folder at or above dir that holds an exercises tree.
+func FindRoot(dir string) (string, error) {
+	for at := dir; ; at = filepath.Dir(at) {
+		found, _ := filepath.Glob(filepath.Join(at, "exercises", "[0-9]*", "[0-9]*", ManifestName))
+		if len(found) > 0 {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", fmt.Errorf("%w: neither %s nor a folder above it is a Heisenkata checkout; change into one, or name it with --kata", ErrNoKata, dir)
+		}
+	}
+}
+
+// Sources lists the exercise's Go files, starter and tests, as base names.
+func (k Kata) Sources(e Exercise) ([]string, error) {
+	entries, err := fs.ReadDir(os.DirFS(k.Root), e.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", e.Dir, err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), ".go") {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, nil
+}

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+)
+
+// annotationLimit is how many annotations of a kind GitHub shows for a step.
+const annotationLimit = 10
+
+// GitHub writes a report for the log of a GitHub Actions step: the text in a
+// fence within which no workflow command is obeyed, then annotations, the most
+// useful first.
+//
+// The fence's token is a hash over the whole report, so that nothing in the
+// report can contain it.
+func GitHub(w io.Writer, r grade.Report) error {
+	var text strings.Builder
+	if err := Terminal(&text, r); err != nil {
+		return err
+	}
+	token := fmt.Sprintf("%x", sha256.Sum256([]byte(text.String())))
+	if _, err := fmt.Fprintf(w, "::stop-commands::%s\n%s\n::%s::\n", token, text.String(), token); err != nil {
+		return err
+	}
+	for _, a := range annotations(r) {
+		if _, err := fmt.Fprintln(w, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// annotations picks one finding an exercise first, then the rest in order.
+func annotations(r grade.Report) (lines []string) {
+	var first, rest []string
+	for _, e := range r.Exercises {
+		if e.Verdict == evidence.Error {
+			first = append(first, command("error", evidence.Place{}, e.ID+": grader error", "This is not a zero. "+e.Error))
+			continue
+		}
+		f := e.Finding()
+		if f == nil {
+			continue
+		}
+		first = append(first, annotation(e, *f))
+		for _, t := range failing(e) {
+			if other := t.Finding(); other != nil && other.Summary != f.Summary {
+				rest = append(rest, annotation(e, *other))
+			}
+		}
+	}
+	lines = append(first, rest...)
+	return lines[:min(len(lines), annotationLimit)]
+}
+
+func annotation(e grade.Exercise, f evidence.Finding) string {
+	at := evidence.Place{File: e.Dir + "/README.md"}
+	if len(f.Places) > 0 {
+		at = f.Places[0]
+	}
+	return command("error", at, e.ID+": "+string(f.Verdict), f.Summary+"\n"+f.Meaning)
+}
+
+// command is a workflow command; what it quotes is escaped as GitHub's toolkit does.
+func command(name string, at evidence.Place, title, message string) string {
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	where := ""
+	if at.File != "" {
+		where = fmt.Sprintf("file=%s,line=%d,", property.Replace(at.File), max(at.Line, 1))
+	}
+	return fmt.Sprintf("::%s %stitle=%s::%s", name, where, property.Replace(title), data.Replace(message))
+}
+
+// Outputs writes a step's outputs, as the file $GITHUB_OUTPUT takes them.
+func Outputs(w io.Writer, r grade.Report) error {
+	earned := ""
+	if r.Points != nil {
+		earned = fmt.Sprint(*r.Points)
+	}
+	_, err := fmt.Fprintf(w, "points=%s\nmax-points=%d\npassed=%t\n", earned, r.MaxPoints, r.Verdict == evidence.Pass)
+	return err
+}

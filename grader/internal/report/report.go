@@ -1,0 +1,75 @@
+// Package report renders a grade: one file a format. It is pure: it reads a
+// report and writes to a writer, and asks nobody anything.
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+)
+
+// Write writes a report in one format.
+type Write func(io.Writer, grade.Report) error
+
+// Formats holds every format by its name.
+var Formats = map[string]Write{
+	"terminal": Terminal,
+	"json":     JSON,
+	"markdown": Markdown,
+	"junit":    JUnit,
+	"github":   GitHub,
+	"outputs":  Outputs,
+}
+
+// Names lists the formats, for messages.
+func Names() string { return strings.Join(slices.Sorted(maps.Keys(Formats)), ", ") }
+
+// points shows what was earned; what could not be graded has no number.
+func points(p *int, most int) string {
+	if p == nil {
+		return fmt.Sprintf("–/%d", most)
+	}
+	return fmt.Sprintf("%d/%d", *p, most)
+}
+
+// worth shows what a test earned, or that it is a guard.
+func worth(t grade.Test) string {
+	if t.Guard {
+		return "guard"
+	}
+	return fmt.Sprintf("%d/%d", t.Points, t.MaxPoints)
+}
+
+// failing returns the tests that speak against the fix, those with points first.
+func failing(e grade.Exercise) (tests []grade.Test) {
+	for _, guard := range []bool{false, true} {
+		for _, t := range e.Tests {
+			if t.Guard == guard && t.Verdict != evidence.Pass && t.Verdict != evidence.Skipped {
+				tests = append(tests, t)
+			}
+		}
+	}
+	return tests
+}
+
+// total is the last line of a report, without its colour.
+func total(r grade.Report) string {
+	passed := 0
+	for _, e := range r.Exercises {
+		if e.Verdict == evidence.Pass {
+			passed++
+		}
+	}
+	if r.Points == nil {
+		return fmt.Sprintf("no score: the grader could not grade everything (%d of %d exercises pass)", passed, len(r.Exercises))
+	}
+	return fmt.Sprintf("%d of %d points, %d of %d exercises pass", *r.Points, r.MaxPoints, passed, len(r.Exercises))
+}
+
+// oneLine keeps a text to one line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,25 @@
+//go:build unix
+
+package run
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// quit asks for a goroutine dump. Only the process itself is asked: a signal
+// to the group would kill what it started before we see it.
+func quit(cmd *exec.Cmd) bool { return cmd.Process.Signal(syscall.SIGQUIT) == nil }
+
+// killGroup ends the process and all it started in its group.
+func killGroup(cmd *exec.Cmd) {
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // ESRCH: nobody is left
+}
+
+func signalName(state *os.ProcessState) string {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return status.Signal().String()
+	}
+	return ""
+}

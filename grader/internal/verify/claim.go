@@ -1,0 +1,127 @@
+package verify
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/check"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
+)
+
+// Claim is what the first line of a wrong fix says will catch it:
+//
+//	// caught by: tests
+//	// caught by: race in TestTwoAtOnce
+//	// caught by: tests, race or repeat in TestNoHitIsLost
+type Claim struct {
+	Detectors []string // any of them
+	Test      string   // "": in any test
+}
+
+var claimLine = regexp.MustCompile(`^// caught by: ([a-z]+(?:(?:, | or )[a-z]+)*)(?: in (Test\w+))?$`)
+
+// ParseClaim reads the first line of a wrong fix.
+func ParseClaim(source []byte) (Claim, error) {
+	line, _, _ := strings.Cut(string(source), "\n")
+	m := claimLine.FindStringSubmatch(strings.TrimSpace(line))
+	if m == nil {
+		return Claim{}, fmt.Errorf("the first line must say what catches it: `// caught by: DETECTOR[, DETECTOR or DETECTOR][ in TestName]`")
+	}
+	c := Claim{Detectors: strings.FieldsFunc(strings.ReplaceAll(m[1], " or ", ","), func(r rune) bool { return r == ',' || r == ' ' }), Test: m[2]}
+	for _, d := range c.Detectors {
+		if !slices.ContainsFunc(check.Detectors, func(known check.Detector) bool { return known.Name == d }) {
+			return c, fmt.Errorf("there is no detector %q", d)
+		}
+	}
+	return c, nil
+}
+
+// problems tells how a grading of a wrong fix differs from the claim.
+func (c Claim) problems(g grade.Exercise) (problems []string) {
+	if *g.Points >= g.MaxPoints {
+		problems = append(problems, "a wrong fix earned full marks")
+	}
+	if !c.holds(g) {
+		problems = append(problems, fmt.Sprintf("not caught by %s; it failed by %s", c, failures(g)))
+	}
+	return problems
+}
+
+func (c Claim) String() string {
+	text := strings.Join(c.Detectors, " or ")
+	if c.Test != "" {
+		text += " in " + c.Test
+	}
+	return text
+}
+
+func (c Claim) holds(g grade.Exercise) bool {
+	named := func(checks []evidence.Check) bool {
+		return slices.ContainsFunc(checks, func(k evidence.Check) bool { return k.Failed() && slices.Contains(c.Detectors, k.Detector) })
+	}
+	if named(g.Checks) {
+		return true
+	}
+	return slices.ContainsFunc(g.Tests, func(t grade.Test) bool { return (c.Test == "" || c.Test == t.Name) && named(t.Checks) })
+}
+
+// failures lists which detectors failed where.
+func failures(g grade.Exercise) string {
+	var words []string
+	for _, c := range g.Checks {
+		if c.Failed() {
+			words = append(words, c.Detector)
+		}
+	}
+	for _, t := range g.Tests {
+		for _, c := range t.Checks {
+			if c.Failed() {
+				words = append(words, c.Detector+" in "+t.Name)
+			}
+		}
+	}
+	if words == nil {
+		return "nothing"
+	}
+	return strings.Join(words, ", ")
+}
+
+// starterProblems holds a grading of the starter against the manifest: no
+// points, and each test fails by the detectors declared for it and no others.
+func starterProblems(e kata.Exercise, g grade.Exercise) (problems []string) {
+	if *g.Points != 0 {
+		problems = append(problems, fmt.Sprintf("the starter earned %d points", *g.Points))
+	}
+	for _, c := range g.Checks {
+		if c.Failed() {
+			problems = append(problems, fmt.Sprintf("the starter fails by %s: %s", c.Detector, c.Finding.Summary))
+		}
+	}
+	if problems != nil {
+		return problems
+	}
+	for i, t := range e.Tests {
+		problems = append(problems, testProblems(t, g.Tests[i].Checks)...)
+	}
+	return problems
+}
+
+func testProblems(t kata.Test, checks []evidence.Check) (problems []string) {
+	known := slices.Concat(t.CaughtBy, t.Sometimes)
+	anyFailed := slices.ContainsFunc(checks, evidence.Check.Failed)
+	for _, c := range checks {
+		switch declared := slices.Contains(t.CaughtBy, c.Detector); {
+		case c.Failed() && !slices.Contains(known, c.Detector):
+			problems = append(problems, fmt.Sprintf("%s fails the starter by %s, which the manifest does not declare: %s", t.Name, c.Detector, c.Finding.Summary))
+		case declared && c.Verdict == evidence.Skipped && anyFailed:
+			// Another detector, which may fail too, was first.
+		case declared && !c.Failed():
+			problems = append(problems, fmt.Sprintf("%s should fail the starter by %s, and does not", t.Name, c.Detector))
+		}
+	}
+	return problems
+}

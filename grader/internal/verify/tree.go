@@ -1,0 +1,187 @@
+package verify
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/kata"
+)
+
+// The fewest fixes that an exercise ships beside its model fix.
+const (
+	fewestRight = 1
+	fewestWrong = 4
+)
+
+// Tree looks at an exercise without running it: whether all is there, listed,
+// formatted and readable. It returns the variants to run, and what is wrong.
+func Tree(k kata.Kata, e kata.Exercise) (variants []Variant, problems []string) {
+	t := &tree{root: os.DirFS(k.Root), exercise: e}
+	t.texts()
+	t.sources()
+	t.starter()
+	t.variants = append(t.variants, Variant{Exercise: e, Kind: Starter, Dir: e.Starter()}, Variant{Exercise: e, Kind: Model, Dir: e.Solution()})
+	t.files(e.Solution())
+	t.family(Right, fewestRight)
+	t.family(Wrong, fewestWrong)
+	return t.variants, t.problems
+}
+
+type tree struct {
+	root     fs.FS
+	exercise kata.Exercise
+	variants []Variant
+	problems []string
+}
+
+func (t *tree) wrong(format string, args ...any) {
+	t.problems = append(t.problems, fmt.Sprintf(format, args...))
+}
+
+// texts checks that there is something to read.
+func (t *tree) texts() {
+	for _, name := range []string{path.Dir(t.exercise.Dir) + "/README.md", t.exercise.Dir + "/README.md", t.exercise.Solution() + "/README.md"} {
+		if text, err := fs.ReadFile(t.root, name); err != nil || len(bytes.TrimSpace(text)) == 0 {
+			t.wrong("%s is missing or empty", name)
+		}
+	}
+}
+
+// sources checks that every file of the exercise is known, and that the tests
+// in them are those of the manifest.
+func (t *tree) sources() {
+	entries, err := fs.ReadDir(t.root, t.exercise.Dir)
+	if err != nil {
+		t.wrong("%v", err)
+		return
+	}
+	var tests []string
+	for _, entry := range entries {
+		name := entry.Name()
+		switch {
+		case name == "README.md" || name == kata.ManifestName || name == "testdata" || slices.Contains(t.exercise.Files, name):
+		case strings.HasSuffix(name, "_test.go"):
+			tests = append(tests, t.tests(path.Join(t.exercise.Dir, name))...)
+			t.formatted(path.Join(t.exercise.Dir, name))
+		default:
+			t.wrong("%s/%s is not listed in the manifest", t.exercise.Dir, name)
+		}
+	}
+	t.compare(tests)
+}
+
+// compare holds the tests in the files against those of the manifest.
+func (t *tree) compare(tests []string) {
+	listed := map[string]bool{}
+	for _, want := range t.exercise.Tests {
+		listed[want.Name] = true
+		if !slices.Contains(tests, want.Name) {
+			t.wrong("the manifest lists %s, and no test file has it", want.Name)
+		}
+	}
+	for _, name := range tests {
+		if !listed[name] {
+			t.wrong("%s is not listed in the manifest", name)
+		}
+	}
+}
+
+// tests returns the test functions of a file.
+func (t *tree) tests(name string) (names []string) {
+	source, err := fs.ReadFile(t.root, name)
+	if err != nil {
+		t.wrong("%v", err)
+		return nil
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
+	if err != nil {
+		t.wrong("%v", err)
+		return nil
+	}
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") && f.Name.Name != "TestMain" {
+			names = append(names, f.Name.Name)
+		}
+	}
+	return names
+}
+
+// starter checks that the shipped starter is the one that reset brings back.
+// Where a learner has begun to mend it, there is nothing to compare.
+func (t *tree) starter() {
+	t.files(t.exercise.Starter())
+	for _, name := range t.exercise.Files {
+		shipped, err := fs.ReadFile(t.root, path.Join(t.exercise.Dir, name))
+		kept, keptErr := fs.ReadFile(t.root, path.Join(t.exercise.Starter(), name))
+		if err == nil && keptErr == nil && !bytes.Equal(shipped, kept) {
+			t.wrong("%s/%s is not the starter that %s keeps; copy the one you mean over the other", t.exercise.Dir, name, t.exercise.Starter())
+		}
+	}
+}
+
+// files checks that a folder has each file of the manifest, formatted.
+func (t *tree) files(dir string) {
+	for _, name := range t.exercise.Files {
+		t.formatted(path.Join(dir, name))
+	}
+}
+
+func (t *tree) formatted(name string) {
+	source, err := fs.ReadFile(t.root, name)
+	if err != nil {
+		t.wrong("%s: every variant has every file of the manifest: %v", name, err)
+		return
+	}
+	if clean, err := format.Source(source); err != nil || !bytes.Equal(clean, source) {
+		t.wrong("%s is not formatted; run gofmt on it", name)
+	}
+}
+
+// family collects the right or the wrong fixes.
+func (t *tree) family(kind Kind, fewest int) {
+	dir := path.Join(t.exercise.Solution(), "testdata", string(kind))
+	entries, err := fs.ReadDir(t.root, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.wrong("%v", err)
+	}
+	if len(entries) < fewest {
+		t.wrong("%s has %d fixes; an exercise ships at least %d", dir, len(entries), fewest)
+	}
+	for _, entry := range entries {
+		v := Variant{Exercise: t.exercise, Kind: kind, Name: entry.Name(), Dir: path.Join(dir, entry.Name())}
+		t.files(v.Dir)
+		if kind == Wrong {
+			v.Claim = t.claim(v)
+		}
+		t.variants = append(t.variants, v)
+	}
+}
+
+// claim reads what the first file of a wrong fix says of it.
+func (t *tree) claim(v Variant) Claim {
+	name := path.Join(v.Dir, t.exercise.Files[0])
+	source, err := fs.ReadFile(t.root, filepath.ToSlash(name))
+	if err != nil {
+		return Claim{} // files has said so
+	}
+	c, err := ParseClaim(source)
+	if err != nil {
+		t.wrong("%s: %v", name, err)
+	}
+	if c.Test != "" && !slices.ContainsFunc(t.exercise.Tests, func(k kata.Test) bool { return k.Name == c.Test }) {
+		t.wrong("%s: the manifest has no %s", name, c.Test)
+	}
+	return c
+}

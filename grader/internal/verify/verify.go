@@ -1,0 +1,158 @@
+// Package verify proves the curriculum: that each exercise's starter fails by
+// the detectors its manifest declares and no others, that every right fix earns
+// full marks, that every wrong fix falls short by what its first line names, and
+// that nothing is missing or unlisted.
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"time"
+
+	"heisenkata/grader/internal/check"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
+)
+
+// Kind is what a variant of an exercise's code is.
+type Kind string
+
+// The kinds of variants.
+const (
+	Starter Kind = "starter"
+	Model   Kind = "model"
+	Right   Kind = "right"
+	Wrong   Kind = "wrong"
+)
+
+// Variant is one version of an exercise's code, with what is claimed of it.
+type Variant struct {
+	Exercise kata.Exercise
+	Kind     Kind
+	Name     string // "" for starter and model
+	Dir      string // slash path from the root
+	Claim    Claim  // of a wrong fix
+}
+
+// Row is what verifying one variant came to.
+type Row struct {
+	Variant  Variant
+	Verdict  evidence.Verdict // of the last grading
+	Gradings int              // how often it was graded
+	Misses   int              // in how many of them it was not as claimed
+	Seconds  float64          // wall time of all gradings, without the build
+	Problems []string         // what was not as claimed, each kind once
+}
+
+// Proof grades variants. Repeat is how often each is graded; every grading
+// runs every process anew.
+type Proof struct {
+	Lab    *check.Lab
+	Repeat int
+}
+
+// Run grades one variant as often as asked and holds it against its claim. An
+// error is the grader's own trouble.
+func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
+	row := Row{Variant: v}
+	bench, err := p.Lab.Prepare(ctx, v.Exercise, p.Lab.Kata.Root, v.Dir)
+	if err != nil {
+		return row, err
+	}
+	start := time.Now()
+	for range p.Repeat {
+		r, runErr := bench.Run(ctx)
+		if err = runErr; err != nil {
+			break
+		}
+		row.judge(grade.Score(v.Exercise, r.Whole, r.Tests))
+	}
+	row.Seconds = time.Since(start).Seconds()
+	if err == nil {
+		err = p.learnersCommand(ctx, bench, &row)
+	}
+	return row, errors.Join(err, bench.Close())
+}
+
+// judge holds one grading against the claim.
+func (row *Row) judge(g grade.Exercise) {
+	row.Gradings++
+	row.Verdict = g.Verdict
+	problems := row.Variant.problems(g)
+	if problems != nil {
+		row.Misses++
+	}
+	for _, p := range problems {
+		row.add(p)
+	}
+}
+
+func (row *Row) add(problem string) {
+	for _, known := range row.Problems {
+		if known == problem {
+			return
+		}
+	}
+	row.Problems = append(row.Problems, problem)
+}
+
+// problems tells in which ways a grading is not as claimed.
+func (v Variant) problems(g grade.Exercise) []string {
+	switch v.Kind {
+	case Starter:
+		return starterProblems(v.Exercise, g)
+	case Wrong:
+		return v.Claim.problems(g)
+	}
+	return rightProblems(g)
+}
+
+func rightProblems(g grade.Exercise) (problems []string) {
+	if g.Verdict == evidence.Pass && *g.Points == g.MaxPoints {
+		return nil
+	}
+	problems = append(problems, fmt.Sprintf("a right fix lost points: %d of %d, verdict %s", *g.Points, g.MaxPoints, g.Verdict))
+	for _, t := range g.Tests {
+		if f := t.Finding(); f != nil {
+			problems = append(problems, t.Name+": "+f.Summary)
+		}
+	}
+	if f := g.Finding(); f != nil && len(g.Tests) == 0 {
+		problems = append(problems, f.Summary)
+	}
+	return problems
+}
+
+// countRuns is how often the learner's own command repeats the tests.
+const countRuns = 100
+
+// countTime is the processor time that the learner's command may take on a
+// model fix. Wall time would measure the machine.
+const countTime = 5 * time.Second
+
+// learnersCommand runs `go test -race -count=100` on the starter, which must
+// fail, and on the model fix, which must pass.
+func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row) error {
+	if row.Variant.Kind != Starter && row.Variant.Kind != Model {
+		return nil
+	}
+	passed, took, err := bench.Count(ctx, countRuns)
+	if err != nil {
+		return err
+	}
+	switch {
+	case row.Variant.Kind == Starter && passed:
+		row.add(fmt.Sprintf("`go test -race -count=%d` passes on the starter", countRuns))
+	case row.Variant.Kind == Model && !passed:
+		row.add(fmt.Sprintf("`go test -race -count=%d` fails on the model fix", countRuns))
+	case row.Variant.Kind == Model && took > countTime:
+		row.add(fmt.Sprintf("`go test -race -count=%d` of the model fix takes %.1f s of processor time; the limit is %s", countRuns, took.Seconds(), countTime))
+	}
+	return nil
+}
+
+// Label names a variant in tables.
+func (v Variant) Label() string { return path.Join(string(v.Kind), v.Name) }
