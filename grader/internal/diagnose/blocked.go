@@ -20,7 +20,7 @@ func waiting(src Source, all []goroutine) (places []evidence.Place) {
 	count, order := map[spot]int{}, []spot{}
 	for _, g := range all {
 		at, ok := src.where(g.frames)
-		if !ok {
+		if !ok || !g.blocked() {
 			continue
 		}
 		s := spot{at.file, at.line, g.state}
@@ -55,7 +55,7 @@ func explainDeadlock(src Source, e Ending) evidence.Finding {
 	return evidence.Finding{
 		Summary: "deadlock: every goroutine waits for another",
 		Meaning: "Nobody is left who could wake them; look at what each one holds while it waits.",
-		Places:  learnersFirst(src, waiting(src, parseGoroutines(e.Output))),
+		Places:  learnersFirst(src, waiting(src, ours(e.Output))),
 		Output:  shorten(e.Output),
 	}
 }
@@ -74,7 +74,7 @@ func explainTimeout(src Source, e Ending) evidence.Finding {
 		Meaning: "A loop does not end, or waits by spinning; the goroutines below were running or waiting when it was stopped.",
 		Output:  shorten(e.Output),
 	}
-	for _, g := range parseGoroutines(e.Output) {
+	for _, g := range ours(e.Output) {
 		if at, ok := src.where(g.frames); ok && len(f.Places) < mostPlaces {
 			f.Places = append(f.Places, at.place("goroutine "+g.id+" is here ("+g.state+")"))
 		}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
@@ -81,7 +82,7 @@ const (
 
 var (
 	fatalMap     = regexp.MustCompile(`(?m)^fatal error: (concurrent map [a-z ]+)`)
-	panicLine    = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+)$`)
+	panicLine    = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+?)(?: \[recovered.*)?$`)
 	stuckMessage = regexp.MustCompile(`(?m)^panic: stuck: (.+?)(?: \[recovered.*)?$`)
 )
 
@@ -97,6 +98,7 @@ func Classify(src Source, e Ending) Outcome {
 		o.Starved = r.verdict == evidence.Timeout
 		if r.explain != nil {
 			f := r.explain(src, e)
+			f.Summary = shorten(f.Summary)
 			f.Verdict, f.GOMAXPROCS = r.verdict, e.GOMAXPROCS
 			f.Replay = replay(src, e)
 			src.quote(f.Places)
@@ -158,10 +160,17 @@ func (f frame) place(role string) evidence.Place {
 // excerpt bounds what a finding keeps of an output, in bytes.
 const excerpt = 4 << 10
 
+// shorten makes an output fit for a report: valid UTF-8, no control characters
+// (they could move a terminal's cursor over what the grader says), no megabytes.
 func shorten(s string) string {
-	s = strings.ToValidUTF8(strings.Trim(s, "\n"), "�")
-	if len(s) <= excerpt {
-		return s
+	if len(s) > excerpt {
+		s = s[:excerpt] + "\n[…]"
 	}
-	return strings.ToValidUTF8(s[:excerpt], "") + "\n[…]"
+	s = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Trim(s, "\n")
 }

@@ -92,7 +92,7 @@ func isPanic(e Ending, _ events) bool {
 func explainPanic(src Source, e Ending) evidence.Finding {
 	what := panicLine.FindStringSubmatch(e.Output)
 	f := evidence.Finding{
-		Summary: "panic: " + strings.TrimSuffix(what[1], " [recovered]"),
+		Summary: "panic: " + what[1],
 		Meaning: "A panic in any goroutine ends the whole process, with everybody else's work.",
 		Output:  shorten(e.Output[strings.Index(e.Output, what[0]):]),
 	}

@@ -89,8 +89,8 @@ func explainMapCrash(src Source, e Ending) evidence.Finding {
 		Meaning: "Two goroutines used the same map at once and at least one wrote; Go ends the whole process for it, and nothing can recover.",
 		Output:  shorten(e.Output),
 	}
-	for _, g := range parseGoroutines(e.Output) {
-		if at, ok := src.where(g.frames); ok && len(f.Places) < 4 {
+	for _, g := range ours(e.Output) {
+		if at, ok := src.where(g.frames); ok && !g.blocked() && len(f.Places) < mostPlaces {
 			f.Places = append(f.Places, at.place("goroutine "+g.id+" ("+g.state+")"))
 		}
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,6 +27,16 @@ var (
 	leakHeader = regexp.MustCompile(`^[\[ ]*Goroutine (\d+) in state (.+), with \S+ on top of the stack:$`)
 	frameFile  = regexp.MustCompile(`^\s+(\S+\.(?:go|s)):(\d+)`)
 )
+
+// ours returns the goroutines of a dump that run an exercise's code.
+func ours(dump string) (some []goroutine) {
+	for _, g := range parseGoroutines(dump) {
+		if g.ours() {
+			some = append(some, g)
+		}
+	}
+	return some
+}
 
 // parseGoroutines reads all goroutines of a dump. What does not look like one
 // is passed over.
@@ -92,26 +103,19 @@ func (g goroutine) blocked() bool {
 // ours tells whether a goroutine runs the code of an exercise, not the
 // runtime's or the test harness's own.
 func (g goroutine) ours() bool {
-	for _, f := range append(g.frames, g.created...) {
-		if strings.HasPrefix(f.file, "exercises/") {
-			return true
+	ours := false
+	for _, f := range slices.Concat(g.frames, g.created) {
+		if strings.HasSuffix(f.function, ".TestMain") || strings.Contains(f.function, ".TestMain(") {
+			return false
 		}
+		ours = ours || strings.HasPrefix(f.file, "exercises/")
 	}
-	return false
+	return ours
 }
 
 // allBlocked tells whether every goroutine of a dump that runs an exercise's
 // code waits for another. A dump stops the world, so nobody was missed.
 func allBlocked(dump string) bool {
-	n := 0
-	for _, g := range parseGoroutines(dump) {
-		if !g.ours() {
-			continue
-		}
-		if !g.blocked() {
-			return false
-		}
-		n++
-	}
-	return n > 0
+	all := ours(dump)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(g goroutine) bool { return !g.blocked() })
 }

@@ -63,7 +63,8 @@ func Terminal(w io.Writer, r grade.Report) error {
 	if r.Verdict != evidence.Pass {
 		style = bad
 	}
-	s.line("%s %s", style.Render(total(r)), faint.Render(fmt.Sprintf("· %.1f s, effort %s, %s on %s", r.Seconds, r.Effort, r.Go, r.Platform)))
+	s.line("%s", style.Render(total(r)))
+	s.line("%s", faint.Render(fmt.Sprintf("%.1f s, effort %s, %s on %s with %d processors", r.Seconds, r.Effort, r.Go, r.Platform, r.Processors)))
 	s.next(r)
 	_, err := io.WriteString(w, s.String())
 	return err

@@ -1,0 +1,96 @@
+package grade
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+var exercise = kata.Exercise{ID: "x", Level: 1, Tests: []kata.Test{
+	{Name: "TestGuard", Guard: true},
+	{Name: "TestA", Points: 4},
+	{Name: "TestB", Points: 6},
+}}
+
+func checks(verdicts ...evidence.Verdict) (all []evidence.Check) {
+	for i, v := range verdicts {
+		c := evidence.Check{Detector: kata.Detectors[i], Verdict: v, Runs: 10}
+		if c.Failed() {
+			c.Failures, c.Finding = 1, &evidence.Finding{Verdict: v, Summary: string(v)}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+var (
+	ok    = checks(evidence.Pass, evidence.Pass, evidence.Pass, evidence.Pass)
+	whole = []evidence.Check{{Detector: "policy", Verdict: evidence.Pass}}
+)
+
+func TestScore(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		whole       []evidence.Check
+		guard, a, b []evidence.Check
+		points      int
+		verdict     evidence.Verdict
+	}{
+		{"all pass", whole, ok, ok, ok, 10, evidence.Pass},
+		{"a race costs the whole test", whole, ok, checks(evidence.Pass, evidence.Race, evidence.Pass, evidence.Skipped), ok, 6, evidence.Race},
+		{"a race tells more than a wrong result", whole, ok, checks(evidence.Fail, evidence.Race), ok, 6, evidence.Race},
+		{"what was skipped was not proved", whole, ok, ok, checks(evidence.Pass, evidence.Skipped, evidence.Pass, evidence.Pass), 4, evidence.Skipped},
+		{"what was never looked at was not proved", whole, ok, ok, nil, 4, evidence.Skipped},
+		{"a broken guard forfeits everything", whole, checks(evidence.Fail), ok, ok, 0, evidence.Fail},
+		{"a refused fix", []evidence.Check{{Detector: "policy", Verdict: evidence.Policy}}, checks(evidence.Skipped), checks(evidence.Skipped), checks(evidence.Skipped), 0, evidence.Policy},
+	} {
+		g := Score(exercise, c.whole, map[string][]evidence.Check{"TestGuard": c.guard, "TestA": c.a, "TestB": c.b})
+		require.NotNil(t, g.Points, c.name)
+		assert.Equal(t, c.points, *g.Points, c.name)
+		assert.Equal(t, c.verdict, g.Verdict, c.name)
+		assert.Equal(t, 10, g.MaxPoints, c.name)
+	}
+}
+
+func TestForfeitIsExplained(t *testing.T) {
+	g := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": checks(evidence.Fail), "TestA": ok, "TestB": ok})
+	assert.Contains(t, g.Forfeited, "10 points")
+	assert.Contains(t, g.Forfeited, "TestGuard")
+}
+
+// A grader error is an error, and never a zero.
+func TestErrorIsNoZero(t *testing.T) {
+	broken := Failed(exercise, errors.New("no disk"))
+	assert.Nil(t, broken.Points)
+	assert.Equal(t, evidence.Error, broken.Verdict)
+
+	full := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": ok, "TestA": ok, "TestB": ok})
+	r := Sum(Report{Exercises: []Exercise{full, broken}})
+	assert.Nil(t, r.Points)
+	assert.Equal(t, evidence.Error, r.Verdict)
+	assert.Equal(t, 20, r.MaxPoints)
+	assert.Equal(t, 10, *r.Exercises[0].Points, "what was graded stands")
+
+	r = Sum(Report{Exercises: []Exercise{full}})
+	assert.Equal(t, 10, *r.Points)
+	assert.Equal(t, evidence.Pass, r.Verdict)
+}
+
+// The bound is where chance leaves 5 %: the rule of three says about 3/n.
+func TestBound(t *testing.T) {
+	assert.InDelta(t, 1, Bound(0), 1e-9)
+	assert.InDelta(t, 0.95, Bound(1), 1e-9)
+	assert.InDelta(t, 0.0487, Bound(60), 1e-4)
+	assert.InDelta(t, 3.0/1000, Bound(1000), 1e-5)
+}
+
+func TestStrengthCountsTheWeakestTest(t *testing.T) {
+	weak := []evidence.Check{{Detector: "tests", Verdict: evidence.Pass, Runs: 3}, {Detector: "leak", Verdict: evidence.Pass, Runs: 3}}
+	g := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": ok, "TestA": ok, "TestB": weak})
+	assert.Contains(t, g.Strength(), "0 of 3 runs")
+}

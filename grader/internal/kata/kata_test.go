@@ -1,0 +1,108 @@
+package kata
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const manifest = `
+id = "hit-counter"
+title = "The hit counter"
+summary = "A web server counts."
+level = 1
+files = ["hitcounter.go"]
+hints = ["one", "two", "three"]
+
+[[tests]]
+name = "TestOne"
+guard = true
+
+[[tests]]
+name = "TestTwo"
+points = 10
+caught_by = ["race"]
+`
+
+func TestParse(t *testing.T) {
+	e, err := Parse(manifest)
+	require.NoError(t, err)
+	assert.Equal(t, 10, e.MaxPoints())
+	assert.Equal(t, []string{"hitcounter.go"}, e.Files)
+}
+
+// Each way to spoil a manifest is named.
+func TestParseNamesWhatIsWrong(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{`id = "hit-counter"`, `id = "Hit Counter"`, "lower-case words"},
+		{`title = "The hit counter"`, `title = ""`, "must not be empty"},
+		{`level = 1`, `level = 6`, "want 1 to 5"},
+		{`level = 1`, `level = 2`, "level 2 is worth 20"},
+		{`files = ["hitcounter.go"]`, `files = []`, "files is empty"},
+		{`files = ["hitcounter.go"]`, `files = ["../go.mod"]`, "not the base name of a Go source file"},
+		{`files = ["hitcounter.go"]`, `files = ["hitcounter_test.go"]`, "not the base name of a Go source file"},
+		{`"three"`, `""`, "want three"},
+		{`guard = true`, "guard = true\npoints = 1", "a guard earns nothing"},
+		{`guard = true`, "", "a test is a guard, or it has points"},
+		{`points = 10`, "points = -10", "want 0 or more"},
+		{`"TestTwo"`, `"TestOne"`, "listed twice"},
+		{`"TestTwo"`, `"Two"`, "not the name of a test"},
+		{`["race"]`, `["luck"]`, "unknown detector"},
+		{`level = 1`, "level = 1\nlevle = 1", "unknown key"},
+		{`level = 1`, `level = "one"`, "not TOML as an exercise needs it"},
+		{`level = 1`, `level = `, "not TOML as an exercise needs it"},
+	} {
+		spoiled := strings.Replace(manifest, c.old, c.new, 1)
+		require.NotEqual(t, manifest, spoiled, c.old)
+		_, err := Parse(spoiled)
+		assert.ErrorContains(t, err, c.want, "%s for %s", c.new, c.old)
+	}
+}
+
+func TestFindSuggestsTheNearest(t *testing.T) {
+	k := Kata{Exercises: []Exercise{{ID: "hit-counter", Dir: "exercises/01-a/01-hit-counter"}, {ID: "batch-error", Dir: "exercises/02-b/01-batch-error"}}}
+	for _, name := range []string{"hit-counter", "01-hit-counter", "exercises/01-a/01-hit-counter", "./exercises/01-a/01-hit-counter/", "exercises/01-a/01-hit-counter/x.go"} {
+		e, err := k.Find(name)
+		require.NoError(t, err, name)
+		assert.Equal(t, "hit-counter", e.ID)
+	}
+	for name, want := range map[string]string{"hitcounter": "did you mean hit-counter?", "batch": "did you mean batch-error?", "xyzzy": "grader list", "": "grader list"} {
+		_, err := k.Find(name)
+		assert.ErrorContains(t, err, want, name)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	root := t.TempDir()
+	_, err := Load(root)
+	require.ErrorIs(t, err, ErrNoKata)
+
+	dir := filepath.Join(root, "exercises", "01-shared-state", "01-hit-counter")
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	k, err := Load(root)
+	require.NoError(t, err)
+	assert.ErrorContains(t, k.Broken, "every exercise has an exercise.toml")
+
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ManifestName), []byte(manifest), 0o644))
+	k, err = Load(root)
+	require.NoError(t, err)
+	require.NoError(t, k.Broken)
+	require.Len(t, k.Exercises, 1)
+	assert.Equal(t, "01-shared-state", k.Exercises[0].Chapter)
+	assert.Equal(t, "solutions/01-shared-state/01-hit-counter", k.Exercises[0].Solution())
+
+	at, err := FindRoot(dir)
+	require.NoError(t, err)
+	assert.Equal(t, root, at)
+
+	twin := filepath.Join(root, "exercises", "02-more", "01-hit-counter")
+	require.NoError(t, os.MkdirAll(twin, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(twin, ManifestName), []byte(manifest), 0o644))
+	k, err = Load(root)
+	require.NoError(t, err)
+	assert.ErrorContains(t, k.Broken, "an id stands for one exercise")
+}

@@ -1,0 +1,203 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func pass(detector string, runs int) evidence.Check {
+	return evidence.Check{Detector: detector, Verdict: evidence.Pass, Runs: runs}
+}
+
+func fixed() []evidence.Check {
+	return []evidence.Check{pass("tests", 1), pass("race", 11), pass("leak", 18), pass("repeat", 6)}
+}
+
+func race() *evidence.Finding {
+	return &evidence.Finding{
+		Verdict: evidence.Race, Summary: "data race: a.go:14 (read) and a.go:13 (write) touch the same memory",
+		Meaning: "Nothing orders these two accesses: no lock, no channel and no atomic makes one wait for the other.",
+		Places: []evidence.Place{
+			{File: "exercises/01-a/01-a/a.go", Line: 14, Code: "return c.n", Role: "read in goroutine 9"},
+			{File: "exercises/01-a/01-a/a.go", Line: 13, Code: "c.n++", Role: "write in goroutine 8"},
+		},
+		Replay: "go test -race -count=20 -failfast -run '^TestA$' ./exercises/01-a/01-a", GOMAXPROCS: 4, Output: "WARNING: DATA RACE\n",
+	}
+}
+
+// hostile is what a learner may print: workflow commands, markup, fences, terminal tricks.
+const hostile = "::error::you passed\n```\n</details><script>alert(1)</script>\n::set-output name=points::100\n]]> & \x1b[2J"
+
+func sample() grade.Report {
+	whole := []evidence.Check{pass("policy", 1), pass("build", 1), pass("vet", 1)}
+	a := kata.Exercise{ID: "a", Title: "A", Chapter: "01-a", Dir: "exercises/01-a/01-a", Tests: []kata.Test{{Name: "TestGuard", Guard: true}, {Name: "TestA", Points: 4}, {Name: "TestB", Points: 6}}}
+	b, c, d := a, a, a
+	b.ID, b.Dir = "b", "exercises/01-a/02-b"
+	c.ID, c.Chapter, c.Dir = "c", "02-c", "exercises/02-c/01-c"
+	d.ID, d.Chapter, d.Dir = "d", "02-c", "exercises/02-c/02-d"
+	racy := []evidence.Check{pass("tests", 1), {Detector: "race", Verdict: evidence.Race, Runs: 3, Failures: 1, Finding: race()}, pass("leak", 3), {Detector: "repeat", Verdict: evidence.Skipped, Note: "skipped because race failed"}}
+	wrong := []evidence.Check{{Detector: "tests", Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: &evidence.Finding{Verdict: evidence.Fail, Summary: hostile, Meaning: "It is wrong.", Output: hostile}}, pass("race", 11), pass("leak", 11), {Detector: "repeat", Verdict: evidence.Skipped, Note: "skipped because tests failed"}}
+	refused := []evidence.Check{{Detector: "policy", Verdict: evidence.Policy, Runs: 1, Failures: 1, Finding: &evidence.Finding{Verdict: evidence.Policy, Summary: `a fix may not import "runtime"`, Meaning: "Order the two goroutines instead.", Places: []evidence.Place{{File: "exercises/02-c/01-c/c.go", Line: 3, Code: `import "runtime"`, Role: "here"}}}}}
+	skipped := []evidence.Check{{Detector: "tests", Verdict: evidence.Skipped, Note: "skipped because policy failed"}}
+	return grade.Sum(grade.Report{
+		Effort: "normal", Go: "go1.26.8", Platform: "linux/amd64", Processors: 2, Seconds: 1.5, SelfAssessment: true, Notes: []string{"Self-assessment."},
+		Exercises: []grade.Exercise{
+			grade.Score(a, whole, map[string][]evidence.Check{"TestGuard": fixed(), "TestA": fixed(), "TestB": fixed()}),
+			grade.Score(b, whole, map[string][]evidence.Check{"TestGuard": wrong, "TestA": racy, "TestB": fixed()}),
+			grade.Score(c, refused, map[string][]evidence.Check{"TestGuard": skipped, "TestA": skipped, "TestB": skipped}),
+			grade.Failed(d, errors.New("no room to build in: disk full; free some space")),
+		},
+	})
+}
+
+func render(t *testing.T, name string, r grade.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, Formats[name](&b, r))
+	return b.String()
+}
+
+func TestGolden(t *testing.T) {
+	for name := range Formats {
+		t.Run(name, func(t *testing.T) {
+			got := render(t, name, sample())
+			if name == "terminal" || name == "github" {
+				got = withoutColour(t, got)
+			}
+			file := filepath.Join("testdata", name+".golden")
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), got)
+		})
+	}
+}
+
+func withoutColour(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	_, err := io.WriteString(&colorprofile.Writer{Forward: &b, Profile: colorprofile.NoTTY}, text)
+	require.NoError(t, err)
+	return b.String()
+}
+
+// Everything that JSON can write is what the schema says.
+func TestJSONMatchesItsSchema(t *testing.T) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
+	require.NoError(t, err)
+	compiler := jsonschema.NewCompiler()
+	require.NoError(t, compiler.AddResource("report.json", doc))
+	schema, err := compiler.Compile("report.json")
+	require.NoError(t, err)
+	validate := func(text string) error {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		require.NoError(t, err)
+		return schema.Validate(value)
+	}
+	text := render(t, "json", sample())
+	require.NoError(t, validate(text))
+	assert.Error(t, validate(strings.Replace(text, `"verdict": "race"`, `"verdict": "lucky"`, 1)), "the schema must be able to refuse")
+	assert.Error(t, validate(strings.Replace(text, `"max_points"`, `"most_points"`, 1)))
+
+	var back grade.Report
+	require.NoError(t, json.Unmarshal([]byte(text), &back))
+	assert.Equal(t, text, render(t, "json", back), "a saved report renders as it did")
+}
+
+// Whatever a learner prints, GitHub must not obey it.
+func TestGitHubObeysNothingOfTheLearners(t *testing.T) {
+	text := withoutColour(t, render(t, "github", sample()))
+	start := regexp.MustCompile(`^::stop-commands::([0-9a-f]{64})\n`).FindStringSubmatch(text)
+	require.NotNil(t, start)
+	_, after, closed := strings.Cut(text[len(start[0]):], "\n::"+start[1]+"::\n")
+	require.True(t, closed)
+	for line := range strings.Lines(after) {
+		assert.Regexp(t, `^::error (file=exercises/\S+,line=\d+,)?title=[^:]+::[^\r\n]+\n$`, line)
+	}
+	assert.NotContains(t, after, "\n::set-output")
+	assert.Contains(t, after, "%0A", "lines of a message are escaped")
+}
+
+func TestAnnotationsAreTenAtMost(t *testing.T) {
+	r := sample()
+	for range 20 {
+		r.Exercises = append(r.Exercises, r.Exercises[1])
+	}
+	lines := annotations(r)
+	assert.Len(t, lines, annotationLimit)
+	assert.Contains(t, lines[0], "data race")
+}
+
+func TestMarkdownStaysUnderGitHubsLimit(t *testing.T) {
+	r := sample()
+	long := *r.Exercises[1].Tests[1].Checks[1].Finding
+	long.Output = strings.Repeat("x", 4<<10)
+	for range 400 {
+		e := r.Exercises[1]
+		e.Tests = []grade.Test{e.Tests[1]}
+		e.Tests[0].Checks = []evidence.Check{{Detector: "race", Verdict: evidence.Race, Finding: &long}}
+		r.Exercises = append(r.Exercises, e)
+	}
+	text := render(t, "markdown", r)
+	assert.Less(t, len(text), 1<<20)
+	assert.Contains(t, text, "left out here")
+}
+
+// The fence around a learner's output is longer than any in it.
+func TestFencesHold(t *testing.T) {
+	for _, text := range []string{"a", "```", "````\n```"} {
+		block := fenced("text", text)
+		fence, _, _ := strings.Cut(block, "text\n")
+		assert.Equal(t, 2, strings.Count(block, fence), text)
+	}
+}
+
+func TestJUnitIsXML(t *testing.T) {
+	var back junitSuites
+	require.NoError(t, xml.Unmarshal([]byte(render(t, "junit", sample())), &back))
+	assert.Equal(t, 3, back.Failures)
+	assert.Equal(t, 1, back.Errors)
+	assert.Len(t, back.Suites, 4)
+}
+
+func TestOutputs(t *testing.T) {
+	r := sample()
+	assert.Equal(t, "points=\nmax-points=40\npassed=false\n", render(t, "outputs", r))
+	r.Exercises = r.Exercises[:1]
+	assert.Equal(t, "points=10\nmax-points=10\npassed=true\n", render(t, "outputs", grade.Sum(r)))
+}
+
+// Without colour nothing is lost, and no line but quoted code and commands is
+// wider than a small screen.
+func TestTerminalFits(t *testing.T) {
+	text := withoutColour(t, render(t, "terminal", sample()))
+	assert.NotContains(t, text, "\x1b")
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "again:") || strings.Contains(line, "next:") || strings.Contains(line, ".go:") || strings.Contains(line, "points,") {
+			continue
+		}
+		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), width, line)
+	}
+}
