@@ -22,37 +22,41 @@ type message struct {
 	text  string
 }
 
-func messages(out []byte) (found []message) {
+// messages reads positions within the exercise. The go command replays what an
+// earlier vet of the same files said, with the folder of that time before the
+// path, so a path counts from the exercise's own folder on.
+func messages(e kata.Exercise, out []byte) (found []message) {
 	for line := range strings.Lines(string(out)) {
 		m := position.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
 			continue
 		}
+		file := m[1]
+		if at := strings.LastIndex(file, e.Dir+"/"); at >= 0 {
+			file = file[at:]
+		}
+		if path.Dir(file) != e.Dir {
+			continue
+		}
 		n, _ := strconv.Atoi(m[2]) // the pattern has digits only
-		found = append(found, message{evidence.Place{File: m[1], Line: n, Role: "here"}, m[3]})
+		found = append(found, message{evidence.Place{File: file, Line: n, Role: "here"}, m[3]})
 	}
 	return found
 }
 
-// within tells whether a position lies in the exercise, and is the learner's.
-func within(e kata.Exercise, file string) (inside, learners bool) {
-	return path.Dir(file) == e.Dir, path.Dir(file) == e.Dir && slices.Contains(e.Files, path.Base(file))
-}
+// learners tells whether a file is one that the learner may change.
+func learners(e kata.Exercise, file string) bool { return slices.Contains(e.Files, path.Base(file)) }
 
 // buildFindings reads the compiler's output. It returns nil when no line of it
 // speaks of the exercise: then the build broke for another reason.
 func buildFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
-	for _, m := range messages(out) {
-		inside, learners := within(e, m.place.File)
-		if !inside {
-			continue
-		}
+	for _, m := range messages(e, out) {
 		f := evidence.Finding{
 			Verdict: evidence.Build, Summary: "it does not compile: " + m.text, Places: []evidence.Place{m.place},
 			Meaning: "Nothing can be run before the compiler is content.",
 			Replay:  fmt.Sprintf("go test -run '^$' ./%s", e.Dir),
 		}
-		if !learners {
+		if !learners(e, m.place.File) {
 			f.Meaning = "The tests use this: exported names and their signatures have to stay as the exercise has them."
 		}
 		found = append(found, f)
@@ -60,10 +64,12 @@ func buildFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
 	return found
 }
 
-// vetFindings reads go vet's output, as far as it speaks of the learner's files.
-func vetFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
-	for _, m := range messages(out) {
-		if _, learners := within(e, m.place.File); !learners {
+// vetFindings reads the output of a go vet that objects, as far as it speaks of
+// the learner's files. If no line of it speaks of the exercise, understood is false.
+func vetFindings(e kata.Exercise, out []byte) (found []evidence.Finding, understood bool) {
+	all := messages(e, out)
+	for _, m := range all {
+		if !learners(e, m.place.File) {
 			continue
 		}
 		found = append(found, evidence.Finding{
@@ -72,5 +78,5 @@ func vetFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
 			Replay:  fmt.Sprintf("go vet ./%s", e.Dir),
 		})
 	}
-	return found
+	return found, len(all) > 0
 }

@@ -144,7 +144,11 @@ func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
 	if err != nil || ok {
 		return nil, err
 	}
-	return vetFindings(st.exercise, out), nil
+	found, understood := vetFindings(st.exercise, out)
+	if !understood {
+		return nil, fmt.Errorf("go vet of %s failed, and not because of the fix: %s", st.exercise.ID, lastLines(out, 5))
+	}
+	return found, nil
 }
 
 // goCommand runs the go command on the exercise. A module that is not there is

@@ -71,14 +71,14 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 	sub, err := submission.Read(root, e, dir)
 	var refusal *submission.Refusal
 	if errors.As(err, &refusal) {
-		b.judgeWhole(PolicyName, refusal.Findings, "")
+		b.judgeWhole(PolicyName, refusal.Findings)
 		return b, nil
 	}
 	if err != nil {
 		return nil, err
 	}
 	found := submission.Check(e, sub)
-	if b.judgeWhole(PolicyName, found, ""); found != nil {
+	if b.judgeWhole(PolicyName, found); found != nil {
 		return b, nil
 	}
 	if err := b.stage(ctx, sub); err != nil {
@@ -108,13 +108,13 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 		if b.plain, found, err = b.staging.Compile(ctx, build.Plain); err != nil {
 			return err
 		}
-		if b.judgeWhole(BuildName, found, ""); found != nil {
+		if b.judgeWhole(BuildName, found); found != nil {
 			return nil
 		}
 		if found, err = b.staging.Vet(ctx); err != nil {
 			return err
 		}
-		b.judgeWhole(VetName, found, "")
+		b.judgeWhole(VetName, found)
 		return nil
 	})
 }
@@ -136,9 +136,10 @@ func (l *Lab) source(e kata.Exercise, sub submission.Submission) (diagnose.Sourc
 }
 
 // judgeWhole records a check of the whole fix.
-func (b *Bench) judgeWhole(detector string, found []evidence.Finding, note string) {
-	c := evidence.Check{Detector: detector, Verdict: evidence.Pass, Runs: 1, Note: note}
+func (b *Bench) judgeWhole(detector string, found []evidence.Finding) {
+	c := evidence.Check{Detector: detector, Verdict: evidence.Pass, Runs: 1}
 	if len(found) > 0 {
+		b.source.Quote(found[0].Places)
 		c.Verdict, c.Failures, c.Finding = found[0].Verdict, 1, &found[0]
 		if len(found) > 1 {
 			c.Finding.Output = others(found[1:])

@@ -101,7 +101,7 @@ func Classify(src Source, e Ending) Outcome {
 			f.Summary = shorten(f.Summary)
 			f.Verdict, f.GOMAXPROCS = r.verdict, e.GOMAXPROCS
 			f.Replay = replay(src, e)
-			src.quote(f.Places)
+			src.Quote(f.Places)
 			o.Finding = &f
 		}
 		return o
@@ -121,8 +121,8 @@ func replay(src Source, e Ending) string {
 	return fmt.Sprintf("%sgo test%s -count=20 -failfast -run '^%s$' ./%s", procs, race, e.Test, src.Exercise.Dir)
 }
 
-// quote fills in the source line of each place.
-func (s Source) quote(places []evidence.Place) {
+// Quote fills in the source line of each place.
+func (s Source) Quote(places []evidence.Place) {
 	for i, p := range places {
 		if path.Dir(p.File) != s.Exercise.Dir {
 			continue

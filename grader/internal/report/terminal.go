@@ -152,8 +152,10 @@ func (s *screen) finding(f *evidence.Finding, prefix string) {
 	}
 	s.wrapped(lipgloss.NewStyle(), prefix, f.Summary)
 	for _, p := range f.Places {
-		at := fmt.Sprintf("%s:%d", path.Base(p.File), p.Line)
-		s.line("%s  %-24s %-30s %s", prefix, at, code.Render(fmt.Sprintf("%-30s", p.Code)), faint.Render(p.Role))
+		s.line("%s  %s:%d  %s", prefix, path.Base(p.File), p.Line, faint.Render(p.Role))
+		if p.Code != "" {
+			s.line("%s    %s", prefix, code.Render(p.Code))
+		}
 	}
 	s.wrapped(faint, prefix, f.Meaning)
 	if f.Replay != "" {

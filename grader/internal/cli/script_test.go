@@ -1,0 +1,97 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/cli"
+)
+
+// TestMain makes the test binary serve as `grader` in the transcripts.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"grader": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+		},
+	})
+}
+
+// The transcripts say what each command prints and how it exits. Each runs in
+// a folder of its own, in which KATA is a small exercise tree with one exercise.
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata/script",
+		Setup: func(env *testscript.Env) error { return setUp(root, env) },
+		Condition: func(name string) (bool, error) {
+			return name == "unshare" && os.Geteuid() == 0 && exec.Command("unshare", "--mount", "true").Run() == nil, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "nothing-left": nothingLeft},
+	})
+}
+
+// setUp lays out the tree and gives the commands the build caches they need.
+func setUp(root string, env *testscript.Env) error {
+	for _, name := range []string{"go.mod", "go.sum", "exercises/internal", "exercises/01-shared-state", "solutions/01-shared-state"} {
+		if err := copyTree(filepath.Join(root, name), filepath.Join(env.WorkDir, "kata", name)); err != nil {
+			return err
+		}
+	}
+	env.Setenv("GRADER", filepath.Join(filepath.SplitList(env.Getenv("PATH"))[0], "grader"))
+	env.Setenv("KATA", filepath.Join(env.WorkDir, "kata"))
+	env.Setenv("EXERCISE", filepath.Join(env.WorkDir, "kata/exercises/01-shared-state/01-hit-counter"))
+	env.Setenv("SOLUTION", filepath.Join(env.WorkDir, "kata/solutions/01-shared-state/01-hit-counter"))
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+		env.Setenv(name, goEnv(name))
+	}
+	return nil
+}
+
+// await waits until a file that matches the pattern exists.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await PATTERN")
+	}
+	for range 60_000 {
+		if found, err := filepath.Glob(ts.MkAbs(args[0])); err != nil || len(found) > 0 {
+			ts.Check(err)
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	ts.Fatalf("nothing like %s came to be", args[0])
+}
+
+// nothingLeft checks that a grading left nothing in the folder for temporary
+// files, and no process that runs from there.
+func nothingLeft(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: nothing-left")
+	}
+	tmp := ts.Getenv("TMPDIR")
+	found, err := filepath.Glob(filepath.Join(tmp, "heisenkata-*"))
+	ts.Check(err)
+	if len(found) > 0 {
+		ts.Fatalf("left behind: %q", found)
+	}
+	links, err := filepath.Glob("/proc/[0-9]*/exe")
+	ts.Check(err)
+	for _, link := range links {
+		if exe, err := os.Readlink(link); err == nil && strings.HasPrefix(exe, tmp) {
+			ts.Fatalf("still running: %s is %s", link, exe)
+		}
+	}
+}
