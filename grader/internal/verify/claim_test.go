@@ -1,0 +1,62 @@
+package verify
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
+)
+
+func TestParseClaim(t *testing.T) {
+	for line, want := range map[string]Claim{
+		"// caught by: policy":                               {Detectors: []string{"policy"}},
+		"// caught by: race in TestX":                        {Detectors: []string{"race"}, Test: "TestX"},
+		"// caught by: tests, race or repeat in TestX\nmore": {Detectors: []string{"tests", "race", "repeat"}, Test: "TestX"},
+		"// caught by: leak or tests\r\n":                    {Detectors: []string{"leak", "tests"}},
+	} {
+		got, err := ParseClaim([]byte(line))
+		require.NoError(t, err, line)
+		assert.Equal(t, want, got, line)
+	}
+	for _, line := range []string{"", "package x", "// caught by:", "// caught by: luck", "// caught by: race in", "// Caught by: race", "// caught by: race TestX"} {
+		_, err := ParseClaim([]byte(line))
+		assert.Error(t, err, line)
+	}
+}
+
+func graded(points int, tests ...grade.Test) grade.Exercise {
+	return grade.Exercise{Points: &points, MaxPoints: 10, Verdict: evidence.Fail, Tests: tests}
+}
+
+func test(name, detector string, v evidence.Verdict) grade.Test {
+	return grade.Test{Name: name, Verdict: v, Checks: []evidence.Check{{Detector: detector, Verdict: v, Finding: &evidence.Finding{Summary: "seen"}}}}
+}
+
+func TestWrongFix(t *testing.T) {
+	c := Claim{Detectors: []string{"race"}, Test: "TestA"}
+	assert.Empty(t, c.problems(graded(5, test("TestA", "race", evidence.Race))))
+	assert.Empty(t, c.problems(graded(5, test("TestA", "race", evidence.Fail))), "a race-built run that fails is the race check's")
+	assert.Len(t, c.problems(graded(10, test("TestA", "race", evidence.Race))), 1, "full marks")
+	assert.Len(t, c.problems(graded(5, test("TestB", "race", evidence.Race))), 1, "another test")
+	assert.Len(t, c.problems(graded(5, test("TestA", "tests", evidence.Fail))), 1, "another detector")
+	assert.Len(t, c.problems(graded(10, test("TestA", "race", evidence.Pass))), 2)
+}
+
+func TestStarter(t *testing.T) {
+	e := kata.Exercise{Tests: []kata.Test{{Name: "TestA", Points: 10, CaughtBy: []string{"race"}, Sometimes: []string{"tests"}}}}
+	check := func(g grade.Exercise) []string { return starterProblems(e, g) }
+	assert.Empty(t, check(graded(0, test("TestA", "race", evidence.Race))))
+	assert.NotEmpty(t, check(graded(10, test("TestA", "race", evidence.Race))), "points")
+	assert.NotEmpty(t, check(graded(0, test("TestA", "race", evidence.Pass))), "not caught")
+	assert.NotEmpty(t, check(graded(0, test("TestA", "leak", evidence.Leak))), "caught by another")
+
+	first := grade.Test{Name: "TestA", Checks: []evidence.Check{
+		{Detector: "tests", Verdict: evidence.Panic, Finding: &evidence.Finding{}},
+		{Detector: "race", Verdict: evidence.Skipped},
+	}}
+	assert.Empty(t, check(graded(0, first)), "what may fail as well was first")
+}
