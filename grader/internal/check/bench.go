@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
@@ -36,7 +37,7 @@ func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, bus
 		Kata: k, Toolchain: tc, Effort: effort,
 		slots: make(chan struct{}, processors),
 		naps:  make(chan struct{}, 16*processors),
-		load:  &load{command: busy, processes: 2 * processors},
+		load:  &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
 	}
 }
 

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -10,9 +11,9 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// Run looks at the fix with every detector, each test by itself. It may be
-// called again: every call runs every process anew.
-func (b *Bench) Run(ctx context.Context) (Results, error) {
+// Run looks at the fix with every detector, each test by itself: all tests, or
+// only those named. It may be called again: every call runs every process anew.
+func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	r := Results{Whole: b.whole, Tests: map[string][]evidence.Check{}}
 	if failed := firstFailure(b.whole); failed != "" {
 		for _, t := range b.exercise.Tests {
@@ -20,10 +21,16 @@ func (b *Bench) Run(ctx context.Context) (Results, error) {
 		}
 		return r, nil
 	}
-	var mu sync.Mutex
+	var mu sync.Mutex // guards r.Tests and errs
 	var group sync.WaitGroup
 	var errs []error
 	for _, t := range b.exercise.Tests {
+		if len(only) > 0 && !slices.Contains(only, t.Name) {
+			mu.Lock()
+			r.Tests[t.Name] = skipAll("because it was not asked for")
+			mu.Unlock()
+			continue
+		}
 		group.Go(func() {
 			checks, err := b.runTest(ctx, t)
 			mu.Lock()

@@ -64,7 +64,7 @@ func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
 	}
 	start := time.Now()
 	for range p.Repeat {
-		r, runErr := bench.Run(ctx)
+		r, runErr := bench.Run(ctx, v.decisive()...)
 		if err = runErr; err != nil {
 			break
 		}
@@ -75,6 +75,16 @@ func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
 		err = p.learnersCommand(ctx, bench, &row)
 	}
 	return row, errors.Join(err, bench.Close())
+}
+
+// decisive names the tests that settle a variant: the one that a wrong fix's
+// first line names, since points that one test costs no other can bring back;
+// else all of them.
+func (v Variant) decisive() []string {
+	if v.Claim.Test == "" {
+		return nil
+	}
+	return []string{v.Claim.Test}
 }
 
 // judge holds one grading against the claim.

@@ -1,0 +1,108 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
+)
+
+func procs(plan []sample) map[int]int {
+	n := map[int]int{}
+	for _, s := range plan {
+		n[s.procs]++
+	}
+	return n
+}
+
+// Race runs spread over 2, 4 and 16 processors at every effort; one processor
+// is tried and never alone; one run waits at its exit for late goroutines.
+func TestRacePlan(t *testing.T) {
+	for _, e := range []Effort{Quick, Normal, Thorough} {
+		plan := raceRuns(e, false)
+		n := procs(plan)
+		assert.Equal(t, 1, n[1], e)
+		assert.Positive(t, n[2], e)
+		assert.Greater(t, n[4], n[2], e)
+		assert.Equal(t, n[2], n[16], e)
+		awake, asleep := split(plan)
+		assert.Len(t, asleep, 1, e)
+		assert.Equal(t, len(plan), len(awake)+1, e)
+	}
+	assert.Less(t, len(raceRuns(Quick, false)), len(raceRuns(Normal, false)))
+	assert.Less(t, len(raceRuns(Normal, false)), len(raceRuns(Thorough, false)))
+}
+
+// Load is only for exercises in which time is involved.
+func TestRepeatPlan(t *testing.T) {
+	loaded := func(plan []sample) (n int) {
+		for _, s := range plan {
+			if s.load {
+				n++
+			}
+		}
+		return n
+	}
+	assert.Zero(t, loaded(repeats(Thorough, false)))
+	assert.Positive(t, loaded(repeats(Normal, true)))
+	assert.Equal(t, map[int]int{1: 2, 2: 2, 4: 2}, procs(repeats(Normal, false)))
+	assert.Equal(t, "10 plain processes, GOMAXPROCS 1, 2, 4, 4 of them under load", describe("plain", repeats(Normal, true)))
+}
+
+func seen(v evidence.Verdict, testPassed bool) diagnose.Outcome {
+	o := diagnose.Outcome{Verdict: v, TestPassed: testPassed}
+	if v != evidence.Pass {
+		o.Finding = &evidence.Finding{Verdict: v}
+	}
+	return o
+}
+
+func newTrial() (*trial, *evidence.Check) {
+	return &trial{leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass}}, &evidence.Check{Detector: RaceName, Verdict: evidence.Pass}
+}
+
+func TestRecord(t *testing.T) {
+	tr, c := newTrial()
+	assert.False(t, tr.record(c, seen(evidence.Pass, true)))
+	assert.True(t, tr.record(c, seen(evidence.Race, false)), "the first failure settles it")
+	assert.Equal(t, evidence.Race, c.Verdict)
+	assert.Equal(t, 2, c.Runs)
+	assert.Equal(t, 1, c.Failures)
+	assert.Equal(t, 1, tr.leak.Runs, "a process that died early says nothing about leaks")
+}
+
+// A leak at the end of a test that passed is the leak check's alone.
+func TestRecordLeak(t *testing.T) {
+	tr, c := newTrial()
+	assert.True(t, tr.record(c, seen(evidence.Leak, true)))
+	assert.Equal(t, evidence.Pass, c.Verdict)
+	assert.Equal(t, evidence.Leak, tr.leak.Verdict)
+	assert.NotNil(t, tr.leak.Finding)
+
+	tr, c = newTrial()
+	assert.True(t, tr.record(c, seen(evidence.Leak, false)))
+	assert.Equal(t, evidence.Skipped, c.Verdict, "a test that its leak ended has not passed")
+	assert.Equal(t, evidence.Leak, tr.leak.Verdict)
+}
+
+// Every verdict but pass and leak fails the check that saw it.
+func TestUnknownIsNeverAPass(t *testing.T) {
+	for _, v := range []evidence.Verdict{evidence.Fail, evidence.Race, evidence.Deadlock, evidence.Panic, evidence.Timeout, evidence.Memory, evidence.Integrity} {
+		tr, c := newTrial()
+		tr.record(c, seen(v, false))
+		assert.True(t, c.Failed(), v)
+	}
+}
+
+func TestStopReason(t *testing.T) {
+	tests, race := Detectors[3], Detectors[4]
+	tr, _ := newTrial()
+	assert.Empty(t, tr.stopReason(tests, evidence.Check{Verdict: evidence.Pass}))
+	assert.Empty(t, tr.stopReason(tests, evidence.Check{Verdict: evidence.Fail}), "the race detector may say why")
+	assert.NotEmpty(t, tr.stopReason(tests, evidence.Check{Verdict: evidence.Deadlock}))
+	assert.NotEmpty(t, tr.stopReason(race, evidence.Check{Verdict: evidence.Fail}))
+	tr.leak.Verdict = evidence.Leak
+	assert.Equal(t, "because it leaks", tr.stopReason(tests, evidence.Check{Verdict: evidence.Pass}))
+}
