@@ -1,0 +1,150 @@
+package crawlandwait_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/exercises/04-joining/01-crawl-and-wait"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// site is a web site with pages that take their time.
+type site struct {
+	pages map[string]page
+
+	mu            sync.Mutex
+	fetched       map[string]int // how often each URL has been fetched
+	running, peak int            // how many fetches run now, and ran at most
+}
+
+type page struct {
+	links []string
+	takes time.Duration
+	err   error
+}
+
+func newSite() *site {
+	return &site{pages: map[string]page{}}
+}
+
+// url returns the URL of page i; no two runs use the same.
+var url = func(salt int) func(i int) string {
+	return func(i int) string { return fmt.Sprintf("https://%d.test/%05d", salt, i) }
+}(rand.IntN(1_000_000))
+
+// fetch is a crawlandwait.Fetch. It is counted as running until just before it
+// returns.
+func (s *site) fetch(url string) ([]string, error) {
+	s.mu.Lock()
+	p := s.pages[url]
+	s.fetched[url]++
+	s.running++
+	s.peak = max(s.peak, s.running)
+	s.mu.Unlock()
+
+	time.Sleep(p.takes)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running--
+	return slices.Clone(p.links), p.err
+}
+
+// seen returns what has been fetched so far, how many fetches are running, and
+// how many have ever run at the same time.
+func (s *site) seen() (fetched map[string]int, running, peak int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.fetched), s.running, s.peak
+}
+
+// reachable returns what a crawl from start owes, in order.
+func (s *site) reachable(start string) []crawlandwait.Page {
+	found := map[string]bool{start: true}
+	for todo := []string{start}; len(todo) > 0; todo = todo[1:] {
+		p := s.pages[todo[0]]
+		if p.err != nil {
+			continue
+		}
+		for _, link := range p.links {
+			if !found[link] {
+				found[link] = true
+				todo = append(todo, link)
+			}
+		}
+	}
+	var pages []crawlandwait.Page
+	for _, url := range slices.Sorted(maps.Keys(found)) {
+		pages = append(pages, crawlandwait.Page{URL: url, Err: s.pages[url].err})
+	}
+	return pages
+}
+
+// report is what came of one crawl.
+type report struct {
+	took time.Duration // virtual time
+	peak int           // how many fetches ran at the same time, at most
+}
+
+// crawl crawls s from page 0, where the clock is virtual: it stands still while
+// anybody has something to do, and then jumps to when the next fetch ends. So
+// it is exact on every machine. It checks what every crawl owes.
+func (s *site) crawl(t *testing.T, limit int) (r report) {
+	t.Helper()
+	s.fetched, s.peak = map[string]int{}, 0
+	var ended bool
+	oracle.Within(t, func() {
+		synctest.Test(t, func(t *testing.T) { r = s.crawlInBubble(t, limit) })
+		ended = true
+	}, "the crawl does not come to an end. Who still waits, and for what?")
+	switch {
+	case t.Failed():
+		t.FailNow()
+	case !ended:
+		select {} // somebody is blocked for ever, and synctest is about to say who, and end the process
+	}
+	return r
+}
+
+func (s *site) crawlInBubble(t *testing.T, limit int) report {
+	began := time.Now()
+	pages := crawlandwait.Crawl(url(0), limit, s.fetch)
+	took := time.Since(began)
+	atReturn, running, peak := s.seen()
+	time.Sleep(time.Hour) // whoever was left behind may go on now
+	afterwards, _, _ := s.seen()
+
+	var late int
+	for url := range afterwards {
+		if atReturn[url] == 0 {
+			late++
+		}
+	}
+	want := s.reachable(url(0))
+	require.Zero(t, late,
+		"limit %d: Crawl came back with %d of %d pages. %d pages were fetched after that: found, sent for, not waited for. "+
+			"What did the waiting know of them?", limit, len(pages), len(want), late)
+	require.Zero(t, running, "limit %d: Crawl came back while a page was still being fetched", limit)
+	require.Len(t, pages, len(want),
+		"limit %d: links lead to %d pages, Crawl came back with %d", limit, len(want), len(pages))
+	for i, p := range pages {
+		require.Equal(t, want[i].URL, p.URL, "limit %d: page %d of those returned, in the order of their URLs", limit, i)
+		require.ErrorIs(t, p.Err, want[i].Err, "limit %d: what came of %s", limit, p.URL)
+	}
+	require.Len(t, afterwards, len(want), "limit %d: pages were fetched that no link leads to", limit)
+	for url, times := range afterwards {
+		require.Equal(t, 1, times,
+			"limit %d: %s was fetched %d times. Two who find the same link at the same time must agree on who goes",
+			limit, url, times)
+	}
+	require.LessOrEqual(t, peak, limit, "%d fetches ran at the same time, the limit is %d", peak, limit)
+	return report{took: took, peak: peak}
+}

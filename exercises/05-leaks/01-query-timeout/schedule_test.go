@@ -1,0 +1,56 @@
+package querytimeout_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/05-leaks/01-query-timeout"
+)
+
+// The caller has given up before the server answers. What is left of the query
+// must end with the answer.
+func TestScheduleAnswerComesTooLate(t *testing.T) {
+	returned := make(chan struct{})
+	c := querytimeout.Client{Limit: time.Second, Ask: func(context.Context, string) ([]string, error) {
+		<-returned
+		return []string{"too late"}, nil
+	}}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := c.Query(ctx, "query")
+	assert.Error(t, err, "the server had not answered")
+	close(returned)
+}
+
+// The caller gives up while the answer is on its way. Query may return the one
+// or the other; the goroutine that asked must end in either case.
+func TestScheduleAnswerMeetsCancel(t *testing.T) {
+	c := querytimeout.Client{Limit: time.Second, Ask: func(context.Context, string) ([]string, error) {
+		return []string{"row"}, nil
+	}}
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	group.Go(cancel)
+	rows, err := c.Query(ctx, "query")
+	group.Wait()
+	if err == nil {
+		assert.Equal(t, []string{"row"}, rows)
+	}
+}
+
+// The same with a busy server: more than one answer may come too late.
+func TestScheduleBusyMeetsCancel(t *testing.T) {
+	c := querytimeout.Client{Limit: time.Second, Ask: func(context.Context, string) ([]string, error) {
+		return nil, querytimeout.ErrBusy
+	}}
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	group.Go(cancel)
+	_, err := c.Query(ctx, "query")
+	group.Wait()
+	assert.Error(t, err, "the server was busy, or the caller had given up")
+}

@@ -1,0 +1,381 @@
+package gatelostwakeup_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// caught tells that somebody has been left asleep in this process.
+var caught bool
+
+// Who comes late is not held, and the flag alone decides who is late.
+func TestOpenGateHoldsNobody(t *testing.T) {
+	var flag atomic.Bool
+	g := gatelostwakeup.New(&flag)
+	assert.False(t, g.IsOpen(), "the flag is not set, so the gate is closed")
+	g.Open()
+	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
+	assert.True(t, flag.Load(), "Open has returned, so the flag is set")
+	oracle.Within(t, g.Wait, "the gate had been opened before Wait was called, and Wait did not return")
+
+	restarted := gatelostwakeup.New(&flag)
+	assert.True(t, restarted.IsOpen(), "the flag was set before the gate was made")
+	oracle.Within(t, restarted.Wait, "the flag was set before the gate was made, and Wait did not return")
+}
+
+func TestOpenTwice(t *testing.T) {
+	g := gatelostwakeup.New(new(atomic.Bool))
+	oracle.Within(t, func() {
+		for range 3 {
+			assert.NotPanics(t, g.Open, "to open an open gate does nothing")
+		}
+		g.Wait()
+	}, "the gate was opened three times, one after the other, and somebody hangs")
+	assert.True(t, g.IsOpen())
+}
+
+// Several are held at the same time, all of them asleep, and pass when the gate opens.
+func TestHeldUntilOpen(t *testing.T) {
+	flag := &slowFlag{}
+	g := gatelostwakeup.New(flag)
+	config := 0
+	waiting := make([]call, 2+rand.IntN(5))
+	for i := range waiting {
+		waiting[i].begin(func() {
+			g.Wait()
+			assert.Positive(t, config, "what was written before Open is not seen behind the gate")
+		})
+	}
+	for i := range waiting {
+		if !waiting[i].settle() || flag.looks.Load() > often {
+			g.Open()
+			require.Fail(t, "who is held must sleep", "the gate is closed, and somebody runs round and round before it: "+
+				"he keeps a processor busy that others need")
+		}
+		require.False(t, waiting[i].over.Load(), "the gate is closed, and somebody has passed it")
+	}
+	assert.False(t, g.IsOpen(), "nobody has opened the gate")
+
+	config = 1 + rand.IntN(1000)
+	oracle.Within(t, g.Open, "all are asleep before the gate, and Open does not return")
+	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
+	oracle.Within(t, func() {
+		for i := range waiting {
+			waiting[i].running.Wait()
+		}
+	}, fmt.Sprintf("%d slept before the gate when it was opened, and not all of them woke up", len(waiting)))
+}
+
+// Somebody has looked, and the gate was closed. Before he sleeps, it is opened.
+// However often he looks before he sleeps: there is a last time.
+func TestOpenBetweenLookAndSleep(t *testing.T) {
+	for look := range 4 {
+		openAfterLook(t, 0, look)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// The same, and others sleep already.
+func TestNobodyIsLeftBehind(t *testing.T) {
+	openAfterLook(t, 1+rand.IntN(5), 0)
+}
+
+// openAfterLook puts some to sleep before a closed gate, and sends one more. He
+// looks at the flag, and before he is told what he saw, the gate is opened: Open
+// has returned by then, or waits for somebody. If look is not 0, that happens at
+// a later look, or when he sleeps, whichever is first.
+//
+// Then all must pass, at once: in the bubble synctest.Wait returns when everybody
+// has ended or sleeps, and no clock has moved.
+func openAfterLook(t *testing.T, asleep, look int) {
+	t.Helper()
+	bubble(t, func(t *testing.T) {
+		var g *gatelostwakeup.Gate
+		var opening call
+		var begun, open, armed atomic.Bool
+		var looks atomic.Int64
+		begin := func() bool {
+			if begun.Swap(true) {
+				return false
+			}
+			opening.begin(func() {
+				g.Open()
+				open.Store(g.IsOpen())
+			})
+			return true
+		}
+		g = gatelostwakeup.New(&slowFlag{loaded: func(open bool) {
+			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() {
+				opening.settle()
+			}
+		}})
+		waiting := make([]call, asleep+1)
+		for i := range waiting {
+			armed.Store(i == asleep)
+			waiting[i].begin(g.Wait)
+			for !waiting[i].settle() {
+			}
+		}
+		begin()
+		synctest.Wait()
+
+		left := 0
+		for i := range waiting {
+			if !waiting[i].over.Load() {
+				left++
+			}
+		}
+		if left > 0 {
+			t.Errorf("somebody looked at the flag (look %d, %d others were asleep), and the gate was closed. "+
+				"Before he slept, it was opened. Now IsOpen() is %v, nothing runs any more, and %d of %d sleep before the gate. "+
+				"Nobody will call Open again. If the wake-up is gone before the sleeper sleeps, he sleeps for ever "+
+				"(or until a timer goes off, which is too late)", look+1, asleep, g.IsOpen(), left, len(waiting))
+		}
+		assert.True(t, opening.over.Load(), "nothing runs any more, no clock moves, and Open has not returned. "+
+			"What does it wait for?")
+		if opening.over.Load() {
+			assert.True(t, open.Load(), "Open has returned, so the gate is open")
+		}
+		if t.Failed() { // let everybody go home, if they can
+			time.Sleep(time.Minute)
+			for range left {
+				g.Open()
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+	caught = caught || t.Failed()
+}
+
+// The flag is on a slow disk. Until it is set, nobody may pass; when it is set,
+// everybody must.
+func TestSlowFlag(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		waiting := make([]call, 1+rand.IntN(4))
+		g := gatelostwakeup.New(&slowFlag{storing: func() {
+			for i := range waiting {
+				waiting[i].settle()
+			}
+		}})
+		var early atomic.Int64
+		for i := range waiting {
+			waiting[i].begin(func() {
+				g.Wait()
+				if !g.IsOpen() {
+					early.Add(1)
+				}
+			})
+			waiting[i].settle()
+		}
+		g.Open()
+		synctest.Wait()
+		left := 0
+		for i := range waiting {
+			if !waiting[i].over.Load() {
+				left++
+			}
+		}
+		assert.Zero(t, early.Load(), "%d passed before the flag was set, and found the gate closed", early.Load())
+		assert.Zero(t, left, "the flag took its time to be set. Now it is, nothing runs any more, and %d of %d sleep before "+
+			"the gate. Were they woken too early, found it closed, and went to sleep again?", left, len(waiting))
+		for range left {
+			g.Open()
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
+// Two operators press the button at the same moment: while the first one's flag
+// is being set, or right after, the second one comes.
+func TestTwoOpenAtOnce(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		bubble(t, func(t *testing.T) {
+			var g *gatelostwakeup.Gate
+			var begun atomic.Bool
+			var first, second, waiting call
+			press := func() {
+				assert.NotPanics(t, g.Open, "two have opened the gate at once")
+				assert.True(t, g.IsOpen(), "two open the gate at once, and one of them has come back: so it is open")
+			}
+			another := func() {
+				if !begun.Swap(true) {
+					second.begin(press)
+					second.settle()
+				}
+			}
+			flag := &slowFlag{}
+			if early {
+				flag.storing = another
+			} else {
+				flag.stored = another
+			}
+			g = gatelostwakeup.New(flag)
+			waiting.begin(g.Wait)
+			waiting.settle()
+			first.begin(press)
+			synctest.Wait()
+			assert.True(t, waiting.over.Load(), "the gate was opened by two at once, and somebody still sleeps before it")
+			assert.True(t, first.over.Load() && second.over.Load(),
+				"the gate was opened by two at once, and one of them has not come back")
+		})
+	}
+}
+
+// Many mornings: some come while the gate is being opened, and somebody looks on.
+// On every other morning the flag is slow.
+func TestManyMornings(t *testing.T) {
+	const rounds = 200
+	bubble(t, func(t *testing.T) {
+		for round := range rounds {
+			flag := &slowFlag{}
+			moments := rand.IntN(40)
+			if round%2 == 0 {
+				flag.loaded = func(bool) { runtime.Gosched() }
+				moments = 0
+			}
+			g := gatelostwakeup.New(flag)
+			parties := 1 + rand.IntN(3)
+			var line, passed atomic.Int64
+			arrive := func() {
+				line.Add(1)
+				for line.Load() < int64(parties)+2 {
+					runtime.Gosched()
+				}
+			}
+			for range parties {
+				go func() {
+					arrive()
+					g.Wait()
+					if g.IsOpen() {
+						passed.Add(1)
+					}
+				}()
+			}
+			go func() {
+				arrive()
+				g.IsOpen()
+			}()
+			arrive()
+			for range moments {
+				line.Load()
+			}
+			if round%4 == 0 {
+				runtime.Gosched()
+			}
+			g.Open()
+			synctest.Wait()
+			if left := parties - int(passed.Load()); left > 0 {
+				for range left {
+					g.Open()
+				}
+				time.Sleep(time.Minute)
+				require.Zero(t, left, "morning %d of %d: the gate is open, nothing runs any more, and %d of %d sleep before it, "+
+					"or have passed and found it closed. They came while it was being opened", round+1, rounds, left, parties)
+			}
+		}
+	})
+}
+
+// bubble runs fn in a synctest bubble. A lock that nobody gives back keeps a
+// bubble from ending, so somebody outside has an eye on it.
+func bubble(t *testing.T, fn func(t *testing.T)) {
+	t.Helper()
+	oracle.Within(t, func() { synctest.Test(t, fn) }, "somebody waits for a lock that nobody gives back")
+}
+
+// often is how many looks at one flag are too many. Who sleeps before the gate
+// needs one or two.
+const often = 1000
+
+// A slowFlag calls out around its work. Nil functions are not called. Who looks
+// too often is sent away for good.
+type slowFlag struct {
+	open    atomic.Bool
+	looks   atomic.Int64
+	loaded  func(open bool) // has looked, has not told yet
+	storing func()          // is about to store
+	stored  func()          // has stored
+}
+
+func (f *slowFlag) Load() bool {
+	open := f.open.Load()
+	if f.looks.Add(1) > often {
+		runtime.Goexit()
+	}
+	if f.loaded != nil {
+		f.loaded(open)
+	}
+	return open
+}
+
+func (f *slowFlag) Store(open bool) {
+	if f.storing != nil {
+		f.storing()
+	}
+	f.open.Store(open)
+	if f.stored != nil {
+		f.stored()
+	}
+}
+
+// A call runs on a goroutine of its own, and others can see how far it is.
+type call struct {
+	running sync.WaitGroup
+	id      atomic.Pointer[[]byte] // how a goroutine dump names it: "goroutine 42 "
+	over    atomic.Bool
+}
+
+func (c *call) begin(fn func()) {
+	c.running.Go(func() {
+		buf := make([]byte, 64)
+		id := buf[:runtime.Stack(buf, false)]
+		id = id[:bytes.IndexByte(id, '[')]
+		c.id.Store(&id)
+		defer c.over.Store(true)
+		fn()
+	})
+}
+
+// settle lets others run until the call is over, or waits for somebody: for a
+// lock, a channel, a condition, a timer. It asks the runtime, so no time-out has
+// to guess. It gives up on a call that runs on and on, and returns false.
+func (c *call) settle() bool {
+	dump := make([]byte, 1<<16)
+	for try := range 5000 {
+		for range min(4+try, 256) {
+			if c.over.Load() {
+				return true
+			}
+			runtime.Gosched()
+		}
+		// This stops the world, so whoever runs gets on until he can be stopped.
+		all := dump[:runtime.Stack(dump, true)]
+		if id := c.id.Load(); id != nil {
+			_, state, _ := bytes.Cut(all, *id)
+			for _, waits := range []string{"[sync.", "[chan ", "[select", "[sleep"} {
+				if bytes.HasPrefix(state, []byte(waits)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+// Right: nothing is shared. Each call sends what came of it, and one goroutine
+// alone receives as many results as there are calls, and keeps the errors.
+
+// Package batcherror gets many URLs at once and says what went wrong.
+//
+// Fetch and Check make the same promises. They make all their calls at once.
+// They return when the last call has returned, and leave nothing running.
+//
+// If calls failed, the error names the URL of one of them, or of several, and
+// wraps what the call said. Once a call has failed they may cancel the others;
+// a call that fails only because it was cancelled is not the one to report.
+package batcherror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Get returns what is at url. It is called from many goroutines at once, and
+// returns soon after ctx has ended.
+type Get func(ctx context.Context, url string) ([]byte, error)
+
+// Head asks whether all is well at url, and says what is not. It is called
+// from many goroutines at once, and returns soon after ctx has ended.
+type Head func(ctx context.Context, url string) error
+
+// Fetch gets all urls and returns their bodies, in the order of urls. If it
+// could not get all of them, it returns an error and no bodies.
+func Fetch(ctx context.Context, urls []string, get Get) ([][]byte, error) {
+	bodies := make([][]byte, len(urls))
+	results := make(chan result)
+	for i, url := range urls {
+		go func() {
+			body, err := get(ctx, url)
+			if err != nil {
+				err = fmt.Errorf("fetch %s: %w", url, err)
+			}
+			results <- result{i, body, err}
+		}()
+	}
+	var errs []error
+	for range urls {
+		r := <-results
+		bodies[r.i] = r.body
+		errs = append(errs, r.err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return bodies, nil
+}
+
+// Check asks head about all urls. It returns nil if all is well everywhere.
+func Check(ctx context.Context, urls []string, head Head) error {
+	failures := make(chan error)
+	for _, url := range urls {
+		go func() {
+			err := head(ctx, url)
+			if err != nil {
+				err = fmt.Errorf("check %s: %w", url, err)
+			}
+			failures <- err
+		}()
+	}
+	var errs []error
+	for range urls {
+		errs = append(errs, <-failures)
+	}
+	return errors.Join(errs...)
+}
+
+// result is what came of the call for the i-th URL.
+type result struct {
+	i    int
+	body []byte
+	err  error
+}

@@ -1,0 +1,60 @@
+// caught by: tests in TestLastSeatIsSoldOnce
+// Wrong: the check is under the lock, and the decrement is under the lock. What
+// the check found is no longer true when the second lock is taken.
+
+// Package ticketoversell sells the seats of a concert.
+package ticketoversell
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// ErrSoldOut says that no seat was free.
+var ErrSoldOut = errors.New("sold out")
+
+// Office sells the seats of one concert.
+//
+// All its methods may be called from many goroutines at once, and payments run
+// side by side.
+type Office struct {
+	mu   sync.Mutex // guards left
+	left int        // how many seats are free
+}
+
+// NewOffice opens an office that has seats to sell, none or more.
+func NewOffice(seats int) *Office {
+	return &Office{left: seats}
+}
+
+// Left returns how many seats are free. A seat that is sold, or that somebody
+// is paying for, is not free. Left is never less than zero.
+func (o *Office) Left() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.left
+}
+
+// Buy sells one seat. It has the customer pay, once, and takes as long as that
+// takes. If pay succeeds the seat is sold; if pay fails Buy returns its error,
+// and the seat is free again.
+//
+// Nobody is turned away while there is a free seat. If there is none, Buy
+// returns ErrSoldOut at once, without pay: nobody pays for a seat and does not
+// get it, and nobody waits for the payments of others.
+func (o *Office) Buy(pay func() error) error {
+	o.mu.Lock()
+	soldOut := o.left <= 0
+	o.mu.Unlock()
+	if soldOut {
+		return ErrSoldOut
+	}
+	if err := pay(); err != nil {
+		return fmt.Errorf("payment: %w", err)
+	}
+	o.mu.Lock()
+	o.left--
+	o.mu.Unlock()
+	return nil
+}
