@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -293,7 +294,6 @@ type bank struct {
 
 // open opens a bank with one account for each balance.
 func open(t *testing.T, balances ...int64) *bank {
-	t.Helper()
 	b := &bank{crew: newCrew(t), price: 1 + rand.Int64N(9), gates: map[[2]int]chan struct{}{}}
 	b.Ledger = ledgertransfer.New(b.fee, balances...)
 	return b
@@ -348,14 +348,7 @@ type crew struct {
 	busy      atomic.Int64    // how many of those that it started have not ended
 }
 
-// stuck holds the tests that came to a deadlock. What they leave behind would
-// be in the way if they ran again in this process.
-var stuck = map[string]bool{}
-
 func newCrew(t *testing.T) *crew {
-	t.Helper()
-	require.False(t, stuck[t.Name()],
-		"this test ended in a deadlock before, see above; it is not run again in the same process")
 	c := &crew{t: t, strangers: map[string]bool{}}
 	for _, g := range goroutines() {
 		c.strangers[g.id] = true
@@ -378,15 +371,14 @@ func (c *crew) run(fn func()) bool {
 	return c.settle()
 }
 
-// finish waits until the crew has ended. It fails as soon as nobody runs any
-// more, for then nobody ever will: no need to wait for a time limit.
+// finish waits until the crew has ended. As soon as nobody runs any more, nobody
+// ever will: then it ends the process, with a dump of all goroutines, as
+// oracle.Within does. It needs no time limit for that.
 func (c *crew) finish(message string) {
-	c.t.Helper()
 	for c.busy.Load() > 0 {
 		if awake, _ := c.awake(); awake == 0 && c.busy.Load() > 0 {
-			stuck[c.t.Name()] = true
-			c.t.Fatalf("stuck: %s\n\nNobody runs any more. These sleep until another of them lets go:\n\n%s",
-				message, c.sleepers())
+			debug.SetTraceback("all")
+			panic("stuck: " + message)
 		}
 		runtime.Gosched()
 	}
@@ -440,17 +432,7 @@ func (c *crew) awake() (awake, going int) {
 	return awake, going
 }
 
-// sleepers shows who of the crew sleeps inside the ledger.
-func (c *crew) sleepers() (stacks string) {
-	for _, g := range goroutines() {
-		if !c.strangers[g.id] && strings.Contains(g.stack, "/01-ledger-transfer.") {
-			stacks += g.stack + "\n\n"
-		}
-	}
-	return stacks
-}
-
-type goroutine struct{ id, state, stack string }
+type goroutine struct{ id, state string }
 
 var dump = make([]byte, 1<<16)
 
@@ -465,7 +447,7 @@ func goroutines() (all []goroutine) {
 		header, _, _ := strings.Cut(stack, "]:\n")
 		id, state, _ := strings.Cut(header, " [")
 		state, _, _ = strings.Cut(state, ",") // "select, 2 minutes"
-		all = append(all, goroutine{id, strings.TrimSuffix(state, " (scan)"), stack})
+		all = append(all, goroutine{id, strings.TrimSuffix(state, " (scan)")})
 	}
 	return all
 }

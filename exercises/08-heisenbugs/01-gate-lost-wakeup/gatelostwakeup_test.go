@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -346,8 +347,8 @@ type call struct {
 func (c *call) begin(fn func()) {
 	c.running.Go(func() {
 		buf := make([]byte, 64)
-		id := buf[:runtime.Stack(buf, false)]
-		id = id[:bytes.IndexByte(id, '[')]
+		buf = buf[:runtime.Stack(buf, false)]
+		id := slices.Concat([]byte("goroutine "), bytes.Fields(buf)[1], []byte(" "))
 		c.id.Store(&id)
 		defer c.over.Store(true)
 		fn()
@@ -358,7 +359,7 @@ func (c *call) begin(fn func()) {
 // lock, a channel, a condition, a timer. It asks the runtime, so no time-out has
 // to guess. It gives up on a call that runs on and on, and returns false.
 func (c *call) settle() bool {
-	dump := make([]byte, 1<<16)
+	dump := make([]byte, 1<<17)
 	for try := range 5000 {
 		for range min(4+try, 256) {
 			if c.over.Load() {
@@ -369,8 +370,9 @@ func (c *call) settle() bool {
 		// This stops the world, so whoever runs gets on until he can be stopped.
 		all := dump[:runtime.Stack(dump, true)]
 		if id := c.id.Load(); id != nil {
-			_, state, _ := bytes.Cut(all, *id)
-			for _, waits := range []string{"[sync.", "[chan ", "[select", "[sleep"} {
+			_, itself, _ := bytes.Cut(all, *id)
+			_, state, _ := bytes.Cut(itself, []byte("["))
+			for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
 				if bytes.HasPrefix(state, []byte(waits)) {
 					return true
 				}
