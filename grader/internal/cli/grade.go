@@ -110,7 +110,7 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 	defer meter.clear()
 	lab.Progress = meter.step
 	grades := make([]grade.Exercise, len(exercises))
-	places := make(chan struct{}, runtime.NumCPU()+1)
+	places := make(chan struct{}, 4*runtime.NumCPU()) // most wait for a processor, or sleep
 	var group sync.WaitGroup
 	for i, e := range exercises {
 		group.Go(func() {

@@ -74,7 +74,7 @@ func (c *verifyCommand) runAll(ctx context.Context, p verify.Proof, variants []v
 		err error
 	}
 	answers := make([]chan answer, len(variants))
-	places := make(chan struct{}, runtime.NumCPU()+1)
+	places := make(chan struct{}, 4*runtime.NumCPU()) // most wait for a processor, or sleep
 	var group sync.WaitGroup
 	defer group.Wait()
 	for i := range variants {

@@ -63,8 +63,8 @@ func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
 		return row, err
 	}
 	start := time.Now()
-	for range p.Repeat {
-		r, runErr := bench.Run(ctx, v.decisive()...)
+	for n := range p.Repeat {
+		r, runErr := bench.Run(ctx, v.decisive(n > 0)...)
 		if err = runErr; err != nil {
 			break
 		}
@@ -77,14 +77,20 @@ func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
 	return row, errors.Join(err, bench.Close())
 }
 
-// decisive names the tests that settle a variant: the one that a wrong fix's
-// first line names, since points that one test costs no other can bring back;
-// else all of them.
-func (v Variant) decisive() []string {
-	if v.Claim.Test == "" {
-		return nil
+// decisive names the tests that settle a variant, or none if it takes them all.
+// A wrong fix is settled by the test that its first line names, since points
+// that one test costs no other can bring back. Of a starter that has been
+// graded once, only the tests that have points can give it any.
+func (v Variant) decisive(again bool) (tests []string) {
+	if v.Claim.Test != "" {
+		return []string{v.Claim.Test}
 	}
-	return []string{v.Claim.Test}
+	for _, t := range v.Exercise.Tests {
+		if v.Kind == Starter && again && !t.Guard {
+			tests = append(tests, t.Name)
+		}
+	}
+	return tests
 }
 
 // judge holds one grading against the claim.
