@@ -33,7 +33,14 @@ func Within(t testing.TB, fn func(), message string) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() {
-		defer close(done)
+		defer func() {
+			if r := recover(); r != nil {
+				// Had done been closed, the test could end well and the process
+				// leave with 0 before the panic has brought it down.
+				panic(r)
+			}
+			close(done) // fn has returned, or left by FailNow
+		}()
 		fn()
 	}()
 	select {
