@@ -156,6 +156,19 @@ func choose(k kata.Kata, names []string) ([]kata.Exercise, error) {
 	return chosen, nil
 }
 
+// find loads the trees and looks up one exercise.
+func (a *app) find(name string) (kata.Exercise, string, error) {
+	k, root, err := a.trees()
+	if err != nil {
+		return kata.Exercise{}, "", err
+	}
+	e, err := k.Find(name)
+	if err != nil {
+		return e, root, usageError{err}
+	}
+	return e, root, nil
+}
+
 // show writes text for people: with colours on a terminal, without elsewhere.
 func show(w io.Writer, text string) error {
 	_, err := lipgloss.Fprint(w, text)

@@ -144,3 +144,15 @@ func (t *table) end() error {
 	t.line("%d variants are as claimed", t.rows)
 	return nil
 }
+
+type busyCommand struct{}
+
+// Run computes until the process is killed: the load under which timing bugs show.
+func (busyCommand) Run(a *app) error {
+	for n := uint64(1); a.ctx.Err() == nil; n++ {
+		for range 1 << 20 {
+			n = n*6364136223846793005 + 1442695040888963407
+		}
+	}
+	return nil
+}
