@@ -3,7 +3,9 @@ package hitcounter_test
 import (
 	"bytes"
 	"errors"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -75,23 +77,36 @@ func TestNoHitIsLost(t *testing.T) {
 	}
 }
 
-// Somebody reads the numbers while they change.
+// Somebody reads the numbers while somebody else, in the middle of his work, keeps
+// changing them. Wherever he has just been stopped, they must add up.
 func TestStatsAddUp(t *testing.T) {
-	const hits = 500
-	var c hitcounter.Counter
-	oracle.Together(4, func(i int) {
-		for range hits {
-			if i < 2 {
-				c.Hit(200 + 200*i)
-				continue
-			}
-			got := c.Stats()
-			if !assert.Equal(t, sum(got.Classes), got.Total,
-				"Total and Classes are not of one moment: somebody's hit is counted in one of them only") {
+	const rounds, reads = 6, 100
+	for range rounds {
+		var c hitcounter.Counter
+		var enough atomic.Bool
+		oracle.Together(2, func(i int) {
+			if i == 0 {
+				for status := 100; !enough.Load(); status = 100 + (status+100)%500 {
+					c.Hit(status)
+				}
 				return
 			}
+			defer enough.Store(true)
+			for c.Stats().Total < 10 {
+				runtime.Gosched()
+			}
+			for range reads {
+				if got := c.Stats(); sum(got.Classes) != got.Total {
+					assert.Equal(t, sum(got.Classes), got.Total,
+						"Total and Classes are not of one moment: somebody's hit is counted in one of them only")
+					return
+				}
+			}
+		})
+		if t.Failed() {
+			return
 		}
-	})
+	}
 }
 
 // A scrape of the report is a slow reader: each line it takes, another request

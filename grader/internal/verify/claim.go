@@ -60,13 +60,18 @@ func (c Claim) String() string {
 }
 
 func (c Claim) holds(g grade.Exercise) bool {
-	named := func(checks []evidence.Check) bool {
-		return slices.ContainsFunc(checks, func(k evidence.Check) bool { return k.Failed() && slices.Contains(c.Detectors, k.Detector) })
-	}
-	if named(g.Checks) {
-		return true
-	}
-	return slices.ContainsFunc(g.Tests, func(t grade.Test) bool { return (c.Test == "" || c.Test == t.Name) && named(t.Checks) })
+	return c.caught(g.Checks) || slices.ContainsFunc(g.Tests, func(t grade.Test) bool {
+		return (c.Test == "" || c.Test == t.Name) && c.caught(t.Checks)
+	})
+}
+
+// caught tells whether a detector of the claim failed, or did not get its turn
+// because another had failed before: what races may also crash.
+func (c Claim) caught(checks []evidence.Check) bool {
+	anyFailed := slices.ContainsFunc(checks, evidence.Check.Failed)
+	return anyFailed && slices.ContainsFunc(checks, func(k evidence.Check) bool {
+		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Verdict == evidence.Skipped)
+	})
 }
 
 // failures lists which detectors failed where.

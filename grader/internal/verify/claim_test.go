@@ -40,6 +40,10 @@ func TestWrongFix(t *testing.T) {
 	c := Claim{Detectors: []string{"race"}, Test: "TestA"}
 	assert.Empty(t, c.problems(graded(5, test("TestA", "race", evidence.Race))))
 	assert.Empty(t, c.problems(graded(5, test("TestA", "race", evidence.Fail))), "a race-built run that fails is the race check's")
+	crashed := test("TestA", "tests", evidence.Panic)
+	crashed.Checks = append(crashed.Checks, evidence.Check{Detector: "race", Verdict: evidence.Skipped})
+	assert.Empty(t, c.problems(graded(5, crashed)), "what races may crash first, and then is not looked at for races")
+	assert.Len(t, c.problems(graded(5, test("TestA", "race", evidence.Skipped))), 1, "nothing failed")
 	assert.Len(t, c.problems(graded(10, test("TestA", "race", evidence.Race))), 1, "full marks")
 	assert.Len(t, c.problems(graded(5, test("TestB", "race", evidence.Race))), 1, "another test")
 	assert.Len(t, c.problems(graded(5, test("TestA", "tests", evidence.Fail))), 1, "another detector")
