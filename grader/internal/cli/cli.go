@@ -75,7 +75,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return left
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "grader: %v; `grader --help` shows the commands\n", err)
+		fmt.Fprintf(stderr, "grader: %v; `go run ./grader --help` shows the commands\n", err)
 		return Usage
 	}
 	a := &app{ctx: ctx, stdout: stdout, stderr: stderr, flags: &flags}

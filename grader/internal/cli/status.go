@@ -25,6 +25,9 @@ func (listCommand) Run(a *app) error {
 		}
 		fmt.Fprintf(&b, "  %-20s %-5s  %7s  %s\n", e.ID, strings.Repeat("◆", e.Level), state(root, e, reached), e.Summary)
 	}
+	if strings.Contains(b.String(), "* ") {
+		fmt.Fprintln(&b, "* graded before your last change")
+	}
 	return show(a.stdout, b.String())
 }
 
@@ -72,8 +75,11 @@ func (statusCommand) Run(a *app) error {
 	for i, e := range k.Exercises {
 		most += e.MaxPoints()
 		entry := reached[e.ID]
-		points += entry.Points
-		if entry.Done() && entry.Hash == current(root, e) {
+		asItIs := entry.Hash == current(root, e)
+		if asItIs {
+			points += entry.Points
+		}
+		if asItIs && entry.Done() {
 			done++
 		} else if next == nil {
 			next = &k.Exercises[i]

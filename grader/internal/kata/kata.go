@@ -102,9 +102,9 @@ func (k Kata) Find(name string) (Exercise, error) {
 type UnknownError struct{ Name, Nearest string }
 
 func (e *UnknownError) Error() string {
-	hint := "`grader list` shows them all"
+	hint := "`go run ./grader list` shows them all"
 	if e.Nearest != "" {
-		hint = fmt.Sprintf("did you mean %s? `grader list` shows them all", e.Nearest)
+		hint = fmt.Sprintf("did you mean %s? `go run ./grader list` shows them all", e.Nearest)
 	}
 	return fmt.Sprintf("there is no exercise %q; %s", e.Name, hint)
 }

@@ -70,7 +70,7 @@ func TestFindSuggestsTheNearest(t *testing.T) {
 		require.NoError(t, err, name)
 		assert.Equal(t, "hit-counter", e.ID)
 	}
-	for name, want := range map[string]string{"hitcounter": "did you mean hit-counter?", "batch": "did you mean batch-error?", "xyzzy": "grader list", "": "grader list"} {
+	for name, want := range map[string]string{"hitcounter": "did you mean hit-counter?", "batch": "did you mean batch-error?", "xyzzy": "go run ./grader list", "": "go run ./grader list"} {
 		_, err := k.Find(name)
 		assert.ErrorContains(t, err, want, name)
 	}
