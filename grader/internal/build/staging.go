@@ -188,7 +188,7 @@ func modulesMissing(out string) bool {
 const countTime = 10 * time.Minute
 
 // Count runs `go test -race -count=n` as a learner does, and returns whether it
-// passes and the processor time it took.
+// passes and the processor time it took, with its build.
 func (st *Staging) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
 	r, err := run.Run(ctx, run.Command{
 		Path: st.tc.goTool,

@@ -67,7 +67,7 @@ func skipped(detector, why string) evidence.Check {
 }
 
 // Count runs the learner's own command, `go test -race -count=n`, on the fix,
-// and returns whether it passes and the processor time of the tests alone.
+// and returns whether it passes and the processor time it took.
 func (b *Bench) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
 	if b.staging == nil {
 		return false, 0, nil
