@@ -65,12 +65,12 @@ func (c Claim) holds(g grade.Exercise) bool {
 	})
 }
 
-// caught tells whether a detector of the claim failed, or did not get its turn
-// because another had failed before: what races may also crash.
+// caught tells whether a detector of the claim failed. Race need not have had
+// its turn if the ordinary run failed before it: what races may also crash.
 func (c Claim) caught(checks []evidence.Check) bool {
 	anyFailed := slices.ContainsFunc(checks, evidence.Check.Failed)
 	return anyFailed && slices.ContainsFunc(checks, func(k evidence.Check) bool {
-		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Verdict == evidence.Skipped)
+		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Detector == check.RaceName && k.Verdict == evidence.Skipped)
 	})
 }
 
