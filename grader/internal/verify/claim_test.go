@@ -66,4 +66,8 @@ func TestStarter(t *testing.T) {
 		{Detector: "race", Verdict: evidence.Skipped},
 	}}
 	assert.Empty(t, check(graded(0, first)), "what may fail as well was first")
+
+	e.Tests[0].CaughtBy = []string{"leak"}
+	first.Checks[1].Detector = "leak"
+	assert.NotEmpty(t, check(graded(0, first)), "a leak has to be seen")
 }
