@@ -172,11 +172,7 @@ func (a *app) writeReports(targets []target, r grade.Report) error {
 
 func (a *app) deliver(t target, text []byte) error {
 	if t.file == "" {
-		if t.format == "terminal" || t.format == "github" {
-			return show(a.stdout, string(text))
-		}
-		_, err := a.stdout.Write(text)
-		return err
+		return writeTo(a.stdout, t.format, text)
 	}
 	f, err := os.OpenFile(filepath.Clean(t.file), os.O_CREATE|os.O_WRONLY|appendOrTruncate(t.format), 0o644)
 	if err != nil {

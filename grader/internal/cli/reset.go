@@ -30,7 +30,7 @@ func (c *resetCommand) Run(a *app) error {
 			return err
 		}
 		if err := os.WriteFile(file, starter, 0o644); err != nil {
-			return fmt.Errorf("%w; nothing was changed, make the folder writable and try again", err)
+			return fmt.Errorf("%w; the file is as it was, make it writable and try again", err)
 		}
 		fmt.Fprintf(a.stdout, "%s/%s is the starter again.%s\n", e.Dir, name, kept)
 	}

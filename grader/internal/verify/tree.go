@@ -119,8 +119,9 @@ func (t *tree) tests(name string) (names []string) {
 	return names
 }
 
-// starter checks that the shipped starter is the one that reset brings back.
-// Where a learner has begun to mend it, there is nothing to compare.
+// starter checks that the shipped starter is the one that reset brings back. It
+// also says so where a learner has begun to mend an exercise: verify is for trees
+// in which nobody has.
 func (t *tree) starter() {
 	t.files(t.exercise.Starter())
 	for _, name := range t.exercise.Files {
