@@ -1,0 +1,109 @@
+package sched
+
+import "unsafe"
+
+// A channel operation is a point, an attempt that does not wait, and only if
+// that fails the native operation, announced, with a point after it.
+
+// SendOp is a send whose channel has been evaluated.
+type SendOp[T any] struct {
+	C chan<- T
+	V T
+}
+
+// SendTo begins a send: channel first, value second, as Go evaluates them.
+func SendTo[T any](ch chan<- T) *SendOp[T] { return &SendOp[T]{C: ch} }
+
+func (s *SendOp[T]) obj() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&s.C)) }
+
+// Try sends if it can at once; it panics on a closed channel.
+func (s *SendOp[T]) Try() bool {
+	select {
+	case s.C <- s.V:
+		return true
+	default:
+		return false
+	}
+}
+
+// Do sends v.
+func (s *SendOp[T]) Do(site uint32, v T) {
+	if !Active() {
+		s.C <- v
+		return
+	}
+	Park(OpSend, site, s.obj(), nil, 0)
+	select {
+	case s.C <- v:
+		return
+	default:
+	}
+	Blocked(OpSend, site, s.obj())
+	defer After(site, s.obj()) // also when the channel is closed under us
+	s.C <- v
+}
+
+// RecvOp is a receive whose channel has been evaluated.
+type RecvOp[T any] struct {
+	C  <-chan T
+	V  T
+	OK bool
+}
+
+// RecvFrom begins a receive.
+func RecvFrom[T any](ch <-chan T) *RecvOp[T] { return &RecvOp[T]{C: ch} }
+
+// Zero is the zero value of the channel's elements.
+func (*RecvOp[T]) Zero() (z T) { return z }
+
+// Try receives if it can at once.
+func (r *RecvOp[T]) Try() bool {
+	select {
+	case r.V, r.OK = <-r.C:
+		return true
+	default:
+		return false
+	}
+}
+
+// Next receives the next value of a range over the channel.
+func (r *RecvOp[T]) Next(site uint32) bool {
+	r.V, r.OK = Recv2(site, r.C)
+	return r.OK
+}
+
+// Recv2 is v, ok := <-ch.
+func Recv2[T any](site uint32, ch <-chan T) (v T, ok bool) {
+	if !Active() {
+		v, ok = <-ch
+		return v, ok
+	}
+	obj := *(*unsafe.Pointer)(unsafe.Pointer(&ch))
+	Park(OpRecv, site, obj, nil, 0)
+	select {
+	case v, ok = <-ch:
+		return v, ok
+	default:
+	}
+	Blocked(OpRecv, site, obj)
+	v, ok = <-ch
+	After(site, obj)
+	return v, ok
+}
+
+// Recv is v := <-ch.
+func Recv[T any](site uint32, ch <-chan T) T {
+	v, _ := Recv2(site, ch)
+	return v
+}
+
+// Close closes ch.
+func Close[T any](site uint32, ch chan<- T) {
+	Park(OpClose, site, *(*unsafe.Pointer)(unsafe.Pointer(&ch)), nil, 0)
+	close(ch)
+}
+
+// Select is the point before a select of n channel operations; it returns the
+// one to try first. A select without a controller tries from the top, and the
+// native select that follows picks at random.
+func Select(site uint32, n int) int { return Park(OpSelect, site, nil, nil, n) }

@@ -1,0 +1,241 @@
+package sched
+
+import (
+	"testing/synctest"
+	"time"
+)
+
+const (
+	defaultSteps = 300_000
+	drainSteps   = 20_000      // granted after the test function has returned
+	drainTime    = time.Minute // of the bubble's clock, likewise
+	horizon      = time.Hour   // nobody can go on for so long: they never will
+	maxStreak    = 300         // steps in a row after which a goroutine gives way
+	maxStill     = 500         // steps without time passing, after which it does
+	longTime     = time.Second // a machine this slow is no machine's fault but the test's clock
+	maxIdle      = 5000        // waits for time without a step
+)
+
+// loop is the controller. It runs on the bubble's main goroutine, so that the
+// bubble's clock goes on as long as it does.
+//
+//go:norace
+func (c *Controller) loop() {
+	idles, idleAt := 0, 0
+	var end struct {
+		time int64
+		step int
+	}
+	lastTime, timeAt := time.Now().UnixNano(), 0
+	for {
+		Off()
+		synctest.Wait()
+		On()
+		if c.finding != nil {
+			return
+		}
+		live := c.collect()
+		if len(c.enabled) == 0 {
+			if live == 0 {
+				return
+			}
+			if c.steps != idleAt {
+				idles, idleAt = 0, c.steps
+			}
+			if idles++; idles > maxIdle {
+				c.report(Finding{Kind: Running, Text: "time passes and nobody takes a step"})
+				return
+			}
+			if c.awaitTime() {
+				continue
+			}
+			c.stuck()
+			return
+		}
+		if c.steps >= c.limits.Steps {
+			c.report(Finding{Kind: Running, Text: "the schedule has not ended after so many steps", Waiting: c.waiting()})
+			return
+		}
+		if c.ended {
+			now := time.Now().UnixNano()
+			if end.time == 0 {
+				end.time, end.step = now, c.steps
+			} else if now-end.time > int64(drainTime) || c.steps-end.step > drainSteps {
+				if c.onlyDaemons() {
+					return
+				}
+				c.report(Finding{Kind: Leak, Text: "goroutines still work long after the test has ended", Waiting: c.waiting()})
+				return
+			}
+		}
+		if c.steps&63 == 0 || c.limits.Slip {
+			if now := time.Now().UnixNano(); now != lastTime {
+				lastTime, timeAt = now, c.steps
+			}
+		}
+		if c.steps-timeAt > maxStill && c.timers.next() > 0 { // a spin that waits for time to pass
+			timeAt = c.steps
+			c.forced++
+			c.slip()
+			continue
+		}
+		c.step()
+	}
+}
+
+// collect gathers the goroutines that may be picked, the current one first, and
+// counts those that have not ended.
+//
+//go:norace
+func (c *Controller) collect() (live int) {
+	c.enabled = c.enabled[:0]
+	current := -1
+	var patient *G // waits until nobody else can go on
+	for i := 0; i < c.n; i++ {
+		g := c.all[i]
+		if g.state != exited && !g.adopted && !(g.daemon && c.ended) {
+			live++
+		}
+		if g.state != parked {
+			continue
+		}
+		if g.op == OpIdle {
+			patient = g
+			continue
+		}
+		if g.waiter == nil || g.waiter.Ready() {
+			if g == c.cur {
+				current = len(c.enabled)
+			}
+			c.enabled = append(c.enabled, g)
+		}
+	}
+	if len(c.enabled) == 0 && patient != nil {
+		c.enabled = append(c.enabled, patient)
+	}
+	if current > 0 {
+		g := c.enabled[current]
+		copy(c.enabled[1:current+1], c.enabled[:current])
+		c.enabled[0] = g
+	}
+	return live
+}
+
+//go:norace
+func (c *Controller) onlyDaemons() bool {
+	for i := 0; i < c.n; i++ {
+		if g := c.all[i]; g.state != exited && !g.adopted && !g.daemon {
+			return false
+		}
+	}
+	return true
+}
+
+// awaitTime lets the bubble's clock go on to the next timer. It returns false
+// if nobody arrives at a point within the horizon.
+//
+//go:norace
+func (c *Controller) awaitTime() bool {
+	Off()
+	defer On()
+	select {
+	case <-c.arrived:
+	default:
+	}
+	t := time.NewTimer(horizon)
+	defer t.Stop()
+	select {
+	case <-c.arrived:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
+// stuck records that nobody can go on.
+//
+//go:norace
+func (c *Controller) stuck() {
+	if c.ended {
+		if !c.onlyDaemons() {
+			c.report(Finding{Kind: Leak, Text: "goroutines are left that can never go on", Waiting: c.waiting()})
+		}
+		return
+	}
+	c.report(Finding{Kind: Deadlock, Text: "no goroutine can ever go on", Waiting: c.waiting()})
+}
+
+// step lets the strategy pick one goroutine, and wakes it.
+//
+//go:norace
+func (c *Controller) step() {
+	en := c.enabled
+	curEnabled := c.cur != nil && en[0] == c.cur
+	yield := false
+	if curEnabled && len(en) > 1 && (en[0].op == OpYield || c.streak > maxStreak) {
+		g := en[0] // an unfair spin: it goes to the end of the queue, and the switch is free
+		copy(en, en[1:])
+		en[len(en)-1] = g
+		yield = true
+	}
+	n := len(en)
+	if c.limits.Slip && !c.quiet && c.timers.next() > 0 {
+		n++
+	}
+	k := 0
+	if n > 1 && !c.quiet {
+		k = c.strategy.Pick(c, View{Enabled: en, Options: n, Current: curEnabled && !yield, Yield: yield})
+		if k < 0 || k >= n {
+			k = 0
+		}
+		c.choices = append(c.choices, int32(k))
+	}
+	c.steps++
+	if k == len(en) {
+		c.slip()
+		return
+	}
+	c.grant(en[k])
+}
+
+//go:norace
+func (c *Controller) grant(g *G) {
+	if g == c.cur {
+		c.streak++
+	} else {
+		c.streak = 0
+	}
+	g.choice = 0
+	if g.options > 1 && !c.quiet {
+		k := c.strategy.Choose(int(g.options))
+		if k < 0 || k >= int(g.options) {
+			k = 0
+		}
+		g.choice = int32(k)
+		c.choices = append(c.choices, g.choice)
+	}
+	c.note(g)
+	c.cur = g
+	g.waiter = nil
+	g.state = running
+	heartbeat++
+	Off()
+	g.wake <- struct{}{}
+	On()
+}
+
+// slip lets time pass to the next timer although goroutines could run.
+//
+//go:norace
+func (c *Controller) slip() {
+	d := time.Duration(c.timers.next() - time.Now().UnixNano())
+	if d >= longTime {
+		c.longSlip = true
+	}
+	c.noteSlip(d)
+	heartbeat++
+	time.Sleep(d)
+}
+
+// heartbeat counts steps of all schedules; the watchdog looks at it.
+var heartbeat uint64

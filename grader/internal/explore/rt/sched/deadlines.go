@@ -1,0 +1,90 @@
+package sched
+
+import "time"
+
+// deadlines are the timers that are set, so that time may slip to the next one.
+type deadlines struct {
+	at    [64]int64 // nanoseconds of the bubble's clock
+	every [64]int64 // a ticker's period, 0 for a timer, -1 for a sleep
+	n     int
+}
+
+// next is the earliest deadline, or 0. It forgets those that have passed.
+//
+//go:norace
+func (d *deadlines) next() int64 {
+	if d.n == 0 {
+		return 0
+	}
+	now := time.Now().UnixNano()
+	best, kept := int64(0), 0
+	for i := 0; i < d.n; i++ {
+		t, every := d.at[i], d.every[i]
+		if t <= now && every > 0 {
+			t += ((now-t)/every + 1) * every
+		}
+		if t <= now {
+			continue
+		}
+		if best == 0 || t < best {
+			best = t
+		}
+		d.at[kept], d.every[kept] = t, every
+		kept++
+	}
+	d.n = kept
+	return best
+}
+
+//go:norace
+func (d *deadlines) add(t, every int64) {
+	if d.n == len(d.at) {
+		d.next()
+	}
+	if d.n < len(d.at) {
+		d.at[d.n], d.every[d.n] = t, every
+		d.n++
+	}
+}
+
+// taken tells whether a timer is due at t.
+//
+//go:norace
+func (d *deadlines) taken(t int64) bool {
+	for i := 0; i < d.n; i++ {
+		every := d.every[i]
+		if every >= 0 && (d.at[i] == t || every > 0 && (t-d.at[i])%every == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// Deadline notes that a timer of duration d is set, and returns d, longer by so
+// many nanoseconds that no two timers are due at the same instant: the runtime
+// fires those in random order. every is a ticker's period, or 0.
+//
+//go:norace
+func Deadline(d, every time.Duration) time.Duration {
+	c := at()
+	if c == nil || d <= 0 {
+		return d
+	}
+	t := time.Now().UnixNano() + int64(d)
+	for c.timers.taken(t) {
+		t++
+		d++
+	}
+	c.timers.add(t, int64(every))
+	return d
+}
+
+// sleepDeadline notes a sleep. Sleepers park when they wake, so their order is
+// the controller's.
+//
+//go:norace
+func sleepDeadline(d time.Duration) {
+	if c := at(); c != nil {
+		c.timers.add(time.Now().UnixNano()+int64(d), -1)
+	}
+}

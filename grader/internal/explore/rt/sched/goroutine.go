@@ -1,0 +1,243 @@
+package sched
+
+import (
+	"sync"
+	"unsafe"
+)
+
+type state int32
+
+const (
+	running state = iota
+	parked        // at a point, waiting to be picked
+	blocked       // in an operation that waits natively
+	exited
+)
+
+// Waiter tells whether a goroutine parked with it may be picked. Ready must be
+// //go:norace: the controller calls it.
+type Waiter interface{ Ready() bool }
+
+// Held is a Waiter that knows who holds what is waited for.
+type Held interface{ Holder() *G }
+
+// G is a goroutine under control.
+type G struct {
+	ID int32
+
+	gp      uintptr
+	state   state
+	wake    chan struct{}
+	adopted bool // started by code that is not instrumented
+	daemon  bool // started by a package's initialisation; may outlive the test
+	prio    int  // for PCT
+
+	// Where it is, or was last.
+	op      Op
+	site    uint32
+	obj     uintptr
+	waiter  Waiter
+	waited  bool // it was not ready at once
+	options int32
+	choice  int32
+	loops   int32
+	pcs     [maxFrames]uintptr
+	npcs    int
+	parent  int32
+}
+
+const maxFrames = 12
+
+// maxGoroutines bounds what one schedule may start.
+const maxGoroutines = 4096
+
+// Controller runs one schedule: one goroutine at a time, chosen at each point.
+type Controller struct {
+	all   [maxGoroutines]*G
+	n     int
+	regmu sync.Mutex
+
+	arrived chan struct{}
+	cur     *G
+	main    *G
+
+	strategy Strategy
+	limits   Limits
+	detail   bool // record call stacks
+
+	finding *Finding
+	ended   bool // the test function has returned
+	quiet   bool // packages are being initialised: nothing to choose
+
+	steps    int
+	streak   int
+	forced   int
+	longSlip bool
+	choices  []int32
+	steplog  []Step
+	hash     uint64
+	enabled  []*G
+	timers   deadlines
+	random   uint64
+}
+
+// Limits bound one schedule.
+type Limits struct {
+	Steps int  // 0: 300,000
+	Slip  bool // time may pass although goroutines could run
+}
+
+// cur is the controller at work, nil outside an exploration. It is written only
+// while no goroutine under control exists.
+var cur *Controller
+
+// outside counts and knows the goroutines that instrumented code started before
+// an exploration. They run as they like; what they do is no point.
+var outside struct {
+	mu    sync.Mutex
+	count int
+	gs    map[uintptr]bool
+}
+
+// at returns the controller that the calling goroutine obeys, or nil.
+//
+//go:norace
+func at() *Controller {
+	c := cur
+	if c == nil || outside.count > 0 && isOutside() {
+		return nil
+	}
+	return c
+}
+
+// Active tells whether the calling goroutine is under control. Drop-in types
+// that are not fall back on the real ones.
+func Active() bool { return at() != nil }
+
+//go:norace
+func isOutside() bool {
+	Off()
+	outside.mu.Lock()
+	is := outside.gs[getg()]
+	outside.mu.Unlock()
+	On()
+	return is
+}
+
+//go:norace
+func enterOutside(delta int) {
+	Off()
+	outside.mu.Lock()
+	if outside.gs == nil {
+		outside.gs = map[uintptr]bool{}
+	}
+	outside.count += delta
+	if g := getg(); delta > 0 {
+		outside.gs[g] = true
+	} else {
+		delete(outside.gs, g)
+	}
+	outside.mu.Unlock()
+	On()
+}
+
+// self finds the calling goroutine, and adopts it if it is new.
+//
+//go:norace
+func (c *Controller) self() *G {
+	p := getg()
+	if g := c.cur; g != nil && g.gp == p && g.state != exited {
+		return g
+	}
+	for i := c.n - 1; i >= 0; i-- {
+		if g := c.all[i]; g.gp == p && g.state != exited {
+			return g
+		}
+	}
+	g := c.register()
+	g.gp = p
+	g.adopted = true
+	return g
+}
+
+//go:norace
+func (c *Controller) register() *G {
+	g := &G{wake: make(chan struct{}, 1), daemon: c.quiet}
+	c.regmu.Lock()
+	defer c.regmu.Unlock()
+	g.ID = int32(c.n)
+	if c.cur != nil {
+		g.parent = c.cur.ID
+	}
+	if c.n >= maxGoroutines {
+		c.report(Finding{Kind: Running, Text: "more than 4096 goroutines"})
+		return g
+	}
+	c.all[c.n] = g
+	c.n++
+	return g
+}
+
+// Go starts f as a goroutine under control.
+//
+//go:norace
+func Go(site uint32, f func()) {
+	c := at()
+	if c == nil {
+		go func() {
+			enterOutside(1)
+			defer enterOutside(-1)
+			f()
+		}()
+		return
+	}
+	Off()
+	g := c.register()
+	g.site = site
+	On()
+	go c.run(g, site, f)
+	Park(OpSpawn, site, nil, nil, 0)
+}
+
+// run is the body of a goroutine under control.
+//
+//go:norace
+func (c *Controller) run(g *G, site uint32, f func()) {
+	g.gp = getg()
+	defer c.exit(g)
+	Park(OpStart, site, nil, nil, 0)
+	f()
+}
+
+// exit ends a goroutine under control, by return, Goexit or panic.
+//
+//go:norace
+func (c *Controller) exit(g *G) {
+	if RaceOn {
+		ReleaseMerge(unsafe.Pointer(&epoch))
+	}
+	if r := recover(); r != nil {
+		c.report(panicFinding(r)) // with the detector on: fmt's pools need their happens-before edges
+	}
+	g.state = exited
+	if g == c.main {
+		c.ended = true
+	}
+}
+
+// Self is the calling goroutine, if it is under control.
+//
+//go:norace
+func Self() *G {
+	c := at()
+	if c == nil {
+		return nil
+	}
+	Off()
+	g := c.self()
+	On()
+	return g
+}
+
+// epoch carries a happens-before edge from each schedule to the next.
+var epoch [8]byte

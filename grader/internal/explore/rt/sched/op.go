@@ -1,0 +1,49 @@
+package sched
+
+// Op is the kind of operation that a goroutine is about to do at a point.
+type Op uint8
+
+// The operations.
+const (
+	OpStart Op = iota
+	OpSpawn
+	OpSend
+	OpRecv
+	OpClose
+	OpSelect
+	OpResume // go on after an operation that had to wait
+	OpSleep
+	OpTimer
+	OpMemory
+	OpYield
+	OpLock
+	OpUnlock
+	OpRLock
+	OpRUnlock
+	OpTryLock
+	OpAdd
+	OpWait
+	OpCondWait
+	OpSignal
+	OpBroadcast
+	OpOnce
+	OpMap
+	OpPool
+	OpAtomic
+	OpChoose
+	OpCancel
+	OpIdle // wait until nobody else can go on
+	OpSlip // let time pass
+	OpTest // subtests and their order
+)
+
+var opNames = [...]string{
+	OpStart: "start", OpSpawn: "go", OpSend: "send", OpRecv: "receive", OpClose: "close", OpSelect: "select",
+	OpResume: "resume", OpSleep: "sleep", OpTimer: "timer", OpMemory: "memory", OpYield: "loop",
+	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
+	OpAdd: "waitgroup add", OpWait: "waitgroup wait", OpCondWait: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
+	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpChoose: "choose", OpCancel: "cancel",
+	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest",
+}
+
+func (o Op) String() string { return opNames[o] }

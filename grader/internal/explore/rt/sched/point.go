@@ -1,0 +1,121 @@
+package sched
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// Park is a point: the calling goroutine stops until the controller picks it,
+// and, with a waiter, until that is ready. It returns a choice in [0, options).
+// site is the instrumenter's number for the position, 0 in drop-in packages;
+// obj is what the operation is on.
+//
+//go:norace
+func Park(op Op, site uint32, obj unsafe.Pointer, w Waiter, options int) int {
+	c := at()
+	if c == nil {
+		return 0
+	}
+	if RaceOn {
+		ReleaseMerge(unsafe.Pointer(&epoch)) // acquired only between schedules
+	}
+	Off()
+	g := c.self()
+	g.op, g.site, g.obj, g.waiter, g.options = op, site, uintptr(obj), w, int32(options)
+	g.waited = w != nil && !w.Ready()
+	if c.detail {
+		g.npcs = runtime.Callers(2, g.pcs[:])
+	}
+	g.loops = 0
+	g.state = parked
+	select {
+	case c.arrived <- struct{}{}:
+	default:
+	}
+	<-g.wake
+	r := int(g.choice)
+	On()
+	return r
+}
+
+// P is a point before an operation on memory that may be shared.
+func P(site uint32) { Park(OpMemory, site, nil, nil, 0) }
+
+// V is a point between the computation of v and its use.
+func V[T any](site uint32, v T) T {
+	Park(OpMemory, site, nil, nil, 0)
+	return v
+}
+
+// spinLoops is how often a loop may turn between two points.
+const spinLoops = 32
+
+// Yield marks a loop: one that spins gives way.
+//
+//go:norace
+func Yield(site uint32) {
+	c := at()
+	if c == nil {
+		return
+	}
+	g := c.self()
+	if g.loops++; g.loops >= spinLoops {
+		Park(OpYield, site, nil, nil, 0)
+	}
+}
+
+// Gosched gives way.
+func Gosched() {
+	if !Active() {
+		runtime.Gosched()
+		return
+	}
+	Park(OpYield, 0, nil, nil, 0)
+}
+
+// Blocked announces that the calling goroutine is about to wait natively.
+//
+//go:norace
+func Blocked(op Op, site uint32, obj unsafe.Pointer) {
+	c := at()
+	if c == nil {
+		return
+	}
+	g := c.self()
+	g.op, g.site, g.obj = op, site, uintptr(obj)
+	if c.detail {
+		g.npcs = runtime.Callers(2, g.pcs[:])
+	}
+	g.state = blocked
+}
+
+// After is the point after an operation that has waited.
+func After(site uint32, obj unsafe.Pointer) { Park(OpResume, site, obj, nil, 0) }
+
+// Choose is a value in [0, n) that the strategy chooses; 0 outside an exploration.
+func Choose(n int) int { return Park(OpChoose, 0, nil, nil, n) }
+
+// idle is ready when nobody else is; the controller knows it.
+type idle struct{}
+
+// Ready tells the truth only to the controller, which asks the others first.
+func (idle) Ready() bool { return false }
+
+// WaitIdle parks until every other goroutine waits for something.
+func WaitIdle() { Park(OpIdle, 0, nil, idle{}, 0) }
+
+// Random is the next of the schedule's random numbers: the same ones whenever
+// the same schedule runs.
+//
+//go:norace
+func Random() uint64 {
+	c := at()
+	if c == nil {
+		return 0
+	}
+	c.random += 0x9e3779b97f4a7c15 // splitmix64
+	z := c.random
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}

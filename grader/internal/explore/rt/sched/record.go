@@ -1,0 +1,112 @@
+package sched
+
+import (
+	"strings"
+	"time"
+)
+
+// Step is one step of a schedule.
+type Step struct {
+	G      int32   `json:"g"`
+	Op     string  `json:"op"`
+	Site   uint32  `json:"site,omitempty"`   // the instrumenter's number of the position
+	Obj    int     `json:"obj,omitempty"`    // the same number for the same object, by first appearance
+	Choice int32   `json:"choice,omitempty"` // of a select, which operation was tried first
+	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
+	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
+	Frames []Frame `json:"frames,omitempty"`
+
+	obj uintptr
+	pcs []uintptr
+}
+
+// note adds a step to the trace's hash, and in detail to the trace.
+//
+//go:norace
+func (c *Controller) note(g *G) {
+	c.mix(uint64(g.ID)<<48 | uint64(uint8(g.choice))<<40 | uint64(g.op)<<32 | uint64(g.site))
+	if !c.detail || c.quiet {
+		return
+	}
+	s := Step{G: g.ID, Op: g.op.String(), Site: g.site, Choice: g.choice, Waited: g.waited || g.op == OpResume, obj: g.obj}
+	s.pcs = make([]uintptr, g.npcs)
+	for i := range s.pcs {
+		s.pcs[i] = g.pcs[i]
+	}
+	c.steplog = append(c.steplog, s)
+}
+
+//go:norace
+func (c *Controller) noteSlip(d time.Duration) {
+	c.mix(uint64(OpSlip)<<32 | uint64(d)&0xffffffff)
+	if c.detail {
+		c.steplog = append(c.steplog, Step{G: -1, Op: OpSlip.String(), Slip: int64(d)})
+	}
+}
+
+//go:norace
+func (c *Controller) mix(x uint64) {
+	c.hash = (c.hash ^ x) * 0x100000001b3
+	c.hash ^= c.hash >> 29
+}
+
+// waiting lists the goroutines that have not ended, and what they wait for.
+//
+//go:norace
+func (c *Controller) waiting() (list []Waiting) {
+	for i := 0; i < c.n; i++ {
+		g := c.all[i]
+		if g.state == exited || g.adopted && g.state == running || g.daemon {
+			continue
+		}
+		w := Waiting{G: g.ID, Op: g.op.String(), Site: g.site, Holder: -1, Native: g.state == running, Obj: int(g.obj)}
+		if h, ok := g.waiter.(Held); ok {
+			if by := h.Holder(); by != nil {
+				w.Holder = by.ID
+			}
+		}
+		if g.state == running {
+			w.Op, w.Site = "in code that is not instrumented", 0
+		} else if c.detail {
+			w.Frames = frames(g.pcs[:g.npcs])
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+// trace resolves the recorded steps. Objects become small numbers.
+func (c *Controller) trace() []Step {
+	numbers := map[uintptr]int{}
+	number := func(p uintptr) int {
+		if p == 0 {
+			return 0
+		}
+		if numbers[p] == 0 {
+			numbers[p] = len(numbers) + 1
+		}
+		return numbers[p]
+	}
+	for i := range c.steplog {
+		s := &c.steplog[i]
+		s.Obj = number(s.obj)
+		s.Frames = frames(s.pcs)
+	}
+	if c.finding != nil {
+		for i := range c.finding.Waiting {
+			w := &c.finding.Waiting[i]
+			w.Obj = number(uintptr(w.Obj))
+		}
+	}
+	return c.steplog
+}
+
+// Module is the import path under which these packages are built.
+const Module = "heisenkata.explore"
+
+// Own tells whether a function is the explorer's.
+func Own(function string) bool {
+	return strings.HasPrefix(function, Module+"/") || strings.HasPrefix(function, "heisenkata/grader/internal/explore/rt/") ||
+		strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "testing.") || strings.HasPrefix(function, "testing/synctest.") ||
+		strings.HasPrefix(function, "internal/synctest.")
+}

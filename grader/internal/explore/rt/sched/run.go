@@ -1,0 +1,112 @@
+package sched
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"unsafe"
+)
+
+// Result is what one schedule came to.
+type Result struct {
+	Finding  *Finding
+	Schedule Schedule
+	Trace    []Step // in detail only
+	Steps    int
+	Doubt    bool // a finding was set aside, since it hung on a clock that no machine has
+}
+
+// Options of one run.
+type Options struct {
+	Limits Limits
+	Detail bool
+	Random uint64
+}
+
+// Run runs f under one schedule.
+//
+//go:norace
+func Run(t *testing.T, s Strategy, o Options, f func()) Result {
+	if o.Limits.Steps == 0 {
+		o.Limits.Steps = defaultSteps
+	}
+	c := &Controller{strategy: s, limits: o.Limits, detail: o.Detail, random: o.Random}
+	if RaceOn {
+		Acquire(unsafe.Pointer(&epoch))
+	}
+	before := raceErrors()
+	outcome := c.bubble(t, f)
+	cur = nil
+	if outcome != nil && c.finding == nil {
+		c.finding = bubbleFinding(outcome)
+	}
+	r := Result{Schedule: Schedule{Choices: c.choices, Random: o.Random, Sum: sum(c.hash)}, Steps: c.steps}
+	if raceErrors() > before {
+		c.finding = raceFinding(c.finding)
+	}
+	if o.Detail {
+		r.Trace = c.trace()
+	}
+	r.Finding = c.finding
+	if f := c.finding; f != nil && f.doubt && (f.Kind == Wrong || f.Kind == Panic && fromTest(f.Stack)) {
+		r.Finding, r.Doubt = nil, true
+	}
+	return r
+}
+
+// bubble runs the schedule in a bubble of its own, and returns what that said.
+// synctest.Test ends its caller when a race was reported, so the caller is a
+// goroutine of its own.
+//
+//go:norace
+func (c *Controller) bubble(t *testing.T, f func()) (outcome any) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { outcome = recover() }()
+		synctest.Test(t, func(*testing.T) {
+			c.arrived = make(chan struct{}, 1)
+			cur = c
+			c.main = c.register()
+			go c.run(c.main, 0, func() {
+				c.quiet = true
+				reset()
+				c.quiet = false
+				f()
+			})
+			c.loop()
+		})
+	}()
+	<-done
+	return outcome
+}
+
+// bubbleFinding says what synctest itself objected to.
+func bubbleFinding(outcome any) *Finding {
+	text := fmt.Sprint(outcome)
+	if strings.Contains(text, "blocked goroutines remain") {
+		return &Finding{Kind: Leak, Text: "a goroutine of code that is not instrumented is left: " + text}
+	}
+	return &Finding{Kind: Unexplorable, Text: text}
+}
+
+func raceFinding(other *Finding) *Finding {
+	f := &Finding{Kind: Race, Text: "data race"}
+	if other != nil {
+		f.Also = string(other.Kind) + ": " + other.Text
+	}
+	f.Offset = raceLog.next()
+	return f
+}
+
+// fromTest tells whether a panic was raised by a statement of a test file, such
+// as a test's own watchdog.
+func fromTest(stack string) bool {
+	_, after, ok := strings.Cut(stack, "\npanic(")
+	if !ok || strings.Contains(after, "runtime.goPanic") || strings.Contains(after, "runtime.panic") {
+		return false
+	}
+	lines := strings.SplitN(after, "\n", 5)
+	return len(lines) > 3 && strings.Contains(lines[3], "_test.go:")
+}

@@ -1,0 +1,97 @@
+package sched
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A schedule's text is its choices that are not the first option, each as the
+// number of choices passed over since the last one and, after an x, which
+// option if it is not 1, in base 36; then, after a tilde, a checksum of the
+// trace, by which a replay knows that it ran the same steps. "0" is the schedule
+// without a switch. Random numbers follow an r.
+//
+//	4.1x2.a~x9f     r7.4~k20
+
+// Schedule is what replays a run.
+type Schedule struct {
+	Choices []int32
+	Random  uint64
+	Sum     string
+}
+
+// FormatSchedule writes a schedule as text.
+func FormatSchedule(s Schedule) string {
+	var parts []string
+	if s.Random != 0 {
+		parts = append(parts, "r"+strconv.FormatUint(s.Random, 36))
+	}
+	gap := 0
+	for _, k := range s.Choices {
+		if k == 0 {
+			gap++
+			continue
+		}
+		part := strconv.FormatInt(int64(gap), 36)
+		if k > 1 {
+			part += "x" + strconv.FormatInt(int64(k), 36)
+		}
+		parts = append(parts, part)
+		gap = 0
+	}
+	if len(parts) == 0 {
+		parts = []string{"-"}
+	}
+	text := strings.Join(parts, ".")
+	if s.Sum != "" {
+		text += "~" + s.Sum
+	}
+	return text
+}
+
+// maxChoices bounds what a schedule's text may ask for.
+const maxChoices = 10_000_000
+
+// ParseSchedule reads what FormatSchedule wrote.
+func ParseSchedule(text string) (s Schedule, err error) {
+	body, sum, _ := strings.Cut(text, "~")
+	s.Sum = sum
+	if body == "-" {
+		return s, nil
+	}
+	for i, part := range strings.Split(body, ".") {
+		if random, ok := strings.CutPrefix(part, "r"); ok && i == 0 {
+			if s.Random, err = strconv.ParseUint(random, 36, 64); err != nil {
+				return s, badSchedule(text, part)
+			}
+			continue
+		}
+		gapText, choiceText, hasChoice := strings.Cut(part, "x")
+		gap, gapErr := strconv.ParseUint(gapText, 36, 31)
+		choice := uint64(1)
+		if hasChoice {
+			choice, err = strconv.ParseUint(choiceText, 36, 31)
+		}
+		if gapErr != nil || err != nil || choice == 0 || len(s.Choices)+int(gap) >= maxChoices {
+			return s, badSchedule(text, part)
+		}
+		s.Choices = append(append(s.Choices, make([]int32, gap)...), int32(choice))
+	}
+	return s, nil
+}
+
+func badSchedule(text, part string) error {
+	return fmt.Errorf("%q is no schedule: %q is not understood; copy it whole from a finding", text, part)
+}
+
+// sum shortens a trace's hash.
+func sum(hash uint64) string {
+	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+	var b [4]byte
+	for i := range b {
+		b[i] = digits[hash%36]
+		hash /= 36
+	}
+	return string(b[:])
+}

@@ -1,0 +1,117 @@
+package sched
+
+import (
+	"context"
+	"time"
+)
+
+// Sleep stands for time.Sleep.
+func Sleep(d time.Duration) {
+	if !Active() {
+		time.Sleep(d)
+		return
+	}
+	Park(OpSleep, 0, nil, nil, 0)
+	if d <= 0 {
+		return
+	}
+	sleepDeadline(d)
+	Blocked(OpSleep, 0, nil)
+	time.Sleep(d)
+	After(0, nil)
+}
+
+// TimeAfter and those below stand for time's functions that set a timer.
+func TimeAfter(d time.Duration) <-chan time.Time { return time.After(Deadline(d, 0)) }
+func NewTimer(d time.Duration) *time.Timer       { return time.NewTimer(Deadline(d, 0)) }
+func NewTicker(d time.Duration) *time.Ticker     { return time.NewTicker(Deadline(d, d)) }
+func Tick(d time.Duration) <-chan time.Time      { return time.Tick(Deadline(d, d)) } //nolint
+
+// AfterFunc stands for time.AfterFunc.
+func AfterFunc(d time.Duration, f func()) *time.Timer {
+	c := at()
+	if c == nil {
+		return time.AfterFunc(d, f)
+	}
+	return time.AfterFunc(Deadline(d, 0), func() { c.runAdopted(f) })
+}
+
+// ResetTimer stands for (*time.Timer).Reset, StopTimer for Stop: points, since
+// their order against the timer's firing matters.
+func ResetTimer(t *time.Timer, d time.Duration) bool {
+	Park(OpTimer, 0, nil, nil, 0)
+	return t.Reset(Deadline(d, 0))
+}
+
+// StopTimer stands for (*time.Timer).Stop.
+func StopTimer(t *time.Timer) bool {
+	Park(OpTimer, 0, nil, nil, 0)
+	return t.Stop()
+}
+
+// ResetTicker stands for (*time.Ticker).Reset.
+func ResetTicker(t *time.Ticker, d time.Duration) { t.Reset(Deadline(d, d)) }
+
+// runAdopted runs f, on a goroutine that the runtime started, under control.
+//
+//go:norace
+func (c *Controller) runAdopted(f func()) {
+	if at() != c {
+		f()
+		return
+	}
+	Off()
+	g := c.register()
+	On()
+	c.run(g, 0, f)
+}
+
+// WithTimeout and those below stand for context's functions that set a timer.
+func WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, Deadline(d, 0))
+}
+
+// WithTimeoutCause stands for context.WithTimeoutCause.
+func WithTimeoutCause(ctx context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, Deadline(d, 0), cause)
+}
+
+// WithDeadline stands for context.WithDeadline.
+func WithDeadline(ctx context.Context, t time.Time) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, t.Add(extra(t)))
+}
+
+// WithDeadlineCause stands for context.WithDeadlineCause.
+func WithDeadlineCause(ctx context.Context, t time.Time, cause error) (context.Context, context.CancelFunc) {
+	return context.WithDeadlineCause(ctx, t.Add(extra(t)), cause)
+}
+
+func extra(t time.Time) time.Duration {
+	d := time.Until(t)
+	return Deadline(d, 0) - d
+}
+
+// ContextAfterFunc stands for context.AfterFunc.
+func ContextAfterFunc(ctx context.Context, f func()) (stop func() bool) {
+	c := at()
+	if c == nil {
+		return context.AfterFunc(ctx, f)
+	}
+	return context.AfterFunc(ctx, func() { c.runAdopted(f) })
+}
+
+// CancelAt is cancel with a point before it.
+func CancelAt(site uint32, cancel context.CancelFunc) context.CancelFunc {
+	return func() {
+		Park(OpCancel, site, nil, nil, 0)
+		cancel()
+	}
+}
+
+// CancelCauseAt is cancel with a point before it.
+func CancelCauseAt(site uint32, cancel context.CancelCauseFunc) context.CancelCauseFunc {
+	return func(cause error) {
+		Park(OpCancel, site, nil, nil, 0)
+		cancel(cause)
+	}
+}
