@@ -96,3 +96,29 @@ func explainMapCrash(src Source, e Ending) evidence.Finding {
 	}
 	return f
 }
+
+// Access is one of the two sides of a data race.
+type Access struct {
+	Kind      string // read, write, atomic write, …
+	Goroutine string
+	Frames    []Frame
+}
+
+// Frame is one call of a stack, the innermost first.
+type Frame struct {
+	Function string
+	File     string
+	Line     int
+}
+
+// Accesses reads the sides of the first race in a log of the race detector.
+func Accesses(log string) (sides []Access) {
+	for _, a := range parseRace(log).accesses {
+		side := Access{Kind: a.kind, Goroutine: a.goroutine}
+		for _, f := range a.frames {
+			side.Frames = append(side.Frames, Frame{Function: f.function, File: f.file, Line: f.line})
+		}
+		sides = append(sides, side)
+	}
+	return sides
+}

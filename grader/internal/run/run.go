@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os/exec"
 	"time"
 )
@@ -18,6 +19,9 @@ type Command struct {
 	Env     []string // all of the environment; nothing is inherited
 	Dir     string
 	Timeout time.Duration
+	// Stdout, if set, gets all of the standard output; Result.Output is then the
+	// standard error's.
+	Stdout io.Writer
 	// Quit asks a Go program that is out of time for a dump of its goroutines
 	// before it is killed.
 	Quit bool
@@ -53,6 +57,9 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Env, cmd.Dir = c.Env, c.Dir
 	cmd.Stdout, cmd.Stderr = out, out
+	if c.Stdout != nil {
+		cmd.Stdout = c.Stdout
+	}
 	cmd.WaitDelay = pipeTime
 	isolate(cmd)
 	start := time.Now()

@@ -195,11 +195,11 @@ func (c *Controller) step() {
 		c.slip()
 		return
 	}
-	c.grant(en[k])
+	c.grant(en[k], curEnabled && en[k] != c.cur)
 }
 
 //go:norace
-func (c *Controller) grant(g *G) {
+func (c *Controller) grant(g *G, left bool) {
 	if g == c.cur {
 		c.streak++
 	} else {
@@ -214,7 +214,7 @@ func (c *Controller) grant(g *G) {
 		g.choice = int32(k)
 		c.choices = append(c.choices, g.choice)
 	}
-	c.note(g)
+	c.note(g, left)
 	c.cur = g
 	g.waiter = nil
 	g.state = running

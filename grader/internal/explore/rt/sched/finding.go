@@ -4,55 +4,28 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-)
 
-// Kind is what a schedule came to.
-type Kind string
+	"heisenkata/grader/internal/explore/rt/wire"
+)
 
 // The kinds of findings.
 const (
-	Race         Kind = "race"
-	Wrong        Kind = "wrong"
-	Panic        Kind = "panic"
-	Deadlock     Kind = "deadlock"
-	Leak         Kind = "leak"
-	Running      Kind = "running"
-	Unexplorable Kind = "unexplorable"
+	Race         = wire.Race
+	Wrong        = wire.Wrong
+	Panic        = wire.Panic
+	Deadlock     = wire.Deadlock
+	Leak         = wire.Leak
+	Running      = wire.Running
+	Unexplorable = wire.Unexplorable
 )
 
 // Finding is what one schedule showed.
-type Finding struct {
-	Kind    Kind      `json:"kind"`
-	Text    string    `json:"text"`              // the test's message, the panic's value, or why
-	Stack   string    `json:"stack,omitempty"`   // of a panic
-	Waiting []Waiting `json:"waiting,omitempty"` // who waited for what, at the end
-	Also    string    `json:"also,omitempty"`    // what else the schedule showed
-	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
-	doubt   bool      // the finding depends on a clock that ran faster than goroutines could
-}
-
-// Waiting is a goroutine that could not go on.
-type Waiting struct {
-	G      int32   `json:"g"`
-	Op     string  `json:"op"`
-	Site   uint32  `json:"site,omitempty"`
-	Obj    int     `json:"obj,omitempty"`
-	Frames []Frame `json:"frames,omitempty"`
-	Holder int32   `json:"holder"` // the goroutine that holds what it waits for, or -1
-	Native bool    `json:"native,omitempty"`
-}
-
-// Frame is a position in a call stack.
-type Frame struct {
-	Func string `json:"func"`
-	File string `json:"file"`
-	Line int    `json:"line"`
-}
+type Finding = wire.Finding
 
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
-		f.doubt = c.longSlip
+		c.doubt = c.longSlip
 		c.finding = &f
 	}
 }
@@ -60,7 +33,7 @@ func (c *Controller) report(f Finding) {
 // Report records a finding of the schedule that is running.
 //
 //go:norace
-func Report(kind Kind, text string) {
+func Report(kind wire.Kind, text string) {
 	if c := at(); c != nil {
 		c.report(Finding{Kind: kind, Text: text})
 	}
@@ -75,7 +48,7 @@ func panicFinding(r any) Finding {
 }
 
 // frames resolves call stacks, without those of the explorer.
-func frames(pcs []uintptr) (out []Frame) {
+func frames(pcs []uintptr) (out []wire.Frame) {
 	if len(pcs) == 0 {
 		return nil
 	}
@@ -83,7 +56,7 @@ func frames(pcs []uintptr) (out []Frame) {
 	for {
 		f, more := it.Next()
 		if f.File != "" && !Own(f.Function) {
-			out = append(out, Frame{Func: f.Function, File: f.File, Line: f.Line})
+			out = append(out, wire.Frame{Func: f.Function, File: f.File, Line: f.Line})
 		}
 		if !more {
 			return out

@@ -73,8 +73,9 @@ type Controller struct {
 	streak   int
 	forced   int
 	longSlip bool
+	doubt    bool // the finding depends on a clock that ran ahead of goroutines that could run
 	choices  []int32
-	steplog  []Step
+	steplog  []logged
 	hash     uint64
 	enabled  []*G
 	timers   deadlines

@@ -3,32 +3,27 @@ package sched
 import (
 	"strings"
 	"time"
+
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
-// Step is one step of a schedule.
-type Step struct {
-	G      int32   `json:"g"`
-	Op     string  `json:"op"`
-	Site   uint32  `json:"site,omitempty"`   // the instrumenter's number of the position
-	Obj    int     `json:"obj,omitempty"`    // the same number for the same object, by first appearance
-	Choice int32   `json:"choice,omitempty"` // of a select, which operation was tried first
-	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
-	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
-	Frames []Frame `json:"frames,omitempty"`
-
+// logged is a step before its stack is resolved.
+type logged struct {
+	wire.Step
 	obj uintptr
 	pcs []uintptr
 }
 
-// note adds a step to the trace's hash, and in detail to the trace.
+// note adds a step to the trace's hash, and in detail to the trace. left tells
+// whether a goroutine that could have gone on is left for it.
 //
 //go:norace
-func (c *Controller) note(g *G) {
+func (c *Controller) note(g *G, left bool) {
 	c.mix(uint64(g.ID)<<48 | uint64(uint8(g.choice))<<40 | uint64(g.op)<<32 | uint64(g.site))
 	if !c.detail || c.quiet {
 		return
 	}
-	s := Step{G: g.ID, Op: g.op.String(), Site: g.site, Choice: g.choice, Waited: g.waited || g.op == OpResume, obj: g.obj}
+	s := logged{obj: g.obj, Step: wire.Step{G: g.ID, Op: g.op.String(), Site: g.site, Choice: g.choice, Waited: g.waited || g.op == OpResume, Switch: left}}
 	s.pcs = make([]uintptr, g.npcs)
 	for i := range s.pcs {
 		s.pcs[i] = g.pcs[i]
@@ -40,7 +35,7 @@ func (c *Controller) note(g *G) {
 func (c *Controller) noteSlip(d time.Duration) {
 	c.mix(uint64(OpSlip)<<32 | uint64(d)&0xffffffff)
 	if c.detail {
-		c.steplog = append(c.steplog, Step{G: -1, Op: OpSlip.String(), Slip: int64(d)})
+		c.steplog = append(c.steplog, logged{Step: wire.Step{G: -1, Op: OpSlip.String(), Slip: int64(d)}})
 	}
 }
 
@@ -53,13 +48,13 @@ func (c *Controller) mix(x uint64) {
 // waiting lists the goroutines that have not ended, and what they wait for.
 //
 //go:norace
-func (c *Controller) waiting() (list []Waiting) {
+func (c *Controller) waiting() (list []wire.Waiting) {
 	for i := 0; i < c.n; i++ {
 		g := c.all[i]
 		if g.state == exited || g.adopted && g.state == running || g.daemon {
 			continue
 		}
-		w := Waiting{G: g.ID, Op: g.op.String(), Site: g.site, Holder: -1, Native: g.state == running, Obj: int(g.obj)}
+		w := wire.Waiting{G: g.ID, Op: g.op.String(), Site: g.site, Holder: -1, Obj: int(g.obj)}
 		if h, ok := g.waiter.(Held); ok {
 			if by := h.Holder(); by != nil {
 				w.Holder = by.ID
@@ -76,7 +71,7 @@ func (c *Controller) waiting() (list []Waiting) {
 }
 
 // trace resolves the recorded steps. Objects become small numbers.
-func (c *Controller) trace() []Step {
+func (c *Controller) trace() (steps []wire.Step) {
 	numbers := map[uintptr]int{}
 	number := func(p uintptr) int {
 		if p == 0 {
@@ -91,6 +86,7 @@ func (c *Controller) trace() []Step {
 		s := &c.steplog[i]
 		s.Obj = number(s.obj)
 		s.Frames = frames(s.pcs)
+		steps = append(steps, s.Step)
 	}
 	if c.finding != nil {
 		for i := range c.finding.Waiting {
@@ -98,15 +94,12 @@ func (c *Controller) trace() []Step {
 			w.Obj = number(uintptr(w.Obj))
 		}
 	}
-	return c.steplog
+	return steps
 }
-
-// Module is the import path under which these packages are built.
-const Module = "heisenkata.explore"
 
 // Own tells whether a function is the explorer's.
 func Own(function string) bool {
-	return strings.HasPrefix(function, Module+"/") || strings.HasPrefix(function, "heisenkata/grader/internal/explore/rt/") ||
+	return strings.HasPrefix(function, wire.Module+"/") || strings.HasPrefix(function, "heisenkata/grader/internal/explore/rt/") ||
 		strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "testing.") || strings.HasPrefix(function, "testing/synctest.") ||
 		strings.HasPrefix(function, "internal/synctest.")
 }

@@ -6,13 +6,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"unsafe"
+
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 // Result is what one schedule came to.
 type Result struct {
 	Finding  *Finding
-	Schedule Schedule
-	Trace    []Step // in detail only
+	Schedule wire.Schedule
+	Trace    []wire.Step // in detail only
 	Steps    int
 	Doubt    bool // a finding was set aside, since it hung on a clock that no machine has
 }
@@ -41,7 +43,7 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 	if outcome != nil && c.finding == nil {
 		c.finding = bubbleFinding(outcome)
 	}
-	r := Result{Schedule: Schedule{Choices: c.choices, Random: o.Random, Sum: sum(c.hash)}, Steps: c.steps}
+	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
 	if raceErrors() > before {
 		c.finding = raceFinding(c.finding)
 	}
@@ -49,7 +51,7 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		r.Trace = c.trace()
 	}
 	r.Finding = c.finding
-	if f := c.finding; f != nil && f.doubt && (f.Kind == Wrong || f.Kind == Panic && fromTest(f.Stack)) {
+	if f := c.finding; f != nil && c.doubt && (f.Kind == Wrong || f.Kind == Panic && fromTest(f.Stack)) {
 		r.Finding, r.Doubt = nil, true
 	}
 	return r
@@ -109,4 +111,12 @@ func fromTest(stack string) bool {
 	}
 	lines := strings.SplitN(after, "\n", 5)
 	return len(lines) > 3 && strings.Contains(lines[3], "_test.go:")
+}
+
+// randomUsed is the seed of the random numbers, if any were drawn.
+func (c *Controller) randomUsed(seed uint64) uint64 {
+	if c.random == seed {
+		return 0
+	}
+	return seed
 }

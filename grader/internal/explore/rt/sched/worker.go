@@ -1,1 +1,241 @@
 package sched
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+	"time"
+
+	"heisenkata/grader/internal/explore/rt/wire"
+)
+
+// Test is a test that can be explored.
+type Test struct {
+	Name string
+	Run  func()
+	// Skipped is why the last run skipped itself, or "".
+	Skipped func() string
+}
+
+// Drive does the job that the environment names, with the tests of its binary.
+// Without a job it skips.
+func Drive(t *testing.T, tests []Test) {
+	path := os.Getenv(wire.JobVariable)
+	if path == "" {
+		t.Skip("this binary was built by `grader explore`, and runs only for it")
+	}
+	w, err := newWorker(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go w.watch()
+	for _, name := range w.job.Tests {
+		for _, test := range tests {
+			if test.Name == name {
+				w.test(test)
+			}
+		}
+	}
+}
+
+// worker does one job.
+type worker struct {
+	t   *testing.T
+	job wire.Job
+	out *os.File
+	now *os.File
+
+	current string // the test under way
+	began   time.Time
+}
+
+func newWorker(t *testing.T, path string) (*worker, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	w := &worker{t: t}
+	if err := json.Unmarshal(data, &w.job); err != nil {
+		return nil, err
+	}
+	if w.out, err = os.OpenFile(w.job.Out, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+		return nil, err
+	}
+	if w.now, err = os.OpenFile(w.job.Now, os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+		return nil, err
+	}
+	raceLog.path = w.job.RaceLog
+	return w, nil
+}
+
+// tell adds an outcome to the file, whole.
+func (w *worker) tell(o wire.Outcome) {
+	line, err := json.Marshal(o)
+	if err == nil {
+		_, err = w.out.Write(append(line, '\n'))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "the outcome cannot be kept:", err)
+		os.Exit(2)
+	}
+}
+
+// test does the job for one test.
+func (w *worker) test(test Test) {
+	w.tell(wire.Outcome{Test: test.Name, Begins: true})
+	w.current, w.began = test.Name, time.Now()
+	before := heartbeat
+	var o wire.Outcome
+	switch w.job.Mode {
+	case wire.Replay:
+		o = w.replays(test)
+	case wire.Exhaust:
+		o = w.exhaust(test)
+	default:
+		o = w.sample(test)
+	}
+	o.Test = test.Name
+	o.Nanos = int64(time.Since(w.began))
+	o.Steps = int(heartbeat - before)
+	w.current = ""
+	w.tell(o)
+	runtime.GC()
+}
+
+func (w *worker) late() bool {
+	return time.Since(w.began) > time.Duration(w.job.Millis)*time.Millisecond
+}
+
+func (w *worker) options(number int) Options {
+	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true}, Random: uint64(number)}
+}
+
+// begin notes which schedule runs, for whoever finds this process dead.
+func (w *worker) begin(number int) {
+	_, _ = w.now.WriteAt(fmt.Appendf(nil, "%020d\n", number), 0) // a schedule without a number is no harm
+}
+
+// maxUnended is how many schedules may be given up as too long before the test is.
+const maxUnended = 3
+
+// sample runs schedules of the rotation.
+func (w *worker) sample(test Test) wire.Outcome {
+	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
+	s := newRotation(w.job.Seed)
+	if w.job.First > 0 { // learn what the process with the first schedule learns from it
+		s.Begin(0)
+		s.End(Run(w.t, s, w.options(0), test.Run).Steps)
+	}
+	for i := w.job.First; i < w.job.Schedules && !w.late(); i += w.job.Stride {
+		s.Begin(i)
+		w.begin(i)
+		r := Run(w.t, s, w.options(i), test.Run)
+		s.End(r.Steps)
+		if w.count(&o, test, r, i) {
+			return o
+		}
+	}
+	return o
+}
+
+// exhaust runs every schedule with no delay, with at most one, and so on.
+func (w *worker) exhaust(test Test) wire.Outcome {
+	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
+	for bound := 0; bound <= w.job.Bound; bound++ {
+		s := &delays{bound: bound}
+		for s.Begin(o.Schedules) {
+			if o.Schedules >= w.job.Schedules || w.late() {
+				return o
+			}
+			w.begin(o.Schedules)
+			r := Run(w.t, s, w.options(0), test.Run)
+			s.End(r.Steps)
+			if w.count(&o, test, r, o.Schedules) {
+				return o
+			}
+		}
+		if o.Unended > 0 {
+			return o
+		}
+		o.Exhausted = bound
+	}
+	return o
+}
+
+// count adds a schedule to the outcome, and tells whether it settles the test.
+func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
+	o.Schedules++
+	if r.Doubt {
+		o.Doubts++
+	}
+	if test.Skipped != nil {
+		o.Skipped = test.Skipped()
+	}
+	f := r.Finding
+	if f == nil {
+		return false
+	}
+	if f.Kind == Running {
+		if o.Unended++; o.Unended < maxUnended {
+			return false
+		}
+	}
+	o.Kind, o.Number, o.Finding, o.Schedule = f.Kind, number, f, r.Schedule.String()
+	if f.Kind == Unexplorable || f.Kind == Running {
+		return true
+	}
+	w.show(o, test, w.minimise(test, r))
+	return true
+}
+
+// show replays a finding in detail.
+func (w *worker) show(o *wire.Outcome, test Test, small Result) {
+	again := w.replay(test, small.Schedule, true)
+	o.Schedule = small.Schedule.String()
+	if again.Finding == nil || again.Finding.Kind != small.Finding.Kind || again.Schedule.Sum != small.Schedule.Sum {
+		o.Varies, o.Finding = true, small.Finding
+		if again.Finding == nil || again.Finding.Kind != small.Finding.Kind {
+			return
+		}
+	}
+	o.Finding, o.Trace = again.Finding, again.Trace
+}
+
+// replay runs one schedule.
+func (w *worker) replay(test Test, s wire.Schedule, detail bool) Result {
+	o := w.options(0)
+	o.Random, o.Detail = s.Random, detail
+	return Run(w.t, &replay{list: s.Choices}, o, test.Run)
+}
+
+// replays runs the job's schedule as often as it says, and holds each run
+// against the first.
+func (w *worker) replays(test Test) wire.Outcome {
+	s, err := wire.ParseSchedule(w.job.Schedule)
+	if err != nil {
+		return wire.Outcome{Kind: wire.Unexplorable, Finding: &Finding{Kind: Unexplorable, Text: err.Error()}}
+	}
+	first := w.replay(test, s, true)
+	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace}
+	if first.Finding != nil {
+		o.Kind, o.Finding = first.Finding.Kind, first.Finding
+	}
+	o.Varies = s.Sum != "" && s.Sum != first.Schedule.Sum
+	for ; o.Times < w.job.Times && !w.late(); o.Times++ {
+		if again := w.replay(test, s, false); again.Schedule.Sum == first.Schedule.Sum && sameFinding(first.Finding, again.Finding) {
+			o.Same++
+		}
+		o.Schedules++
+	}
+	return o
+}
+
+// sameFinding tells whether two runs of one schedule showed the same.
+func sameFinding(a, b *Finding) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Kind == b.Kind && a.Text == b.Text
+}

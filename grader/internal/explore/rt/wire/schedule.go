@@ -1,4 +1,4 @@
-package sched
+package wire
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 
 // A schedule's text is its choices that are not the first option, each as the
 // number of choices passed over since the last one and, after an x, which
-// option if it is not 1, in base 36; then, after a tilde, a checksum of the
-// trace, by which a replay knows that it ran the same steps. "0" is the schedule
-// without a switch. Random numbers follow an r.
+// option if it is not 1, in base 32; then, after a tilde, a checksum of the
+// trace, by which a replay knows that it ran the same steps. "-" is the schedule
+// without a switch. Random numbers follow a z.
 //
-//	4.1x2.a~x9f     r7.4~k20
+//	4.1x2.a~x9f     z7.4~k20
 
 // Schedule is what replays a run.
 type Schedule struct {
@@ -21,11 +21,11 @@ type Schedule struct {
 	Sum     string
 }
 
-// FormatSchedule writes a schedule as text.
-func FormatSchedule(s Schedule) string {
+// String writes a schedule as text, for people to paste.
+func (s Schedule) String() string {
 	var parts []string
 	if s.Random != 0 {
-		parts = append(parts, "r"+strconv.FormatUint(s.Random, 36))
+		parts = append(parts, "z"+strconv.FormatUint(s.Random, base))
 	}
 	gap := 0
 	for _, k := range s.Choices {
@@ -33,9 +33,9 @@ func FormatSchedule(s Schedule) string {
 			gap++
 			continue
 		}
-		part := strconv.FormatInt(int64(gap), 36)
+		part := strconv.FormatInt(int64(gap), base)
 		if k > 1 {
-			part += "x" + strconv.FormatInt(int64(k), 36)
+			part += "x" + strconv.FormatInt(int64(k), base)
 		}
 		parts = append(parts, part)
 		gap = 0
@@ -50,10 +50,13 @@ func FormatSchedule(s Schedule) string {
 	return text
 }
 
+// base leaves x and z for other use.
+const base = 32
+
 // maxChoices bounds what a schedule's text may ask for.
 const maxChoices = 10_000_000
 
-// ParseSchedule reads what FormatSchedule wrote.
+// ParseSchedule reads what String wrote.
 func ParseSchedule(text string) (s Schedule, err error) {
 	body, sum, _ := strings.Cut(text, "~")
 	s.Sum = sum
@@ -61,17 +64,17 @@ func ParseSchedule(text string) (s Schedule, err error) {
 		return s, nil
 	}
 	for i, part := range strings.Split(body, ".") {
-		if random, ok := strings.CutPrefix(part, "r"); ok && i == 0 {
-			if s.Random, err = strconv.ParseUint(random, 36, 64); err != nil {
+		if random, ok := strings.CutPrefix(part, "z"); ok && i == 0 {
+			if s.Random, err = strconv.ParseUint(random, base, 64); err != nil {
 				return s, badSchedule(text, part)
 			}
 			continue
 		}
 		gapText, choiceText, hasChoice := strings.Cut(part, "x")
-		gap, gapErr := strconv.ParseUint(gapText, 36, 31)
+		gap, gapErr := strconv.ParseUint(gapText, base, 31)
 		choice := uint64(1)
 		if hasChoice {
-			choice, err = strconv.ParseUint(choiceText, 36, 31)
+			choice, err = strconv.ParseUint(choiceText, base, 31)
 		}
 		if gapErr != nil || err != nil || choice == 0 || len(s.Choices)+int(gap) >= maxChoices {
 			return s, badSchedule(text, part)
@@ -85,8 +88,8 @@ func badSchedule(text, part string) error {
 	return fmt.Errorf("%q is no schedule: %q is not understood; copy it whole from a finding", text, part)
 }
 
-// sum shortens a trace's hash.
-func sum(hash uint64) string {
+// Sum shortens a trace's hash.
+func Sum(hash uint64) string {
 	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
 	var b [4]byte
 	for i := range b {

@@ -1,0 +1,167 @@
+package explore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// compile builds the test binaries. Packages whose binaries would have the same
+// name are built one after the other.
+func (s *session) compile(ctx context.Context) error {
+	for _, t := range s.targets {
+		if t.reason == "" {
+			if err := s.driver(t); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.putOverlay(); err != nil {
+		return err
+	}
+	for i, group := range s.groups() {
+		if err := s.compileGroup(ctx, group, filepath.Join(s.dir, "bin", fmt.Sprint(i))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// driver adds the driver to a package's own test package, or to the external
+// one if that is all there is.
+func (s *session) driver(t *target) error {
+	p := s.byPath[t.path]
+	name := p.Name
+	if len(p.GoFiles)+len(p.TestGoFiles) == 0 {
+		name += "_test"
+	}
+	return s.putDriver(p, name)
+}
+
+// groups divides the packages so that no two of a group have the same name.
+func (s *session) groups() (groups [][]*target) {
+	for _, t := range s.targets {
+		if t.reason != "" || len(s.chosen(t)) == 0 {
+			continue
+		}
+		placed := false
+		for i := range groups {
+			if !placed && !holds(groups[i], t) {
+				groups[i] = append(groups[i], t)
+				placed = true
+			}
+		}
+		if !placed {
+			groups = append(groups, []*target{t})
+		}
+	}
+	return groups
+}
+
+func holds(group []*target, t *target) bool {
+	for _, other := range group {
+		if binaryName(other.path) == binaryName(t.path) {
+			return true
+		}
+	}
+	return false
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// binaryName is what the go command names a package's binary: the last part of
+// its path that is not a major version.
+func binaryName(importPath string) string {
+	dir, base := path.Split(importPath)
+	if majorVersion.MatchString(base) && dir != "" && base != "v0" && base != "v1" {
+		return path.Base(dir)
+	}
+	return base
+}
+
+// chosen are the tests of a package that were asked for.
+func (s *session) chosen(t *target) (tests []string) {
+	for _, name := range t.tests {
+		if s.Run == nil || s.Run.MatchString(name) {
+			tests = append(tests, name)
+		}
+	}
+	return tests
+}
+
+func (s *session) compileGroup(ctx context.Context, group []*target, out string) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	args := append([]string{"test", "-c", "-vet=off", "-overlay=" + s.overlayFile(), "-o", out + string(filepath.Separator)}, s.buildFlags()...)
+	for _, t := range group {
+		args = append(args, t.path)
+	}
+	_, err := s.goRun(ctx, s.buildEnv(), args...)
+	var failed *goError
+	if err != nil && !errors.As(err, &failed) {
+		return err
+	}
+	for _, t := range group {
+		t.binary = filepath.Join(out, binaryName(t.path)+".test")
+		if s.env["GOOS"] == "windows" {
+			t.binary += ".exe"
+		}
+		if _, statErr := os.Stat(t.binary); statErr != nil {
+			t.binary = ""
+			t.reason = "the instrumented package does not build"
+			if failed != nil {
+				t.reason += ": " + failed.about(t.path)
+			}
+		}
+	}
+	return nil
+}
+
+// buildEnv is the caller's environment, in our workspace.
+func (s *session) buildEnv() []string {
+	env := append([]string(nil), s.Env...)
+	return append(env, "GOWORK="+s.workspace(), "GOFLAGS="+withoutMod(s.env["GOFLAGS"]), "PWD="+s.Dir)
+}
+
+// withoutMod drops -mod and -modfile, which a workspace does not take.
+func withoutMod(flags string) string {
+	var kept []string
+	for _, f := range strings.Fields(flags) {
+		if !strings.HasPrefix(strings.TrimLeft(f, "-"), "mod") && !strings.HasPrefix(strings.TrimLeft(f, "-"), "race") {
+			kept = append(kept, f)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+var aboutPackage = regexp.MustCompile(`(?m)^# (\S+)(?: \[\S+\])?$`)
+
+// about is what the go command said of one package, or all it said.
+func (e *goError) about(pkg string) string {
+	var parts []string
+	marks := aboutPackage.FindAllStringSubmatchIndex(e.output, -1)
+	for i, m := range marks {
+		end := len(e.output)
+		if i+1 < len(marks) {
+			end = marks[i+1][0]
+		}
+		if name := e.output[m[2]:m[3]]; name == pkg || name == pkg+"_test" || name == pkg+".test" {
+			parts = append(parts, strings.TrimSpace(e.output[m[1]:end]))
+		}
+	}
+	if parts == nil {
+		parts = []string{strings.TrimSpace(e.output)}
+	}
+	return firstLines(strings.Join(parts, "\n"), 10)
+}
+
+func firstLines(text string, n int) string {
+	lines := strings.SplitN(text, "\n", n+1)
+	return strings.Join(lines[:min(n, len(lines))], "\n")
+}

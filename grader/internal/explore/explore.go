@@ -1,0 +1,87 @@
+// Package explore finds concurrency bugs in the tests of any Go package by
+// running them under many schedules, each of which can be run again. It
+// instruments a copy of the package, builds it with a runtime of its own, and
+// drives processes of one processor each. Nothing is written into the package's
+// tree.
+package explore
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"time"
+
+	"heisenkata/grader/internal/explored"
+)
+
+// Options say what to explore, and how long.
+type Options struct {
+	Dir      string   // where patterns are relative to
+	Env      []string // of the go command and of the tests; os.Environ() for the caller's own
+	Patterns []string
+	Run      *regexp.Regexp // names of tests; nil for all
+	Tags     string
+	Race     bool // with the race detector, which needs cgo
+	Seed     uint64
+	Budget   Budget
+	// Exhaustive tries every schedule with at most Delays delays instead of
+	// sampling.
+	Exhaustive bool
+	Delays     int
+	// Schedule replays one schedule, Times times, instead of looking for one.
+	Schedule   string
+	Times      int
+	Processors int
+	// Found, if set, is told of each test when it is done.
+	Found func(pkg string, t explored.Test)
+}
+
+// Budget bounds the exploration of one test.
+type Budget struct {
+	Schedules int
+	Time      time.Duration
+	Steps     int // of one schedule
+}
+
+// Normal is the budget unless told otherwise. In 103 published bugs the worst
+// was found within 94 schedules.
+var Normal = Budget{Schedules: 1000, Time: 10 * time.Second, Steps: 300_000}
+
+// The errors that are the caller's to mend.
+var (
+	ErrNoGo       = errors.New("no Go toolchain: `go` is not on the PATH; install Go 1.25 or later from https://go.dev/dl")
+	ErrOldGo      = errors.New("Go 1.25 or later is needed to explore (testing/synctest)")
+	ErrNoCompiler = errors.New("no C compiler, which the race detector needs: install gcc, or explore with --no-race")
+	ErrNoPackage  = errors.New("no package to explore")
+)
+
+// Explore explores the tests of the packages that the patterns name. What was
+// found before ctx ended is in the report.
+func Explore(ctx context.Context, o Options) (explored.Report, error) {
+	r := explored.Report{Schema: explored.Schema, Packages: []explored.Package{}}
+	s, err := prepare(ctx, o)
+	if err != nil {
+		return r, err
+	}
+	defer s.close()
+	if err := s.compile(ctx); err != nil {
+		return r, err
+	}
+	r.Packages = s.work(ctx)
+	return r, ctx.Err()
+}
+
+// prepare lists, reads and rewrites the packages.
+func prepare(ctx context.Context, o Options) (*session, error) {
+	s, err := newSession(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{s.list, s.layOut, s.rewrite} {
+		if err := step(ctx); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,222 @@
+package instrument
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// swapped are the packages whose drop-in is imported in their place.
+var swapped = map[string]string{
+	"sync":               "vsync",
+	"sync/atomic":        "vatomic",
+	"testing":            "vtesting",
+	"testing/synctest":   "vsynctest",
+	"go.uber.org/goleak": "vgoleak",
+}
+
+// stands maps functions to those that stand for them: folder and name.
+var stands = map[string]string{
+	"time.Sleep": "sched.Sleep", "time.After": "sched.TimeAfter", "time.NewTimer": "sched.NewTimer", "time.NewTicker": "sched.NewTicker",
+	"time.Tick": "sched.Tick", "time.AfterFunc": "sched.AfterFunc",
+	"context.WithTimeout": "sched.WithTimeout", "context.WithTimeoutCause": "sched.WithTimeoutCause",
+	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
+	"context.AfterFunc": "sched.ContextAfterFunc",
+	"runtime.Gosched":   "sched.Gosched",
+	"os.Exit":           "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
+}
+
+// randomPackages have global functions that a schedule decides.
+var randomPackages = map[string]string{"math/rand": "vrand", "math/rand/v2": "vrand2"}
+
+// methods maps methods of timers to functions that stand for them.
+var methods = map[string]string{
+	"(*time.Timer).Reset": "ResetTimer", "(*time.Timer).Stop": "StopTimer", "(*time.Ticker).Reset": "ResetTicker",
+}
+
+// packageOf is the package that a selector such as time.Sleep names, or nil.
+func (f *file) packageOf(x *ast.SelectorExpr) *types.Package {
+	if id, ok := x.X.(*ast.Ident); ok {
+		if p, ok := f.Info.ObjectOf(id).(*types.PkgName); ok {
+			return p.Imported()
+		}
+	}
+	return nil
+}
+
+// standIn is what stands for a function, as text, or "".
+func (f *file) standIn(o types.Object) string {
+	fn, ok := o.(*types.Func)
+	if !ok || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return ""
+	}
+	folder, name, ok := strings.Cut(stands[fn.Pkg().Path()+"."+fn.Name()], ".")
+	if !ok {
+		if folder = randomPackages[fn.Pkg().Path()]; folder == "" || strings.HasPrefix(fn.Name(), "New") {
+			return ""
+		}
+		name = fn.Name()
+	}
+	alias := rt
+	if folder != "sched" {
+		alias = prefix + folder
+		f.extra[alias] = folder
+	}
+	return alias + "." + name
+}
+
+// selector replaces functions such as time.Sleep, called or not.
+func (f *file) selector(x *ast.SelectorExpr) {
+	if f.packageOf(x) == nil {
+		return
+	}
+	if text := f.standIn(f.Info.Uses[x.Sel]); text != "" {
+		f.replace(x.Pos(), x.End(), text)
+		return
+	}
+	if name := f.renamed[f.Info.Uses[x.Sel]]; name != "" {
+		f.replace(x.Sel.Pos(), x.Sel.End(), name)
+	}
+}
+
+// ident replaces the same functions under a dot import, and tests' names.
+func (f *file) ident(x *ast.Ident, parent ast.Node) {
+	if s, ok := parent.(*ast.SelectorExpr); ok && s.Sel == x {
+		return
+	}
+	o := f.Info.ObjectOf(x)
+	if name := f.renamed[o]; name != "" {
+		f.replace(x.Pos(), x.End(), name)
+	} else if f.Info.Uses[x] != nil {
+		if text := f.standIn(o); text != "" {
+			f.replace(x.Pos(), x.End(), text)
+		}
+	}
+}
+
+func (f *file) isBuiltin(e ast.Expr, name string) bool {
+	id, ok := unparen(e).(*ast.Ident)
+	if !ok || id.Name != name {
+		return false
+	}
+	_, ok = f.Info.ObjectOf(id).(*types.Builtin)
+	return ok
+}
+
+func (f *file) call(x *ast.CallExpr, parent ast.Node) {
+	if _, ok := parent.(*ast.GoStmt); ok && f.isBuiltin(x.Fun, "close") {
+		return // goStmt does it
+	}
+	switch {
+	case f.isBuiltin(x.Fun, "close"):
+		ch := x.Args[0]
+		channel := f.channel(ch, f.text(ch.Pos(), ch.End()), "chan<-")
+		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", rt, f.site(x.Pos(), f.source(ch)), channel))
+	case f.isBuiltin(x.Fun, "delete"), f.isBuiltin(x.Fun, "clear"):
+		if _, ok := parent.(*ast.ExprStmt); ok {
+			f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", rt, f.site(x.Pos(), f.source(x.Args[0]))))
+		}
+	case f.cancel(x), f.method(x):
+	}
+}
+
+// cancel puts a point before the call of a context's cancel function.
+func (f *file) cancel(x *ast.CallExpr) bool {
+	t := f.Info.TypeOf(x.Fun)
+	if t == nil || f.Info.Types[x.Fun].IsType() {
+		return false
+	}
+	function := map[string]string{"context.CancelFunc": "CancelAt", "context.CancelCauseFunc": "CancelCauseAt"}[t.String()]
+	if function == "" {
+		return false
+	}
+	f.before(x.Fun.Pos(), fmt.Sprintf("%s.%s(%d, ", rt, function, f.site(x.Pos(), f.source(x.Fun))))
+	f.after(x.Fun.End(), ")")
+	return true
+}
+
+// method replaces a call of a timer's method.
+func (f *file) method(x *ast.CallExpr) bool {
+	fun, ok := unparen(x.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	s := f.Info.Selections[fun]
+	if s == nil || s.Kind() != types.MethodVal || len(s.Index()) != 1 {
+		return false
+	}
+	name := methods[s.Obj().(*types.Func).FullName()]
+	if name == "" {
+		return false
+	}
+	timer := f.text(fun.X.Pos(), fun.X.End())
+	if _, pointer := f.underlying(fun.X).(*types.Pointer); !pointer {
+		timer = "&" + timer
+	}
+	args := ""
+	if len(x.Args) > 0 {
+		args = ", " + f.moved(x, x.Args[0])
+	}
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", rt, name, timer, args))
+	return true
+}
+
+// keepers name something of a package whose functions are replaced, so that its
+// import stays in use.
+var keepers = map[string]string{
+	"time": "Now", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "log": "Flags",
+	"math/rand": "New", "math/rand/v2": "NewPCG",
+}
+
+// imports puts the drop-in packages in the place of the real ones, and adds the
+// runtime's.
+func (f *file) imports() {
+	for _, im := range f.AST.Imports {
+		p, err := strconv.Unquote(im.Path.Value)
+		if err != nil || swapped[p] == "" {
+			continue
+		}
+		name := ""
+		if im.Name == nil {
+			name = path.Base(p) + " "
+		}
+		f.replace(im.Path.Pos(), im.Path.End(), name+strconv.Quote(f.module+"/"+swapped[p]))
+	}
+	text := ""
+	for _, alias := range slices.Sorted(maps.Keys(f.extra)) {
+		text += fmt.Sprintf("; import %s %q", alias, f.module+"/"+f.extra[alias])
+	}
+	f.after(f.AST.Name.End(), text)
+}
+
+// uses keeps imports in use whose functions may all have been replaced.
+func (f *file) uses() string {
+	text := "var _ = " + rt + ".Go\n"
+	for _, im := range f.AST.Imports {
+		p, err := strconv.Unquote(im.Path.Value)
+		if err != nil || keepers[p] == "" {
+			continue
+		}
+		name := path.Base(p) + "."
+		if p == "math/rand/v2" {
+			name = "rand."
+		}
+		if im.Name != nil {
+			switch im.Name.Name {
+			case "_":
+				continue
+			case ".":
+				name = ""
+			default:
+				name = im.Name.Name + "."
+			}
+		}
+		text += "var _ = " + name + keepers[p] + "\n"
+	}
+	return text
+}

@@ -1,0 +1,110 @@
+package instrument
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// goStmt starts a goroutine under control. The function and its arguments are
+// evaluated first, by the goroutine that starts it.
+func (f *file) goStmt(x *ast.GoStmt) {
+	c := x.Call
+	at := f.site(x.Pos(), "")
+	if _, ok := unparen(c.Fun).(*ast.FuncLit); ok && len(c.Args) == 0 {
+		f.replace(x.Go, c.Fun.Pos(), fmt.Sprintf("%s.Go(%d, ", rt, at))
+		f.replace(c.Lparen, c.Rparen+1, ")")
+		return
+	}
+	g := &launch{file: f, home: x, id: f.id()}
+	fun := g.function(c)
+	for i, a := range c.Args {
+		g.argument(i, a)
+	}
+	dots := ""
+	if c.Ellipsis.IsValid() {
+		dots = "..."
+	}
+	head := "{ " + strings.Join(g.values, "")
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s(%s%s) }) }", head, rt, at, fun, strings.Join(g.args, ", "), dots))
+}
+
+// launch is a go statement on its way.
+type launch struct {
+	*file
+	home         *ast.GoStmt
+	id           int
+	values, args []string // declarations of what is evaluated first; arguments
+}
+
+// function is the text of what is called in the goroutine. A value that may
+// change, or a method's receiver, is evaluated before.
+func (g *launch) function(c *ast.CallExpr) string {
+	if g.isBuiltin(c.Fun, "close") {
+		ch := c.Args[0]
+		at := g.site(c.Pos(), g.source(ch))
+		return fmt.Sprintf("func(c chan<- %s) { %s.Close(%d, c) }", g.elem(ch), rt, at)
+	}
+	text := g.moved(g.home, c.Fun)
+	if g.fixed(c.Fun) {
+		return text
+	}
+	name := fmt.Sprintf("%sf%d", prefix, g.id)
+	g.evaluate(name, text)
+	return name
+}
+
+// elem is the text of the element type of a channel.
+func (g *launch) elem(ch ast.Expr) string {
+	if c, ok := g.underlying(ch).(*types.Chan); ok {
+		return types.TypeString(c.Elem(), g.qualify)
+	}
+	return "any"
+}
+
+// fixed tells whether a function is the same whenever it is evaluated.
+func (g *launch) fixed(fun ast.Expr) bool {
+	switch fun := unparen(fun).(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		switch g.Info.ObjectOf(fun).(type) {
+		case *types.Func, *types.Builtin:
+			return true
+		}
+	case *ast.SelectorExpr:
+		_, isFunc := g.Info.ObjectOf(fun.Sel).(*types.Func)
+		return isFunc && g.packageOf(fun) != nil
+	case *ast.IndexExpr:
+		return g.fixed(fun.X)
+	case *ast.IndexListExpr:
+		return g.fixed(fun.X)
+	}
+	return false
+}
+
+// argument evaluates an argument before the goroutine starts, unless it is a
+// constant, whose type the call decides.
+func (g *launch) argument(i int, a ast.Expr) {
+	tv := g.Info.Types[a]
+	text := g.moved(g.home, a)
+	if tv.Value != nil || tv.IsNil() || tv.IsType() || tv.Type != nil && untyped(tv.Type) {
+		g.args = append(g.args, text)
+		return
+	}
+	if tuple, ok := tv.Type.(*types.Tuple); ok { // f(g()) with several results
+		for j := range tuple.Len() {
+			g.args = append(g.args, fmt.Sprintf("%sa%d_%d", prefix, g.id, j))
+		}
+		g.evaluate(strings.Join(g.args, ", "), text)
+		return
+	}
+	name := fmt.Sprintf("%sa%d_%d", prefix, g.id, i)
+	g.evaluate(name, text)
+	g.args = append(g.args, name)
+}
+
+func (g *launch) evaluate(names, text string) {
+	g.values = append(g.values, names+" := "+text+"; ")
+}

@@ -1,0 +1,234 @@
+// Package instrument rewrites Go source so that a controller decides the order
+// of everything whose order matters: points before operations, and drop-in
+// packages in the place of sync, sync/atomic, testing and others. It changes
+// text in place, so that every line keeps its number.
+package instrument
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// Package is a type-checked package to rewrite.
+type Package struct {
+	Path   string // as in import statements; with _test for an external test package
+	Fset   *token.FileSet
+	Files  []File
+	Types  *types.Package
+	Info   *types.Info
+	Lang   string // its language version, such as go1.21
+	Target bool   // its tests are explored
+}
+
+// File is one file of a package.
+type File struct {
+	Path   string // where its text comes from, and what positions name
+	Source []byte
+	AST    *ast.File
+}
+
+// Site is a position that a point names.
+type Site struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Object string `json:"object,omitempty"` // source text of the channel or memory
+}
+
+// Sites numbers positions, of all packages of one build. Number 0 is none.
+type Sites struct{ List []Site }
+
+func (s *Sites) add(site Site) uint32 {
+	if len(s.List) == 0 {
+		s.List = append(s.List, Site{})
+	}
+	s.List = append(s.List, site)
+	return uint32(len(s.List) - 1)
+}
+
+// At is the site with a number, the zero site if there is none.
+func (s *Sites) At(n uint32) Site {
+	if int(n) >= len(s.List) {
+		return Site{}
+	}
+	return s.List[n]
+}
+
+// Output is a rewritten package.
+type Output struct {
+	Files map[string][]byte // by the path of the original
+	Tests []string          // the tests that can be explored, in order
+	Notes []string          // what may vary between runs of one schedule
+}
+
+// names of what the rewriter puts into files; nobody else uses such names.
+const (
+	prefix = "hk__"
+	rt     = "hk__"        // package sched
+	rtTest = "hk__testing" // package vtesting
+)
+
+// Rewrite rewrites a package. module is the import path of the folder that holds
+// the runtime's packages.
+func Rewrite(p Package, sites *Sites, module string) (Output, error) {
+	r := &rewriter{Package: p, sites: sites, module: module, out: Output{Files: map[string][]byte{}}}
+	r.captured = captures(p)
+	r.changed = changes(p)
+	r.findTests()
+	for i, f := range p.Files {
+		if f.AST.Package == token.NoPos {
+			return r.out, fmt.Errorf("%s has no package clause", f.Path)
+		}
+		fw := &file{rewriter: r, File: f, number: i, splicer: splicer{src: f.Source, pos: p.Fset.File(f.AST.Package)}}
+		r.out.Files[f.Path] = fw.rewrite()
+	}
+	return r.out, nil
+}
+
+// rewriter is one package on its way.
+type rewriter struct {
+	Package
+	sites    *Sites
+	module   string
+	out      Output
+	captured map[types.Object]bool   // locals that closures share or whose address is taken
+	changed  map[types.Object]bool   // package variables that are ever changed
+	renamed  map[types.Object]string // the tests' new names
+}
+
+// file is one file on its way.
+type file struct {
+	*rewriter
+	File
+	splicer
+	number  int
+	ids     int
+	extra   map[string]string // further imports: name to path
+	inits   int
+	gotos   map[string]bool // labels that goto statements name
+	handled map[ast.Node]bool
+}
+
+func (f *file) rewrite() []byte {
+	f.extra = map[string]string{rt: "sched"}
+	f.handled = map[ast.Node]bool{}
+	f.gotos = gotoLabels(f.AST)
+	f.walk()
+	tail := f.registrations()
+	f.imports()
+	text := f.render(0, len(f.src)) + "\n" + tail
+	return []byte(f.header() + fmt.Sprintf("//line %s:1\n", f.Path) + text)
+}
+
+// header raises the file's language version to one with type inference, where
+// it is older; loop variables keep their meaning. A file has one build
+// constraint at most, so the one that is there joins it.
+func (f *file) header() string {
+	const needed = "go1.21"
+	if compareLang(f.Lang, needed) >= 0 {
+		return ""
+	}
+	constraint := needed
+	for _, group := range f.AST.Comments {
+		for _, c := range group.List {
+			if c.Pos() < f.AST.Package && strings.HasPrefix(c.Text, "//go:build ") {
+				constraint += " && (" + strings.TrimPrefix(c.Text, "//go:build ") + ")"
+				f.replace(c.Pos(), c.End(), "//")
+			}
+		}
+	}
+	return "//go:build " + constraint + "\n\n"
+}
+
+// compareLang compares language versions such as go1.9 and go1.21.
+func compareLang(a, b string) int { return minor(a) - minor(b) }
+
+func minor(lang string) (n int) {
+	if _, err := fmt.Sscanf(lang, "go1.%d", &n); err != nil {
+		return 1000 // none stated: the newest
+	}
+	return n
+}
+
+// site numbers the position p.
+func (f *file) site(p token.Pos, object string) uint32 {
+	if len(object) > 60 || strings.Contains(object, "\n") {
+		object = ""
+	}
+	return f.sites.add(Site{File: f.Path, Line: f.pos.PositionFor(p, false).Line, Object: object})
+}
+
+// source is a node's text as its author wrote it.
+func (f *file) source(n ast.Node) string { return string(f.src[f.offset(n.Pos()):f.offset(n.End())]) }
+
+func (f *file) id() int { f.ids++; return f.ids }
+
+// walk visits every node after its children.
+func (f *file) walk() {
+	var stack []ast.Node
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		if n != nil {
+			stack = append(stack, n)
+			f.markComm(n)
+			return true
+		}
+		n = stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		var parent ast.Node
+		if len(stack) > 0 {
+			parent = stack[len(stack)-1]
+		}
+		f.node(n, parent)
+		return true
+	})
+}
+
+// node rewrites one node whose children are rewritten.
+func (f *file) node(n, parent ast.Node) {
+	switch x := n.(type) {
+	case *ast.Ident:
+		f.ident(x, parent)
+	case *ast.SelectorExpr:
+		f.selector(x)
+	case *ast.CallExpr:
+		f.call(x, parent)
+	case *ast.GoStmt:
+		f.goStmt(x)
+	case *ast.SendStmt:
+		f.send(x)
+	case *ast.UnaryExpr:
+		f.receive(x, parent)
+	case *ast.SelectStmt:
+		f.selectStmt(x, parent)
+	case *ast.RangeStmt:
+		f.rangeStmt(x, parent)
+	case *ast.ForStmt:
+		f.forStmt(x)
+	case *ast.IncDecStmt:
+		f.incDec(x, parent)
+	case *ast.AssignStmt:
+		f.assign(x, parent)
+	case *ast.FuncDecl:
+		f.funcDecl(x)
+	}
+}
+
+// inList tells whether statements may be put in front of one with this parent.
+func inList(parent ast.Node) bool {
+	switch parent.(type) {
+	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+		return true
+	}
+	return false
+}
+
+// point puts a point in front of a statement.
+func (f *file) point(x ast.Stmt, parent ast.Node, object string) {
+	if inList(parent) {
+		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", rt, f.site(x.Pos(), object)))
+	}
+}
+
+func unparen(e ast.Expr) ast.Expr { return ast.Unparen(e) }

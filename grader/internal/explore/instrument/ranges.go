@@ -1,0 +1,125 @@
+package instrument
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+func (f *file) rangeStmt(x *ast.RangeStmt, parent ast.Node) {
+	switch t := f.underlying(x.X).(type) {
+	case *types.Chan:
+		f.rangeChannel(x, parent)
+	case *types.Map:
+		f.rangeMap(x, t, parent)
+	}
+}
+
+// rangeMap gives a range over a map an order: that of its keys. An entry that is
+// gone when its turn comes is passed over, as Go does.
+func (f *file) rangeMap(x *ast.RangeStmt, t *types.Map, parent ast.Node) {
+	if x.Key == nil {
+		return
+	}
+	if holdsPointer(t.Key()) {
+		f.out.Notes = append(f.out.Notes, fmt.Sprintf("%s: the order of a map with keys of type %s is the runtime's", f.pos.PositionFor(x.Pos(), false), t.Key()))
+		return
+	}
+	id := f.id()
+	r := mapRange{m: fmt.Sprintf("%sm%d", prefix, id), ok: fmt.Sprintf("%so%d", prefix, id), key: fmt.Sprintf("%sk%d", prefix, id)}
+	head := fmt.Sprintf("{ %s := %s; ", r.m, f.moved(x, x.X))
+	key, value := f.text(x.Key.Pos(), x.Key.End()), "_"
+	if x.Value != nil {
+		value = f.text(x.Value.Pos(), x.Value.End())
+	}
+	body := r.assigned(key, value)
+	if x.Tok == token.DEFINE {
+		if key != "_" {
+			r.key = key
+		}
+		body = r.declared(value)
+		if value != "_" && compareLang(f.Lang, "go1.22") < 0 { // one variable for all turns
+			head += fmt.Sprintf("%s := %s.MapZero(%s); ", value, rt, r.m)
+			body = r.kept(value)
+		}
+	}
+	label := f.innerLabel(parent, x)
+	f.replace(x.Pos(), x.Body.Lbrace+1, head+fmt.Sprintf("%sfor _, %s := range %s.Keys(%s) {%s", label, r.key, rt, r.m, body))
+	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, "}}")
+}
+
+// mapRange names what a rewritten range over a map uses. Its methods are the
+// body's beginning: an entry that is gone is passed over.
+type mapRange struct{ m, ok, key string }
+
+func (r mapRange) declared(value string) string {
+	return fmt.Sprintf(" %s, %s := %s[%s]; if !%s { continue };", value, r.ok, r.m, r.key, r.ok)
+}
+
+func (r mapRange) kept(value string) string {
+	return fmt.Sprintf(" var %s bool; if %s, %s = %s[%s]; !%s { continue };", r.ok, value, r.ok, r.m, r.key, r.ok)
+}
+
+func (r mapRange) assigned(key, value string) string {
+	return r.declared("_") + fmt.Sprintf(" %s, %s = %s, %s[%s];", key, value, r.key, r.m, r.key)
+}
+
+// holdsPointer tells whether keys of a type can not be put in a lasting order.
+// An interface is given the benefit of the doubt.
+func holdsPointer(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Chan:
+		return true
+	case *types.Basic:
+		return u.Info()&types.IsFloat != 0 || u.Info()&types.IsComplex != 0 || u.Kind() == types.UnsafePointer // NaN is no key to look up
+	case *types.Array:
+		return holdsPointer(u.Elem())
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsPointer(u.Field(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gotoLabels are the labels that goto statements name.
+func gotoLabels(root ast.Node) map[string]bool {
+	labels := map[string]bool{}
+	ast.Inspect(root, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+			labels[b.Label.Name] = true
+		}
+		return true
+	})
+	return labels
+}
+
+// innerLabel moves the label of a statement that becomes a block onto the loop
+// or switch inside, for break and continue. A goto still needs the outer one, so
+// that the inner one then has a name of its own.
+func (f *file) innerLabel(parent ast.Node, x ast.Stmt) string {
+	l, ok := parent.(*ast.LabeledStmt)
+	if !ok || l.Stmt != x {
+		return ""
+	}
+	name := l.Label.Name
+	if !f.gotos[name] {
+		f.replace(l.Pos(), l.Colon+1, "")
+		return name + ": "
+	}
+	inner, used := prefix+name, false
+	ast.Inspect(x, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Label != nil && b.Label.Name == name && b.Tok != token.GOTO {
+			f.replace(b.Label.Pos(), b.Label.End(), inner)
+			used = true
+		}
+		return true
+	})
+	if !used {
+		return ""
+	}
+	return inner + ": "
+}

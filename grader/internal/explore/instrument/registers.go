@@ -1,0 +1,236 @@
+package instrument
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// findTests gives the tests of a package new names: their old ones would be
+// taken for tests of the real package testing.
+func (r *rewriter) findTests() {
+	r.renamed = map[types.Object]string{}
+	for _, f := range r.Files {
+		if !strings.HasSuffix(f.Path, "_test.go") {
+			continue
+		}
+		for _, d := range f.AST.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && isTest(fn) && r.Info.Defs[fn.Name] != nil {
+				r.renamed[r.Info.Defs[fn.Name]] = prefix + fn.Name.Name
+			}
+		}
+	}
+}
+
+// isTest tells whether go test would run a function as a test.
+func isTest(fn *ast.FuncDecl) bool {
+	rest, ok := strings.CutPrefix(fn.Name.Name, "Test")
+	if !ok || fn.Recv != nil || fn.Name.Name == "TestMain" || fn.Type.TypeParams != nil || fn.Type.Params.NumFields() != 1 || fn.Body == nil {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || !unicode.IsLower(first)
+}
+
+// funcDecl renames init functions, so that they can run again.
+func (f *file) funcDecl(x *ast.FuncDecl) {
+	if x.Recv == nil && x.Name.Name == "init" {
+		f.replace(x.Name.Pos(), x.Name.End(), f.initName(f.inits))
+		f.inits++
+	}
+}
+
+func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", prefix, f.number, i) }
+
+// registrations is what is added at the file's end: the tests, and what has to
+// run again before each schedule.
+func (f *file) registrations() string {
+	var resets, inits, tests strings.Builder
+	for _, r := range f.resets() {
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }); ", rt, f.packagePath(), r.order, r.text)
+	}
+	for i := range f.inits {
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }); ", rt, f.packagePath(), initOrder+100*f.number+i, f.initName(i))
+		fmt.Fprintf(&inits, "%s(); ", f.initName(i))
+	}
+	if f.Target && strings.HasSuffix(f.Path, "_test.go") {
+		for _, d := range f.AST.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && isTest(fn) {
+				f.extra[rtTest] = "vtesting"
+				fmt.Fprintf(&tests, "%s.Register(%q, %s); ", rtTest, fn.Name.Name, prefix+fn.Name.Name)
+				f.out.Tests = append(f.out.Tests, fn.Name.Name)
+			}
+		}
+	}
+	return f.uses() + "func init() { " + inits.String() + resets.String() + tests.String() + "}\n"
+}
+
+// packagePath is the package's path, under which its initialisers are kept.
+func (f *file) packagePath() string { return f.Package.Path }
+
+// initOrder is more than a package has variables: init functions run after them.
+const initOrder = 1_000_000
+
+type reset struct {
+	order int
+	text  string
+}
+
+// resets are the file's package variables that a schedule may change, in the
+// order of their initialisation.
+func (f *file) resets() (list []reset) {
+	specs := map[types.Object]*ast.ValueSpec{}
+	for _, d := range f.AST.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR || embeds(g.Doc) {
+			continue
+		}
+		for _, s := range g.Specs {
+			spec := s.(*ast.ValueSpec)
+			if embeds(spec.Doc) {
+				continue
+			}
+			for _, n := range spec.Names {
+				o := f.Info.Defs[n]
+				specs[o] = spec
+				if len(spec.Values) == 0 && n.Name != "_" && f.mutable(o) {
+					list = append(list, reset{0, fmt.Sprintf("var z %s; %s = z", f.text(spec.Type.Pos(), spec.Type.End()), n.Name)})
+				}
+			}
+		}
+	}
+	merged := map[int]string{}
+	for _, r := range list {
+		merged[0] += "{ " + r.text + " }; "
+	}
+	list = nil
+	if merged[0] != "" {
+		list = append(list, reset{f.number, merged[0]})
+	}
+	for i, in := range f.Info.InitOrder {
+		if text := f.initialiser(in, specs); text != "" {
+			list = append(list, reset{len(f.Files) + i, text})
+		}
+	}
+	return list
+}
+
+// initialiser is the text that initialises variables of this file anew, or "".
+func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.ValueSpec) string {
+	var names []string
+	mine := false
+	for _, v := range in.Lhs {
+		names = append(names, v.Name())
+		mine = mine || specs[v] != nil && v.Name() != "_" && f.mutable(v)
+	}
+	if !mine {
+		return ""
+	}
+	return fmt.Sprintf("%s = %s%s", strings.Join(names, ", "), f.mark(in.Rhs.Pos()), f.text(in.Rhs.Pos(), in.Rhs.End()))
+}
+
+// embeds tells whether a variable is filled by go:embed.
+func embeds(doc *ast.CommentGroup) bool {
+	if doc == nil {
+		return false
+	}
+	for _, c := range doc.List {
+		if strings.HasPrefix(c.Text, "//go:embed") {
+			return true
+		}
+	}
+	return false
+}
+
+// mutable tells whether a package variable, or what it leads to, may change.
+func (f *file) mutable(o types.Object) bool {
+	return o != nil && (f.changed[o] || !lasting(o.Type(), map[types.Type]bool{}))
+}
+
+// lasting tells whether values of a type can not be changed in place.
+func lasting(t types.Type, seen map[types.Type]bool) bool {
+	if seen[t] {
+		return true
+	}
+	seen[t] = true
+	switch t.String() {
+	case "error", "*regexp.Regexp", "reflect.Type", "time.Time":
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return true
+	case *types.Array:
+		return lasting(u.Elem(), seen)
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if !lasting(u.Field(i).Type(), seen) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// changes finds the package variables that are assigned to, or whose address is
+// taken, openly or by a method call.
+func changes(p Package) map[types.Object]bool {
+	changed := map[types.Object]bool{}
+	mark := func(e ast.Expr) {
+		if o := root(p, e); o != nil && o.Parent() == p.Types.Scope() {
+			changed[o] = true
+		}
+	}
+	for _, f := range p.Files {
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.AssignStmt:
+				for _, l := range x.Lhs {
+					mark(l)
+				}
+			case *ast.IncDecStmt:
+				mark(x.X)
+			case *ast.RangeStmt:
+				mark(x.Key)
+				mark(x.Value)
+			case *ast.UnaryExpr:
+				if x.Op == token.AND {
+					mark(x.X)
+				}
+			case *ast.SelectorExpr:
+				if s := p.Info.Selections[x]; s != nil && s.Kind() == types.MethodVal {
+					mark(x.X)
+				}
+			case *ast.SliceExpr:
+				mark(x.X)
+			}
+			return true
+		})
+	}
+	return changed
+}
+
+// root is the variable that an expression is part of, or nil.
+func root(p Package, e ast.Expr) types.Object {
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return p.Info.ObjectOf(x)
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.ParenExpr:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}

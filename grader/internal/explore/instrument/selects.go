@@ -1,0 +1,106 @@
+package instrument
+
+import (
+	"fmt"
+	"go/ast"
+	"strings"
+)
+
+// markComm keeps the operations of select clauses from being rewritten by
+// themselves.
+func (f *file) markComm(n ast.Node) {
+	cc, ok := n.(*ast.CommClause)
+	if !ok || cc.Comm == nil {
+		return
+	}
+	f.handled[cc.Comm] = true
+	switch s := cc.Comm.(type) {
+	case *ast.ExprStmt:
+		f.handled[isReceive(s.X)] = true
+	case *ast.AssignStmt:
+		f.handled[isReceive(s.Rhs[0])] = true
+	}
+}
+
+// selection is a select statement on its way: its operations are evaluated once,
+// in source order; tried in an order that the strategy begins; and if none can go
+// on, a native select waits for all of them. A switch then runs the clause.
+type selection struct {
+	*file
+	id                 int
+	at                 uint32
+	home               *ast.SelectStmt
+	evaluate, try, end strings.Builder
+	count              int
+	hasDefault         bool
+}
+
+func (f *file) selectStmt(x *ast.SelectStmt, parent ast.Node) {
+	at := f.site(x.Pos(), "")
+	if len(x.Body.List) == 0 {
+		f.before(x.Pos(), fmt.Sprintf("%s.Blocked(%s.OpSelect, %d, nil); ", rt, rt, at))
+		return
+	}
+	s := &selection{file: f, id: f.id(), at: at, home: x}
+	for _, clause := range x.Body.List {
+		s.clause(clause.(*ast.CommClause))
+	}
+	label := f.innerLabel(parent, x)
+	f.replace(x.Select, x.Body.Lbrace+1, s.head(label))
+	tail := "}}"
+	if !s.hasDefault {
+		tail = `default: panic("unreachable")}}`
+	}
+	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, tail)
+}
+
+// clause takes one clause's operation out of it.
+func (s *selection) clause(cc *ast.CommClause) {
+	if cc.Comm == nil {
+		s.hasDefault = true
+		return
+	}
+	op := fmt.Sprintf("%ss%d_%d", prefix, s.id, s.count)
+	assign := ""
+	switch c := cc.Comm.(type) {
+	case *ast.SendStmt:
+		channel := s.channel(c.Chan, s.operand(c.Chan), "chan<-")
+		fmt.Fprintf(&s.evaluate, "%s := %s.SendTo(%s); %s.V = %s; ", op, rt, channel, op, s.operand(c.Value))
+		fmt.Fprintf(&s.end, "case %s.C <- %s.V: %s = %d; ", op, op, s.index(), s.count)
+	case *ast.ExprStmt:
+		s.receiveClause(op, isReceive(c.X))
+	case *ast.AssignStmt:
+		s.receiveClause(op, isReceive(c.Rhs[0]))
+		assign = fmt.Sprintf(" %s %s %s.V", s.text(c.Lhs[0].Pos(), c.Lhs[len(c.Lhs)-1].End()), c.Tok, op)
+		if len(c.Lhs) == 2 {
+			assign += ", " + op + ".OK"
+		}
+		assign += ";"
+	}
+	fmt.Fprintf(&s.try, "case %d: if %s.Try() { %s = %d }; ", s.count, op, s.index(), s.count)
+	s.replace(cc.Pos(), cc.Colon+1, fmt.Sprintf("case %d:%s", s.count, assign))
+	s.count++
+}
+
+func (s *selection) receiveClause(op string, u *ast.UnaryExpr) {
+	fmt.Fprintf(&s.evaluate, "%s := %s.RecvFrom(%s); ", op, rt, s.channel(u.X, s.operand(u.X), "<-chan"))
+	fmt.Fprintf(&s.end, "case %s.V, %s.OK = <-%s.C: %s = %d; ", op, op, op, s.index(), s.count)
+}
+
+func (s *selection) operand(e ast.Expr) string { return s.moved(s.home, e) }
+
+func (s *selection) index() string { return fmt.Sprintf("%si%d", prefix, s.id) }
+
+// head is what comes in the place of `select {`.
+func (s *selection) head(label string) string {
+	i, j, k := s.index(), fmt.Sprintf("%sj%d", prefix, s.id), fmt.Sprintf("%sk%d", prefix, s.id)
+	var h strings.Builder
+	fmt.Fprintf(&h, "{ %s%s := -1; ", s.evaluate.String(), i)
+	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d, %d); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s} }; ",
+		j, k, rt, s.at, s.count, j, s.count, i, j, j, k, max(s.count, 1), s.try.String())
+	if !s.hasDefault {
+		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, rt, rt, s.at, s.end.String(), rt, s.at)
+	}
+	fmt.Fprintf(&h, "%sswitch %s {", label, i)
+	return h.String()
+}

@@ -1,0 +1,115 @@
+package explore
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// listed is a package as `go list` tells of it.
+type listed struct {
+	ImportPath   string
+	Dir          string
+	Name         string
+	Export       string
+	ForTest      string
+	Standard     bool
+	DepOnly      bool
+	Incomplete   bool
+	Module       *module
+	GoFiles      []string
+	CgoFiles     []string
+	TestGoFiles  []string
+	XTestGoFiles []string
+	Imports      []string
+	ImportMap    map[string]string
+	Error        *struct{ Err string }
+	DepsErrors   []*struct{ Err string }
+}
+
+type module struct {
+	Path      string
+	Dir       string
+	GoVersion string
+	Main      bool
+	Replace   *module
+}
+
+const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Incomplete,Module,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Imports,ImportMap,Error,DepsErrors"
+
+// list asks which packages there are, and what they depend on.
+func (s *session) list(ctx context.Context) error {
+	args := append([]string{"list", "-e", "-deps", "-test", "-json=" + listFields}, s.buildFlags()...)
+	out, err := s.goRun(ctx, s.Env, append(append(args, "--"), s.Patterns...)...)
+	if err != nil {
+		return errors.Join(ErrNoPackage, err)
+	}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		p := &listed{}
+		if err := d.Decode(p); err == io.EOF {
+			break
+		} else if err != nil {
+			return fmt.Errorf("`go list` answered something else: %w", err)
+		}
+		s.packages = append(s.packages, p)
+		s.byPath[p.ImportPath] = p
+		if !p.DepOnly && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") {
+			s.targets = append(s.targets, newTarget(p))
+		}
+	}
+	if len(s.targets) == 0 {
+		return fmt.Errorf("%w: no package matches %s", ErrNoPackage, strings.Join(s.Patterns, " "))
+	}
+	return nil
+}
+
+func newTarget(p *listed) *target {
+	t := &target{path: p.ImportPath, dir: p.Dir}
+	switch {
+	case p.Error != nil:
+		t.reason = strings.TrimSpace(p.Error.Err)
+	case len(p.DepsErrors) > 0:
+		t.reason = strings.TrimSpace(p.DepsErrors[0].Err)
+	case p.Module == nil:
+		t.reason = "it is in no module; run `go mod init` first"
+	case len(p.TestGoFiles)+len(p.XTestGoFiles) == 0:
+		t.reason = "it has no tests"
+	case len(p.CgoFiles) > 0:
+		t.reason = "it uses cgo, which no controller sees into"
+	}
+	return t
+}
+
+// libraries are modules that are instrumented along with the code that uses
+// them, since they start goroutines or hold locks for it.
+var libraries = []string{"golang.org/x/sync"}
+
+// instrumented tells whether a package is rewritten: those of the main modules,
+// those that a main module replaces by a folder, and a few libraries.
+func (p *listed) instrumented() bool {
+	m := p.Module
+	if p.Standard || m == nil || len(p.CgoFiles) > 0 || strings.HasSuffix(p.ImportPath, ".test") || len(p.GoFiles) == 0 {
+		return false
+	}
+	local := m.Replace != nil && m.Replace.GoVersion != "" && (strings.HasPrefix(m.Replace.Path, ".") || strings.HasPrefix(m.Replace.Path, "/"))
+	return m.Main || local || slices.Contains(libraries, m.Path)
+}
+
+// lang is a package's language version.
+func (p *listed) lang() string {
+	if p.Module == nil || p.Module.GoVersion == "" {
+		return "go1.16"
+	}
+	return "go" + p.Module.GoVersion
+}
+
+// pathOf is the import path without the test that a variant is built for.
+func pathOf(importPath string) string {
+	path, _, _ := strings.Cut(importPath, " ")
+	return path
+}

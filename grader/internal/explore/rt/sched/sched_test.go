@@ -1,0 +1,247 @@
+package sched
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// explore runs f under n schedules and returns the first result with a finding.
+func explore(t *testing.T, s Strategy, n int, f func()) (Result, int) {
+	for i := range n {
+		if !s.Begin(i) {
+			return Result{}, i
+		}
+		r := Run(t, s, Options{Limits: Limits{Slip: true}}, f)
+		s.End(r.Steps)
+		if r.Finding != nil {
+			return r, i + 1
+		}
+	}
+	return Result{}, n
+}
+
+// increments is two goroutines that each add one in two steps, hidden from the
+// race detector.
+//
+//go:norace
+func increments() {
+	n := 0
+	done := make(chan int, 2)
+	for range 2 {
+		Go(1, func() { addSlowly(&n); (&SendOp[int]{C: done}).Do(2, 1) })
+	}
+	Recv(3, done)
+	Recv(4, done)
+	if load(&n) != 2 {
+		Report(Wrong, "an increment is lost")
+	}
+}
+
+//go:norace
+func load(n *int) int { return *n }
+
+//go:norace
+func addSlowly(n *int) {
+	P(5)
+	v := *n
+	P(6)
+	*n = v + 1
+}
+
+func TestLostIncrementIsFound(t *testing.T) {
+	r, n := explore(t, newRotation(1), 200, increments)
+	require.NotNil(t, r.Finding)
+	assert.Equal(t, Wrong, r.Finding.Kind)
+	assert.Less(t, n, 50)
+}
+
+func TestReplayRunsTheSameSteps(t *testing.T) {
+	found, _ := explore(t, newRotation(1), 200, increments)
+	require.NotNil(t, found.Finding)
+	for range 50 {
+		s := &replay{list: found.Schedule.Choices}
+		s.Begin(0)
+		r := Run(t, s, Options{Limits: Limits{Slip: true}}, increments)
+		require.NotNil(t, r.Finding)
+		assert.Equal(t, found.Finding.Text, r.Finding.Text)
+		assert.Equal(t, found.Schedule.Sum, r.Schedule.Sum)
+	}
+}
+
+func TestMinimiseKeepsTheFinding(t *testing.T) {
+	found, _ := explore(t, &random{seed: 3}, 200, increments)
+	require.NotNil(t, found.Finding)
+	w := &worker{t: t}
+	small := w.minimise(Test{Run: increments}, found)
+	require.NotNil(t, small.Finding)
+	assert.Equal(t, Wrong, small.Finding.Kind)
+	assert.LessOrEqual(t, len(turns(small)), 2, small.Schedule.String())
+}
+
+// A goroutine that waits for ever is a deadlock before the test ends, and a leak
+// after it.
+func TestDeadlockAndLeak(t *testing.T) {
+	r, _ := explore(t, newRotation(1), 1, func() { Recv(1, make(chan int)) })
+	require.NotNil(t, r.Finding)
+	assert.Equal(t, Deadlock, r.Finding.Kind)
+	require.Len(t, r.Finding.Waiting, 1)
+	assert.Equal(t, "receive", r.Finding.Waiting[0].Op)
+
+	r, _ = explore(t, newRotation(1), 1, func() {
+		c := make(chan int)
+		Go(1, func() { Recv(2, c) })
+	})
+	require.NotNil(t, r.Finding)
+	assert.Equal(t, Leak, r.Finding.Kind)
+}
+
+func TestPanicInAGoroutine(t *testing.T) {
+	r, _ := explore(t, newRotation(1), 1, func() { Go(1, func() { panic("boom") }) })
+	require.NotNil(t, r.Finding)
+	assert.Equal(t, Panic, r.Finding.Kind)
+	assert.Equal(t, "boom", r.Finding.Text)
+}
+
+// Time passes only by a choice while anybody can run, so a sleep loses against
+// work in some schedules only.
+func TestSlip(t *testing.T) {
+	orders := map[string]bool{}
+	s := newRotation(1)
+	for i := range 100 {
+		s.Begin(i)
+		var order writer
+		r := Run(t, s, Options{Limits: Limits{Slip: true}}, func() {
+			done := make(chan int, 1)
+			Go(1, func() {
+				for range 5 {
+					P(2)
+				}
+				order.put('w')
+				(&SendOp[int]{C: done}).Do(3, 1)
+			})
+			Sleep(time.Millisecond)
+			order.put('s')
+			Recv(4, done)
+		})
+		s.End(r.Steps)
+		orders[string(order.text[:])] = true
+	}
+	assert.Equal(t, map[string]bool{"ws": true, "sw": true}, orders)
+}
+
+type writer struct {
+	text [2]byte
+	n    int
+}
+
+//go:norace
+func (w *writer) put(b byte) { w.text[w.n] = b; w.n++ }
+
+// A spinning goroutine starves nobody, whatever the strategy.
+func TestFairness(t *testing.T) {
+	for name, s := range map[string]Strategy{
+		"random": &random{seed: 1}, "sticky": &random{seed: 1, sticky: 0.99}, "rotation": newRotation(1),
+		"pct": &pct{seed: 1, depth: 3, length: new(int)}, "delays": &delays{bound: 1}, "replay": &replay{},
+	} {
+		for i := range 20 {
+			if !s.Begin(i) {
+				break
+			}
+			r := Run(t, s, Options{Limits: Limits{Slip: true}}, func() {
+				stop := false
+				for range 2 {
+					Go(1, func() { spin(&stop) })
+				}
+				P(3)
+				set(&stop)
+			})
+			s.End(r.Steps)
+			require.Nil(t, r.Finding, "%s: %+v", name, r.Finding)
+			assert.Less(t, r.Steps, 10_000, name)
+		}
+	}
+}
+
+//go:norace
+func spin(stop *bool) {
+	for !*stop {
+		Yield(2)
+	}
+}
+
+//go:norace
+func set(stop *bool) { *stop = true }
+
+// With no delay there is one schedule; with more there are more, and an end.
+func TestExhaustive(t *testing.T) {
+	count := func(bound int) (n int, found bool) {
+		s := &delays{bound: bound}
+		for s.Begin(n) {
+			r := Run(t, s, Options{}, increments)
+			s.End(r.Steps)
+			n++
+			found = found || r.Finding != nil
+			if n > 10_000 {
+				break
+			}
+		}
+		return n, found
+	}
+	none, found := count(0)
+	assert.Equal(t, 1, none)
+	assert.False(t, found)
+	one, _ := count(1)
+	two, found := count(2)
+	assert.Greater(t, one, none)
+	assert.Greater(t, two, one)
+	assert.True(t, found, "a lost increment needs no more than two delays")
+}
+
+func TestResetRunsInitialisersAgain(t *testing.T) {
+	defer func() { packageOrder, initialisers, tried = nil, map[string][]initialiser{}, false }()
+	ran, once := 0, 1 // the process's own start was the first time
+	OnReset("p", 2, func() { ran *= 10 })
+	OnReset("p", 0, func() { ran++ })
+	OnReset("q", 0, func() {
+		if once++; once > 1 {
+			panic("registered twice")
+		}
+	})
+	for range 3 {
+		r := Run(t, newReplay(), Options{}, func() {})
+		require.Nil(t, r.Finding)
+	}
+	assert.Equal(t, 1110, ran)
+	assert.Equal(t, 2, once, "what cannot run twice is not tried again")
+}
+
+func newReplay() *replay { return &replay{} }
+
+// Random numbers are the schedule's.
+func TestRandom(t *testing.T) {
+	draw := func(seed uint64) (n uint64, r Result) {
+		r = Run(t, newReplay(), Options{Random: seed}, func() { n = Random() })
+		return n, r
+	}
+	a, r := draw(7)
+	b, _ := draw(7)
+	c, _ := draw(8)
+	assert.Equal(t, a, b)
+	assert.NotEqual(t, a, c)
+	assert.EqualValues(t, 7, r.Schedule.Random)
+}
+
+func TestKeys(t *testing.T) {
+	type pair struct {
+		a string
+		b int
+	}
+	m := map[pair]bool{{"b", 1}: true, {"a", 2}: true, {"a", 1}: true}
+	for range 20 {
+		assert.Equal(t, []pair{{"a", 1}, {"a", 2}, {"b", 1}}, Keys(m))
+	}
+	assert.Equal(t, []any{1, 2, "a", nil}[3:], Keys(map[any]int{nil: 1}))
+}

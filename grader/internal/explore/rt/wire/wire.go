@@ -1,0 +1,119 @@
+// Package wire is what the grader and the processes that explore tell each
+// other: jobs one way, outcomes the other, as JSON.
+package wire
+
+// JobVariable is the environment variable that names the file with the job.
+const JobVariable = "HEISENKATA_EXPLORE_JOB"
+
+// Driver is the test that a process which explores runs.
+const Driver = "TestHeisenkataExplore"
+
+// Module is the path of the module that these packages are built as.
+const Module = "heisenkata.explore"
+
+// Mode is what a job asks for.
+type Mode string
+
+// The modes: sampled schedules, all schedules with few delays, one schedule.
+const (
+	Sample  Mode = "sample"
+	Exhaust Mode = "exhaust"
+	Replay  Mode = "replay"
+)
+
+// Job is what one process is to do.
+type Job struct {
+	Mode  Mode     `json:"mode"`
+	Tests []string `json:"tests"` // explored one after the other
+
+	Seed      uint64 `json:"seed"`
+	First     int    `json:"first"`     // number of the first schedule
+	Stride    int    `json:"stride"`    // to the next; 1 if one process does all
+	Schedules int    `json:"schedules"` // at most so many for a test, of all processes together
+	Millis    int    `json:"millis"`    // at most so long for a test
+	Steps     int    `json:"steps"`     // at most so many in a schedule
+	Bound     int    `json:"bound"`     // Exhaust: most delays
+
+	Schedule string `json:"schedule"` // Replay
+	Times    int    `json:"times"`    // Replay: how often
+
+	Out     string `json:"out"`      // file that outcomes are added to, a line each
+	Now     string `json:"now"`      // file that says which schedule runs
+	RaceLog string `json:"race_log"` // GORACE's log_path
+}
+
+// Kind is what a schedule or a test came to.
+type Kind string
+
+// The kinds.
+const (
+	Pass         Kind = "pass"
+	Race         Kind = "race"
+	Wrong        Kind = "wrong"
+	Panic        Kind = "panic"
+	Deadlock     Kind = "deadlock"
+	Leak         Kind = "leak"
+	Running      Kind = "running"
+	Unexplorable Kind = "unexplorable"
+)
+
+// Outcome is a line about a test: that it begins, or what it came to.
+type Outcome struct {
+	Test      string   `json:"test"`
+	Begins    bool     `json:"begins,omitempty"`
+	Kind      Kind     `json:"kind,omitempty"`
+	Schedules int      `json:"schedules"`          // run by this process
+	Number    int      `json:"number"`             // of the schedule with the finding
+	Exhausted int      `json:"exhausted"`          // delays, or -1
+	Schedule  string   `json:"schedule,omitempty"` // replays the finding
+	Finding   *Finding `json:"finding,omitempty"`
+	Trace     []Step   `json:"trace,omitempty"`
+	Varies    bool     `json:"varies,omitempty"`  // a replay ran other steps
+	Same      int      `json:"same,omitempty"`    // replays with the same steps and the same finding
+	Times     int      `json:"times,omitempty"`   // replays
+	Doubts    int      `json:"doubts,omitempty"`  // findings set aside
+	Unended   int      `json:"unended,omitempty"` // schedules given up as too long
+	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
+	Steps     int      `json:"steps"`             // of all schedules
+	Nanos     int64    `json:"nanos"`
+}
+
+// Finding is what one schedule showed.
+type Finding struct {
+	Kind    Kind      `json:"kind"`
+	Text    string    `json:"text"`              // the test's message, the panic's value, or why
+	Stack   string    `json:"stack,omitempty"`   // of a panic; of all goroutines if nothing moves
+	Waiting []Waiting `json:"waiting,omitempty"` // who waited for what, at the end
+	Also    string    `json:"also,omitempty"`    // what else the schedule showed
+	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
+}
+
+// Waiting is a goroutine that could not go on.
+type Waiting struct {
+	G      int32   `json:"g"`
+	Op     string  `json:"op"`
+	Site   uint32  `json:"site,omitempty"`
+	Obj    int     `json:"obj,omitempty"`
+	Frames []Frame `json:"frames,omitempty"`
+	Holder int32   `json:"holder"` // the goroutine that holds what it waits for, or -1
+}
+
+// Step is one step of a schedule.
+type Step struct {
+	G      int32   `json:"g"` // -1: time passes
+	Op     string  `json:"op"`
+	Site   uint32  `json:"site,omitempty"`   // the instrumenter's number of the position
+	Obj    int     `json:"obj,omitempty"`    // the same number for the same object, by first appearance
+	Choice int32   `json:"choice,omitempty"` // of a select, which operation was tried first
+	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
+	Switch bool    `json:"switch,omitempty"` // the goroutine that ran before could have gone on
+	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
+	Frames []Frame `json:"frames,omitempty"`
+}
+
+// Frame is a position in a call stack.
+type Frame struct {
+	Func string `json:"func"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}

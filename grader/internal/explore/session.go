@@ -1,0 +1,127 @@
+package explore
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"heisenkata/grader/internal/explore/instrument"
+	"heisenkata/grader/internal/run"
+)
+
+// session is one exploration on its way.
+type session struct {
+	Options
+	goTool string
+	env    map[string]string // what `go env` says
+	dir    string            // the staging folder
+
+	packages []*listed          // in the order of dependence
+	byPath   map[string]*listed // with the [p.test] of variants
+	targets  []*target
+	sites    instrument.Sites
+	overlay  map[string]string // path in the tree to path in the staging folder
+	copies   map[string]string // folder of a module to its copy
+}
+
+// target is a package whose tests are explored.
+type target struct {
+	path   string // import path
+	dir    string
+	reason string // why it cannot be explored
+	tests  []string
+	binary string
+}
+
+const goTime = 10 * time.Minute
+
+func newSession(ctx context.Context, o Options) (*session, error) {
+	s := &session{Options: o, byPath: map[string]*listed{}, overlay: map[string]string{}, copies: map[string]string{}, env: map[string]string{}}
+	var err error
+	if s.goTool, err = exec.LookPath("go"); err != nil {
+		return nil, ErrNoGo
+	}
+	out, err := s.goRun(ctx, o.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS")
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(out, &s.env); err != nil {
+		return nil, fmt.Errorf("`go env -json` answered something else: %w", err)
+	}
+	if err := s.checkMachine(); err != nil {
+		return nil, err
+	}
+	if s.dir, err = os.MkdirTemp("", "heisenkata-explore-"); err != nil {
+		return nil, fmt.Errorf("no room to build in: %w; free some space, or set TMPDIR to where there is some", err)
+	}
+	if s.dir, err = filepath.EvalSymlinks(s.dir); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) checkMachine() error {
+	var minor int
+	if _, err := fmt.Sscanf(s.env["GOVERSION"], "go1.%d", &minor); err == nil && minor < 25 {
+		return fmt.Errorf("%w; this is %s", ErrOldGo, s.env["GOVERSION"])
+	}
+	cc := strings.Fields(s.env["CC"])
+	if s.Race && s.env["GOOS"] != "darwin" {
+		if len(cc) == 0 {
+			return ErrNoCompiler
+		}
+		if _, err := exec.LookPath(cc[0]); err != nil {
+			return ErrNoCompiler
+		}
+	}
+	return nil
+}
+
+func (s *session) close() {
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir) // what cannot be removed is in the temporary folder
+	}
+}
+
+// goError is a go command that failed.
+type goError struct {
+	args   []string
+	output string
+}
+
+func (e *goError) Error() string {
+	return fmt.Sprintf("`go %s` failed: %s", e.args[0], strings.TrimSpace(e.output))
+}
+
+// goRun runs the go command and returns its standard output, whole.
+func (s *session) goRun(ctx context.Context, env []string, args ...string) ([]byte, error) {
+	var out bytes.Buffer
+	r, err := run.Run(ctx, run.Command{Path: s.goTool, Args: args, Env: env, Dir: s.Dir, Timeout: goTime, Stdout: &out})
+	if err != nil {
+		return nil, err
+	}
+	if r.TimedOut {
+		return nil, &goError{args, "it took longer than " + goTime.String()}
+	}
+	if r.ExitCode != 0 {
+		return out.Bytes(), &goError{args, string(r.Output)}
+	}
+	return out.Bytes(), nil
+}
+
+// buildFlags are what decides which files are compiled, and how.
+func (s *session) buildFlags() (flags []string) {
+	if s.Race {
+		flags = append(flags, "-race")
+	}
+	if s.Tags != "" {
+		flags = append(flags, "-tags="+s.Tags)
+	}
+	return flags
+}

@@ -1,0 +1,223 @@
+package explore
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/explore/rt/wire"
+)
+
+// runtimeFiles is the runtime, as source: it is built into the binaries that
+// explore, in a module of its own.
+//
+//go:embed rt
+var runtimeFiles embed.FS
+
+const (
+	moduleRT  = wire.Module
+	pathRT    = "heisenkata/grader/internal/explore/rt/" // in this repository
+	driverFor = "heisenkata_explore_test.go"
+)
+
+// layOut writes the runtime, copies of modules that lie in the module cache,
+// where the go command accepts no overlay, and a workspace that holds them all.
+func (s *session) layOut(ctx context.Context) error {
+	if err := s.putRuntime(); err != nil {
+		return err
+	}
+	if err := s.copyCached(); err != nil {
+		return err
+	}
+	return s.putWorkspace(ctx)
+}
+
+func (s *session) putRuntime() error {
+	root := filepath.Join(s.dir, "rt")
+	err := fs.WalkDir(runtimeFiles, "rt", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/testdata/") {
+			return err
+		}
+		text, err := runtimeFiles.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		out := strings.ReplaceAll(string(text), pathRT, moduleRT+"/")
+		return writeFile(filepath.Join(s.dir, filepath.FromSlash(name)), []byte(out))
+	})
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(root, "go.mod"), []byte("module "+moduleRT+"\n\ngo 1.25\n"))
+}
+
+func writeFile(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o644)
+}
+
+// copyCached copies the modules in the module cache that are to be rewritten.
+func (s *session) copyCached() error {
+	cache := s.env["GOMODCACHE"]
+	for _, p := range s.packages {
+		if !p.instrumented() || !strings.HasPrefix(p.Dir, cache+string(filepath.Separator)) || s.copies[p.Module.Dir] != "" {
+			continue
+		}
+		to := filepath.Join(s.dir, "modules", fmt.Sprint(len(s.copies)))
+		if err := os.CopyFS(to, os.DirFS(p.Module.Dir)); err != nil {
+			return err
+		}
+		if err := writable(to); err != nil {
+			return err
+		}
+		s.copies[p.Module.Dir] = to
+	}
+	return nil
+}
+
+// writable undoes the module cache's read-only modes.
+func writable(root string) error {
+	return filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		mode := fs.FileMode(0o644)
+		if d.IsDir() {
+			mode = 0o755
+		}
+		return os.Chmod(name, mode)
+	})
+}
+
+// staged is where a file of the tree is built from: itself, or its copy.
+func (s *session) staged(name string) string {
+	for from, to := range s.copies {
+		if rest, ok := strings.CutPrefix(name, from+string(filepath.Separator)); ok {
+			return filepath.Join(to, rest)
+		}
+	}
+	return name
+}
+
+// put keeps the rewritten text of a file: in the overlay, or in the copy.
+func (s *session) put(p *listed, name string, text []byte) error {
+	if at := s.staged(name); at != name {
+		return writeFile(at, text)
+	}
+	at := filepath.Join(s.dir, "files", fmt.Sprint(len(s.overlay)), filepath.Base(name))
+	s.overlay[name] = at
+	return writeFile(at, text)
+}
+
+func (s *session) putOverlay() error {
+	text, err := json.Marshal(map[string]any{"Replace": s.overlay})
+	if err != nil {
+		return err
+	}
+	return writeFile(s.overlayFile(), text)
+}
+
+func (s *session) overlayFile() string { return filepath.Join(s.dir, "overlay.json") }
+
+// putDriver adds the test by which a binary explores.
+func (s *session) putDriver(p *listed, name string) error {
+	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\t\"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
+	return s.put(p, filepath.Join(p.Dir, driverFor), []byte(text))
+}
+
+// putWorkspace writes a go.work with the main modules and the runtime. A
+// workspace lets the main modules import the runtime with no change to any go.mod.
+func (s *session) putWorkspace(ctx context.Context) error {
+	use := []string{filepath.Join(s.dir, "rt")}
+	version := "1.25"
+	replaces := map[string]string{}
+	for _, p := range s.packages {
+		if p.Module == nil {
+			continue
+		}
+		m := p.Module
+		if m.Main {
+			use = append(use, s.stagedDir(m.Dir))
+			if compareVersions(m.GoVersion, version) > 0 {
+				version = m.GoVersion
+			}
+		} else if to := s.copies[m.Dir]; to != "" {
+			replaces[m.Path] = to
+		}
+	}
+	text := "go " + version + "\n\n"
+	slices.Sort(use)
+	for _, dir := range slices.Compact(use) {
+		text += fmt.Sprintf("use %q\n", dir)
+	}
+	for _, path := range slices.Sorted(maps.Keys(replaces)) {
+		text += fmt.Sprintf("replace %s => %q\n", path, replaces[path])
+	}
+	theirs, err := s.theirReplaces(ctx, replaces)
+	if err != nil {
+		return err
+	}
+	return writeFile(s.workspace(), []byte(text+theirs))
+}
+
+func (s *session) workspace() string { return filepath.Join(s.dir, "go.work") }
+
+func (s *session) stagedDir(dir string) string {
+	if to := s.copies[dir]; to != "" {
+		return to
+	}
+	return dir
+}
+
+// theirReplaces are the replacements of the workspace that the caller is in.
+func (s *session) theirReplaces(ctx context.Context, ours map[string]string) (text string, err error) {
+	file := s.env["GOWORK"]
+	if file == "" || file == "off" {
+		return "", nil
+	}
+	out, err := s.goRun(ctx, s.Env, "work", "edit", "-json", file)
+	if err != nil {
+		return "", err
+	}
+	var work struct {
+		Use     []struct{ DiskPath string }
+		Replace []struct {
+			Old, New struct{ Path, Version string }
+		}
+	}
+	if err := json.Unmarshal(out, &work); err != nil {
+		return "", fmt.Errorf("`go work edit -json` answered something else: %w", err)
+	}
+	for _, r := range work.Replace {
+		if ours[r.Old.Path] != "" {
+			continue
+		}
+		to := r.New.Path
+		if strings.HasPrefix(to, ".") {
+			to = path.Join(filepath.ToSlash(filepath.Dir(file)), to)
+		}
+		text += strings.TrimRight(fmt.Sprintf("replace %s %s => %q %s", r.Old.Path, r.Old.Version, to, r.New.Version), " ") + "\n"
+	}
+	if sums, err := os.ReadFile(strings.TrimSuffix(file, ".work") + ".work.sum"); err == nil {
+		return text, writeFile(s.workspace()+".sum", sums)
+	}
+	return text, nil
+}
+
+// compareVersions compares versions such as 1.25 and 1.26.1.
+func compareVersions(a, b string) int {
+	var x, y [3]int
+	_, _ = fmt.Sscanf(a, "%d.%d.%d", &x[0], &x[1], &x[2]) // missing parts are zero
+	_, _ = fmt.Sscanf(b, "%d.%d.%d", &y[0], &y[1], &y[2])
+	return slices.Compare(x[:], y[:])
+}

@@ -1,0 +1,219 @@
+package explore
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"heisenkata/grader/internal/explore/rt/wire"
+	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/run"
+)
+
+// work explores every test, as many processes at once as there are processors,
+// and returns what came of those that were begun.
+func (s *session) work(ctx context.Context) []explored.Package {
+	slots := make(chan struct{}, max(1, s.Processors))
+	packages := make([]explored.Package, len(s.targets))
+	var group sync.WaitGroup
+	for i, t := range s.targets {
+		packages[i] = explored.Package{Package: t.path, Dir: s.relative(t.dir), Reason: t.reason, Tests: []explored.Test{}}
+		if t.reason != "" {
+			continue
+		}
+		names := s.chosen(t)
+		tests := make([]*explored.Test, len(names))
+		var mine sync.WaitGroup
+		for j, name := range names {
+			slots <- struct{}{}
+			mine.Add(1)
+			group.Go(func() {
+				defer mine.Done()
+				defer func() { <-slots }()
+				tests[j] = s.test(ctx, t, name, slots)
+				if tests[j] != nil && s.Found != nil {
+					s.Found(t.path, *tests[j])
+				}
+			})
+		}
+		group.Go(func() {
+			mine.Wait()
+			for _, test := range tests {
+				if test != nil {
+					packages[i].Tests = append(packages[i].Tests, *test)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return packages
+}
+
+// alone is how many schedules one process runs before others help.
+const alone = 200
+
+// test explores one test; nil if ctx ended first. It holds one slot, and takes
+// others that are free for the later schedules.
+func (s *session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
+	began := time.Now()
+	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps}
+	switch {
+	case s.Schedule != "":
+		job.Mode, job.Schedule, job.Times = wire.Replay, s.Schedule, max(1, s.Times)
+	case s.Exhaustive:
+		job.Mode, job.Bound, job.Schedules = wire.Exhaust, s.Delays, s.Budget.Schedules
+	}
+	a := s.process(ctx, t, job)
+	left := s.Budget.Time - time.Since(began)
+	if job.Mode == wire.Sample && a.Kind == wire.Pass && s.Budget.Schedules > alone && left > 0 {
+		job.Millis = int(left.Milliseconds())
+		a = s.more(ctx, t, job, a, slots)
+	}
+	if a == nil || a.Kind == "" {
+		return nil
+	}
+	a.Nanos = int64(time.Since(began))
+	test := s.told(t, name, *a)
+	return &test
+}
+
+// more runs the schedules after the first ones, in as many processes as there
+// are free processors: process k of n runs every n-th.
+func (s *session) more(ctx context.Context, t *target, job wire.Job, a *wire.Outcome, slots chan struct{}) *wire.Outcome {
+	helpers := 0
+	for free := true; free && helpers < cap(slots)-1; {
+		select {
+		case slots <- struct{}{}:
+			helpers++
+		default:
+			free = false
+		}
+	}
+	outcomes := make([]*wire.Outcome, helpers+1)
+	var group sync.WaitGroup
+	for k := range outcomes {
+		group.Go(func() {
+			part := job
+			part.First, part.Stride, part.Schedules = alone+k, len(outcomes), s.Budget.Schedules
+			outcomes[k] = s.process(ctx, t, part)
+			if k > 0 {
+				<-slots
+			}
+		})
+	}
+	group.Wait()
+	return merge(a, outcomes)
+}
+
+// merge adds later outcomes to the first one's. Of several findings the one of
+// the lowest schedule counts, whichever process came to it first.
+func merge(a *wire.Outcome, later []*wire.Outcome) *wire.Outcome {
+	total := *a
+	for _, o := range later {
+		total.Schedules += o.Schedules
+		total.Doubts += o.Doubts
+		total.Unended += o.Unended
+		if o.Kind != wire.Pass && o.Kind != "" && (total.Kind == wire.Pass || o.Number < total.Number) {
+			sums := total
+			total = *o
+			total.Schedules, total.Doubts, total.Unended = sums.Schedules, sums.Doubts, sums.Unended
+		}
+	}
+	return &total
+}
+
+// grace is how long a process may take beyond its budget: to start, to make its
+// finding small, and for its watchdog to see that nothing moves.
+const grace = 90 * time.Second
+
+// process runs one job to its end. An outcome without a kind was cut short.
+func (s *session) process(ctx context.Context, t *target, job wire.Job) *wire.Outcome {
+	dir, err := os.MkdirTemp(s.dir, "job-")
+	if err != nil {
+		return broken(err)
+	}
+	job.Out, job.Now, job.RaceLog = filepath.Join(dir, "out"), filepath.Join(dir, "now"), filepath.Join(dir, "race")
+	text, err := json.Marshal(job)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "job"), text, 0o600)
+	}
+	if err != nil {
+		return broken(err)
+	}
+	r, err := run.Run(ctx, run.Command{
+		Path: t.binary, Args: []string{"-test.run=^" + wire.Driver + "$", "-test.timeout=0"},
+		Env: s.workEnv(dir, job), Dir: s.stagedDirOf(t), Timeout: time.Duration(job.Millis)*time.Millisecond + grace, Quit: true,
+	})
+	o := readOutcome(job.Out)
+	switch {
+	case o.Kind != "":
+		s.attachRace(o, job)
+		return o
+	case err != nil:
+		if ctx.Err() != nil {
+			return &wire.Outcome{}
+		}
+		return broken(err)
+	}
+	return crashed(r, job.Now)
+}
+
+// stagedDirOf is the folder that a package's tests run in: its own.
+func (s *session) stagedDirOf(t *target) string {
+	return filepath.Dir(s.staged(filepath.Join(t.dir, "x")))
+}
+
+func (s *session) workEnv(dir string, job wire.Job) []string {
+	env := append([]string(nil), s.Env...)
+	return append(env, "GOMAXPROCS=1", wire.JobVariable+"="+filepath.Join(dir, "job"), "PWD="+s.Dir,
+		"GORACE=halt_on_error=0 exitcode=0 atexit_sleep_ms=0 suppress_equal_stacks=0 suppress_equal_addresses=0 log_path="+job.RaceLog)
+}
+
+func broken(err error) *wire.Outcome {
+	return &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Finding: &wire.Finding{Kind: wire.Unexplorable, Text: err.Error()}}
+}
+
+// readOutcome is the last outcome in a file, or one without a kind.
+func readOutcome(name string) *wire.Outcome {
+	o := &wire.Outcome{}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return o
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, len(text)+1)
+	for lines.Scan() {
+		var next wire.Outcome
+		if json.Unmarshal(lines.Bytes(), &next) == nil && !next.Begins {
+			o = &next
+		}
+	}
+	return o
+}
+
+// crashed is the outcome of a process that ended without one.
+func crashed(r run.Result, now string) *wire.Outcome {
+	number := 0
+	if text, err := os.ReadFile(now); err == nil {
+		_, _ = fmt.Sscan(string(text), &number) // zero if there is none
+	}
+	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
+	out := string(r.Output)
+	what := fatal(out)
+	switch {
+	case r.TimedOut:
+		what = "the process did not end in time"
+	case what != "":
+		o.Kind = wire.Panic
+	default:
+		what = fmt.Sprintf("the process ended by itself, with exit code %d, in schedule %d", r.ExitCode, number)
+	}
+	o.Finding = &wire.Finding{Kind: o.Kind, Text: what, Stack: firstLines(out, 60)}
+	return o
+}

@@ -1,0 +1,84 @@
+package explored
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// indentMost is how far the last goroutine of a column stands to the right.
+const indentMost = 12
+
+// waitingMost is how many goroutines the end of a column lists.
+const waitingMost = 12
+
+// column draws the picture where lanes have no room: each line has its
+// goroutine's name, and stands further to the right the higher its number.
+func (p picture) column(columns int) (lines []line) {
+	for _, l := range p.lanes {
+		if name, what, ok := strings.Cut(l.title, " "); ok {
+			lines = append(lines, line{{padded(name, p.nameWidth()) + " ", bold}, {what, faint}})
+		}
+	}
+	for i, r := range p.rows {
+		if r.hurts != "" {
+			lines = append(lines, rule(r.hurts, columns, warn)...)
+		}
+		lines = append(lines, p.columnRow(i, columns)...)
+	}
+	return append(lines, p.columnEnd(columns)...)
+}
+
+func (p picture) nameWidth() (columns int) {
+	for _, l := range p.lanes {
+		columns = max(columns, len(Name(l.goroutine)))
+	}
+	return columns
+}
+
+// columnRow names the goroutine only where it changes.
+func (p picture) columnRow(i, columns int) []line {
+	r := p.rows[i]
+	if r.kind != ran {
+		return []line{{{strings.Repeat(" ", p.gutter()+2) + r.source, warn}}}
+	}
+	name := Name(r.goroutine)
+	if i > 0 && p.rows[i-1].kind == ran && p.rows[i-1].goroutine == r.goroutine && r.hurts == "" {
+		name = ""
+	}
+	return p.columnCell(p.position(r.file, r.line), name, p.indentOf(r.goroutine), columns, r.cell)
+}
+
+func (p picture) indentOf(goroutine int) int {
+	for i, l := range p.lanes {
+		if l.goroutine == goroutine {
+			return min(2*i, indentMost)
+		}
+	}
+	return 0
+}
+
+// columnCell draws a cell behind its position and its goroutine's name.
+func (p picture) columnCell(position, name string, indent, columns int, cell func(int) []span) (lines []line) {
+	gutter := p.gutter()
+	label := strings.Repeat(" ", indent) + padded(name, p.nameWidth())
+	for _, s := range cell(max(columns-gutter-lipgloss.Width(label)-4, laneLeast)) {
+		pad := strings.Repeat(" ", max(gutter-lipgloss.Width(position), 0))
+		lines = append(lines, line{{pad + position + " │ ", faint}, {label + " ", bold}, s})
+		position, label = "", strings.Repeat(" ", lipgloss.Width(label))
+	}
+	return lines
+}
+
+func (p picture) columnEnd(columns int) []line {
+	lines := rule(p.end.title, columns, bad)
+	for i, w := range p.end.waiting {
+		if i == waitingMost {
+			lines = append(lines, line{{"… and " + count(len(p.end.waiting)-i, "goroutine") + " more", faint}})
+			break
+		}
+		cell := func(columns int) []span { return p.waitCell(w, columns) }
+		lines = append(lines, p.columnCell("", Name(w.Goroutine), p.indentOf(w.Goroutine), columns, cell)...)
+	}
+	return append(lines, p.end.lines(columns)...)
+}

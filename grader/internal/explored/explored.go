@@ -1,0 +1,108 @@
+// Package explored holds what an exploration found, as data, and writes it for
+// people and for programs. It is pure: nothing here runs or reads anything.
+package explored
+
+// Schema names the format of the JSON report.
+const Schema = "heisenkata/explore/v1"
+
+// Verdict is what exploring one test came to.
+type Verdict string
+
+// The verdicts. Running is a doubt, neither pass nor failure; so is
+// Unexplorable, which always has a reason.
+const (
+	Pass         Verdict = "pass"
+	Race         Verdict = "race"
+	Wrong        Verdict = "wrong"
+	Panic        Verdict = "panic"
+	Deadlock     Verdict = "deadlock"
+	Leak         Verdict = "leak"
+	Running      Verdict = "running"
+	Unexplorable Verdict = "unexplorable"
+)
+
+// Found tells whether a verdict is a finding.
+func (v Verdict) Found() bool {
+	switch v {
+	case Race, Wrong, Panic, Deadlock, Leak:
+		return true
+	}
+	return false
+}
+
+// Report is what `grader explore` and `grader replay` print.
+type Report struct {
+	Schema   string    `json:"schema"`
+	Packages []Package `json:"packages"`
+}
+
+// Package is one package's tests.
+type Package struct {
+	Package string `json:"package"` // import path
+	Dir     string `json:"dir"`     // relative to the working directory, for the commands that are shown
+	// Reason says why none of its tests could be explored: it does not build, or
+	// has no tests.
+	Reason string `json:"reason,omitempty"`
+	Tests  []Test `json:"tests"`
+}
+
+// Test is one test under exploration.
+type Test struct {
+	Name      string  `json:"name"`
+	Verdict   Verdict `json:"verdict"`
+	Schedules int     `json:"schedules"` // how many ran, the failing one among them
+	// Exhausted is the number of delays up to which every schedule was tried, or
+	// null if the schedules were sampled.
+	Exhausted *int   `json:"exhausted"`
+	Schedule  string `json:"schedule"` // replays the finding; empty without one
+	Summary   string `json:"summary"`  // what went wrong, in a sentence or two; or the reason of a doubt
+	// Detail is the evidence as it was printed: a test's whole message, a panic's
+	// stack, a race report.
+	Detail  string    `json:"detail,omitempty"`
+	Trace   []Step    `json:"trace"`
+	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: who waits for what
+	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
+	// Varies: a replay did not run the same steps, so something in the test is
+	// not under control (a map with pointers as keys, the real clock, the network).
+	Varies  bool    `json:"varies,omitempty"`
+	Doubts  int     `json:"doubts,omitempty"` // failures set aside because they hang on a clock that no machine has
+	Seconds float64 `json:"seconds"`
+}
+
+// Step is one step of a schedule: a goroutine goes on from a point.
+type Step struct {
+	Goroutine int    `json:"goroutine"`        // 0 runs the test; -1: time passes
+	Operation string `json:"operation"`        // as package sched names it: lock, send, receive …
+	Object    string `json:"object,omitempty"` // the source text of what it is on, or a name such as "object 3"
+	File      string `json:"file,omitempty"`   // relative to the working directory where it can be
+	Line      int    `json:"line,omitempty"`
+	Source    string `json:"source,omitempty"` // the source line, without its indentation
+	Waited    bool   `json:"waited,omitempty"` // it had to wait before this step
+	// WaitedFor says what for, in words that go after "waits for": "mu, held by
+	// g1". If it is empty, Operation and Object are all that is known.
+	WaitedFor string `json:"waited_for,omitempty"`
+	Slip      string `json:"slip,omitempty"`   // by how much time passed, as time.Duration writes it
+	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
+}
+
+// Waiting is a goroutine that can never go on.
+type Waiting struct {
+	Goroutine int    `json:"goroutine"`
+	Operation string `json:"operation"`
+	Object    string `json:"object,omitempty"`
+	File      string `json:"file,omitempty"`
+	Line      int    `json:"line,omitempty"`
+	Source    string `json:"source,omitempty"`
+	HeldBy    int    `json:"held_by"` // the goroutine that holds the object, or -1
+}
+
+// Access is one side of a race.
+type Access struct {
+	Operation string `json:"operation"`           // read, write, atomic …
+	Goroutine string `json:"goroutine,omitempty"` // as Name writes it, or empty if it is not known which
+	Object    string `json:"object,omitempty"`    // the source text of what is touched, if it is known
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Source    string `json:"source,omitempty"`
+	Function  string `json:"function,omitempty"`
+}

@@ -1,0 +1,61 @@
+package explored
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+)
+
+// JSONSchema is the JSON Schema of what WriteJSON writes.
+//
+//go:embed explore.schema.json
+var JSONSchema []byte
+
+// WriteJSON writes the whole report, for programs: heisenkata/explore/v1.
+func WriteJSON(w io.Writer, r Report) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(complete(r)); err != nil {
+		return err
+	}
+	_, err := w.Write(printable(b.Bytes()))
+	return err
+}
+
+// complete gives a report its format's name, and lists instead of nulls.
+func complete(r Report) Report {
+	r.Schema = Schema
+	r.Packages = append([]Package{}, r.Packages...)
+	for i := range r.Packages {
+		p := &r.Packages[i]
+		p.Tests = append([]Test{}, p.Tests...)
+		for j := range p.Tests {
+			p.Tests[j].Trace = append([]Step{}, p.Tests[j].Trace...)
+		}
+	}
+	return r
+}
+
+// printable escapes what JSON need not but a terminal might obey. Such
+// characters stand only within strings.
+func printable(text []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case r < 0x7f || unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes()
+}

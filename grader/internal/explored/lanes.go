@@ -1,0 +1,274 @@
+package explored
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+const (
+	laneLeast = 18 // columns; narrower lanes show too little of a line
+	between   = " │ "
+)
+
+// grid is the picture's columns at one width.
+type grid struct {
+	picture
+	gutterWidth int
+	widths      []int
+}
+
+// lines draws the picture: in lanes if there is room, else in one column.
+func (p picture) lines(columns int) []line {
+	room := columns - p.gutter() - len(between)*len(p.lanes)
+	if len(p.lanes)*laneLeast > room {
+		return p.column(columns)
+	}
+	g := grid{p, p.gutter(), p.share(room)}
+	return slices.Concat(g.header(), g.body(), g.ending())
+}
+
+// share deals out the room: to each lane what it can use, and if that is more
+// than there is, the narrow ones get theirs and the others the same.
+func (p picture) share(room int) []int {
+	widths := make([]int, len(p.lanes))
+	order := make([]int, len(p.lanes))
+	for i := range p.lanes {
+		widths[i], order[i] = p.natural(i), i
+	}
+	slices.SortFunc(order, func(a, b int) int { return widths[a] - widths[b] })
+	for done, i := range order {
+		widths[i] = min(widths[i], room/(len(order)-done))
+		room -= widths[i]
+	}
+	return widths
+}
+
+// natural is the width at which a lane's source lines are whole.
+func (p picture) natural(i int) int {
+	columns := max(laneLeast, lipgloss.Width(p.lanes[i].title))
+	for _, r := range p.rows {
+		if r.goroutine == p.lanes[i].goroutine {
+			for _, s := range r.cell(0) {
+				columns = max(columns, lipgloss.Width(s.text))
+			}
+		}
+	}
+	for _, w := range p.end.waiting {
+		if w.Goroutine == p.lanes[i].goroutine {
+			for _, s := range p.waitCell(w, 0) {
+				columns = max(columns, lipgloss.Width(s.text))
+			}
+		}
+	}
+	return columns
+}
+
+// cell is what a row shows in its lane, one span a line; 0 columns is any width.
+func (r row) cell(columns int) []span {
+	spans := []span{{fitted(r.source, columns), code}}
+	if r.mark != "" {
+		spans = append(spans, noted(r.mark, columns, bad)...)
+	}
+	for _, n := range r.notes {
+		spans = append(spans, noted(n, columns, faint)...)
+	}
+	return spans
+}
+
+func fitted(text string, columns int) string {
+	if columns == 0 {
+		return text
+	}
+	return cut(text, columns)
+}
+
+// noted is a note below a source line, indented and wrapped.
+func noted(text string, columns int, l look) (spans []span) {
+	parts := []string{text}
+	if columns > 0 {
+		parts = wrapped(text, columns-2)
+	}
+	for _, part := range parts {
+		spans = append(spans, span{"  " + part, l})
+	}
+	return spans
+}
+
+// header says what each lane is.
+func (g grid) header() (lines []line) {
+	cells := make([][]span, len(g.lanes))
+	for i, l := range g.lanes {
+		for j, part := range wrapped(l.title, g.widths[i]) {
+			look := bold
+			if j > 0 {
+				look = faint
+			}
+			cells[i] = append(cells[i], span{part, look})
+		}
+	}
+	return append(g.beside("", cells), g.crossing("─┼─"))
+}
+
+// crossing is a thin line across all lanes.
+func (g grid) crossing(cross string) line {
+	text := strings.Repeat("─", g.gutterWidth)
+	for _, w := range g.widths {
+		text += cross + strings.Repeat("─", w)
+	}
+	return line{{text, faint}}
+}
+
+func (g grid) total() int {
+	columns := g.gutterWidth
+	for _, w := range g.widths {
+		columns += len([]rune(between)) + w
+	}
+	return columns
+}
+
+func (g grid) index(goroutine int) int {
+	return slices.IndexFunc(g.lanes, func(l lane) bool { return l.goroutine == goroutine })
+}
+
+func (g grid) body() (lines []line) {
+	for i, r := range g.rows {
+		if r.hurts != "" {
+			lines = append(lines, rule(r.hurts, g.total(), warn)...)
+		}
+		if r.kind != ran {
+			lines = append(lines, line{{strings.Repeat(" ", g.gutterWidth+3) + r.source, warn}})
+			continue
+		}
+		lines = append(lines, g.row(i)...)
+	}
+	return lines
+}
+
+// row draws a row in its lane, with an arrow from the lane that ran before.
+func (g grid) row(i int) []line {
+	r := g.rows[i]
+	to := g.index(r.goroutine)
+	cells := make([][]span, len(g.lanes))
+	cells[to] = r.cell(g.widths[to])
+	lines := g.beside(g.position(r.file, r.line), cells)
+	if i > 0 && g.rows[i-1].kind == ran && g.rows[i-1].goroutine != r.goroutine {
+		lines[0] = g.arrow(g.position(r.file, r.line), g.index(g.rows[i-1].goroutine), to, cells[to][0])
+	}
+	return lines
+}
+
+// beside draws cells next to each other, as many lines as the longest needs.
+func (g grid) beside(position string, cells [][]span) (lines []line) {
+	for n, more := 0, true; more; n++ {
+		l := line{{g.gutterText(position), faint}}
+		more = false
+		for i, cell := range cells {
+			text := span{}
+			if n < len(cell) {
+				text = cell[n]
+			}
+			l = append(l, span{between, faint}, span{padded(text.text, g.widths[i]), text.look})
+			more = more || n+1 < len(cell)
+		}
+		lines, position = append(lines, l), ""
+	}
+	return lines
+}
+
+func (g grid) gutterText(position string) string {
+	return strings.Repeat(" ", max(g.gutterWidth-lipgloss.Width(position), 0)) + position
+}
+
+// arrow draws the first line of a row to which another lane hands over.
+func (g grid) arrow(position string, from, to int, text span) line {
+	l := line{{g.gutterText(position), faint}}
+	for i, w := range g.widths {
+		l = append(l, span{arrowBefore(i, from, to), faint})
+		switch {
+		case i == to:
+			l = append(l, span{padded(text.text, w), text.look})
+		case i == from && from < to:
+			l = append(l, span{"╰" + strings.Repeat("─", w-1), faint})
+		case i == from:
+			l = append(l, span{strings.Repeat("─", w-1) + "╯", faint})
+		case min(from, to) < i && i < max(from, to):
+			l = append(l, span{strings.Repeat("─", w), faint})
+		default:
+			l = append(l, span{strings.Repeat(" ", w), plain})
+		}
+	}
+	return l
+}
+
+// arrowBefore is what stands between lane i and the one to its left.
+func arrowBefore(i, from, to int) string {
+	switch {
+	case i <= min(from, to) || i > max(from, to):
+		return between
+	case i == to:
+		return "─▶ "
+	case i == to+1 && from > to:
+		return " ◀─"
+	}
+	return "─┼─"
+}
+
+// ending draws what went wrong: who waits, side by side, or a message.
+func (g grid) ending() []line {
+	lines := rule(g.end.title, g.total(), bad)
+	if len(g.end.waiting) > 0 {
+		cells := make([][]span, len(g.lanes))
+		for _, w := range g.end.waiting {
+			i := g.index(w.Goroutine)
+			cells[i] = g.waitCell(w, g.widths[i])
+		}
+		lines = append(lines, g.beside("", cells)...)
+	}
+	return append(lines, g.end.lines(g.total())...)
+}
+
+// textMost is how many lines of a message end a picture: it stands above it too.
+const textMost = 6
+
+func (e ending) lines(columns int) (lines []line) {
+	if e.text == "" {
+		return nil
+	}
+	for i, part := range wrapped(e.text, columns-3) {
+		if i == textMost {
+			return append(lines, line{{"   …", faint}})
+		}
+		lines = append(lines, line{{"   " + part, bad}})
+	}
+	return lines
+}
+
+// waitCell is a goroutine's last line, and what it waits for.
+func (p picture) waitCell(w Waiting, columns int) []span {
+	spans := []span{}
+	if w.File != "" {
+		spans = append(spans, span{fitted(p.lastPosition(w), columns), faint})
+	}
+	if source := safe(trimmed(w.Source)); source != "" {
+		spans = append(spans, span{fitted(source, columns), code})
+	}
+	return append(spans, noted(endlessWait(w), columns, bad)...)
+}
+
+func (p picture) lastPosition(w Waiting) string {
+	if p.file != "" {
+		return "line " + p.position(w.File, w.Line)
+	}
+	return p.position(w.File, w.Line)
+}
+
+// endlessWait says what a goroutine waits for, and who has it.
+func endlessWait(w Waiting) string {
+	text, _ := waitsTo(w.Operation, sentence(w.Object))
+	if w.HeldBy >= 0 {
+		text += ", held by " + Name(w.HeldBy)
+	}
+	return text
+}

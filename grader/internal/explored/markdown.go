@@ -1,0 +1,127 @@
+package explored
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// MarkdownLimit bounds a Markdown report, in bytes: GitHub refuses step
+// summaries above 1 MiB, and shows none of them.
+const MarkdownLimit = 1<<20 - 1<<12
+
+// markdownWidth is what fits a code block on GitHub without scrolling.
+const markdownWidth = 110
+
+// WriteMarkdown writes a report for a web page: a table, and below it what was
+// found, test by test.
+func WriteMarkdown(w io.Writer, r Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Explored: %s\n\n", totals(r))
+	b.WriteString("| | package | test | what came of it |\n|---|---|---|---|\n")
+	left := appendUpTo(&b, MarkdownLimit/2, tableRows(r))
+	b.WriteString("\n")
+	left = appendUpTo(&b, MarkdownLimit-200, sections(r)) || left
+	if left {
+		b.WriteString("\nThe rest is left out here: the JSON report has it.\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// appendUpTo writes whole parts up to a limit, and tells whether any were left out.
+func appendUpTo(b *strings.Builder, limit int, parts []string) (left bool) {
+	for _, part := range parts {
+		if b.Len()+len(part) > limit {
+			return true
+		}
+		b.WriteString(part)
+	}
+	return false
+}
+
+func tableRows(r Report) (rows []string) {
+	for _, p := range r.Packages {
+		if p.Reason != "" {
+			rows = append(rows, fmt.Sprintf("| ❔ | %s | | cannot be explored, because %s |\n", inline(p.Package), inline(p.Reason)))
+		}
+		for _, t := range p.Tests {
+			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", emoji(t.Verdict), inline(p.Package), inline(t.Name), inline(outcome(t))))
+		}
+	}
+	return rows
+}
+
+func emoji(v Verdict) string {
+	switch {
+	case v == Pass:
+		return "✅"
+	case v.Found():
+		return "❌"
+	}
+	return "❔"
+}
+
+func sections(r Report) (parts []string) {
+	for _, p := range r.Packages {
+		for _, t := range p.Tests {
+			if t.Verdict.Found() || t.Verdict == Running || len(notes(t)) > 0 {
+				parts = append(parts, section(p, t))
+			}
+		}
+	}
+	return parts
+}
+
+func section(p Package, t Test) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n### %s %s: %s\n\n", emoji(t.Verdict), inline(t.Name), inline(outcome(t)))
+	if t.Summary != "" && t.Verdict != Unexplorable { // its outcome has said so
+		fmt.Fprintf(&b, "%s\n\n", inline(t.Summary))
+	}
+	if t.Verdict.Found() {
+		b.WriteString(evidence(t))
+		if t.Schedule != "" {
+			b.WriteString(fenced("sh", replay(p, t)) + "\n")
+		}
+	}
+	for _, n := range notes(t) {
+		fmt.Fprintf(&b, "> %s\n\n", inline(n))
+	}
+	return b.String()
+}
+
+// evidence is the accesses of a race and the picture of the schedule.
+func evidence(t Test) string {
+	text := ""
+	if len(t.Races) > 0 {
+		text = fenced("text", joined(accessLines(t.Races, markdownWidth))) + "\n"
+	}
+	if pic, ok := pictureOf(t); ok {
+		text += pic.caption() + "\n\n" + fenced("text", joined(pic.lines(markdownWidth))) + "\n"
+	}
+	return text
+}
+
+func joined(lines []line) string {
+	var texts []string
+	for _, l := range lines {
+		texts = append(texts, l.String())
+	}
+	return strings.Join(texts, "\n")
+}
+
+// fenced puts text into a code block that the text cannot close.
+func fenced(kind, text string) string {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
+	}
+	return fmt.Sprintf("%s%s\n%s\n%s\n", fence, kind, text, fence)
+}
+
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\|`, "[", `\[`, "]", `\]`,
+	"`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "#", `\#`, "!", `\!`, `\`, `\\`, "@", "&#64;", "://", "&#58;//", "www.", "www&#46;")
+
+// inline keeps text from being read as markup, and from mentioning anybody.
+func inline(text string) string { return markup.Replace(sentence(text)) }

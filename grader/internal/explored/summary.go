@@ -1,0 +1,85 @@
+package explored
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Summarise says in a sentence or two what came of a test: from its verdict,
+// from who waits or which accesses race, and from a message, which is the
+// test's own, a panic's value, or the reason of a doubt. The trace is asked
+// only where a lock was taken.
+func Summarise(t Test, message string) string {
+	message = strings.Join(strings.Fields(message), " ")
+	switch {
+	case t.Verdict == Race && len(t.Races) == 2:
+		return raceSentence(t.Races[0], t.Races[1])
+	case t.Verdict == Deadlock && len(t.Waiting) > 0:
+		return deadlockSentence(t)
+	case t.Verdict == Leak && len(t.Waiting) > 0:
+		return leakSentence(t.Waiting)
+	case t.Verdict == Wrong:
+		return "the test fails: " + fallback(assertion(message), "it does not say why")
+	case t.Verdict == Panic:
+		return "panic: " + fallback(message, "without a message")
+	}
+	return fallback(message, map[Verdict]string{
+		Race:     "two goroutines touch the same memory, and nothing orders the two",
+		Deadlock: "nobody can go on",
+		Leak:     "a goroutine is left when the test has ended",
+		Running:  "it had not ended when its time was up", Unexplorable: "the explorer does not say why",
+	}[t.Verdict])
+}
+
+func fallback(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// testifySections are what testify puts before the parts of a failure. Trace and Test
+// tell nothing that the report does not show better.
+var testifySections = regexp.MustCompile(`\b(Error Trace|Error|Test|Messages):\s+`)
+
+// assertion keeps of a testify failure what is wrong, and the test's words for it.
+func assertion(message string) string {
+	at := testifySections.FindAllStringSubmatchIndex(message, -1)
+	if len(at) < 2 || message[at[0][2]:at[0][3]] != "Error Trace" {
+		return message
+	}
+	var kept []string
+	for i, m := range at {
+		end := len(message)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		if name := message[m[2]:m[3]]; name == "Error" || name == "Messages" {
+			kept = append(kept, strings.TrimSpace(message[m[1]:end]))
+		}
+	}
+	return strings.Join(kept, "; ")
+}
+
+func raceSentence(a, b Access) string {
+	first, second := fallback(a.Goroutine, "one goroutine"), fallback(b.Goroutine, "another")
+	object := fallback(a.Object, b.Object)
+	if object == "" {
+		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two",
+			first, accesses(a), place(a.File, a.Line), second, accesses(b), place(b.File, b.Line))
+	}
+	return fmt.Sprintf("%s %s %s at %s, %s %s it at %s, and nothing orders the two",
+		first, accesses(a), object, place(a.File, a.Line), second, accesses(b), place(b.File, b.Line))
+}
+
+// accesses is an access's verb.
+func accesses(a Access) string {
+	switch {
+	case strings.Contains(a.Operation, "write"):
+		return "writes"
+	case strings.Contains(a.Operation, "read"):
+		return "reads"
+	}
+	return "touches"
+}

@@ -1,0 +1,179 @@
+package explored
+
+import (
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// Options say how a report is to look on a terminal.
+type Options struct {
+	Width int  // columns; 0 is 80
+	Color bool // only on a terminal that wants it
+}
+
+const (
+	defaultWidth = 80
+	leastWidth   = 40
+	nameMost     = 40 // columns for test names
+	indent       = "    "
+)
+
+// screen gathers the lines of a report.
+type screen struct {
+	strings.Builder
+	Options
+}
+
+func (s *screen) line(spans ...span) {
+	s.WriteString(line(spans).render(s.Color))
+	s.WriteByte('\n')
+}
+
+// wrapped writes text in lines that fit, each indented.
+func (s *screen) wrapped(l look, prefix, text string) {
+	for _, part := range wrapped(text, s.Width-lipgloss.Width(prefix)) {
+		s.line(span{prefix, plain}, span{part, l})
+	}
+}
+
+// WriteTerminal writes a report for people.
+func WriteTerminal(w io.Writer, r Report, o Options) error {
+	if o.Width == 0 {
+		o.Width = defaultWidth
+	}
+	o.Width = max(o.Width, leastWidth)
+	s := &screen{Options: o}
+	for _, p := range r.Packages {
+		s.pkg(p)
+	}
+	s.line()
+	look := good
+	if anyFound(r) {
+		look = bad
+	}
+	s.wrapped(look, "", totals(r))
+	_, err := io.WriteString(w, s.String())
+	return err
+}
+
+func anyFound(r Report) bool {
+	for _, p := range r.Packages {
+		for _, t := range p.Tests {
+			if t.Verdict.Found() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *screen) pkg(p Package) {
+	s.line(span{safe(p.Package), bold})
+	if p.Reason != "" {
+		s.wrapped(warn, "? ", "cannot be explored, because "+sentence(p.Reason))
+	}
+	column := nameColumn(p)
+	for _, t := range p.Tests {
+		s.test(p, t, column)
+	}
+}
+
+func nameColumn(p Package) (columns int) {
+	for _, t := range p.Tests {
+		columns = max(columns, lipgloss.Width(safe(t.Name)))
+	}
+	return min(columns, nameMost)
+}
+
+func (s *screen) test(p Package, t Test, column int) {
+	sign, l := signOf(t.Verdict)
+	s.headline(sign, l, padded(safe(t.Name), column), outcome(t))
+	switch {
+	case t.Verdict.Found():
+		s.finding(p, t)
+	case t.Verdict == Running:
+		s.wrapped(plain, indent, sentence(t.Summary))
+	}
+	for _, n := range notes(t) {
+		s.wrapped(faint, indent, n)
+	}
+}
+
+// headline puts what came of a test beside its name, or below if it is long.
+func (s *screen) headline(sign string, l look, name, outcome string) {
+	head := []span{{sign + " ", l}, {name, bold}}
+	if 2+lipgloss.Width(name)+2+lipgloss.Width(outcome) <= s.Width {
+		s.line(append(head, span{"  ", plain}, span{outcome, l})...)
+		return
+	}
+	s.line(head...)
+	s.wrapped(l, indent, outcome)
+}
+
+func signOf(v Verdict) (string, look) {
+	switch {
+	case v == Pass:
+		return "✓", good
+	case v.Found():
+		return "✗", bad
+	}
+	return "?", warn
+}
+
+// notes are what a reader has to know to trust a verdict.
+func notes(t Test) (texts []string) {
+	if t.Varies {
+		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, the real clock or the network.")
+	}
+	if t.Doubts > 0 {
+		texts = append(texts, count(t.Doubts, "failure")+" set aside: on a clock that no machine has.")
+	}
+	return texts
+}
+
+func (s *screen) finding(p Package, t Test) {
+	s.wrapped(plain, indent, sentence(t.Summary))
+	for _, l := range accessLines(t.Races, s.Width-len(indent)) {
+		s.line(append(line{{indent, plain}}, l...)...)
+	}
+	if pic, ok := pictureOf(t); ok {
+		s.line()
+		s.line(span{"  ", plain}, span{cut(pic.caption(), s.Width-2), faint})
+		for _, l := range pic.lines(s.Width - 2) {
+			s.line(append(line{{"  ", plain}}, l...)...)
+		}
+		s.line()
+	}
+	if t.Schedule != "" {
+		s.line(span{indent + "again: ", plain}, span{replay(p, t), code})
+	}
+}
+
+// accessLines shows the two sides of a race, one a line, in columns.
+func accessLines(races []Access, columns int) (lines []line) {
+	var verbs, goroutines, places int
+	for _, a := range races {
+		verbs = max(verbs, lipgloss.Width(sentence(a.Operation)))
+		goroutines = max(goroutines, lipgloss.Width(sentence(a.Goroutine)))
+		places = max(places, lipgloss.Width(place(a.File, a.Line)))
+	}
+	for _, a := range races {
+		head := padded(sentence(a.Operation), verbs) + "  "
+		if goroutines > 0 {
+			head += padded(sentence(a.Goroutine), goroutines) + "  "
+		}
+		head += padded(place(a.File, a.Line), places) + "  "
+		lines = append(lines, line{{head, plain}, {cut(accessed(a), max(columns-lipgloss.Width(head), laneLeast)), code}})
+	}
+	return lines
+}
+
+// accessed is the source of an access, or else its function.
+func accessed(a Access) string {
+	if a.Source == "" && a.Function != "" {
+		return "in " + sentence(a.Function)
+	}
+	return safe(trimmed(a.Source))
+}

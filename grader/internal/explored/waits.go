@@ -1,0 +1,203 @@
+package explored
+
+import (
+	"fmt"
+	"strings"
+)
+
+// listedMost is how many waits a sentence names.
+const listedMost = 4
+
+// waitsTo says what an operation waits for, and what would have to happen for
+// it to go on.
+func waitsTo(operation, object string) (wait, never string) {
+	named := func(preposition, otherwise string) string {
+		if object == "" {
+			return otherwise
+		}
+		return preposition + object
+	}
+	switch operation {
+	case "send":
+		return "waits to send" + named(" on ", ""), "nobody will receive"
+	case "receive":
+		return "waits to receive" + named(" from ", ""), "nobody will send or close it"
+	case "select":
+		return "waits in a select", "none of its cases will ever be ready"
+	case "lock", "rlock":
+		return "waits for " + named("", "a lock"), "nobody will unlock it"
+	case "waitgroup wait":
+		return "waits for " + named("", "a WaitGroup"), "nobody will call Done"
+	case "cond wait":
+		return "waits for a signal" + named(" on ", ""), "nobody will give one"
+	case "sleep", "timer":
+		return "sleeps", "nothing will wake it"
+	case "in code that is not instrumented":
+		return "is in code that is not instrumented", "it does not come back"
+	}
+	return "waits for " + named("", "what does not come"), "it will not come"
+}
+
+// wait is one goroutine's wait, with its place: "waits for b (bank.go:12)".
+func (w Waiting) wait() string {
+	text, _ := waitsTo(w.Operation, w.Object)
+	if w.File != "" {
+		text += " (" + place(w.File, w.Line) + ")"
+	}
+	return text
+}
+
+// why says why a wait does not end.
+func (w Waiting) why() string {
+	_, never := waitsTo(w.Operation, w.Object)
+	if w.HeldBy >= 0 {
+		return "which " + Name(w.HeldBy) + " holds"
+	}
+	return "and " + never
+}
+
+// deadlockSentence tells the circle of locks if there is one, and otherwise
+// what each waits for.
+func deadlockSentence(t Test) string {
+	circle, rest := circleOf(t.Waiting)
+	if len(circle) == 0 {
+		if len(rest) == 1 {
+			return fmt.Sprintf("%s %s, %s", Name(rest[0].Goroutine), rest[0].wait(), rest[0].why())
+		}
+		return clauses(rest) + ": nobody can go on"
+	}
+	var parts []string
+	for i, w := range circle {
+		held := circle[(i+len(circle)-1)%len(circle)] // the one before waits for what this one holds
+		parts = append(parts, fmt.Sprintf("%s holds %s and %s", Name(w.Goroutine), holding(t.Trace, w.Goroutine, held.Object), circleWait(w, held)))
+	}
+	text := strings.Join(parts, "; ") + ": " + stuck(len(circle))
+	if len(rest) > 0 {
+		text += ". Behind that, " + clauses(rest)
+	}
+	return text
+}
+
+// circleWait leaves out the place: the picture shows it.
+func circleWait(w, held Waiting) string {
+	if w.Goroutine == held.Goroutine {
+		return "waits for it again"
+	}
+	text, _ := waitsTo(w.Operation, w.Object)
+	return text
+}
+
+func stuck(n int) string {
+	switch n {
+	case 1:
+		return "it can never go on"
+	case 2:
+		return "neither can go on"
+	}
+	return "none of them can go on"
+}
+
+// holding names a lock, and where the goroutine took it.
+func holding(trace []Step, goroutine int, object string) string {
+	text := fallback(object, "a lock")
+	for i := len(trace) - 1; i >= 0 && object != ""; i-- {
+		s := trace[i]
+		if s.Goroutine == goroutine && s.Object == object && s.File != "" && strings.HasSuffix(s.Operation, "lock") && !strings.Contains(s.Operation, "unlock") {
+			return fmt.Sprintf("%s (%s)", text, place(s.File, s.Line))
+		}
+	}
+	return text
+}
+
+// circleOf parts those that wait for each other in a circle, each for what the
+// next holds, from the others.
+func circleOf(all []Waiting) (circle, rest []Waiting) {
+	by := map[int]Waiting{}
+	for _, w := range all {
+		by[w.Goroutine] = w
+	}
+	for _, w := range all {
+		if circle = circleFrom(by, w); circle != nil {
+			break
+		}
+	}
+	in := map[int]bool{}
+	for _, w := range circle {
+		in[w.Goroutine] = true
+	}
+	for _, w := range all {
+		if !in[w.Goroutine] {
+			rest = append(rest, w)
+		}
+	}
+	return circle, rest
+}
+
+// circleFrom follows who holds what until it is back where it began.
+func circleFrom(by map[int]Waiting, from Waiting) (circle []Waiting) {
+	for w, ok := from, true; ok && len(circle) < len(by); w, ok = by[w.HeldBy] {
+		circle = append(circle, w)
+		if w.HeldBy == from.Goroutine {
+			return circle
+		}
+	}
+	return nil
+}
+
+// clauses says what each waits for.
+func clauses(list []Waiting) string {
+	var parts []string
+	for i, g := range grouped(list) {
+		if i == listedMost {
+			parts = append(parts, "and others")
+			break
+		}
+		verb := g.first.wait()
+		if len(g.names) > 1 {
+			verb = "each " + verb
+		}
+		parts = append(parts, listed(g.names)+" "+verb)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// leakSentence says who is left, and why.
+func leakSentence(list []Waiting) string {
+	var parts []string
+	for i, g := range grouped(list) {
+		if i == listedMost {
+			parts = append(parts, "and others")
+			break
+		}
+		are, each := "is left: it", ""
+		if len(g.names) > 1 {
+			are, each = "are left:", "each "
+		}
+		parts = append(parts, fmt.Sprintf("%s %s %s%s, %s", listed(g.names), are, each, g.first.wait(), g.first.why()))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// group is goroutines that wait at the same place for the same.
+type group struct {
+	first Waiting
+	names []string
+}
+
+func grouped(list []Waiting) (groups []*group) {
+	by := map[Waiting]*group{}
+	for _, w := range list {
+		same := w
+		same.Goroutine = 0
+		if by[same] == nil {
+			by[same] = &group{first: w}
+			groups = append(groups, by[same])
+		}
+		if g := by[same]; len(g.names) < listedMost {
+			g.names = append(g.names, Name(w.Goroutine))
+		} else if len(g.names) == listedMost {
+			g.names = append(g.names, "others")
+		}
+	}
+	return groups
+}

@@ -1,0 +1,149 @@
+package explored
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Name is what a goroutine is called: "test" runs the test, others are
+// numbered in the order in which they were started.
+func Name(goroutine int) string {
+	if goroutine == 0 {
+		return "test"
+	}
+	return "g" + strconv.Itoa(goroutine)
+}
+
+// order is that of the totals; words are what people read.
+var verdictWords = []struct {
+	verdict Verdict
+	words   string
+}{
+	{Pass, "pass"}, {Race, "race"}, {Wrong, "wrong result"}, {Panic, "panic"}, {Deadlock, "deadlock"},
+	{Leak, "leak"}, {Running, "still running"}, {Unexplorable, "cannot be explored"},
+}
+
+func (v Verdict) words() string {
+	for _, w := range verdictWords {
+		if w.verdict == v {
+			return w.words
+		}
+	}
+	return safe(string(v))
+}
+
+// outcome says what came of a test, in one line.
+func outcome(t Test) string {
+	switch t.Verdict {
+	case Pass:
+		return "pass, " + covered(t)
+	case Unexplorable:
+		return "cannot be explored, because " + sentence(t.Summary)
+	case Running:
+		return "still running, a doubt"
+	}
+	return fmt.Sprintf("%s, schedule %s", t.Verdict.words(), thousands(t.Schedules))
+}
+
+// covered says which schedules a passing test has been run under.
+func covered(t Test) string {
+	if t.Exhausted == nil {
+		return count(t.Schedules, "schedule")
+	}
+	which := count(t.Schedules, "schedule")
+	if t.Schedules != 1 {
+		which = "all " + which
+	}
+	if *t.Exhausted == 0 {
+		return which + " without a delay"
+	}
+	return fmt.Sprintf("%s with at most %s", which, count(*t.Exhausted, "delay"))
+}
+
+// totals counts the tests by verdict, and the packages that could not be explored.
+func totals(r Report) string {
+	counts, tests, closed := map[Verdict]int{}, 0, 0
+	for _, p := range r.Packages {
+		if p.Reason != "" {
+			closed++
+		}
+		for _, t := range p.Tests {
+			counts[t.Verdict]++
+			tests++
+		}
+	}
+	var parts []string
+	for _, w := range verdictWords {
+		if n := counts[w.verdict]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", thousands(n), w.words))
+		}
+	}
+	text := count(tests, "test")
+	if len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
+	if closed > 0 {
+		text += "; " + count(closed, "package") + " cannot be explored"
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return thousands(n) + " " + what
+}
+
+// thousands writes 1000 as 1,000.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// place is a position as people read it: the file's name and the line.
+func place(file string, line int) string {
+	if file == "" {
+		return ""
+	}
+	return safe(path.Base(file)) + ":" + strconv.Itoa(line)
+}
+
+// listed joins names: "g1, g2 and g3".
+func listed(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// replay is the command that runs a finding's schedule again.
+func replay(p Package, t Test) string {
+	dir := safe(p.Dir)
+	switch {
+	case dir == "":
+		dir = "."
+	case strings.HasPrefix(dir, "-"):
+		dir = "./" + dir // not an option
+	}
+	if strings.ContainsFunc(dir, unusual) {
+		dir = quoted(dir)
+	}
+	return fmt.Sprintf("grader replay %s %s", dir, quoted(safe(t.Name+"@"+t.Schedule)))
+}
+
+// unusual tells whether a character may mean something to a shell.
+func unusual(r rune) bool {
+	letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	return !letter && !slices.Contains([]rune("./_-"), r)
+}
+
+// quoted is one word of a shell's.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
