@@ -37,6 +37,8 @@ type commands struct {
 	Reset    resetCommand    `cmd:"" help:"Put the starter back; your own version is kept beside it."`
 	Solution solutionCommand `cmd:"" help:"Show the model fix and why it is right."`
 	Verify   verifyCommand   `cmd:"" help:"For authors: prove that the exercises catch what they should and nothing else."`
+	Explore  exploreCommand  `cmd:"" help:"Run the tests of any Go package under many schedules, and show the one that breaks them."`
+	Replay   replayCommand   `cmd:"" help:"Run one schedule of one test again, exactly."`
 	Busy     busyCommand     `cmd:"" hidden:"" help:"Keep one processor busy until killed."`
 }
 

@@ -13,7 +13,7 @@ import (
 
 // compile builds the test binaries. Packages whose binaries would have the same
 // name are built one after the other.
-func (s *session) compile(ctx context.Context) error {
+func (s *Session) compile(ctx context.Context) error {
 	for _, t := range s.targets {
 		if t.reason == "" {
 			if err := s.driver(t); err != nil {
@@ -34,7 +34,7 @@ func (s *session) compile(ctx context.Context) error {
 
 // driver adds the driver to a package's own test package, or to the external
 // one if that is all there is.
-func (s *session) driver(t *target) error {
+func (s *Session) driver(t *target) error {
 	p := s.byPath[t.path]
 	name := p.Name
 	if len(p.GoFiles)+len(p.TestGoFiles) == 0 {
@@ -44,7 +44,7 @@ func (s *session) driver(t *target) error {
 }
 
 // groups divides the packages so that no two of a group have the same name.
-func (s *session) groups() (groups [][]*target) {
+func (s *Session) groups() (groups [][]*target) {
 	for _, t := range s.targets {
 		if t.reason != "" || len(s.chosen(t)) == 0 {
 			continue
@@ -85,7 +85,7 @@ func binaryName(importPath string) string {
 }
 
 // chosen are the tests of a package that were asked for.
-func (s *session) chosen(t *target) (tests []string) {
+func (s *Session) chosen(t *target) (tests []string) {
 	for _, name := range t.tests {
 		if s.Run == nil || s.Run.MatchString(name) {
 			tests = append(tests, name)
@@ -94,7 +94,7 @@ func (s *session) chosen(t *target) (tests []string) {
 	return tests
 }
 
-func (s *session) compileGroup(ctx context.Context, group []*target, out string) error {
+func (s *Session) compileGroup(ctx context.Context, group []*target, out string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (s *session) compileGroup(ctx context.Context, group []*target, out string)
 }
 
 // buildEnv is the caller's environment, in our workspace.
-func (s *session) buildEnv() []string {
+func (s *Session) buildEnv() []string {
 	env := append([]string(nil), s.Env...)
 	return append(env, "GOWORK="+s.workspace(), "GOFLAGS="+withoutMod(s.env["GOFLAGS"]), "PWD="+s.Dir)
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"time"
 
+	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
 )
 
@@ -59,29 +60,48 @@ var (
 // found before ctx ended is in the report.
 func Explore(ctx context.Context, o Options) (explored.Report, error) {
 	r := explored.Report{Schema: explored.Schema, Packages: []explored.Package{}}
-	s, err := prepare(ctx, o)
+	s, err := Prepare(ctx, o)
 	if err != nil {
 		return r, err
 	}
-	defer s.close()
-	if err := s.compile(ctx); err != nil {
-		return r, err
-	}
+	defer s.Close()
 	r.Packages = s.work(ctx)
 	return r, ctx.Err()
 }
 
-// prepare lists, reads and rewrites the packages.
-func prepare(ctx context.Context, o Options) (*session, error) {
+// Prepare lists, reads, rewrites and builds the packages, whose tests can then
+// be explored as often as one likes. Close the session afterwards.
+func Prepare(ctx context.Context, o Options) (*Session, error) {
 	s, err := newSession(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{s.list, s.layOut, s.rewrite} {
+	for _, step := range []func(context.Context) error{s.list, s.layOut, s.rewrite, s.compile} {
 		if err := step(ctx); err != nil {
-			s.close()
+			s.Close()
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+// One explores one test of the only package, in one process. The error says why
+// the package cannot be explored at all.
+func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
+	t := s.targets[0]
+	if t.reason != "" {
+		return explored.Test{}, errors.New(t.reason)
+	}
+	slots := make(chan struct{}, 1)
+	test := s.test(ctx, t, name, slots)
+	if test == nil {
+		return explored.Test{}, ctx.Err()
+	}
+	return *test, nil
+}
+
+// CheckSchedule tells whether a text is a schedule.
+func CheckSchedule(text string) error {
+	_, err := wire.ParseSchedule(text)
+	return err
 }

@@ -43,7 +43,7 @@ type module struct {
 const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Incomplete,Module,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Imports,ImportMap,Error,DepsErrors"
 
 // list asks which packages there are, and what they depend on.
-func (s *session) list(ctx context.Context) error {
+func (s *Session) list(ctx context.Context) error {
 	args := append([]string{"list", "-e", "-deps", "-test", "-json=" + listFields}, s.buildFlags()...)
 	out, err := s.goRun(ctx, s.Env, append(append(args, "--"), s.Patterns...)...)
 	if err != nil {

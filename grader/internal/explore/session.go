@@ -15,8 +15,8 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// session is one exploration on its way.
-type session struct {
+// Session is one exploration on its way.
+type Session struct {
 	Options
 	goTool string
 	env    map[string]string // what `go env` says
@@ -41,8 +41,8 @@ type target struct {
 
 const goTime = 10 * time.Minute
 
-func newSession(ctx context.Context, o Options) (*session, error) {
-	s := &session{Options: o, byPath: map[string]*listed{}, overlay: map[string]string{}, copies: map[string]string{}, env: map[string]string{}}
+func newSession(ctx context.Context, o Options) (*Session, error) {
+	s := &Session{Options: o, byPath: map[string]*listed{}, overlay: map[string]string{}, copies: map[string]string{}, env: map[string]string{}}
 	var err error
 	if s.goTool, err = exec.LookPath("go"); err != nil {
 		return nil, ErrNoGo
@@ -66,7 +66,7 @@ func newSession(ctx context.Context, o Options) (*session, error) {
 	return s, nil
 }
 
-func (s *session) checkMachine() error {
+func (s *Session) checkMachine() error {
 	var minor int
 	if _, err := fmt.Sscanf(s.env["GOVERSION"], "go1.%d", &minor); err == nil && minor < 25 {
 		return fmt.Errorf("%w; this is %s", ErrOldGo, s.env["GOVERSION"])
@@ -83,7 +83,8 @@ func (s *session) checkMachine() error {
 	return nil
 }
 
-func (s *session) close() {
+// Close removes all that the session made.
+func (s *Session) Close() {
 	if s.dir != "" {
 		_ = os.RemoveAll(s.dir) // what cannot be removed is in the temporary folder
 	}
@@ -100,7 +101,7 @@ func (e *goError) Error() string {
 }
 
 // goRun runs the go command and returns its standard output, whole.
-func (s *session) goRun(ctx context.Context, env []string, args ...string) ([]byte, error) {
+func (s *Session) goRun(ctx context.Context, env []string, args ...string) ([]byte, error) {
 	var out bytes.Buffer
 	r, err := run.Run(ctx, run.Command{Path: s.goTool, Args: args, Env: env, Dir: s.Dir, Timeout: goTime, Stdout: &out})
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *session) goRun(ctx context.Context, env []string, args ...string) ([]by
 }
 
 // buildFlags are what decides which files are compiled, and how.
-func (s *session) buildFlags() (flags []string) {
+func (s *Session) buildFlags() (flags []string) {
 	if s.Race {
 		flags = append(flags, "-race")
 	}

@@ -30,7 +30,7 @@ const (
 
 // layOut writes the runtime, copies of modules that lie in the module cache,
 // where the go command accepts no overlay, and a workspace that holds them all.
-func (s *session) layOut(ctx context.Context) error {
+func (s *Session) layOut(ctx context.Context) error {
 	if err := s.putRuntime(); err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (s *session) layOut(ctx context.Context) error {
 	return s.putWorkspace(ctx)
 }
 
-func (s *session) putRuntime() error {
+func (s *Session) putRuntime() error {
 	root := filepath.Join(s.dir, "rt")
 	err := fs.WalkDir(runtimeFiles, "rt", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/testdata/") {
@@ -67,7 +67,7 @@ func writeFile(name string, text []byte) error {
 }
 
 // copyCached copies the modules in the module cache that are to be rewritten.
-func (s *session) copyCached() error {
+func (s *Session) copyCached() error {
 	cache := s.env["GOMODCACHE"]
 	for _, p := range s.packages {
 		if !p.instrumented() || !strings.HasPrefix(p.Dir, cache+string(filepath.Separator)) || s.copies[p.Module.Dir] != "" {
@@ -100,7 +100,7 @@ func writable(root string) error {
 }
 
 // staged is where a file of the tree is built from: itself, or its copy.
-func (s *session) staged(name string) string {
+func (s *Session) staged(name string) string {
 	for from, to := range s.copies {
 		if rest, ok := strings.CutPrefix(name, from+string(filepath.Separator)); ok {
 			return filepath.Join(to, rest)
@@ -110,7 +110,7 @@ func (s *session) staged(name string) string {
 }
 
 // put keeps the rewritten text of a file: in the overlay, or in the copy.
-func (s *session) put(p *listed, name string, text []byte) error {
+func (s *Session) put(p *listed, name string, text []byte) error {
 	if at := s.staged(name); at != name {
 		return writeFile(at, text)
 	}
@@ -119,7 +119,7 @@ func (s *session) put(p *listed, name string, text []byte) error {
 	return writeFile(at, text)
 }
 
-func (s *session) putOverlay() error {
+func (s *Session) putOverlay() error {
 	text, err := json.Marshal(map[string]any{"Replace": s.overlay})
 	if err != nil {
 		return err
@@ -127,17 +127,17 @@ func (s *session) putOverlay() error {
 	return writeFile(s.overlayFile(), text)
 }
 
-func (s *session) overlayFile() string { return filepath.Join(s.dir, "overlay.json") }
+func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.json") }
 
 // putDriver adds the test by which a binary explores.
-func (s *session) putDriver(p *listed, name string) error {
+func (s *Session) putDriver(p *listed, name string) error {
 	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\t\"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
 	return s.put(p, filepath.Join(p.Dir, driverFor), []byte(text))
 }
 
 // putWorkspace writes a go.work with the main modules and the runtime. A
 // workspace lets the main modules import the runtime with no change to any go.mod.
-func (s *session) putWorkspace(ctx context.Context) error {
+func (s *Session) putWorkspace(ctx context.Context) error {
 	use := []string{filepath.Join(s.dir, "rt")}
 	version := "1.25"
 	replaces := map[string]string{}
@@ -170,9 +170,9 @@ func (s *session) putWorkspace(ctx context.Context) error {
 	return writeFile(s.workspace(), []byte(text+theirs))
 }
 
-func (s *session) workspace() string { return filepath.Join(s.dir, "go.work") }
+func (s *Session) workspace() string { return filepath.Join(s.dir, "go.work") }
 
-func (s *session) stagedDir(dir string) string {
+func (s *Session) stagedDir(dir string) string {
 	if to := s.copies[dir]; to != "" {
 		return to
 	}
@@ -180,7 +180,7 @@ func (s *session) stagedDir(dir string) string {
 }
 
 // theirReplaces are the replacements of the workspace that the caller is in.
-func (s *session) theirReplaces(ctx context.Context, ours map[string]string) (text string, err error) {
+func (s *Session) theirReplaces(ctx context.Context, ours map[string]string) (text string, err error) {
 	file := s.env["GOWORK"]
 	if file == "" || file == "off" {
 		return "", nil

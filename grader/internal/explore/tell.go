@@ -15,8 +15,8 @@ import (
 )
 
 // told is an outcome in words and with positions.
-func (s *session) told(t *target, name string, o wire.Outcome) explored.Test {
-	n := &narrator{session: s, target: t, lines: map[string][]string{}, names: map[int]string{}, taken: map[string]int{}}
+func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
+	n := &narrator{Session: s, target: t, lines: map[string][]string{}, names: map[int]string{}, taken: map[string]int{}}
 	test := explored.Test{
 		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),
@@ -38,7 +38,7 @@ func (s *session) told(t *target, name string, o wire.Outcome) explored.Test {
 		if f.Kind == wire.Race {
 			test.Races = n.races(f.Stack)
 		}
-		test.Summary = f.Text
+		test.Summary = explored.Summarise(test, f.Text)
 	}
 	if o.Kind == wire.Pass && o.Skipped != "" {
 		test.Verdict, test.Summary = explored.Unexplorable, "the test skips itself: "+o.Skipped
@@ -54,7 +54,7 @@ func detail(f *wire.Finding) string {
 }
 
 // attachRace puts the detector's report of a race beside the finding.
-func (s *session) attachRace(o *wire.Outcome, job wire.Job) {
+func (s *Session) attachRace(o *wire.Outcome, job wire.Job) {
 	if o.Finding == nil || o.Finding.Kind != wire.Race {
 		return
 	}
@@ -69,7 +69,7 @@ func (s *session) attachRace(o *wire.Outcome, job wire.Job) {
 
 // narrator gives the steps of one trace positions and names.
 type narrator struct {
-	*session
+	*Session
 	target *target
 	lines  map[string][]string // of source files
 	names  map[int]string      // of objects
@@ -172,6 +172,7 @@ func (n *narrator) races(log string) (sides []explored.Access) {
 		for _, f := range a.Frames {
 			if n.theirs(f.File) {
 				side.File, side.Line, side.Source, side.Function = n.relative(f.File), f.Line, n.source(f.File, f.Line), f.Function
+				side.Object = n.sites.Object(f.File, f.Line)
 				break
 			}
 		}
@@ -181,7 +182,7 @@ func (n *narrator) races(log string) (sides []explored.Access) {
 }
 
 // relative is a path as seen from where the caller is, if it is below.
-func (s *session) relative(name string) string {
+func (s *Session) relative(name string) string {
 	for from, to := range s.copies {
 		if rest, ok := strings.CutPrefix(name, to+string(filepath.Separator)); ok {
 			name = filepath.Join(from, rest)

@@ -23,7 +23,7 @@ import (
 // checker type-checks the packages that are instrumented, each in its place in
 // the order of dependence; what they import beyond comes from export data.
 type checker struct {
-	*session
+	*Session
 	fset    *token.FileSet
 	exports map[string]string // import path to file
 	checked map[string]*types.Package
@@ -32,8 +32,8 @@ type checker struct {
 }
 
 // rewrite type-checks and rewrites the packages.
-func (s *session) rewrite(ctx context.Context) error {
-	c := &checker{session: s, fset: token.NewFileSet(), checked: map[string]*types.Package{}, parsed: map[string]*instrument.File{}}
+func (s *Session) rewrite(ctx context.Context) error {
+	c := &checker{Session: s, fset: token.NewFileSet(), checked: map[string]*types.Package{}, parsed: map[string]*instrument.File{}}
 	if err := c.findExports(ctx); err != nil {
 		return err
 	}

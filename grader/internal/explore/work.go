@@ -18,7 +18,7 @@ import (
 
 // work explores every test, as many processes at once as there are processors,
 // and returns what came of those that were begun.
-func (s *session) work(ctx context.Context) []explored.Package {
+func (s *Session) work(ctx context.Context) []explored.Package {
 	slots := make(chan struct{}, max(1, s.Processors))
 	packages := make([]explored.Package, len(s.targets))
 	var group sync.WaitGroup
@@ -60,7 +60,7 @@ const alone = 200
 
 // test explores one test; nil if ctx ended first. It holds one slot, and takes
 // others that are free for the later schedules.
-func (s *session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
+func (s *Session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
 	began := time.Now()
 	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps}
 	switch {
@@ -85,7 +85,7 @@ func (s *session) test(ctx context.Context, t *target, name string, slots chan s
 
 // more runs the schedules after the first ones, in as many processes as there
 // are free processors: process k of n runs every n-th.
-func (s *session) more(ctx context.Context, t *target, job wire.Job, a *wire.Outcome, slots chan struct{}) *wire.Outcome {
+func (s *Session) more(ctx context.Context, t *target, job wire.Job, a *wire.Outcome, slots chan struct{}) *wire.Outcome {
 	helpers := 0
 	for free := true; free && helpers < cap(slots)-1; {
 		select {
@@ -133,7 +133,7 @@ func merge(a *wire.Outcome, later []*wire.Outcome) *wire.Outcome {
 const grace = 90 * time.Second
 
 // process runs one job to its end. An outcome without a kind was cut short.
-func (s *session) process(ctx context.Context, t *target, job wire.Job) *wire.Outcome {
+func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Outcome {
 	dir, err := os.MkdirTemp(s.dir, "job-")
 	if err != nil {
 		return broken(err)
@@ -165,11 +165,11 @@ func (s *session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 }
 
 // stagedDirOf is the folder that a package's tests run in: its own.
-func (s *session) stagedDirOf(t *target) string {
+func (s *Session) stagedDirOf(t *target) string {
 	return filepath.Dir(s.staged(filepath.Join(t.dir, "x")))
 }
 
-func (s *session) workEnv(dir string, job wire.Job) []string {
+func (s *Session) workEnv(dir string, job wire.Job) []string {
 	env := append([]string(nil), s.Env...)
 	return append(env, "GOMAXPROCS=1", wire.JobVariable+"="+filepath.Join(dir, "job"), "PWD="+s.Dir,
 		"GORACE=halt_on_error=0 exitcode=0 atexit_sleep_ms=0 suppress_equal_stacks=0 suppress_equal_addresses=0 log_path="+job.RaceLog)

@@ -17,7 +17,8 @@ const waitingMost = 12
 func (p picture) column(columns int) (lines []line) {
 	for _, l := range p.lanes {
 		if name, what, ok := strings.Cut(l.title, " "); ok {
-			lines = append(lines, line{{padded(name, p.nameWidth()) + " ", bold}, {what, faint}})
+			name = padded(name, p.nameWidth()) + " "
+			lines = append(lines, line{{name, bold}, {cut(what, columns-len(name)), faint}})
 		}
 	}
 	for i, r := range p.rows {
@@ -40,7 +41,8 @@ func (p picture) nameWidth() (columns int) {
 func (p picture) columnRow(i, columns int) []line {
 	r := p.rows[i]
 	if r.kind != ran {
-		return []line{{{strings.Repeat(" ", p.gutter()+2) + r.source, warn}}}
+		margin := p.gutter() + lipgloss.Width(between)
+		return []line{{{strings.Repeat(" ", margin) + cut(r.source, columns-margin), warn}}}
 	}
 	name := Name(r.goroutine)
 	if i > 0 && p.rows[i-1].kind == ran && p.rows[i-1].goroutine == r.goroutine && r.hurts == "" {
@@ -62,7 +64,7 @@ func (p picture) indentOf(goroutine int) int {
 func (p picture) columnCell(position, name string, indent, columns int, cell func(int) []span) (lines []line) {
 	gutter := p.gutter()
 	label := strings.Repeat(" ", indent) + padded(name, p.nameWidth())
-	for _, s := range cell(max(columns-gutter-lipgloss.Width(label)-4, laneLeast)) {
+	for _, s := range cell(max(columns-gutter-lipgloss.Width(label)-4, 8)) {
 		pad := strings.Repeat(" ", max(gutter-lipgloss.Width(position), 0))
 		lines = append(lines, line{{pad + position + " │ ", faint}, {label + " ", bold}, s})
 		position, label = "", strings.Repeat(" ", lipgloss.Width(label))
@@ -77,8 +79,10 @@ func (p picture) columnEnd(columns int) []line {
 			lines = append(lines, line{{"… and " + count(len(p.end.waiting)-i, "goroutine") + " more", faint}})
 			break
 		}
+		position := p.position(w.File, w.Line)
+		w.File = "" // the gutter has it
 		cell := func(columns int) []span { return p.waitCell(w, columns) }
-		lines = append(lines, p.columnCell("", Name(w.Goroutine), p.indentOf(w.Goroutine), columns, cell)...)
+		lines = append(lines, p.columnCell(position, Name(w.Goroutine), p.indentOf(w.Goroutine), columns, cell)...)
 	}
 	return append(lines, p.end.lines(columns)...)
 }

@@ -48,7 +48,7 @@ func printable(text []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(text) {
 		switch {
-		case r < 0x7f || unicode.IsPrint(r):
+		case r < 0x7f || unicode.IsPrint(r) && r != unicode.ReplacementChar: // the encoder escapes it only at times
 			b.WriteRune(r)
 		case r > 0xFFFF:
 			high, low := utf16.EncodeRune(r)

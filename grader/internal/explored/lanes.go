@@ -15,17 +15,19 @@ const (
 // grid is the picture's columns at one width.
 type grid struct {
 	picture
+	columns     int // of the screen
 	gutterWidth int
 	widths      []int
 }
 
 // lines draws the picture: in lanes if there is room, else in one column.
 func (p picture) lines(columns int) []line {
-	room := columns - p.gutter() - len(between)*len(p.lanes)
+	p = p.fitted(columns)
+	room := columns - p.gutter() - lipgloss.Width(between)*len(p.lanes)
 	if len(p.lanes)*laneLeast > room {
 		return p.column(columns)
 	}
-	g := grid{p, p.gutter(), p.share(room)}
+	g := grid{p, columns, p.gutter(), p.share(room)}
 	return slices.Concat(g.header(), g.body(), g.ending())
 }
 
@@ -123,9 +125,14 @@ func (g grid) crossing(cross string) line {
 func (g grid) total() int {
 	columns := g.gutterWidth
 	for _, w := range g.widths {
-		columns += len([]rune(between)) + w
+		columns += lipgloss.Width(between) + w
 	}
 	return columns
+}
+
+// rule is as long as the lanes are wide, or as its text needs.
+func (g grid) rule(text string, l look) []line {
+	return rule(text, min(max(g.total(), lipgloss.Width(text)+6), g.columns), l)
 }
 
 func (g grid) index(goroutine int) int {
@@ -135,15 +142,21 @@ func (g grid) index(goroutine int) int {
 func (g grid) body() (lines []line) {
 	for i, r := range g.rows {
 		if r.hurts != "" {
-			lines = append(lines, rule(r.hurts, g.total(), warn)...)
+			lines = append(lines, g.rule(r.hurts, warn)...)
 		}
 		if r.kind != ran {
-			lines = append(lines, line{{strings.Repeat(" ", g.gutterWidth+3) + r.source, warn}})
+			lines = append(lines, g.across(r))
 			continue
 		}
 		lines = append(lines, g.row(i)...)
 	}
 	return lines
+}
+
+// across is a row that concerns all lanes.
+func (g grid) across(r row) line {
+	margin := g.gutterWidth + lipgloss.Width(between)
+	return line{{strings.Repeat(" ", margin) + cut(r.source, g.total()-margin), warn}}
 }
 
 // row draws a row in its lane, with an arrow from the lane that ran before.
@@ -217,7 +230,7 @@ func arrowBefore(i, from, to int) string {
 
 // ending draws what went wrong: who waits, side by side, or a message.
 func (g grid) ending() []line {
-	lines := rule(g.end.title, g.total(), bad)
+	lines := g.rule(g.end.title, bad)
 	if len(g.end.waiting) > 0 {
 		cells := make([][]span, len(g.lanes))
 		for _, w := range g.end.waiting {
@@ -266,9 +279,9 @@ func (p picture) lastPosition(w Waiting) string {
 
 // endlessWait says what a goroutine waits for, and who has it.
 func endlessWait(w Waiting) string {
-	text, _ := waitsTo(w.Operation, sentence(w.Object))
+	text, never := waitsTo(w.Operation, sentence(w.Object))
 	if w.HeldBy >= 0 {
-		text += ", held by " + Name(w.HeldBy)
+		return text + ", held by " + Name(w.HeldBy)
 	}
-	return text
+	return text + "; " + never
 }

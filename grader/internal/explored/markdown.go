@@ -121,7 +121,7 @@ func fenced(kind, text string) string {
 }
 
 var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\|`, "[", `\[`, "]", `\]`,
-	"`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "#", `\#`, "!", `\!`, `\`, `\\`, "@", "&#64;", "://", "&#58;//", "www.", "www&#46;")
+	"`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "#", `\#`, "!", `\!`, `\`, `\\`, "@", "&#64;", "://", "&#58;//", "::", "&#58;&#58;", "www.", "www&#46;")
 
 // inline keeps text from being read as markup, and from mentioning anybody.
 func inline(text string) string { return markup.Replace(sentence(text)) }

@@ -17,7 +17,7 @@ func nameHurt(rows []row, trace []Step) {
 }
 
 func hurtWords(rows []row, at int, trace []Step) string {
-	taker := "here " + Name(rows[at].goroutine) + " takes over"
+	taker := "here " + who(rows[at].goroutine) + " takes over"
 	if rows[at].kind == slip {
 		taker = "here time passes"
 	}
@@ -27,9 +27,9 @@ func hurtWords(rows []row, at int, trace []Step) string {
 	case !ok || !trace[step].Switch:
 		return taker
 	case line > 0:
-		return fmt.Sprintf("%s; %s is still on line %d", taker, Name(left), line)
+		return fmt.Sprintf("%s; %s is still on line %d", taker, who(left), line)
 	}
-	return fmt.Sprintf("%s; %s could have gone on", taker, Name(left))
+	return fmt.Sprintf("%s; %s could have gone on", taker, who(left))
 }
 
 // leftAt is the goroutine that ran before a step.

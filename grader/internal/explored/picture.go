@@ -14,6 +14,8 @@ type picture struct {
 	lanes []lane
 	file  string // the one file of all rows, or empty
 	end   ending
+
+	gutterMost int
 }
 
 // lane is one goroutine's column.
@@ -92,25 +94,42 @@ func endingOf(t Test, bothMarked bool) ending {
 	case Deadlock:
 		return ending{title: "✗ deadlock: nobody can go on", waiting: t.Waiting}
 	case Leak:
-		return ending{title: "✗ leak: the test has ended, and left behind", waiting: t.Waiting}
+		return ending{title: "✗ leak: the test has ended, and " + left(t.Waiting), waiting: t.Waiting}
 	case Race:
 		if bothMarked {
 			return ending{title: "✗ race: nothing orders the two lines marked ◆"}
 		}
 		return ending{title: "✗ race: nothing orders the two accesses"}
 	case Panic:
-		return ending{title: "✗ " + lastName(t.Trace) + " panics", text: sentence(t.Summary)}
+		return ending{title: "✗ panic in " + lastName(t.Trace), text: sentence(t.Summary)}
 	case Wrong:
 		return ending{title: "✗ wrong result", text: sentence(t.Summary)}
 	}
 	return ending{title: "the trace ends here"}
 }
 
+// left says who is left: "g2 is left".
+func left(list []Waiting) string {
+	switch n := len(list); {
+	case n == 0:
+		return "something of it goes on"
+	case n == 1:
+		return Name(list[0].Goroutine) + " is left"
+	case n > listedMost:
+		return count(n, "goroutine") + " are left"
+	}
+	var names []string
+	for _, w := range list {
+		names = append(names, Name(w.Goroutine))
+	}
+	return listed(names) + " are left"
+}
+
 // lastName is the goroutine that ran last: one runs at a time, so it is the
 // one that panicked.
 func lastName(trace []Step) string {
 	if g, ok := leftAt(trace, len(trace)); ok {
-		return Name(g)
+		return who(g)
 	}
 	return "a goroutine"
 }
@@ -123,7 +142,19 @@ func (p picture) caption() string {
 	return "What ran in " + safe(path.Base(p.file)) + ", in this order from top to bottom:"
 }
 
-const fileMost = 24 // columns of the gutter
+// The gutter's columns if file names stand in it. It has to leave room for the
+// lanes, but a file's name needs a few columns to be known by.
+const (
+	gutterMost  = 28
+	gutterLeast = 15
+)
+
+// fitted gives the picture a gutter that leaves room for lanes, if there can be any.
+func (p picture) fitted(columns int) picture {
+	free := columns - len(p.lanes)*(laneLeast+lipgloss.Width(between))
+	p.gutterMost = min(max(free, gutterLeast), gutterMost)
+	return p
+}
 
 // position is what the gutter says of a row.
 func (p picture) position(file string, line int) string {
@@ -133,13 +164,16 @@ func (p picture) position(file string, line int) string {
 	case p.file != "":
 		return strconv.Itoa(line)
 	}
-	return cutLeft(place(file, line), fileMost)
+	return cutLeft(place(file, line), p.gutterMost)
 }
 
 // gutter is the width of the widest position.
 func (p picture) gutter() (columns int) {
 	for _, r := range p.rows {
 		columns = max(columns, lipgloss.Width(p.position(r.file, r.line)))
+	}
+	for _, w := range p.end.waiting {
+		columns = max(columns, lipgloss.Width(p.position(w.File, w.Line)))
 	}
 	return columns
 }

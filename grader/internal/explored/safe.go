@@ -17,11 +17,21 @@ const tabStop = 4
 // safe makes text that is one line and only prints: tabs become spaces, and
 // what does not print is shown escaped.
 func safe(text string) string {
+	parts := strings.Split(text, "\t")
+	for i, part := range parts {
+		part = printing(part)
+		if i < len(parts)-1 {
+			part += strings.Repeat(" ", tabStop-lipgloss.Width(part)%tabStop)
+		}
+		parts[i] = part
+	}
+	return strings.ReplaceAll(strings.Join(parts, ""), "##[", `#\x23[`) // GitHub's runner obeys it anywhere
+}
+
+func printing(text string) string {
 	var b strings.Builder
 	for i, r := range text {
 		switch {
-		case r == '\t':
-			b.WriteString(strings.Repeat(" ", tabStop-lipgloss.Width(b.String())%tabStop))
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
 			fmt.Fprintf(&b, `\x%02x`, text[i])
 		case unicode.IsPrint(r) || unicode.Is(unicode.Zs, r):
@@ -48,25 +58,33 @@ func escaped(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
+// sentenceMost bounds what is shown of a message: JSON has it whole.
+const sentenceMost = 1000
+
 // sentence makes safe text of a message of several lines.
-func sentence(text string) string { return safe(strings.Join(strings.Fields(text), " ")) }
+func sentence(text string) string {
+	return cut(safe(strings.Join(strings.Fields(text), " ")), sentenceMost)
+}
 
 // cut shortens safe text to a number of columns.
 func cut(text string, columns int) string {
 	if lipgloss.Width(text) <= columns {
 		return text
 	}
-	return lipgloss.NewStyle().Inline(true).MaxWidth(max(columns-1, 0)).Render(text) + "…"
+	if columns < 2 {
+		return strings.Repeat("…", max(columns, 0))
+	}
+	return lipgloss.NewStyle().Inline(true).MaxWidth(columns-1).Render(text) + "…"
 }
 
 // cutLeft shortens safe text at its beginning: of a path, the end tells most.
 func cutLeft(text string, columns int) string {
-	runes := []rune(text)
-	for len(runes) > 0 && lipgloss.Width(string(runes)) > columns-1 {
-		runes = runes[1:]
-	}
-	if len(runes) == len([]rune(text)) {
+	if lipgloss.Width(text) <= columns {
 		return text
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && lipgloss.Width(string(runes)) >= columns {
+		runes = runes[1:]
 	}
 	return "…" + string(runes)
 }

@@ -59,7 +59,7 @@ func raceTest() Test {
 		Name: "TestRace", Verdict: Race, Schedules: 3, Schedule: "4.1x2.a~x9f0", Seconds: 0.01,
 		Summary: "g1 writes c.n at bank.go:21, g2 writes it at bank.go:21, and nothing orders the two", Trace: lostUpdate()[:8],
 		Races: []Access{
-			{Operation: "previous write", Goroutine: "g1", Object: "c.n", File: bank, Line: 21, Source: "c.n++"},
+			{Operation: "write", Goroutine: "g1", Object: "c.n", File: bank, Line: 21, Source: "c.n++"},
 			{Operation: "write", Goroutine: "g2", Object: "c.n", File: bank, Line: 21, Source: "c.n++", Function: "bank.(*Counter).Add"},
 		},
 	}
@@ -116,13 +116,13 @@ func panicTest() Test {
 	t := Test{Name: "TestPanic", Verdict: Panic, Schedules: 57, Schedule: "r7.4~k20z", Seconds: 0.1, Detail: "panic: close of closed channel\n\ngoroutine 9 [running]:\n",
 		Trace: append(spawned(1, 12),
 			did(1, "start", "", 12, "go func() {"),
-			did(1, "lock", "p.mu", 20, "p.mu.Lock()"),
-			did(1, "sleep", "", 22, "time.Sleep(50 * time.Millisecond)"),
-			did(0, "lock", "p.mu", 31, "p.mu.RLock()", "switch"),
-			Step{Goroutine: -1, Operation: "time passes", Slip: "100ms"},
-			did(1, "resume", "", 22, "time.Sleep(50 * time.Millisecond)", "waited", "for 50ms"),
-			did(1, "close", "p.done", 23, "close(p.done)"),
-			did(1, "unlock", "p.mu", 24, "p.mu.Unlock()"),
+			did(1, "sleep", "", 22, "time.Sleep(100 * time.Millisecond)"),
+			did(0, "atomic", "p.closed", 31, "if !p.closed.Load() {"),
+			Step{Goroutine: -1, Operation: "time passes", Slip: "100ms", Switch: true},
+			did(1, "resume", "", 22, "time.Sleep(100 * time.Millisecond)", "waited", "for 100ms"),
+			did(1, "atomic", "p.closed", 23, "p.closed.Store(true)"),
+			did(1, "close", "p.done", 24, "close(p.done)"),
+			did(0, "atomic", "p.closed", 32, "p.closed.Store(true)"),
 			did(0, "close", "p.done", 33, "close(p.done)"))}
 	t.Summary = Summarise(t, "close of closed channel")
 	return t

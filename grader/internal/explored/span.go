@@ -41,8 +41,17 @@ type (
 // String is the line without colour.
 func (l line) String() string { return l.render(false) }
 
-// render writes a line, without blanks at its end.
+// render writes a line, without blanks at its end. One that begins with two
+// colons would be a command to GitHub's runner, whatever blanks stand before it.
 func (l line) render(colour bool) string {
+	text := l.painted(colour)
+	if strings.HasPrefix(strings.TrimSpace(text), "::") {
+		return strings.Replace(text, "::", `\::`, 1)
+	}
+	return text
+}
+
+func (l line) painted(colour bool) string {
 	for len(l) > 0 && strings.TrimSpace(l[len(l)-1].text) == "" {
 		l = l[:len(l)-1]
 	}

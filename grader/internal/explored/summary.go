@@ -56,7 +56,7 @@ func assertion(message string) string {
 			end = at[i+1][0]
 		}
 		if name := message[m[2]:m[3]]; name == "Error" || name == "Messages" {
-			kept = append(kept, strings.TrimSpace(message[m[1]:end]))
+			kept = append(kept, strings.TrimSpace(strings.ReplaceAll(message[m[1]:end], " : ", ": ")))
 		}
 	}
 	return strings.Join(kept, "; ")

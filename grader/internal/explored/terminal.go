@@ -16,7 +16,8 @@ type Options struct {
 const (
 	defaultWidth = 80
 	leastWidth   = 40
-	nameMost     = 40 // columns for test names
+	proseMost    = 110 // longer lines of prose are hard to read
+	nameMost     = 40  // columns for test names
 	indent       = "    "
 )
 
@@ -33,7 +34,8 @@ func (s *screen) line(spans ...span) {
 
 // wrapped writes text in lines that fit, each indented.
 func (s *screen) wrapped(l look, prefix, text string) {
-	for _, part := range wrapped(text, s.Width-lipgloss.Width(prefix)) {
+	columns := min(s.Width, proseMost) - lipgloss.Width(prefix) - 1 // room for render's backslash
+	for _, part := range wrapped(text, columns) {
 		s.line(span{prefix, plain}, span{part, l})
 	}
 }
@@ -70,7 +72,7 @@ func anyFound(r Report) bool {
 }
 
 func (s *screen) pkg(p Package) {
-	s.line(span{safe(p.Package), bold})
+	s.line(span{cutLeft(safe(p.Package), s.Width), bold})
 	if p.Reason != "" {
 		s.wrapped(warn, "? ", "cannot be explored, because "+sentence(p.Reason))
 	}
@@ -89,7 +91,7 @@ func nameColumn(p Package) (columns int) {
 
 func (s *screen) test(p Package, t Test, column int) {
 	sign, l := signOf(t.Verdict)
-	s.headline(sign, l, padded(safe(t.Name), column), outcome(t))
+	s.headline(sign, l, padded(cut(safe(t.Name), s.Width-2), column), outcome(t))
 	switch {
 	case t.Verdict.Found():
 		s.finding(p, t)
@@ -153,21 +155,30 @@ func (s *screen) finding(p Package, t Test) {
 
 // accessLines shows the two sides of a race, one a line, in columns.
 func accessLines(races []Access, columns int) (lines []line) {
-	var verbs, goroutines, places int
+	heads := [3][]string{}
 	for _, a := range races {
-		verbs = max(verbs, lipgloss.Width(sentence(a.Operation)))
-		goroutines = max(goroutines, lipgloss.Width(sentence(a.Goroutine)))
-		places = max(places, lipgloss.Width(place(a.File, a.Line)))
+		heads[0] = append(heads[0], cut(sentence(a.Operation), 14))
+		heads[1] = append(heads[1], cut(sentence(a.Goroutine), 12))
+		heads[2] = append(heads[2], cutLeft(place(a.File, a.Line), 24))
 	}
-	for _, a := range races {
-		head := padded(sentence(a.Operation), verbs) + "  "
-		if goroutines > 0 {
-			head += padded(sentence(a.Goroutine), goroutines) + "  "
+	for i, a := range races {
+		head := ""
+		for _, texts := range heads {
+			if w := widest(texts); w > 0 {
+				head += padded(texts[i], w) + "  "
+			}
 		}
-		head += padded(place(a.File, a.Line), places) + "  "
-		lines = append(lines, line{{head, plain}, {cut(accessed(a), max(columns-lipgloss.Width(head), laneLeast)), code}})
+		head = cut(head, columns)
+		lines = append(lines, line{{head, plain}, {cut(accessed(a), columns-lipgloss.Width(head)), code}})
 	}
 	return lines
+}
+
+func widest(texts []string) (columns int) {
+	for _, t := range texts {
+		columns = max(columns, lipgloss.Width(t))
+	}
+	return columns
 }
 
 // accessed is the source of an access, or else its function.

@@ -51,7 +51,7 @@ func (w Waiting) wait() string {
 func (w Waiting) why() string {
 	_, never := waitsTo(w.Operation, w.Object)
 	if w.HeldBy >= 0 {
-		return "which " + Name(w.HeldBy) + " holds"
+		return "which " + who(w.HeldBy) + " holds"
 	}
 	return "and " + never
 }
@@ -60,22 +60,37 @@ func (w Waiting) why() string {
 // what each waits for.
 func deadlockSentence(t Test) string {
 	circle, rest := circleOf(t.Waiting)
-	if len(circle) == 0 {
-		if len(rest) == 1 {
-			return fmt.Sprintf("%s %s, %s", Name(rest[0].Goroutine), rest[0].wait(), rest[0].why())
-		}
+	switch {
+	case len(circle) == 0 && len(rest) == 1:
+		return fmt.Sprintf("%s %s, %s", who(rest[0].Goroutine), rest[0].wait(), rest[0].why())
+	case len(circle) == 0:
 		return clauses(rest) + ": nobody can go on"
+	case len(rest) > 0:
+		return circleSentence(t.Trace, circle) + ". Behind that, " + clauses(rest)
+	}
+	return circleSentence(t.Trace, circle)
+}
+
+// circleSentence says who holds what and waits for what the next one holds.
+func circleSentence(trace []Step, circle []Waiting) string {
+	if len(circle) > listedMost {
+		return fmt.Sprintf("%d goroutines wait in a circle, each for what the next one holds, from %s and %s on: none of them can go on",
+			len(circle), who(circle[0].Goroutine), who(circle[1].Goroutine))
 	}
 	var parts []string
 	for i, w := range circle {
 		held := circle[(i+len(circle)-1)%len(circle)] // the one before waits for what this one holds
-		parts = append(parts, fmt.Sprintf("%s holds %s and %s", Name(w.Goroutine), holding(t.Trace, w.Goroutine, held.Object), circleWait(w, held)))
+		parts = append(parts, fmt.Sprintf("%s holds %s and %s", who(w.Goroutine), holding(trace, w.Goroutine, held.Object), circleWait(w, held)))
 	}
-	text := strings.Join(parts, "; ") + ": " + stuck(len(circle))
-	if len(rest) > 0 {
-		text += ". Behind that, " + clauses(rest)
+	return strings.Join(parts, "; ") + ": " + stuck(len(circle))
+}
+
+// who is a goroutine's name within a sentence.
+func who(goroutine int) string {
+	if goroutine == 0 {
+		return "the test"
 	}
-	return text
+	return Name(goroutine)
 }
 
 // circleWait leaves out the place: the picture shows it.
@@ -194,7 +209,7 @@ func grouped(list []Waiting) (groups []*group) {
 			groups = append(groups, by[same])
 		}
 		if g := by[same]; len(g.names) < listedMost {
-			g.names = append(g.names, Name(w.Goroutine))
+			g.names = append(g.names, who(w.Goroutine))
 		} else if len(g.names) == listedMost {
 			g.names = append(g.names, "others")
 		}

@@ -102,6 +102,6 @@ func (f *file) rangeChannel(x *ast.RangeStmt, parent ast.Node) {
 		}
 	}
 	label := f.innerLabel(parent, x)
-	f.replace(x.Pos(), x.Body.Lbrace+1, head+fmt.Sprintf("%sfor %s.Next(%d) {%s", label, op, at, body))
+	f.replace(x.Pos(), x.Body.Lbrace+1, head+f.back(x)+fmt.Sprintf("%sfor %s.Next(%d) {%s", label, op, at, body))
 	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, "}}")
 }

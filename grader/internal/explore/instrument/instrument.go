@@ -63,6 +63,20 @@ type Output struct {
 	Notes []string          // what may vary between runs of one schedule
 }
 
+// Object is what a point at a line is on, if there is only one such thing.
+func (s *Sites) Object(file string, line int) (object string) {
+	for _, site := range s.List {
+		if site.File != file || site.Line != line || site.Object == "" {
+			continue
+		}
+		if object != "" && object != site.Object {
+			return ""
+		}
+		object = site.Object
+	}
+	return object
+}
+
 // names of what the rewriter puts into files; nobody else uses such names.
 const (
 	prefix = "hk__"

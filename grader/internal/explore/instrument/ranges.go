@@ -45,8 +45,17 @@ func (f *file) rangeMap(x *ast.RangeStmt, t *types.Map, parent ast.Node) {
 		}
 	}
 	label := f.innerLabel(parent, x)
-	f.replace(x.Pos(), x.Body.Lbrace+1, head+fmt.Sprintf("%sfor _, %s := range %s.Keys(%s) {%s", label, r.key, rt, r.m, body))
+	f.replace(x.Pos(), x.Body.Lbrace+1, head+f.back(x)+fmt.Sprintf("%sfor _, %s := range %s.Keys(%s) {%s", label, r.key, rt, r.m, body))
 	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, "}}")
+}
+
+// back returns to the line of a range statement's variables, if what is ranged
+// over has left it.
+func (f *file) back(x *ast.RangeStmt) string {
+	if x.Key == nil || f.pos.Line(x.Pos()) == f.pos.Line(x.X.End()) {
+		return ""
+	}
+	return f.mark(x.Key.Pos())
 }
 
 // mapRange names what a rewritten range over a map uses. Its methods are the

@@ -202,6 +202,7 @@ func TestExhaustive(t *testing.T) {
 
 func TestResetRunsInitialisersAgain(t *testing.T) {
 	defer func() { packageOrder, initialisers, tried = nil, map[string][]initialiser{}, false }()
+	tried = false
 	ran, once := 0, 1 // the process's own start was the first time
 	OnReset("p", 2, func() { ran *= 10 })
 	OnReset("p", 0, func() { ran++ })

@@ -1,3 +1,5 @@
 module bugs
 
-go 1.25
+go 1.25.0
+
+require golang.org/x/sync v0.22.0

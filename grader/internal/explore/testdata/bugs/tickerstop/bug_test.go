@@ -65,7 +65,5 @@ func TestFixed(t *testing.T) {
 func run(t *testing.T, f *flusher, stop func()) {
 	time.Sleep(3 * time.Millisecond)
 	stop()
-	if n := f.flushes.Load(); n < 0 {
-		t.Errorf("flushes: %d", n)
-	}
+	t.Logf("flushed %d times", f.flushes.Load())
 }

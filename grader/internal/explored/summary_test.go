@@ -1,0 +1,82 @@
+package explored
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestSummariseDeadlock(t *testing.T) {
+	lock := func(g int, object string, heldBy int) Waiting {
+		return Waiting{Goroutine: g, Operation: "lock", Object: object, File: bank, Line: 30 + g, HeldBy: heldBy}
+	}
+	wg := Waiting{Operation: "waitgroup wait", Object: "wg", File: bank, Line: 9, HeldBy: -1}
+	took := []Step{did(1, "lock", "a", 12, "a.Lock()"), did(1, "unlock", "a", 13, "a.Unlock()"), did(2, "rlock", "b", 20, "b.RLock()")}
+	for want, test := range map[string]Test{
+		"g1 holds a (bank.go:12) and waits for b; g2 holds b (bank.go:20) and waits for a: neither can go on": {Trace: took, Waiting: []Waiting{lock(1, "b", 2), lock(2, "a", 1)}},
+		"g1 holds a and waits for b; g2 holds b and waits for a: neither can go on":                           {Waiting: []Waiting{lock(1, "b", 2), lock(2, "a", 1)}},
+		"g1 holds a and waits for b; g2 holds b and waits for a: neither can go on. Behind that, the test waits for wg (bank.go:9)": {
+			Waiting: []Waiting{wg, lock(1, "b", 2), lock(2, "a", 1)}},
+		"g1 holds a and waits for b; g2 holds b and waits for c; g3 holds c and waits for a: none of them can go on": {Waiting: []Waiting{lock(1, "b", 2), lock(2, "c", 3), lock(3, "a", 1)}},
+		"the test holds mu and waits for it again: it can never go on":                                               {Waiting: []Waiting{lock(0, "mu", 0)}},
+		"g1 holds a lock and waits for a lock; g2 holds a lock and waits for a lock: neither can go on":              {Waiting: []Waiting{lock(1, "", 2), lock(2, "", 1)}},
+		"the test waits for wg (bank.go:9), and nobody will call Done":                                               {Waiting: []Waiting{wg}},
+		"the test waits for wg (bank.go:9); g1 waits for mu (bank.go:31): nobody can go on":                          {Waiting: []Waiting{wg, lock(1, "mu", 7)}},
+		"nobody can go on": {},
+	} {
+		test.Verdict = Deadlock
+		assert.Equal(t, want, Summarise(test, ""))
+	}
+	assert.Equal(t, "6 goroutines wait in a circle, each for what the next one holds, from g1 and g2 on: none of them can go on", manyTest(6).Summary)
+}
+
+func TestSummariseLeak(t *testing.T) {
+	send := func(g int) Waiting {
+		return Waiting{Goroutine: g, Operation: "send", Object: "ch", File: "x.go", Line: 9, HeldBy: -1}
+	}
+	for want, waiting := range map[string][]Waiting{
+		"g3 is left: it waits to send on ch (x.go:9), and nobody will receive":                                               {send(3)},
+		"g3 and g4 are left: each waits to send on ch (x.go:9), and nobody will receive":                                     {send(3), send(4)},
+		"g1, g2, g3, g4 and others are left: each waits to send on ch (x.go:9), and nobody will receive":                     {send(1), send(2), send(3), send(4), send(5), send(6)},
+		"g1 is left: it waits for mu, which g2 holds":                                                                        {{Goroutine: 1, Operation: "lock", Object: "mu", HeldBy: 2}},
+		"g1 is left: it waits in a select (x.go:4), and none of its cases will ever be ready":                                {{Goroutine: 1, Operation: "select", File: "x.go", Line: 4, HeldBy: -1}},
+		"g1 is left: it waits to receive, and nobody will send or close it; g2 is left: it sleeps, and nothing will wake it": {{Goroutine: 1, Operation: "receive", HeldBy: -1}, {Goroutine: 2, Operation: "sleep", HeldBy: -1}},
+		"a goroutine is left when the test has ended":                                                                        nil,
+	} {
+		assert.Equal(t, want, Summarise(Test{Verdict: Leak, Waiting: waiting}, ""))
+	}
+}
+
+func TestSummariseRace(t *testing.T) {
+	write := Access{Operation: "write", Goroutine: "g1", Object: "c.n", File: "a/c.go", Line: 3}
+	read := Access{Operation: "read", Goroutine: "g2", File: "a/c.go", Line: 9}
+	race := func(a, b Access) string { return Summarise(Test{Verdict: Race, Races: []Access{a, b}}, "ignored") }
+	assert.Equal(t, "g1 writes c.n at c.go:3, g2 reads it at c.go:9, and nothing orders the two", race(write, read))
+	assert.Equal(t, "g2 reads c.n at c.go:9, g1 writes it at c.go:3, and nothing orders the two", race(read, write))
+	write.Object = ""
+	assert.Equal(t, "g1 writes at c.go:3 what g2 reads at c.go:9, and nothing orders the two", race(write, read))
+	write.Goroutine, read.Goroutine = "", ""
+	assert.Equal(t, "one goroutine writes at c.go:3 what another reads at c.go:9, and nothing orders the two", race(write, read))
+	assert.Equal(t, "two goroutines touch the same memory, and nothing orders the two", Summarise(Test{Verdict: Race}, ""))
+}
+
+func TestSummariseMessages(t *testing.T) {
+	for _, c := range []struct {
+		verdict       Verdict
+		message, want string
+	}{
+		{Wrong, wrongTest().Detail, "the test fails: Not equal: expected: 2 actual: 1; an increment is lost"},
+		{Wrong, "x_test.go:3: got 1,\n  want 2", "the test fails: x_test.go:3: got 1, want 2"},
+		{Wrong, "Error: is its own word", "the test fails: Error: is its own word"},
+		{Wrong, "", "the test fails: it does not say why"},
+		{Panic, "close of closed channel\n", "panic: close of closed channel"},
+		{Panic, "", "panic: without a message"},
+		{Running, "no step in 5 s", "no step in 5 s"},
+		{Running, "", "it had not ended when its time was up"},
+		{Unexplorable, "it needs the network", "it needs the network"},
+		{Unexplorable, "", "the explorer does not say why"},
+		{Pass, "", ""},
+	} {
+		assert.Equal(t, c.want, Summarise(Test{Verdict: c.verdict}, c.message))
+	}
+}
