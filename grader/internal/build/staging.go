@@ -86,6 +86,9 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 	return nil
 }
 
+// RaceEnv is the environment of a race build.
+func (st *Staging) RaceEnv() []string { return st.tc.environment(Race, filepath.Join(st.Dir, "tmp")) }
+
 // copyGo copies the Go files below dir, a slash path, from one tree to another.
 func copyGo(from, to, dir string) error {
 	return filepath.WalkDir(filepath.Join(from, filepath.FromSlash(dir)), func(path string, entry fs.DirEntry, err error) error {

@@ -57,6 +57,8 @@ type Bench struct {
 	staging  *build.Staging // nil if the fix was refused before it came to that
 	race     lazyBinary
 	plain    string
+	seed     uint64 // of the schedules that are explored
+	explored lazySession
 }
 
 // lazyBinary is built when it is first needed.
@@ -78,6 +80,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 	if err != nil {
 		return nil, err
 	}
+	b.seed = seedOf(sub.Hash())
 	found := submission.Check(e, sub)
 	if b.judgeWhole(PolicyName, found); found != nil {
 		return b, nil
@@ -92,6 +95,9 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 func (b *Bench) Close() error {
 	if b.staging == nil {
 		return nil
+	}
+	if b.explored.Session != nil {
+		b.explored.Close()
 	}
 	return b.staging.Close()
 }

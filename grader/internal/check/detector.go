@@ -33,13 +33,14 @@ type Detector struct {
 
 // The detectors' names.
 const (
-	PolicyName = "policy"
-	BuildName  = "build"
-	VetName    = "vet"
-	TestsName  = "tests"
-	RaceName   = "race"
-	LeakName   = "leak"
-	RepeatName = "repeat"
+	PolicyName  = "policy"
+	BuildName   = "build"
+	VetName     = "vet"
+	TestsName   = "tests"
+	RaceName    = "race"
+	LeakName    = "leak"
+	RepeatName  = "repeat"
+	ExploreName = "explore"
 )
 
 // Detectors is all there are, in the order in which they look.
@@ -51,6 +52,7 @@ var Detectors = []Detector{
 	{Name: RaceName, Doc: "it passes in race-built processes on 1, 2, 4 and 16 processors; such a build also shuffles the scheduler", kind: build.Race, plan: raceRuns},
 	{Name: LeakName, Doc: "no goroutine is left at the end of any of these processes"},
 	{Name: RepeatName, Doc: "it passes again and again on 1, 2 and 4 processors and, where time is involved, on a machine that is busy", kind: build.Plain, plan: repeats},
+	{Name: ExploreName, Doc: "a scenario (TestSchedule…) holds under many schedules, each of which can be replayed"},
 }
 
 // sample is one process to run.

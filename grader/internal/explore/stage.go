@@ -56,7 +56,7 @@ func (s *Session) putRuntime() error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(root, "go.mod"), []byte("module "+moduleRT+"\n\ngo 1.25\n"))
+	return writeFile(filepath.Join(root, "go.mod"), []byte("module "+moduleRT+"\n\ngo 1.25.0\n"))
 }
 
 func writeFile(name string, text []byte) error {
@@ -131,7 +131,7 @@ func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.js
 
 // putDriver adds the test by which a binary explores.
 func (s *Session) putDriver(p *listed, name string) error {
-	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\t\"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
+	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\tvtesting \"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
 	return s.put(p, filepath.Join(p.Dir, driverFor), []byte(text))
 }
 
@@ -139,7 +139,7 @@ func (s *Session) putDriver(p *listed, name string) error {
 // workspace lets the main modules import the runtime with no change to any go.mod.
 func (s *Session) putWorkspace(ctx context.Context) error {
 	use := []string{filepath.Join(s.dir, "rt")}
-	version := "1.25"
+	version := "1.25.0"
 	replaces := map[string]string{}
 	for _, p := range s.packages {
 		if p.Module == nil {
@@ -148,8 +148,8 @@ func (s *Session) putWorkspace(ctx context.Context) error {
 		m := p.Module
 		if m.Main {
 			use = append(use, s.stagedDir(m.Dir))
-			if compareVersions(m.GoVersion, version) > 0 {
-				version = m.GoVersion
+			if v := whole(m.GoVersion); compareVersions(v, version) > 0 {
+				version = v
 			}
 		} else if to := s.copies[m.Dir]; to != "" {
 			replaces[m.Path] = to
@@ -212,6 +212,15 @@ func (s *Session) theirReplaces(ctx context.Context, ours map[string]string) (te
 		return text, writeFile(s.workspace()+".sum", sums)
 	}
 	return text, nil
+}
+
+// whole is a version with its third part: to the go command, 1.25 is older than
+// 1.25.0.
+func whole(version string) string {
+	if strings.Count(version, ".") == 1 && !strings.ContainsAny(version, "rb") {
+		return version + ".0"
+	}
+	return version
 }
 
 // compareVersions compares versions such as 1.25 and 1.26.1.

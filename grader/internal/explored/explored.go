@@ -54,7 +54,7 @@ type Test struct {
 	// Exhausted is the number of delays up to which every schedule was tried, or
 	// null if the schedules were sampled.
 	Exhausted *int   `json:"exhausted"`
-	Schedule  string `json:"schedule"` // replays the finding; empty without one
+	Schedule  string `json:"schedule"` // replays the finding, with the test's name and an @ before it or not; empty without one
 	Summary   string `json:"summary"`  // what went wrong, in a sentence or two; or the reason of a doubt
 	// Detail is the evidence as it was printed: a test's whole message, a panic's
 	// stack, a race report.
@@ -79,7 +79,7 @@ type Step struct {
 	Source    string `json:"source,omitempty"` // the source line, without its indentation
 	Waited    bool   `json:"waited,omitempty"` // it had to wait before this step
 	// WaitedFor says what for, in words that go after "waits for": "mu, held by
-	// g1". If it is empty, Operation and Object are all that is known.
+	// g1". If it is empty or only the object, the rest is taken from the trace.
 	WaitedFor string `json:"waited_for,omitempty"`
 	Slip      string `json:"slip,omitempty"`   // by how much time passed, as time.Duration writes it
 	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
@@ -99,7 +99,7 @@ type Waiting struct {
 // Access is one side of a race.
 type Access struct {
 	Operation string `json:"operation"`           // read, write, atomic …
-	Goroutine string `json:"goroutine,omitempty"` // as Name writes it, or empty if it is not known which
+	Goroutine string `json:"goroutine,omitempty"` // as Name writes it, or as the race detector does
 	Object    string `json:"object,omitempty"`    // the source text of what is touched, if it is known
 	File      string `json:"file"`
 	Line      int    `json:"line"`

@@ -95,7 +95,7 @@ func section(p Package, t Test) string {
 func evidence(t Test) string {
 	text := ""
 	if len(t.Races) > 0 {
-		text = fenced("text", joined(accessLines(t.Races, markdownWidth))) + "\n"
+		text = fenced("text", joined(accessLines(located(t.Races, t.Trace), markdownWidth))) + "\n"
 	}
 	if pic, ok := pictureOf(t); ok {
 		text += pic.caption() + "\n\n" + fenced("text", joined(pic.lines(markdownWidth))) + "\n"

@@ -68,7 +68,7 @@ func markRaces(rows []row, races []Access) bool {
 	for _, a := range races {
 		for i := len(rows) - 1; i >= 0; i-- {
 			r := &rows[i]
-			if r.kind == ran && r.file == a.File && r.line == a.Line && !marked[r.goroutine] && (a.Goroutine == "" || a.Goroutine == Name(r.goroutine)) {
+			if r.kind == ran && r.file == a.File && r.line == a.Line && !marked[r.goroutine] && (!ours.MatchString(a.Goroutine) || a.Goroutine == Name(r.goroutine)) {
 				r.mark = "◆ " + accesses(a) + " here"
 				marked[r.goroutine] = true
 				break

@@ -35,7 +35,7 @@ type ending struct {
 func pictureOf(t Test) (picture, bool) {
 	rows := rowsOf(t.Trace)
 	nameHurt(rows, t.Trace)
-	both := markRaces(rows, t.Races)
+	both := markRaces(rows, located(t.Races, t.Trace))
 	p := picture{rows: elided(rows), end: endingOf(t, both)}
 	p.lanes = lanesOf(p, t.Trace)
 	p.file = oneFile(p)

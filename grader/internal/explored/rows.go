@@ -1,6 +1,9 @@
 package explored
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A trace becomes a picture in stages, each a pure function: steps, rows, rows
 // without the long middle, lines of spans, text.
@@ -144,7 +147,7 @@ func (b *builder) run(i int, s Step) {
 
 // wait shows that a goroutine waits from step i on, until then is its turn.
 func (b *builder) wait(i int, then Step) {
-	r, note := rowOf(i, then), waitNote(then)
+	r, note := rowOf(i, then), b.waitNote(i, then)
 	if b.merges(r) {
 		last := &b.rows[len(b.rows)-1]
 		last.notes = append(last.notes, note)
@@ -154,20 +157,27 @@ func (b *builder) wait(i int, then Step) {
 	b.add(r)
 }
 
-func waitNote(s Step) string {
-	if s.WaitedFor != "" {
-		return "waits for " + sentence(s.WaitedFor)
+// waitNote says what a goroutine waits for after step i, until its next step.
+func (b *builder) waitNote(i int, then Step) string {
+	operation, object := then.Operation, sentence(then.Object)
+	if before := b.trace[i]; operation == "resume" && before.File == then.File && before.Line == then.Line {
+		operation = before.Operation // what it goes on from
 	}
-	text, _ := waitsTo(s.Operation, sentence(s.Object))
-	if s.Operation == "resume" && s.Object == "" {
+	if then.WaitedFor != "" && then.WaitedFor != then.Object {
+		return "waits for " + sentence(then.WaitedFor)
+	}
+	if operation == "resume" && object == "" {
 		return "waits"
+	}
+	text, _ := waitsTo(operation, object)
+	if g, ok := holder(b.trace, i, then.Object); ok && strings.HasSuffix(operation, "lock") {
+		text += ", held by " + Name(g)
 	}
 	return text
 }
 
 func rowOf(i int, s Step) row {
-	r := row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), first: i}
-	return r
+	return row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), first: i}
 }
 
 // sourceOf is a step's source line, or words for what it does.

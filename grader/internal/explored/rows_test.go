@@ -47,13 +47,17 @@ func TestRowsFoldBookkeeping(t *testing.T) {
 	assert.Equal(t, []string{"g1:20", "g2:13 [◀ here g2 takes over]"}, brief(named(trace)), "the switch that hurts keeps its step")
 	assert.Equal(t, []string{"test:12"}, brief(named(spawned(1, 12))), "bookkeeping is shown if there is nothing else")
 	assert.Empty(t, named(nil))
+	trace = []Step{did(1, "memory", "", 20, "x++"), {Goroutine: 2, Operation: "choose"}, did(1, "memory", "", 20, "x++", "switch")}
+	assert.Equal(t, []string{"g1:20", "g1:20 (still on this line) [◀ here g1 takes over; g2 could have gone on]"}, brief(named(trace)), "a marked switch is not merged away")
 }
 
 // A wait is shown where it begins, not only where it ends.
 func TestRowsShowWaits(t *testing.T) {
 	assert.Equal(t, []string{"test:17 (waits for wg)", "g1:20", "g2:20 (waits for a.mu, held by g1)", "g1:21", "g1:22"}, brief(named(waitingTest().Trace))[:5])
 	trace := []Step{did(1, "receive", "ch", 5, "<-ch"), did(1, "resume", "ch", 5, "<-ch", "waited")}
-	assert.Equal(t, []string{"g1:5 (waits for ch)"}, brief(named(trace)), "nobody ran meanwhile")
+	assert.Equal(t, []string{"g1:5 (waits to receive from ch)"}, brief(named(trace)), "nobody ran meanwhile")
+	trace = []Step{did(1, "memory", "", 4, "x"), did(2, "lock", "mu", 5, "mu.Lock()"), did(1, "memory", "", 6, "y"), did(2, "unlock", "mu", 7, "mu.Unlock()"), did(1, "lock", "mu", 8, "mu.Lock()", "waited", "for mu")}
+	assert.Equal(t, "g1:8 (waits for mu, held by g2)", brief(named(trace))[3], "the trace tells who holds it")
 	trace = []Step{did(1, "memory", "", 4, "x = 1"), did(1, "send", "ch", 5, "ch <- x", "waited"), did(1, "resume", "", 6, "y", "waited")}
 	assert.Equal(t, []string{"g1:4", "g1:5 (waits to send on ch)", "g1:6 (waits)"}, brief(named(trace)))
 }

@@ -14,7 +14,8 @@ func Summarise(t Test, message string) string {
 	message = strings.Join(strings.Fields(message), " ")
 	switch {
 	case t.Verdict == Race && len(t.Races) == 2:
-		return raceSentence(t.Races[0], t.Races[1])
+		sides := located(t.Races, t.Trace)
+		return raceSentence(sides[0], sides[1])
 	case t.Verdict == Deadlock && len(t.Waiting) > 0:
 		return deadlockSentence(t)
 	case t.Verdict == Leak && len(t.Waiting) > 0:

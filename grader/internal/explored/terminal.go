@@ -74,7 +74,8 @@ func anyFound(r Report) bool {
 func (s *screen) pkg(p Package) {
 	s.line(span{cutLeft(safe(p.Package), s.Width), bold})
 	if p.Reason != "" {
-		s.wrapped(warn, "? ", "cannot be explored, because "+sentence(p.Reason))
+		s.line(span{"? cannot be explored, because", warn})
+		s.wrapped(warn, indent, sentence(p.Reason))
 	}
 	column := nameColumn(p)
 	for _, t := range p.Tests {
@@ -130,14 +131,14 @@ func notes(t Test) (texts []string) {
 		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, the real clock or the network.")
 	}
 	if t.Doubts > 0 {
-		texts = append(texts, count(t.Doubts, "failure")+" set aside: on a clock that no machine has.")
+		texts = append(texts, count(t.Doubts, "failure")+" set aside, because they hang on a clock that no machine has.")
 	}
 	return texts
 }
 
 func (s *screen) finding(p Package, t Test) {
 	s.wrapped(plain, indent, sentence(t.Summary))
-	for _, l := range accessLines(t.Races, s.Width-len(indent)) {
+	for _, l := range accessLines(located(t.Races, t.Trace), s.Width-len(indent)) {
 		s.line(append(line{{indent, plain}}, l...)...)
 	}
 	if pic, ok := pictureOf(t); ok {

@@ -136,7 +136,8 @@ func replay(p Package, t Test) string {
 	if strings.ContainsFunc(dir, unusual) {
 		dir = quoted(dir)
 	}
-	return fmt.Sprintf("grader replay %s %s", dir, quoted(safe(t.Name+"@"+t.Schedule)))
+	schedule := t.Name + "@" + strings.TrimPrefix(t.Schedule, t.Name+"@")
+	return fmt.Sprintf("grader replay %s %s", dir, quoted(safe(schedule)))
 }
 
 // unusual tells whether a character may mean something to a shell.

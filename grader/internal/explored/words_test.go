@@ -51,6 +51,8 @@ func TestReplayIsOneCommand(t *testing.T) {
 	} {
 		assert.Equal(t, want, replay(Package{Dir: dir}, test))
 	}
+	whole := Test{Name: "TestA", Schedule: "TestA@4.1x2~k2"}
+	assert.Equal(t, "grader replay . 'TestA@4.1x2~k2'", replay(Package{Dir: "."}, whole), "the name is not said twice")
 	test.Name = "TestA/it's"
 	assert.Equal(t, `grader replay . 'TestA/it'\''s@4.1x2~k2'`, replay(Package{Dir: "."}, test))
 }

@@ -17,7 +17,7 @@ const ManifestName = "exercise.toml"
 
 // Detectors are the words that caught_by and sometimes may hold: those that
 // judge one test.
-var Detectors = []string{"tests", "race", "leak", "repeat"}
+var Detectors = []string{"tests", "race", "leak", "repeat", "explore"}
 
 var (
 	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)

@@ -1,0 +1,77 @@
+// Package atomic stands for the package sync/atomic of instrumented code: there
+// is a point before each operation, and the operation is the real one.
+package atomic
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"heisenkata/grader/internal/explore/rt/sched"
+)
+
+// at is the point before an operation on what p points to.
+func at(p unsafe.Pointer) { sched.Park(sched.OpAtomic, 0, p, nil, 0) }
+
+// Value stands for atomic.Value.
+type Value struct{ v atomic.Value }
+
+func (x *Value) at() { at(unsafe.Pointer(x)) }
+
+// Load returns the value set by the most recent Store, or nil.
+func (x *Value) Load() (val any) { x.at(); return x.v.Load() }
+
+// Store sets the value to val.
+func (x *Value) Store(val any) { x.at(); x.v.Store(val) }
+
+// Swap stores new and returns the previous value.
+func (x *Value) Swap(new any) (old any) { x.at(); return x.v.Swap(new) }
+
+// CompareAndSwap stores new if the value is old.
+func (x *Value) CompareAndSwap(old, new any) (swapped bool) {
+	x.at()
+	return x.v.CompareAndSwap(old, new)
+}
+
+// Bool stands for atomic.Bool.
+type Bool struct{ v atomic.Bool }
+
+func (x *Bool) at() { at(unsafe.Pointer(x)) }
+
+// Load returns the value.
+func (x *Bool) Load() bool { x.at(); return x.v.Load() }
+
+// Store sets the value.
+func (x *Bool) Store(val bool) { x.at(); x.v.Store(val) }
+
+// Swap stores new and returns the previous value.
+func (x *Bool) Swap(new bool) (old bool) { x.at(); return x.v.Swap(new) }
+
+// CompareAndSwap stores new if the value is old.
+func (x *Bool) CompareAndSwap(old, new bool) (swapped bool) {
+	x.at()
+	return x.v.CompareAndSwap(old, new)
+}
+
+// Pointer stands for atomic.Pointer. As there, no Pointer can be converted to
+// one of another type.
+type Pointer[T any] struct {
+	_ [0]*T
+	v atomic.Pointer[T]
+}
+
+func (x *Pointer[T]) at() { at(unsafe.Pointer(x)) }
+
+// Load returns the value.
+func (x *Pointer[T]) Load() *T { x.at(); return x.v.Load() }
+
+// Store sets the value.
+func (x *Pointer[T]) Store(val *T) { x.at(); x.v.Store(val) }
+
+// Swap stores new and returns the previous value.
+func (x *Pointer[T]) Swap(new *T) (old *T) { x.at(); return x.v.Swap(new) }
+
+// CompareAndSwap stores new if the value is old.
+func (x *Pointer[T]) CompareAndSwap(old, new *T) (swapped bool) {
+	x.at()
+	return x.v.CompareAndSwap(old, new)
+}

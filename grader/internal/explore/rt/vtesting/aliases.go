@@ -1,0 +1,74 @@
+// Package testing stands for the package testing of instrumented code: its T is
+// one that runs in a bubble, under control, and whose failures are findings.
+package testing
+
+import "testing"
+
+// The types below are those of package testing.
+type (
+	B                  = testing.B
+	BenchmarkResult    = testing.BenchmarkResult
+	Cover              = testing.Cover
+	CoverBlock         = testing.CoverBlock
+	F                  = testing.F
+	InternalBenchmark  = testing.InternalBenchmark
+	InternalExample    = testing.InternalExample
+	InternalFuzzTarget = testing.InternalFuzzTarget
+	InternalTest       = testing.InternalTest
+	M                  = testing.M
+	PB                 = testing.PB
+	TB                 = testing.TB
+)
+
+// The functions below are those of package testing.
+
+// AllocsPerRun is testing.AllocsPerRun.
+func AllocsPerRun(runs int, f func()) (avg float64) { return testing.AllocsPerRun(runs, f) }
+
+// Benchmark is testing.Benchmark.
+func Benchmark(f func(b *B)) BenchmarkResult { return testing.Benchmark(f) }
+
+// CoverMode is testing.CoverMode.
+func CoverMode() string { return testing.CoverMode() }
+
+// Coverage is testing.Coverage.
+func Coverage() float64 { return testing.Coverage() }
+
+// Init is testing.Init.
+func Init() { testing.Init() }
+
+// Main is testing.Main.
+func Main(matchString func(pat, str string) (bool, error), tests []InternalTest, benchmarks []InternalBenchmark, examples []InternalExample) {
+	testing.Main(matchString, tests, benchmarks, examples)
+}
+
+// MainStart is testing.MainStart, whose first parameter has a type without an
+// exported name.
+var MainStart = testing.MainStart
+
+// RegisterCover is testing.RegisterCover.
+func RegisterCover(c Cover) { testing.RegisterCover(c) }
+
+// RunBenchmarks is testing.RunBenchmarks.
+func RunBenchmarks(matchString func(pat, str string) (bool, error), benchmarks []InternalBenchmark) {
+	testing.RunBenchmarks(matchString, benchmarks)
+}
+
+// RunExamples is testing.RunExamples.
+func RunExamples(matchString func(pat, str string) (bool, error), examples []InternalExample) (ok bool) {
+	return testing.RunExamples(matchString, examples)
+}
+
+// RunTests is testing.RunTests.
+func RunTests(matchString func(pat, str string) (bool, error), tests []InternalTest) (ok bool) {
+	return testing.RunTests(matchString, tests)
+}
+
+// Short is testing.Short.
+func Short() bool { return testing.Short() }
+
+// Testing is testing.Testing.
+func Testing() bool { return testing.Testing() }
+
+// Verbose is testing.Verbose.
+func Verbose() bool { return testing.Verbose() }
