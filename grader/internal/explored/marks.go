@@ -24,12 +24,30 @@ func hurtWords(rows []row, at int, trace []Step) string {
 	step := hurtingStep(trace)
 	left, ok := leftAt(trace, step)
 	switch line := leftOnLine(rows, at, left); {
-	case !ok || !trace[step].Switch:
+	case !ok || !couldGoOn(trace, step, left):
+		if rows[at].kind == slip {
+			return taker + ", although somebody could go on"
+		}
 		return taker
 	case line > 0:
 		return fmt.Sprintf("%s; %s is still on line %d", taker, who(left), line)
 	}
 	return fmt.Sprintf("%s; %s could have gone on", taker, who(left))
+}
+
+// couldGoOn tells whether the goroutine left at a step is known to have been
+// able to go on. The recorder says so of switches; of a time slip it is known
+// if the goroutine went on later without having waited.
+func couldGoOn(trace []Step, step, left int) bool {
+	if trace[step].Goroutine >= 0 || trace[step].Switch {
+		return trace[step].Switch
+	}
+	for _, s := range trace[step+1:] {
+		if s.Goroutine == left {
+			return !s.Waited
+		}
+	}
+	return false
 }
 
 // leftAt is the goroutine that ran before a step.

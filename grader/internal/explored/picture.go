@@ -33,6 +33,9 @@ type ending struct {
 
 // pictureOf draws a finding. The second value is false if there is nothing to draw.
 func pictureOf(t Test) (picture, bool) {
+	if t.Verdict == Race {
+		t.Trace = untilRace(t.Races, t.Trace)
+	}
 	rows := rowsOf(t.Trace)
 	nameHurt(rows, t.Trace)
 	both := markRaces(rows, located(t.Races, t.Trace))

@@ -32,14 +32,36 @@ func located(races []Access, trace []Step) []Access {
 // lastOn is the goroutine that was last on an access's line, but for those taken.
 func lastOn(a Access, trace []Step, taken map[string]bool) string {
 	for _, s := range slices.Backward(trace) {
-		if s.Goroutine < 0 || folded(s) || s.File != a.File || s.Line != a.Line {
-			continue
-		}
-		if name := Name(s.Goroutine); !taken[name] {
+		if name := Name(s.Goroutine); s.touches(a) && !taken[name] {
 			return name
 		}
 	}
 	return ""
+}
+
+// touches tells whether a step may be an access: it is on its line.
+func (s Step) touches(a Access) bool {
+	return s.Goroutine >= 0 && !folded(s) && s.File == a.File && s.Line == a.Line
+}
+
+// untilRace is the trace up to the later of two accesses. What ran after it has
+// no part in the race. It is all of the trace if they are not both in it.
+func untilRace(races []Access, trace []Step) []Step {
+	end := 0
+	for _, a := range located(races, trace) {
+		i := len(trace) - 1
+		for i >= 0 && !(trace[i].touches(a) && Name(trace[i].Goroutine) == a.Goroutine) {
+			i--
+		}
+		if i < 0 {
+			return trace
+		}
+		end = max(end, i+1)
+	}
+	if end == 0 {
+		return trace
+	}
+	return trace[:end]
 }
 
 // holder finds who holds a lock after step i, if the trace tells: the last who

@@ -29,6 +29,20 @@ func TestLocated(t *testing.T) {
 	assert.Equal(t, "goroutine 9", test.Races[0].Goroutine, "the data stay as they are")
 }
 
+// The picture of a race ends with its second access, and what hurts is before it.
+func TestUntilRace(t *testing.T) {
+	trace, races := lostUpdate(), raceTest().Races
+	assert.Equal(t, trace[:10], untilRace(races, trace), "g1 writes last")
+	assert.Equal(t, trace, untilRace(nil, trace))
+	elsewhere := []Access{races[0], {Goroutine: "g2", File: bank, Line: 99}}
+	assert.Equal(t, trace, untilRace(elsewhere, trace))
+
+	after := append(lostUpdate()[:8], did(0, "memory", "", 60, "t.Log()", "switch"))
+	text := Picture(Test{Verdict: Race, Trace: after, Races: races}, 80)
+	assert.Contains(t, text, "◀ here g2 takes over")
+	assert.NotContains(t, text, "t.Log()")
+}
+
 func TestHolder(t *testing.T) {
 	step := func(g int, operation string) Step { return Step{Goroutine: g, Operation: operation, Object: "mu"} }
 	for want, trace := range map[int][]Step{

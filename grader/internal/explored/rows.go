@@ -73,11 +73,12 @@ func nextSteps(trace []Step) []int {
 }
 
 // hurtingStep finds the last switch away from a goroutine that could have gone
-// on; without one, the last switch; without any, -1.
+// on, or the last time slip, if that is later: time slips only while somebody
+// could go on. Without either it is the last switch; without any, -1.
 func hurtingStep(trace []Step) int {
 	last, current, at := -1, -1, -1
 	for i, s := range trace {
-		if s.Switch {
+		if s.Switch || s.Goroutine < 0 {
 			last = i
 		}
 		if s.Goroutine < 0 {
@@ -182,13 +183,15 @@ func rowOf(i int, s Step) row {
 
 // sourceOf is a step's source line, or words for what it does.
 func sourceOf(s Step) string {
-	if text := safe(trimmed(s.Source)); text != "" {
+	did := sentence(s.Operation + " " + s.Object)
+	switch text := safe(trimmed(s.Source)); {
+	case text == "":
+		return did
+	case strings.HasPrefix(text, "}"): // a deferred call
+		return text + " (" + did + ")"
+	default:
 		return text
 	}
-	if s.Object != "" {
-		return sentence(s.Operation + " " + s.Object)
-	}
-	return sentence(s.Operation)
 }
 
 func slipWords(s Step) string {

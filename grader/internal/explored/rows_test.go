@@ -47,6 +47,7 @@ func TestRowsFoldBookkeeping(t *testing.T) {
 	assert.Equal(t, []string{"g1:20", "g2:13 [◀ here g2 takes over]"}, brief(named(trace)), "the switch that hurts keeps its step")
 	assert.Equal(t, []string{"test:12"}, brief(named(spawned(1, 12))), "bookkeeping is shown if there is nothing else")
 	assert.Empty(t, named(nil))
+	assert.Equal(t, "}() (unlock mu)", rowsOf([]Step{did(1, "unlock", "mu", 9, "}()")})[0].source, "a brace tells nothing of a deferred call")
 	trace = []Step{did(1, "memory", "", 20, "x++"), {Goroutine: 2, Operation: "choose"}, did(1, "memory", "", 20, "x++", "switch")}
 	assert.Equal(t, []string{"g1:20", "g1:20 (still on this line) [◀ here g1 takes over; g2 could have gone on]"}, brief(named(trace)), "a marked switch is not merged away")
 }
@@ -66,12 +67,14 @@ func TestTheSwitchThatHurts(t *testing.T) {
 	step := func(g, line int, flags ...string) Step { return did(g, "memory", "", line, "x", flags...) }
 	slip := Step{Goroutine: -1, Slip: "1s", Switch: true}
 	for want, trace := range map[string][]Step{
-		"g2:2 [◀ here g2 takes over; g1 could have gone on]":          {step(1, 1), step(2, 2, "switch"), step(1, 3), step(2, 4)},
-		"g1:3 [◀ here g1 takes over]":                                 {step(1, 1), step(2, 2), step(1, 3)},
-		"g2:2 [◀ here g2 takes over; g1 is still on line 1]":          {step(1, 1), step(2, 2, "switch"), step(1, 1)},
-		"test:2 [◀ here the test takes over; g1 could have gone on]":  {step(1, 1), step(0, 2, "switch")},
-		"⏱ 1s pass [◀ here time passes; the test could have gone on]": {step(0, 1), slip, step(2, 2)},
-		"g2:2 [◀ here g2 takes over]":                                 {step(1, 1), {Goroutine: -1}, step(2, 2)},
+		"g2:2 [◀ here g2 takes over; g1 could have gone on]":                {step(1, 1), step(2, 2, "switch"), step(1, 3), step(2, 4)},
+		"g1:3 [◀ here g1 takes over]":                                       {step(1, 1), step(2, 2), step(1, 3)},
+		"g2:2 [◀ here g2 takes over; g1 is still on line 1]":                {step(1, 1), step(2, 2, "switch"), step(1, 1)},
+		"test:2 [◀ here the test takes over; g1 could have gone on]":        {step(1, 1), step(0, 2, "switch")},
+		"⏱ 1s pass [◀ here time passes; the test could have gone on]":       {step(0, 1), slip, step(2, 2)},
+		"⏱ time passes [◀ here time passes; g1 could have gone on]":         {step(1, 1), step(2, 4, "switch"), step(1, 5), {Goroutine: -1}, step(1, 6)},
+		"⏱ 2s pass [◀ here time passes, although somebody could go on]":     {step(1, 1), {Goroutine: -1, Slip: "2s"}, step(2, 4), step(1, 6, "waited")},
+		"⏱ time passes [◀ here time passes, although somebody could go on]": {step(1, 1), {Goroutine: -1}, step(2, 2)},
 	} {
 		var hurting []string
 		for _, text := range brief(named(trace)) {

@@ -89,7 +89,8 @@ const (
 func Rewrite(p Package, sites *Sites, module string) (Output, error) {
 	r := &rewriter{Package: p, sites: sites, module: module, out: Output{Files: map[string][]byte{}}}
 	r.captured = captures(p)
-	r.changed = changes(p)
+	r.changed = changes(p, p.Files)
+	r.prepared = prepared(p)
 	r.findTests()
 	for i, f := range p.Files {
 		if f.AST.Package == token.NoPos {
@@ -109,6 +110,7 @@ type rewriter struct {
 	out      Output
 	captured map[types.Object]bool   // locals that closures share or whose address is taken
 	changed  map[types.Object]bool   // package variables that are ever changed
+	prepared map[types.Object]bool   // package variables that TestMain sets
 	renamed  map[types.Object]string // the tests' new names
 }
 

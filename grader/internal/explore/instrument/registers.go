@@ -148,7 +148,7 @@ func embeds(doc *ast.CommentGroup) bool {
 
 // mutable tells whether a package variable, or what it leads to, may change.
 func (f *file) mutable(o types.Object) bool {
-	return o != nil && (f.changed[o] || !lasting(o.Type(), map[types.Type]bool{}))
+	return o != nil && !f.prepared[o] && (f.changed[o] || !lasting(o.Type(), map[types.Type]bool{}))
 }
 
 // lasting tells whether values of a type can not be changed in place.
@@ -179,40 +179,76 @@ func lasting(t types.Type, seen map[types.Type]bool) bool {
 
 // changes finds the package variables that are assigned to, or whose address is
 // taken, openly or by a method call.
-func changes(p Package) map[types.Object]bool {
+func changes(p Package, files []File) map[types.Object]bool {
 	changed := map[types.Object]bool{}
+	for _, f := range files {
+		changesIn(p, f.AST, changed)
+	}
+	return changed
+}
+
+// prepared finds the package variables that TestMain sets, or what it calls in
+// its package: they are as the tests need them, and are not initialised again.
+func prepared(p Package) map[types.Object]bool {
+	bodies := map[types.Object]*ast.BlockStmt{}
+	var next []*ast.BlockStmt
+	for _, f := range p.Files {
+		for _, d := range f.AST.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+				bodies[p.Info.Defs[fn.Name]] = fn.Body
+				if fn.Recv == nil && fn.Name.Name == "TestMain" {
+					next = append(next, fn.Body)
+				}
+			}
+		}
+	}
+	set := map[types.Object]bool{}
+	for seen := map[*ast.BlockStmt]bool{}; len(next) > 0; next = next[1:] {
+		if seen[next[0]] {
+			continue
+		}
+		seen[next[0]] = true
+		changesIn(p, next[0], set)
+		ast.Inspect(next[0], func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && bodies[p.Info.Uses[id]] != nil {
+				next = append(next, bodies[p.Info.Uses[id]])
+			}
+			return true
+		})
+	}
+	return set
+}
+
+func changesIn(p Package, in ast.Node, changed map[types.Object]bool) {
 	mark := func(e ast.Expr) {
 		if o := root(p, e); o != nil && o.Parent() == p.Types.Scope() {
 			changed[o] = true
 		}
 	}
-	for _, f := range p.Files {
-		ast.Inspect(f.AST, func(n ast.Node) bool {
-			switch x := n.(type) {
-			case *ast.AssignStmt:
-				for _, l := range x.Lhs {
-					mark(l)
-				}
-			case *ast.IncDecStmt:
-				mark(x.X)
-			case *ast.RangeStmt:
-				mark(x.Key)
-				mark(x.Value)
-			case *ast.UnaryExpr:
-				if x.Op == token.AND {
-					mark(x.X)
-				}
-			case *ast.SelectorExpr:
-				if s := p.Info.Selections[x]; s != nil && s.Kind() == types.MethodVal {
-					mark(x.X)
-				}
-			case *ast.SliceExpr:
+	ast.Inspect(in, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range x.Lhs {
+				mark(l)
+			}
+		case *ast.IncDecStmt:
+			mark(x.X)
+		case *ast.RangeStmt:
+			mark(x.Key)
+			mark(x.Value)
+		case *ast.UnaryExpr:
+			if x.Op == token.AND {
 				mark(x.X)
 			}
-			return true
-		})
-	}
-	return changed
+		case *ast.SelectorExpr:
+			if s := p.Info.Selections[x]; s != nil && s.Kind() == types.MethodVal {
+				mark(x.X)
+			}
+		case *ast.SliceExpr:
+			mark(x.X)
+		}
+		return true
+	})
 }
 
 // root is the variable that an expression is part of, or nil.

@@ -136,14 +136,14 @@ func (c *Controller) onlyDaemons() bool {
 //
 //go:norace
 func (c *Controller) awaitTime() bool {
+	t := time.NewTimer(horizon) // with the detector on: it has a Once of its own
+	defer t.Stop()
 	Off()
 	defer On()
 	select {
 	case <-c.arrived:
 	default:
 	}
-	t := time.NewTimer(horizon)
-	defer t.Stop()
 	select {
 	case <-c.arrived:
 		return true

@@ -92,20 +92,12 @@ type Limits struct {
 // while no goroutine under control exists.
 var cur *Controller
 
-// outside counts and knows the goroutines that instrumented code started before
-// an exploration. They run as they like; what they do is no point.
-var outside struct {
-	mu    sync.Mutex
-	count int
-	gs    map[uintptr]bool
-}
-
 // at returns the controller that the calling goroutine obeys, or nil.
 //
 //go:norace
 func at() *Controller {
 	c := cur
-	if c == nil || outside.count > 0 && isOutside() {
+	if c == nil || outside.n > 0 && outside.holds(getg()) {
 		return nil
 	}
 	return c
@@ -114,33 +106,6 @@ func at() *Controller {
 // Active tells whether the calling goroutine is under control. Drop-in types
 // that are not fall back on the real ones.
 func Active() bool { return at() != nil }
-
-//go:norace
-func isOutside() bool {
-	Off()
-	outside.mu.Lock()
-	is := outside.gs[getg()]
-	outside.mu.Unlock()
-	On()
-	return is
-}
-
-//go:norace
-func enterOutside(delta int) {
-	Off()
-	outside.mu.Lock()
-	if outside.gs == nil {
-		outside.gs = map[uintptr]bool{}
-	}
-	outside.count += delta
-	if g := getg(); delta > 0 {
-		outside.gs[g] = true
-	} else {
-		delete(outside.gs, g)
-	}
-	outside.mu.Unlock()
-	On()
-}
 
 // self finds the calling goroutine, and adopts it if it is new.
 //
@@ -185,11 +150,7 @@ func (c *Controller) register() *G {
 func Go(site uint32, f func()) {
 	c := at()
 	if c == nil {
-		go func() {
-			enterOutside(1)
-			defer enterOutside(-1)
-			f()
-		}()
+		go runOutside(f)
 		return
 	}
 	Off()

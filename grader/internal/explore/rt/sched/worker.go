@@ -31,6 +31,7 @@ func Drive(t *testing.T, tests []Test) {
 		t.Fatal(err)
 	}
 	go w.watch()
+	close(driven)
 	for _, name := range w.job.Tests {
 		for _, test := range tests {
 			if test.Name == name {

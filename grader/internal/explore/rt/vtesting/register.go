@@ -1,11 +1,5 @@
 package testing
 
-import (
-	"testing"
-
-	"heisenkata/grader/internal/explore/rt/sched"
-)
-
 // Named is a test function and its name.
 type Named struct {
 	Name string
@@ -19,16 +13,6 @@ func Register(name string, f func(*T)) { tests = append(tests, Named{Name: name,
 
 // Tests are the tests in the order of their registration.
 func Tests() []Named { return tests }
-
-// Drive does the explorer's job with the registered tests, in a real test.
-func Drive(t *testing.T) {
-	defer Restore()
-	list := make([]sched.Test, len(tests))
-	for i, each := range tests {
-		list[i] = sched.Test{Name: each.Name, Run: func() { RunTop(each.Name, each.F) }, Skipped: Skipped}
-	}
-	sched.Drive(t, list)
-}
 
 // RunTop runs f as a top-level test on the calling goroutine, and its cleanups.
 func RunTop(name string, f func(*T)) {

@@ -1,4 +1,4 @@
-// finds: panic
+// finds: race or panic
 
 // Package logafter logs from a background refresh; the broken test ends without waiting for it.
 package logafter
