@@ -281,7 +281,7 @@ func (p picture) lastPosition(w Waiting) string {
 func endlessWait(w Waiting) string {
 	text, never := waitsTo(w.Operation, sentence(w.Object))
 	if w.HeldBy >= 0 {
-		return text + ", held by " + Name(w.HeldBy)
+		return text + ", held by " + who(w.HeldBy)
 	}
 	return text + "; " + never
 }

@@ -65,13 +65,14 @@ func untilRace(races []Access, trace []Step) []Step {
 }
 
 // holder finds who holds a lock after step i, if the trace tells: the last who
-// took it and has not let go since.
-func holder(trace []Step, i int, object string) (goroutine int, ok bool) {
+// took it and has not let go since. It is never the one that waits: a writer's
+// lock of an RWMutex is recorded before it waits for the readers.
+func holder(trace []Step, i, waiter int, object string) (goroutine int, ok bool) {
 	released := map[int]int{}
 	for ; i >= 0 && object != ""; i-- {
 		s := trace[i]
 		switch {
-		case s.Object != object:
+		case s.Object != object || s.Goroutine == waiter:
 		case s.Operation == "unlock" || s.Operation == "runlock":
 			released[s.Goroutine]++
 		case (s.Operation == "lock" || s.Operation == "rlock") && released[s.Goroutine] > 0:

@@ -51,13 +51,18 @@ func TestHolder(t *testing.T) {
 		3:  {step(3, "rlock"), step(3, "rlock"), step(3, "runlock")},
 		-1: {step(1, "lock"), step(1, "unlock"), {Goroutine: 2, Operation: "lock", Object: "other"}},
 	} {
-		g, ok := holder(trace, len(trace)-1, "mu")
+		g, ok := holder(trace, len(trace)-1, 9, "mu")
 		if !ok {
 			g = -1
 		}
 		assert.Equal(t, want, g)
 	}
-	_, ok := holder([]Step{{Operation: "lock"}}, 0, "")
+	pending := []Step{step(2, "rlock"), step(1, "rlock"), step(1, "runlock"), step(1, "lock")}
+	g, ok := holder(pending, 3, 1, "mu")
+	assert.True(t, ok && g == 2, "a writer's lock is recorded before it waits for the reader")
+	_, ok = holder(pending, 3, 2, "other")
+	assert.False(t, ok)
+	_, ok = holder([]Step{{Operation: "lock"}}, 0, 9, "")
 	assert.False(t, ok, "what has no name is not held by name")
 }
 

@@ -171,8 +171,8 @@ func (b *builder) waitNote(i int, then Step) string {
 		return "waits"
 	}
 	text, _ := waitsTo(operation, object)
-	if g, ok := holder(b.trace, i, then.Object); ok && strings.HasSuffix(operation, "lock") {
-		text += ", held by " + Name(g)
+	if g, ok := holder(b.trace, i, then.Goroutine, then.Object); ok && strings.HasSuffix(operation, "lock") {
+		text += ", held by " + who(g)
 	}
 	return text
 }

@@ -11,17 +11,20 @@ func TestSummariseDeadlock(t *testing.T) {
 		return Waiting{Goroutine: g, Operation: "lock", Object: object, File: bank, Line: 30 + g, HeldBy: heldBy}
 	}
 	wg := Waiting{Operation: "waitgroup wait", Object: "wg", File: bank, Line: 9, HeldBy: -1}
-	took := []Step{did(1, "lock", "a", 12, "a.Lock()"), did(1, "unlock", "a", 13, "a.Unlock()"), did(2, "rlock", "b", 20, "b.RLock()")}
+	took := []Step{did(1, "lock", "a", 10, "a.Lock()"), did(1, "unlock", "a", 11, "a.Unlock()"), did(1, "lock", "a", 12, "a.Lock()"), did(2, "rlock", "b", 20, "b.RLock()")}
 	for want, test := range map[string]Test{
 		"g1 holds a (bank.go:12) and waits for b; g2 holds b (bank.go:20) and waits for a: neither can go on": {Trace: took, Waiting: []Waiting{lock(1, "b", 2), lock(2, "a", 1)}},
 		"g1 holds a and waits for b; g2 holds b and waits for a: neither can go on":                           {Waiting: []Waiting{lock(1, "b", 2), lock(2, "a", 1)}},
 		"g1 holds a and waits for b; g2 holds b and waits for a: neither can go on. Behind that, the test waits for wg (bank.go:9)": {
 			Waiting: []Waiting{wg, lock(1, "b", 2), lock(2, "a", 1)}},
-		"g1 holds a and waits for b; g2 holds b and waits for c; g3 holds c and waits for a: none of them can go on": {Waiting: []Waiting{lock(1, "b", 2), lock(2, "c", 3), lock(3, "a", 1)}},
-		"the test holds mu and waits for it again: it can never go on":                                               {Waiting: []Waiting{lock(0, "mu", 0)}},
-		"g1 holds a lock and waits for a lock; g2 holds a lock and waits for a lock: neither can go on":              {Waiting: []Waiting{lock(1, "", 2), lock(2, "", 1)}},
-		"the test waits for wg (bank.go:9), and nobody will call Done":                                               {Waiting: []Waiting{wg}},
-		"the test waits for wg (bank.go:9); g1 waits for mu (bank.go:31): nobody can go on":                          {Waiting: []Waiting{wg, lock(1, "mu", 7)}},
+		"g1 holds a and waits for b; g2 holds b and waits for c; g3 holds c and waits for a: none of them can go on":  {Waiting: []Waiting{lock(1, "b", 2), lock(2, "c", 3), lock(3, "a", 1)}},
+		"the test holds mu and waits for it again: it can never go on":                                                {Waiting: []Waiting{lock(0, "mu", 0)}},
+		"g1 holds a lock and waits for a lock; g2 holds a lock and waits for a lock: neither can go on":               {Waiting: []Waiting{lock(1, "", 2), lock(2, "", 1)}},
+		"the test waits for wg (bank.go:9), and nobody will call Done":                                                {Waiting: []Waiting{wg}},
+		"the test waits for wg (bank.go:9); g1 waits for mu (bank.go:31): nobody can go on":                           {Waiting: []Waiting{wg, lock(1, "mu", 7)}},
+		"the test waits for b (bank.go:30) behind g1; g1 waits for b (bank.go:31) behind the test: neither can go on": {Waiting: []Waiting{lock(0, "b", 1), lock(1, "b", 0)}},
+		"g1 holds a (bank.go:3) and waits for b; g2 holds b and waits for a: neither can go on": {
+			Waiting: []Waiting{lock(1, "b", 2), lock(2, "a", 1)}, Trace: []Step{did(1, "rlock", "a", 3, ""), did(1, "rlock", "a", 4, ""), did(1, "runlock", "a", 5, "")}},
 		"nobody can go on": {},
 	} {
 		test.Verdict = Deadlock

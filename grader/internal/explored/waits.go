@@ -2,6 +2,7 @@ package explored
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -77,10 +78,27 @@ func circleSentence(trace []Step, circle []Waiting) string {
 		return fmt.Sprintf("%d goroutines wait in a circle, each for what the next one holds, from %s and %s on: none of them can go on",
 			len(circle), who(circle[0].Goroutine), who(circle[1].Goroutine))
 	}
+	if len(circle) > 1 && oneObject(circle) {
+		return queueSentence(circle)
+	}
 	var parts []string
 	for i, w := range circle {
 		held := circle[(i+len(circle)-1)%len(circle)] // the one before waits for what this one holds
 		parts = append(parts, fmt.Sprintf("%s holds %s and %s", who(w.Goroutine), holding(trace, w.Goroutine, held.Object), circleWait(w, held)))
+	}
+	return strings.Join(parts, "; ") + ": " + stuck(len(circle))
+}
+
+// oneObject tells whether all wait for the same: a reader behind a writer that
+// waits behind the reader.
+func oneObject(list []Waiting) bool {
+	return !slices.ContainsFunc(list, func(w Waiting) bool { return w.Object == "" || w.Object != list[0].Object })
+}
+
+func queueSentence(circle []Waiting) string {
+	var parts []string
+	for _, w := range circle {
+		parts = append(parts, fmt.Sprintf("%s %s behind %s", who(w.Goroutine), w.wait(), who(w.HeldBy)))
 	}
 	return strings.Join(parts, "; ") + ": " + stuck(len(circle))
 }
@@ -112,12 +130,18 @@ func stuck(n int) string {
 	return "none of them can go on"
 }
 
-// holding names a lock, and where the goroutine took it.
+// holding names a lock, and where the goroutine took it and has not let go since.
 func holding(trace []Step, goroutine int, object string) string {
-	text := fallback(object, "a lock")
-	for i := len(trace) - 1; i >= 0 && object != ""; i-- {
-		s := trace[i]
-		if s.Goroutine == goroutine && s.Object == object && s.File != "" && strings.HasSuffix(s.Operation, "lock") && !strings.Contains(s.Operation, "unlock") {
+	text, released := fallback(object, "a lock"), 0
+	for _, s := range slices.Backward(trace) {
+		switch {
+		case object == "" || s.Goroutine != goroutine || s.Object != object:
+		case s.Operation == "unlock" || s.Operation == "runlock":
+			released++
+		case s.Operation != "lock" && s.Operation != "rlock":
+		case released > 0:
+			released--
+		case s.File != "":
 			return fmt.Sprintf("%s (%s)", text, place(s.File, s.Line))
 		}
 	}

@@ -1,0 +1,173 @@
+package sync
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explore/rt/sched"
+)
+
+const schedules = 300
+
+// explore runs f under n schedules and returns the first finding.
+func explore(t *testing.T, n int, f func()) *sched.Finding {
+	t.Helper()
+	s := sched.Walk(1)
+	for i := range n {
+		s.Begin(i)
+		r := sched.Run(t, s, sched.Options{}, f)
+		s.End(r.Steps)
+		if r.Finding != nil {
+			return r.Finding
+		}
+	}
+	return nil
+}
+
+func TestCorrectProgramsPass(t *testing.T) {
+	for name, f := range correct {
+		t.Run(name, func(t *testing.T) { assert.Nil(t, explore(t, schedules, f)) })
+	}
+}
+
+func TestFaultyProgramsAreFound(t *testing.T) {
+	for name, p := range faulty {
+		if sched.RaceOn && name == "reused wait group" {
+			continue // which is a race first
+		}
+		t.Run(name, func(t *testing.T) {
+			found := explore(t, schedules, p.f)
+			require.NotNil(t, found)
+			assert.Equal(t, p.kind, string(found.Kind))
+			assert.Equal(t, p.text, found.Text)
+		})
+	}
+}
+
+// holders maps each goroutine that waits to the one it waits for.
+func holders(f *sched.Finding) map[int]int {
+	m := map[int]int{}
+	for _, w := range f.Waiting {
+		m[int(w.G)] = int(w.Holder)
+	}
+	return m
+}
+
+func TestDeadlockNamesHolders(t *testing.T) {
+	found := explore(t, schedules, func() {
+		var a, b Mutex
+		take := func(first, second *Mutex) func() {
+			return func() {
+				first.Lock()
+				second.Lock()
+				second.Unlock()
+				first.Unlock()
+			}
+		}
+		together(take(&a, &b), take(&b, &a))
+	})
+	require.NotNil(t, found)
+	assert.Equal(t, sched.Deadlock, found.Kind)
+	assert.Equal(t, map[int]int{0: -1, 1: 2, 2: 1}, holders(found))
+}
+
+// A reader that locks again while a writer waits is locked out by it.
+func TestWritersAreWaitedFor(t *testing.T) {
+	found := explore(t, schedules, func() {
+		var rw RWMutex
+		together(func() {
+			rw.RLock()
+			rw.RLock()
+			rw.RUnlock()
+			rw.RUnlock()
+		}, func() {
+			rw.Lock()
+			rw.Unlock() //nolint:staticcheck // nothing to do in between
+		})
+	})
+	require.NotNil(t, found)
+	assert.Equal(t, sched.Deadlock, found.Kind)
+	assert.Equal(t, map[int]int{0: -1, 1: 2, 2: 1}, holders(found))
+}
+
+func TestSignalWakesInOrder(t *testing.T) {
+	require.Nil(t, explore(t, schedules, func() {
+		var mu Mutex
+		c := NewCond(&mu)
+		var waiting, woken []int
+		wait := func(i int) func() {
+			return func() {
+				mu.Lock()
+				waiting = append(waiting, i)
+				c.Wait()
+				woken = append(woken, i)
+				mu.Unlock()
+			}
+		}
+		together(wait(0), wait(1), wait(2), func() {
+			for n := 0; n < 3; {
+				mu.Lock()
+				if len(waiting) == 3 && len(woken) == n {
+					c.Signal()
+					n++
+				}
+				mu.Unlock()
+				sched.Gosched()
+			}
+		})
+		for i := range woken {
+			wrong(woken[i] == waiting[i], "another one is woken than the one who waited longest")
+		}
+	}))
+}
+
+func TestPoolGivesBackTheLastAndMapKeepsOrder(t *testing.T) {
+	require.Nil(t, explore(t, 2, func() {
+		var p Pool
+		p.Put(1)
+		p.Put(2)
+		wrong(p.Get() == 2 && p.Get() == 1 && p.Get() == nil, "the pool is no stack")
+		var m Map
+		for _, k := range []string{"c", "a", "b", "d"} {
+			m.Store(k, k)
+		}
+		m.Delete("a")
+		m.Store("a", "again")
+		order := ""
+		m.Range(func(k, _ any) bool {
+			order += k.(string)
+			return k != "d"
+		})
+		wrong(order == "cbd", "another order: "+order)
+	}))
+}
+
+// Races fail the test that has them, so each runs in a process of its own. No
+// primitive may hide them: the first schedules have to show each.
+func TestNoRaceIsHidden(t *testing.T) {
+	if !sched.RaceOn {
+		t.Skip("needs the race detector")
+	}
+	const variable = "HEISENKATA_RACY"
+	if f := racy[os.Getenv(variable)]; f != nil {
+		found := explore(t, 20, f)
+		require.NotNil(t, found)
+		assert.Equal(t, sched.Race, found.Kind)
+		return
+	}
+	for name := range racy {
+		t.Run(name, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0], "-test.run=^TestNoRaceIsHidden$")
+			cmd.Env = append(os.Environ(), variable+"="+name)
+			out, err := cmd.CombinedOutput()
+			assert.Error(t, err)
+			assert.Contains(t, string(out), "WARNING: DATA RACE")
+			assert.NotContains(t, string(out), "Error Trace", strings.TrimSpace(string(out)))
+		})
+	}
+}
