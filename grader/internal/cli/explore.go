@@ -26,12 +26,13 @@ type exploreFlags struct {
 }
 
 type exploreCommand struct {
-	Packages   []string `arg:"" optional:"" name:"package" help:"Packages as go test names them, such as ./...; the one in the current folder if none is named."`
-	Tests      string   `name:"run" placeholder:"REGEX" help:"Only tests whose names match."`
-	Seed       uint64   `default:"1" help:"Where the sampled schedules begin; the same seed runs the same ones."`
-	Budget     string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules, and how long, for each test: a number, a duration, or both."`
-	Exhaustive bool     `help:"Try every schedule with no delay, with one, and so on up to --delays, instead of sampling."`
-	Delays     int      `default:"2" help:"With --exhaustive: the most delays."`
+	Packages      []string `arg:"" optional:"" name:"package" help:"Packages as go test names them, such as ./...; the one in the current folder if none is named."`
+	Tests         string   `name:"run" placeholder:"REGEX" help:"Only tests whose names match."`
+	Seed          uint64   `default:"1" help:"Where the sampled schedules begin; the same seed runs the same ones."`
+	Budget        string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules, and how long, for each test: a number, a duration, or both."`
+	Exhaustive    bool     `help:"Try every schedule with no delay, with one, and so on up to --delays, instead of sampling."`
+	EarlyTimeouts bool     `help:"Count what a test fails by after a timeout that fired while goroutines could run, as on a very slow machine. Without it such failures are set aside, and counted."`
+	Delays        int      `default:"2" help:"With --exhaustive: the most delays."`
 	exploreFlags
 }
 
@@ -46,7 +47,7 @@ func (c *exploreCommand) Run(a *app) error {
 
 func (c *exploreCommand) options() (explore.Options, error) {
 	o := c.exploreFlags.options(c.Packages)
-	o.Seed, o.Exhaustive, o.Delays = c.Seed, c.Exhaustive, c.Delays
+	o.Seed, o.Exhaustive, o.Delays, o.EarlyTimeouts = c.Seed, c.Exhaustive, c.Delays, c.EarlyTimeouts
 	var err error
 	if o.Run, err = regexp.Compile(c.Tests); err != nil {
 		return o, usageError{fmt.Errorf("--run: %w", err)}

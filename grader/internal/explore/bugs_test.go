@@ -55,7 +55,7 @@ func TestKnownBugs(t *testing.T) {
 	root, err := filepath.Abs("testdata/bugs")
 	require.NoError(t, err)
 	r, err := Explore(t.Context(), Options{
-		Dir: root, Env: os.Environ(), Patterns: []string{"./..."}, Run: regexp.MustCompile("^Test(Bug|Fixed)$"), Race: true, Seed: 1,
+		Dir: root, Env: os.Environ(), Patterns: []string{"./..."}, Run: regexp.MustCompile("^Test(Bug|Fixed)$"), Race: true, Seed: 1, EarlyTimeouts: true,
 		Budget: Budget{Schedules: schedules(), Time: 5 * time.Minute, Steps: Normal.Steps}, Processors: runtime.NumCPU(),
 	})
 	require.NoError(t, err)

@@ -29,6 +29,9 @@ type Options struct {
 	// sampling.
 	Exhaustive bool
 	Delays     int
+	// EarlyTimeouts counts a test's failure after a timeout that fired although
+	// goroutines could run.
+	EarlyTimeouts bool
 	// Schedule replays one schedule, Times times, instead of looking for one.
 	Schedule   string
 	Times      int

@@ -28,7 +28,8 @@ var stands = map[string]string{
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
 	"context.AfterFunc": "sched.ContextAfterFunc",
 	"runtime.Gosched":   "sched.Gosched",
-	"os.Exit":           "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
+	"os/exec.Command":   "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
+	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
 }
 
 // randomPackages have global functions that a schedule decides.
@@ -169,7 +170,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 // keepers name something of a package whose functions are replaced, so that its
 // import stays in use.
 var keepers = map[string]string{
-	"time": "Now", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "log": "Flags",
+	"time": "Now", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
 }
 

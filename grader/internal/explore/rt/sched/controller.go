@@ -12,7 +12,7 @@ const (
 	horizon      = time.Hour   // nobody can go on for so long: they never will
 	maxStreak    = 300         // steps in a row after which a goroutine gives way
 	maxStill     = 500         // steps without time passing, after which it does
-	longTime     = time.Second // a machine this slow is no machine's fault but the test's clock
+	longTime     = time.Second // no machine keeps who can run from running for so long
 	maxIdle      = 5000        // waits for time without a step
 )
 
@@ -229,8 +229,8 @@ func (c *Controller) grant(g *G, left bool) {
 //go:norace
 func (c *Controller) slip() {
 	d := time.Duration(c.timers.next() - time.Now().UnixNano())
-	if d >= longTime {
-		c.longSlip = true
+	if d >= longTime || c.timers.firstIsTimeout {
+		c.early = true
 	}
 	c.noteSlip(d)
 	heartbeat++

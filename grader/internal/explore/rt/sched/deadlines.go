@@ -5,9 +5,17 @@ import "time"
 // deadlines are the timers that are set, so that time may slip to the next one.
 type deadlines struct {
 	at    [64]int64 // nanoseconds of the bubble's clock
-	every [64]int64 // a ticker's period, 0 for a timer, -1 for a sleep
+	every [64]int64 // a ticker's period; timeout or sleeping otherwise
 	n     int
+
+	firstIsTimeout bool // of what next has returned
 }
+
+// What is set for once: a timeout, or a sleep.
+const (
+	timeout  = 0
+	sleeping = -1
+)
 
 // next is the earliest deadline, or 0. It forgets those that have passed.
 //
@@ -18,6 +26,7 @@ func (d *deadlines) next() int64 {
 	}
 	now := time.Now().UnixNano()
 	best, kept := int64(0), 0
+	d.firstIsTimeout = false
 	for i := 0; i < d.n; i++ {
 		t, every := d.at[i], d.every[i]
 		if t <= now && every > 0 {
@@ -27,7 +36,7 @@ func (d *deadlines) next() int64 {
 			continue
 		}
 		if best == 0 || t < best {
-			best = t
+			best, d.firstIsTimeout = t, every == timeout
 		}
 		d.at[kept], d.every[kept] = t, every
 		kept++
@@ -85,6 +94,6 @@ func Deadline(d, every time.Duration) time.Duration {
 //go:norace
 func sleepDeadline(d time.Duration) {
 	if c := at(); c != nil {
-		c.timers.add(time.Now().UnixNano()+int64(d), -1)
+		c.timers.add(time.Now().UnixNano()+int64(d), sleeping)
 	}
 }

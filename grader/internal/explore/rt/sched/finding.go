@@ -25,7 +25,7 @@ type Finding = wire.Finding
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
-		c.doubt = c.longSlip
+		c.doubt = c.early
 		c.finding = &f
 	}
 }

@@ -69,23 +69,26 @@ type Controller struct {
 	ended   bool // the test function has returned
 	quiet   bool // packages are being initialised: nothing to choose
 
-	steps    int
-	streak   int
-	forced   int
-	longSlip bool
-	doubt    bool // the finding depends on a clock that ran ahead of goroutines that could run
-	choices  []int32
-	steplog  []logged
-	hash     uint64
-	enabled  []*G
-	timers   deadlines
-	random   uint64
+	steps   int
+	streak  int
+	forced  int
+	early   bool // a timeout has fired, or a long sleep ended, although goroutines could run
+	doubt   bool // the finding came after that
+	choices []int32
+	steplog []logged
+	hash    uint64
+	enabled []*G
+	timers  deadlines
+	random  uint64
 }
 
 // Limits bound one schedule.
 type Limits struct {
 	Steps int  // 0: 300,000
 	Slip  bool // time may pass although goroutines could run
+	// EarlyTimeouts counts failures of a test that come after a timeout has fired
+	// although goroutines could run: most tests take such a thing for impossible.
+	EarlyTimeouts bool
 }
 
 // cur is the controller at work, nil outside an exploration. It is written only

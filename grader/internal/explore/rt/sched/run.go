@@ -51,7 +51,7 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		r.Trace = c.trace()
 	}
 	r.Finding = c.finding
-	if f := c.finding; f != nil && c.doubt && (f.Kind == Wrong || f.Kind == Panic && fromTest(f.Stack)) {
+	if f := c.finding; f != nil && c.doubt && !o.Limits.EarlyTimeouts && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack)) {
 		r.Finding, r.Doubt = nil, true
 	}
 	return r
@@ -102,15 +102,11 @@ func raceFinding(other *Finding) *Finding {
 	return f
 }
 
-// fromTest tells whether a panic was raised by a statement of a test file, such
-// as a test's own watchdog.
-func fromTest(stack string) bool {
+// runtimePanic tells a panic that the runtime raised, such as a send on a closed
+// channel, from one that a statement did, such as a test's own watchdog.
+func runtimePanic(stack string) bool {
 	_, after, ok := strings.Cut(stack, "\npanic(")
-	if !ok || strings.Contains(after, "runtime.goPanic") || strings.Contains(after, "runtime.panic") {
-		return false
-	}
-	lines := strings.SplitN(after, "\n", 5)
-	return len(lines) > 3 && strings.Contains(lines[3], "_test.go:")
+	return ok && (strings.Contains(after, "runtime.goPanic") || strings.Contains(after, "runtime.panic") || strings.Contains(after, "runtime.closechan") || strings.Contains(after, "runtime.chansend"))
 }
 
 // randomUsed is the seed of the random numbers, if any were drawn.

@@ -22,7 +22,7 @@ type Strategy interface {
 
 // slips is how likely time passes at a choice where it may, by schedule: a
 // check-then-act behind a sleep needs many slips, most bugs none.
-var slips = [...]float64{0.05, 0.2, 0.05, 0.4}
+var slips = [...]float64{0, 0.05, 0.2, 0.4}
 
 // random walks: each choice is even, but for staying with the current goroutine.
 type random struct {

@@ -57,6 +57,9 @@ func newWorker(t *testing.T, path string) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.Unsetenv(wire.JobVariable); err != nil { // it is not for processes that a test starts
+		return nil, err
+	}
 	w := &worker{t: t}
 	if err := json.Unmarshal(data, &w.job); err != nil {
 		return nil, err
@@ -110,7 +113,7 @@ func (w *worker) late() bool {
 }
 
 func (w *worker) options(number int) Options {
-	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true}, Random: uint64(number)}
+	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts}, Random: uint64(number)}
 }
 
 // begin notes which schedule runs, for whoever finds this process dead.

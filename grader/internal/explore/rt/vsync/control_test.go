@@ -1,9 +1,6 @@
 package sync
 
 import (
-	"os"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -145,29 +142,4 @@ func TestPoolGivesBackTheLastAndMapKeepsOrder(t *testing.T) {
 		})
 		wrong(order == "cbd", "another order: "+order)
 	}))
-}
-
-// Races fail the test that has them, so each runs in a process of its own. No
-// primitive may hide them: the first schedules have to show each.
-func TestNoRaceIsHidden(t *testing.T) {
-	if !sched.RaceOn {
-		t.Skip("needs the race detector")
-	}
-	const variable = "HEISENKATA_RACY"
-	if f := racy[os.Getenv(variable)]; f != nil {
-		found := explore(t, 20, f)
-		require.NotNil(t, found)
-		assert.Equal(t, sched.Race, found.Kind)
-		return
-	}
-	for name := range racy {
-		t.Run(name, func(t *testing.T) {
-			cmd := exec.Command(os.Args[0], "-test.run=^TestNoRaceIsHidden$")
-			cmd.Env = append(os.Environ(), variable+"="+name)
-			out, err := cmd.CombinedOutput()
-			assert.Error(t, err)
-			assert.Contains(t, string(out), "WARNING: DATA RACE")
-			assert.NotContains(t, string(out), "Error Trace", strings.TrimSpace(string(out)))
-		})
-	}
 }

@@ -107,6 +107,25 @@ var correct = map[string]func(){
 		})
 		wrong(rw.TryLock(), "the lock is not free in the end")
 	},
+	"a try lock beside a writer that waits": func() {
+		var rw RWMutex
+		n := 0
+		together(func() {
+			rw.RLock()
+			step()
+			rw.RUnlock()
+		}, func() {
+			rw.Lock()
+			n++
+			rw.Unlock()
+		}, func() {
+			if rw.TryLock() {
+				n++
+				step()
+				rw.Unlock()
+			}
+		})
+	},
 	"wait group": func() {
 		var wg WaitGroup
 		results := make([]int, 3)
@@ -332,83 +351,25 @@ var faulty = map[string]struct {
 		var once Once
 		once.Do(func() { once.Do(func() {}) })
 	}, "deadlock", "no goroutine can ever go on"},
+	"a map that changes during Range": {func() {
+		var m Map
+		m.Store("x", 1)
+		m.Store("y", 1)
+		sum := 0
+		together(func() {
+			m.Store("x", 2)
+			m.Store("y", 2)
+		}, func() {
+			m.Range(func(_, v any) bool {
+				sum = sum*10 + v.(int)
+				return true
+			})
+		})
+		wrong(sum != 12, "the old x and the new y")
+	}, "wrong", "the old x and the new y"},
 	"a panic in a group": {func() {
 		var wg WaitGroup
 		wg.Go(func() { panic("in f") })
 		wg.Wait()
 	}, "panic", "in f"},
 }
-
-// racy are programs with a race that no primitive orders.
-var racy = map[string]func(){
-	"readers": func() {
-		var rw RWMutex
-		n := 0
-		read := func() {
-			rw.RLock()
-			n++
-			rw.RUnlock()
-		}
-		together(read, read)
-	},
-	"add beside wait": func() {
-		var wg WaitGroup
-		sched.Go(0, func() {
-			wg.Add(1)
-			step()
-			wg.Done()
-		})
-		wg.Wait()
-	},
-	"signal": func() {
-		c := NewCond(&Mutex{})
-		n := 0
-		together(func() {
-			n++
-			c.Signal()
-		}, func() {
-			c.Signal()
-			n++
-		})
-	},
-	"pool": func() {
-		var p Pool
-		n := 0
-		together(func() {
-			n++
-			p.Put(1)
-		}, func() {
-			p.Put(2)
-			n++
-		})
-	},
-	"map": func() {
-		var m Map
-		n := 0
-		together(func() {
-			n++
-			m.Store(1, 1)
-		}, func() {
-			m.Store(2, 2)
-			n++
-		})
-	},
-	"failed try": func() {
-		var mu Mutex
-		n := 0
-		together(func() {
-			mu.Lock()
-			n++
-			step()
-			step()
-			mu.Unlock()
-		}, func() {
-			if !mu.TryLock() {
-				n++
-			} else {
-				mu.Unlock()
-			}
-		})
-	},
-}
-

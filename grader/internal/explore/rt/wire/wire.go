@@ -26,13 +26,14 @@ type Job struct {
 	Mode  Mode     `json:"mode"`
 	Tests []string `json:"tests"` // explored one after the other
 
-	Seed      uint64 `json:"seed"`
-	First     int    `json:"first"`     // number of the first schedule
-	Stride    int    `json:"stride"`    // to the next; 1 if one process does all
-	Schedules int    `json:"schedules"` // at most so many for a test, of all processes together
-	Millis    int    `json:"millis"`    // at most so long for a test
-	Steps     int    `json:"steps"`     // at most so many in a schedule
-	Bound     int    `json:"bound"`     // Exhaust: most delays
+	Seed          uint64 `json:"seed"`
+	First         int    `json:"first"`          // number of the first schedule
+	Stride        int    `json:"stride"`         // to the next; 1 if one process does all
+	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together
+	Millis        int    `json:"millis"`         // at most so long for a test
+	Steps         int    `json:"steps"`          // at most so many in a schedule
+	EarlyTimeouts bool   `json:"early_timeouts"` // a test's failure counts after them too
+	Bound         int    `json:"bound"`          // Exhaust: most delays
 
 	Schedule string `json:"schedule"` // Replay
 	Times    int    `json:"times"`    // Replay: how often

@@ -36,7 +36,7 @@ func (g *group) task(ok bool) {
 func run(t *testing.T, task func(*group, bool)) {
 	g := new(group)
 	g.wg.Add(2)
-	finished := make(chan struct{})
+	finished := make(chan struct{}, 2)
 	for i := range 2 {
 		go func() {
 			defer func() { finished <- struct{}{} }()

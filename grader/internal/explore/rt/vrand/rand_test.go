@@ -1,0 +1,52 @@
+package rand
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explore/rt/sched"
+)
+
+// draws is a number from each function.
+func draws(t *testing.T) []any {
+	order := []int{0, 1, 2, 3, 4, 5, 6, 7}
+	Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	assert.ElementsMatch(t, Perm(8), order)
+	list := []any{order, Perm(5), Uint32(), Uint64(), Int(), Float32(), Float64(), NormFloat64(), ExpFloat64()}
+	return append(list, more(t)...)
+}
+
+// run draws under control, with a seed.
+func run(t *testing.T, seed uint64) (list []any) {
+	s := sched.Walk(1)
+	s.Begin(0)
+	r := sched.Run(t, s, sched.Options{Random: seed}, func() { list = draws(t) })
+	require.Nil(t, r.Finding)
+	assert.Equal(t, seed, r.Schedule.Random)
+	return list
+}
+
+func TestScheduleDecides(t *testing.T) {
+	assert.Equal(t, run(t, 1), run(t, 1))
+	a, b := run(t, 1), run(t, 2)
+	for i := range a {
+		assert.NotEqual(t, a[i], b[i], "draw %d", i)
+	}
+	assert.NotEqual(t, draws(t), draws(t), "not under control")
+}
+
+func more(t *testing.T) []any {
+	Seed(1)
+	p := make([]byte, 16)
+	n, err := Read(p)
+	require.NoError(t, err)
+	assert.Equal(t, 16, n)
+	small := []int{Intn(3), int(Int31n(3)), int(Int63n(3))}
+	for _, n := range small {
+		assert.True(t, 0 <= n && n < 3)
+	}
+	assert.Panics(t, func() { Intn(0) })
+	return []any{p, Int31(), Int63(), Intn(1 << 30), Int31n(1 << 30), Int63n(1 << 60)}
+}
