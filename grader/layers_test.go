@@ -15,7 +15,7 @@ import (
 var layers = [][]string{
 	{"evidence", "kata", "run", "progress", "explored", "explore/instrument", "explore/rt/wire"},
 	{"submission", "diagnose", "explore/rt/sched"},
-	{"build", "grade", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vsync", "explore/rt/vtesting"},
+	{"build", "grade", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
 	{"check", "report", "explore/rt/vsynctest"},
 	{"verify"},
 	{"cli"},

@@ -27,8 +27,8 @@ var stands = map[string]string{
 	"context.WithTimeout": "sched.WithTimeout", "context.WithTimeoutCause": "sched.WithTimeoutCause",
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
 	"context.AfterFunc": "sched.ContextAfterFunc",
-	"runtime.Gosched":   "sched.Gosched",
-	"os/exec.Command":   "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
+	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
+	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
 	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
 }
 

@@ -134,8 +134,9 @@ func (f *file) rewrite() []byte {
 	f.walk()
 	tail := f.registrations()
 	f.imports()
+	header := f.header()
 	text := f.render(0, len(f.src)) + "\n" + tail
-	return []byte(f.header() + fmt.Sprintf("//line %s:1\n", f.Path) + text)
+	return []byte(header + fmt.Sprintf("//line %s:1\n", f.Path) + text)
 }
 
 // header raises the file's language version to one with type inference, where

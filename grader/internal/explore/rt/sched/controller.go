@@ -7,13 +7,13 @@ import (
 
 const (
 	defaultSteps = 300_000
-	drainSteps   = 20_000      // granted after the test function has returned
-	drainTime    = time.Minute // of the bubble's clock, likewise
-	horizon      = time.Hour   // nobody can go on for so long: they never will
-	maxStreak    = 300         // steps in a row after which a goroutine gives way
-	maxStill     = 500         // steps without time passing, after which it does
-	longTime     = time.Second // no machine keeps who can run from running for so long
-	maxIdle      = 5000        // waits for time without a step
+	drainSteps   = 20_000                 // granted after the test function has returned
+	drainTime    = time.Minute            // of the bubble's clock, likewise
+	horizon      = time.Hour              // nobody can go on for so long: they never will
+	maxStreak    = 300                    // steps in a row after which a goroutine gives way
+	maxStill     = 500                    // steps without time passing, after which it does
+	longTime     = 400 * time.Millisecond // no machine keeps who can run from running for so long
+	maxIdle      = 5000                   // waits for time without a step
 )
 
 // loop is the controller. It runs on the bubble's main goroutine, so that the
@@ -229,7 +229,7 @@ func (c *Controller) grant(g *G, left bool) {
 //go:norace
 func (c *Controller) slip() {
 	d := time.Duration(c.timers.next() - time.Now().UnixNano())
-	if d >= longTime || c.timers.firstIsTimeout {
+	if c.slipped += d; c.slipped >= longTime || c.timers.firstIsTimeout {
 		c.early = true
 	}
 	c.noteSlip(d)

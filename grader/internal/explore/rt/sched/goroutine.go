@@ -2,6 +2,7 @@ package sched
 
 import (
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -72,8 +73,9 @@ type Controller struct {
 	steps   int
 	streak  int
 	forced  int
-	early   bool // a timeout has fired, or a long sleep ended, although goroutines could run
-	doubt   bool // the finding came after that
+	slipped time.Duration // in all, although goroutines could run
+	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
+	doubt   bool          // the finding came after that
 	choices []int32
 	steplog []logged
 	hash    uint64
@@ -206,3 +208,19 @@ func Self() *G {
 
 // epoch carries a happens-before edge from each schedule to the next.
 var epoch [8]byte
+
+// Live is how many goroutines there are under control, or 0 outside an exploration.
+//
+//go:norace
+func Live() (n int) {
+	c := at()
+	if c == nil {
+		return 0
+	}
+	for i := 0; i < c.n; i++ {
+		if g := c.all[i]; g.state != exited && !g.daemon {
+			n++
+		}
+	}
+	return n
+}

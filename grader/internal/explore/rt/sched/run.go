@@ -40,7 +40,7 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 	before := raceErrors()
 	outcome := c.bubble(t, f)
 	cur = nil
-	if outcome != nil && c.finding == nil {
+	if outcome != nil && c.finding == nil && !c.leavesDaemons() {
 		c.finding = bubbleFinding(outcome)
 	}
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
@@ -82,6 +82,19 @@ func (c *Controller) bubble(t *testing.T, f func()) (outcome any) {
 	}()
 	<-done
 	return outcome
+}
+
+// leavesDaemons tells whether goroutines that a package's initialisation started
+// are left, which synctest objects to.
+//
+//go:norace
+func (c *Controller) leavesDaemons() bool {
+	for i := 0; i < c.n; i++ {
+		if g := c.all[i]; g.daemon && g.state != exited {
+			return true
+		}
+	}
+	return false
 }
 
 // bubbleFinding says what synctest itself objected to.

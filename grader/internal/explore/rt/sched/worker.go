@@ -128,9 +128,8 @@ const maxUnended = 3
 func (w *worker) sample(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
 	s := newRotation(w.job.Seed)
-	if w.job.First > 0 { // learn what the process with the first schedule learns from it
-		s.Begin(0)
-		s.End(Run(w.t, s, w.options(0), test.Run).Steps)
+	if w.job.First > 0 {
+		s = w.rotation(test, w.job.Seed)
 	}
 	for i := w.job.First; i < w.job.Schedules && !w.late(); i += w.job.Stride {
 		s.Begin(i)
@@ -142,6 +141,14 @@ func (w *worker) sample(test Test) wire.Outcome {
 		}
 	}
 	return o
+}
+
+// rotation is a rotation that has learnt what it learns from its first schedule.
+func (w *worker) rotation(test Test, seed uint64) *rotation {
+	s := newRotation(seed)
+	s.Begin(0)
+	s.End(Run(w.t, s, w.options(0), test.Run).Steps)
+	return s
 }
 
 // exhaust runs every schedule with no delay, with at most one, and so on.
@@ -190,14 +197,23 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	if f.Kind == Unexplorable || f.Kind == Running {
 		return true
 	}
-	w.show(o, test, w.minimise(test, r))
+	w.show(o, test, r)
 	return true
 }
 
-// show replays a finding in detail.
-func (w *worker) show(o *wire.Outcome, test Test, small Result) {
+// longest is how many characters of a schedule can be asked of people to paste.
+const longest = 240
+
+// show makes a finding small and replays it in detail. One that stays too large
+// is named by its number.
+func (w *worker) show(o *wire.Outcome, test Test, found Result) {
+	small := w.minimise(test, found)
+	if o.Schedule = small.Schedule.String(); len(o.Schedule) > longest && w.job.Mode == wire.Sample {
+		small = found
+		small.Schedule = wire.Schedule{Numbered: true, Number: uint64(o.Number), Seed: w.job.Seed, Sum: found.Schedule.Sum}
+		o.Schedule = small.Schedule.String()
+	}
 	again := w.replay(test, small.Schedule, true)
-	o.Schedule = small.Schedule.String()
 	if again.Finding == nil || again.Finding.Kind != small.Finding.Kind || again.Schedule.Sum != small.Schedule.Sum {
 		o.Varies, o.Finding = true, small.Finding
 		if again.Finding == nil || again.Finding.Kind != small.Finding.Kind {
@@ -209,8 +225,14 @@ func (w *worker) show(o *wire.Outcome, test Test, small Result) {
 
 // replay runs one schedule.
 func (w *worker) replay(test Test, s wire.Schedule, detail bool) Result {
-	o := w.options(0)
-	o.Random, o.Detail = s.Random, detail
+	o := w.options(int(s.Number))
+	o.Detail = detail
+	if s.Numbered {
+		r := w.rotation(test, s.Seed)
+		r.Begin(int(s.Number))
+		return Run(w.t, r, o, test.Run)
+	}
+	o.Random = s.Random
 	return Run(w.t, &replay{list: s.Choices}, o, test.Run)
 }
 

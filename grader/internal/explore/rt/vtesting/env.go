@@ -32,11 +32,7 @@ var changes struct {
 func (t *T) changed(undo func()) {
 	c := &change{undo: undo}
 	noteChange(c)
-	t.Cleanup(func() {
-		if dropChange(c) {
-			c.undo()
-		}
-	})
+	t.Cleanup(c.revert)
 }
 
 // Restore undoes what tests have changed of the process and could not undo, the
@@ -44,8 +40,7 @@ func (t *T) changed(undo func()) {
 // RunTop begins with it; whoever drives the tests calls it after the last one.
 func Restore() {
 	for c := lastChange(); c != nil; c = lastChange() {
-		dropChange(c)
-		c.undo()
+		c.revert()
 	}
 }
 
@@ -65,20 +60,24 @@ func lastChange() *change {
 	return changes.last
 }
 
-// dropChange takes a change from the list, and tells whether it was in it.
+func (c *change) revert() {
+	dropChange(c)
+	c.undo()
+}
+
+// dropChange takes a change from the list.
 //
 //go:norace
-func dropChange(c *change) bool {
+func dropChange(c *change) {
 	changes.guard.lock()
 	defer changes.guard.unlock()
 	for at := &changes.last; *at != nil; at = &(*at).next {
 		if *at == c {
 			*at = c.next
 			sched.Acquire(unsafe.Pointer(c))
-			return true
+			return
 		}
 	}
-	return false
 }
 
 // denyParallelism panics if the test or one above it is parallel: what follows

@@ -174,7 +174,7 @@ func (t *T) log(s string) {
 // over tells whether the test and all above it have completed.
 func (t *T) over() bool {
 	for ; t != nil; t = t.parent {
-		if !t.state.isDone() && !t.bubble {
+		if !t.state.isDone() {
 			return false
 		}
 	}

@@ -52,7 +52,7 @@ func sequential[T tester[T]](t T, o *order) {
 		o.add(fmt.Sprint("cleanup 2 after ", t.Context().Err()))
 		t.Cleanup(func() { o.add("cleanup within a cleanup") })
 	})
-	for _, name := range []string{"a", "a", "a#01", "", "", "with space", "a/b", "\x00", "a", "a#1", "a#001"} {
+	for _, name := range []string{"a", "a", "a#01", "", "", "with space", "a/b", "\x00", "a", "a#1", "a#001", "b#01", "b", "b"} {
 		ran := t.Run(name, func(t T) {
 			o.add(t.Name())
 			t.Cleanup(func() { o.add(fmt.Sprint("skipped: ", t.Skipped())) })
@@ -64,6 +64,10 @@ func sequential[T tester[T]](t T, o *order) {
 		})
 		o.add(fmt.Sprint(ran, t.Failed()))
 	}
+	t.Run("leaves in a cleanup", func(t T) {
+		t.Cleanup(func() { o.add("still runs") })
+		t.Cleanup(func() { t.SkipNow() })
+	})
 	o.add(fmt.Sprint("end ", t.Context().Err()))
 }
 

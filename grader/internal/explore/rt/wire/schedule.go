@@ -14,8 +14,15 @@ import (
 //
 //	4.1x2.a~x9f     z7.4~k20
 
+// A schedule with too many choices to paste is named by its number among those
+// that a seed gives, after a y: y8.1~x9f is number 8 of seed 1.
+
 // Schedule is what replays a run.
 type Schedule struct {
+	Numbered bool
+	Number   uint64
+	Seed     uint64
+
 	Choices []int32
 	Random  uint64
 	Sum     string
@@ -23,6 +30,9 @@ type Schedule struct {
 
 // String writes a schedule as text, for people to paste.
 func (s Schedule) String() string {
+	if s.Numbered {
+		return fmt.Sprintf("y%s.%s~%s", strconv.FormatUint(s.Number, base), strconv.FormatUint(s.Seed, base), s.Sum)
+	}
 	var parts []string
 	if s.Random != 0 {
 		parts = append(parts, "z"+strconv.FormatUint(s.Random, base))
@@ -61,6 +71,18 @@ func ParseSchedule(text string) (s Schedule, err error) {
 	body, sum, _ := strings.Cut(text, "~")
 	s.Sum = sum
 	if body == "-" {
+		return s, nil
+	}
+	if numbered, ok := strings.CutPrefix(body, "y"); ok {
+		number, seed, _ := strings.Cut(numbered, ".")
+		s.Numbered = true
+		s.Number, err = strconv.ParseUint(number, base, 62)
+		if err == nil {
+			s.Seed, err = strconv.ParseUint(seed, base, 64)
+		}
+		if err != nil {
+			return s, badSchedule(text, body)
+		}
 		return s, nil
 	}
 	for i, part := range strings.Split(body, ".") {

@@ -14,6 +14,7 @@ func TestScheduleText(t *testing.T) {
 		{Choices: []int32{0, 0, 2, 0, 1}, Sum: "k3f9"},
 		{Choices: []int32{40, 0, 1}, Random: 71, Sum: "0000"},
 		{Random: 1},
+		{Numbered: true, Number: 99, Seed: 1 << 63, Sum: "abcd"},
 	} {
 		got, err := ParseSchedule(s.String())
 		require.NoError(t, err, s.String())
@@ -32,7 +33,7 @@ func TestScheduleTextOfEveryGapAndChoice(t *testing.T) {
 }
 
 func TestBadSchedule(t *testing.T) {
-	for _, text := range []string{"", "x", "1.", "1x0", "-1", "zzzzzz.zzzzzz", "1 2", "1x", "z", "5.z1", "1w"} {
+	for _, text := range []string{"", "x", "1.", "1x0", "-1", "zzzzzz.zzzzzz", "1 2", "1x", "z", "y", "y1", "y.1", "y1.x", "5.z1", "1w"} {
 		_, err := ParseSchedule(text)
 		assert.Error(t, err, text)
 	}
