@@ -155,7 +155,7 @@ func (s *Session) putWorkspace(ctx context.Context) error {
 			replaces[m.Path] = to
 		}
 	}
-	text := "go " + version + "\n\n"
+	text := "go " + version + "\n\n" + s.settings() + "\n"
 	slices.Sort(use)
 	for _, dir := range slices.Compact(use) {
 		text += fmt.Sprintf("use %q\n", dir)
@@ -168,6 +168,22 @@ func (s *Session) putWorkspace(ctx context.Context) error {
 		return err
 	}
 	return writeFile(s.workspace(), []byte(text+theirs))
+}
+
+// oldestDebug is the oldest version whose behaviour Go can still be asked for.
+const oldestDebug = 20
+
+// settings keep the runtime behaving as the main module's version of Go asks
+// for; synctest needs timers without buffered channels.
+func (s *Session) settings() string {
+	for _, p := range s.packages {
+		if p.Module != nil && p.Module.Main && compareVersions(p.Module.GoVersion, "1.25") < 0 {
+			var minor int
+			_, _ = fmt.Sscanf(p.Module.GoVersion, "1.%d", &minor)                                               // 0 where none is stated
+			return fmt.Sprintf("godebug (\n\tdefault=go1.%d\n\tasynctimerchan=0\n)\n", max(minor, oldestDebug)) // older ones behave as this
+		}
+	}
+	return ""
 }
 
 func (s *Session) workspace() string { return filepath.Join(s.dir, "go.work") }

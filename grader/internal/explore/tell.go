@@ -36,7 +36,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		}
 		test.Detail = detail(f)
 		if f.Kind == wire.Race {
-			test.Races = n.races(f.Stack)
+			test.Races = n.races(f.Stack, o.Numbers)
 		}
 		test.Summary = explored.Summarise(test, f.Text)
 	}
@@ -166,9 +166,14 @@ func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 }
 
 // races are the two sides of a race.
-func (n *narrator) races(log string) (sides []explored.Access) {
+func (n *narrator) races(log string, numbers []int64) (sides []explored.Access) {
 	for _, a := range diagnose.Accesses(log) {
 		side := explored.Access{Operation: a.Kind, Goroutine: a.Goroutine}
+		for g, number := range numbers {
+			if number > 0 && a.Goroutine == fmt.Sprintf("goroutine %d", number) {
+				side.Goroutine = explored.Name(g)
+			}
+		}
 		for _, f := range a.Frames {
 			if n.theirs(f.File) {
 				side.File, side.Line, side.Source, side.Function = n.relative(f.File), f.Line, n.source(f.File, f.Line), f.Function

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -207,6 +208,8 @@ func crashed(r run.Result, now string) *wire.Outcome {
 	out := string(r.Output)
 	what := fatal(out)
 	switch {
+	case strings.Contains(what, "synctest"):
+		what = "it uses something that was made outside the test, before it began: " + what
 	case r.TimedOut:
 		what = "the process did not end in time"
 	case what != "":

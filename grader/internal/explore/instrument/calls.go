@@ -22,7 +22,7 @@ var swapped = map[string]string{
 
 // stands maps functions to those that stand for them: folder and name.
 var stands = map[string]string{
-	"time.Sleep": "sched.Sleep", "time.After": "sched.TimeAfter", "time.NewTimer": "sched.NewTimer", "time.NewTicker": "sched.NewTicker",
+	"time.Sleep": "sched.Sleep", "time.Now": "sched.Now", "time.Since": "sched.Since", "time.Until": "sched.Until", "time.After": "sched.TimeAfter", "time.NewTimer": "sched.NewTimer", "time.NewTicker": "sched.NewTicker",
 	"time.Tick": "sched.Tick", "time.AfterFunc": "sched.AfterFunc",
 	"context.WithTimeout": "sched.WithTimeout", "context.WithTimeoutCause": "sched.WithTimeoutCause",
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
@@ -80,9 +80,6 @@ func (f *file) selector(x *ast.SelectorExpr) {
 		f.replace(x.Pos(), x.End(), text)
 		return
 	}
-	if name := f.renamed[f.Info.Uses[x.Sel]]; name != "" {
-		f.replace(x.Sel.Pos(), x.Sel.End(), name)
-	}
 }
 
 // ident replaces the same functions under a dot import, and tests' names.
@@ -91,9 +88,12 @@ func (f *file) ident(x *ast.Ident, parent ast.Node) {
 		return
 	}
 	o := f.Info.ObjectOf(x)
-	if name := f.renamed[o]; name != "" {
-		f.replace(x.Pos(), x.End(), name)
-	} else if f.Info.Uses[x] != nil {
+	if f.Info.Uses[x] == nil {
+		return
+	}
+	if f.tests[o] {
+		f.before(x.Pos(), testsType+"{}.")
+	} else {
 		if text := f.standIn(o); text != "" {
 			f.replace(x.Pos(), x.End(), text)
 		}
@@ -170,7 +170,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 // keepers name something of a package whose functions are replaced, so that its
 // import stays in use.
 var keepers = map[string]string{
-	"time": "Now", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags",
+	"time": "Unix", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
 }
 

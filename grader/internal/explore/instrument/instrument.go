@@ -82,6 +82,8 @@ const (
 	prefix = "hk__"
 	rt     = "hk__"        // package sched
 	rtTest = "hk__testing" // package vtesting
+
+	testsType = "hk__tests" // whose methods are the tests
 )
 
 // Rewrite rewrites a package. module is the import path of the folder that holds
@@ -105,13 +107,14 @@ func Rewrite(p Package, sites *Sites, module string) (Output, error) {
 // rewriter is one package on its way.
 type rewriter struct {
 	Package
-	sites    *Sites
-	module   string
-	out      Output
-	captured map[types.Object]bool   // locals that closures share or whose address is taken
-	changed  map[types.Object]bool   // package variables that are ever changed
-	prepared map[types.Object]bool   // package variables that TestMain sets
-	renamed  map[types.Object]string // the tests' new names
+	sites         *Sites
+	module        string
+	out           Output
+	captured      map[types.Object]bool // locals that closures share or whose address is taken
+	changed       map[types.Object]bool // package variables that are ever changed
+	prepared      map[types.Object]bool // package variables that TestMain sets
+	tests         map[types.Object]bool // tests, which become methods
+	testsDeclared bool                  // so is the type of those methods
 }
 
 // file is one file on its way.
@@ -125,6 +128,8 @@ type file struct {
 	inits   int
 	gotos   map[string]bool // labels that goto statements name
 	handled map[ast.Node]bool
+
+	declaresTests bool
 }
 
 func (f *file) rewrite() []byte {

@@ -10,17 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// findTests gives the tests of a package new names: their old ones would be
-// taken for tests of the real package testing.
+// findTests finds the tests of a package. They become methods: as functions, go
+// test would take them for tests of the real package testing. A method keeps the
+// name, which some code looks for in call stacks.
 func (r *rewriter) findTests() {
-	r.renamed = map[types.Object]string{}
+	r.tests = map[types.Object]bool{}
 	for _, f := range r.Files {
 		if !strings.HasSuffix(f.Path, "_test.go") {
 			continue
 		}
 		for _, d := range f.AST.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && isTest(fn) && r.Info.Defs[fn.Name] != nil {
-				r.renamed[r.Info.Defs[fn.Name]] = prefix + fn.Name.Name
+				r.tests[r.Info.Defs[fn.Name]] = true
 			}
 		}
 	}
@@ -42,6 +43,10 @@ func (f *file) funcDecl(x *ast.FuncDecl) {
 		f.replace(x.Name.Pos(), x.Name.End(), f.initName(f.inits))
 		f.inits++
 	}
+	if f.tests[f.Info.Defs[x.Name]] {
+		f.before(x.Name.Pos(), "("+testsType+") ")
+		f.declaresTests = true
+	}
 }
 
 func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", prefix, f.number, i) }
@@ -61,12 +66,16 @@ func (f *file) registrations() string {
 		for _, d := range f.AST.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && isTest(fn) {
 				f.extra[rtTest] = "vtesting"
-				fmt.Fprintf(&tests, "%s.Register(%q, %s); ", rtTest, fn.Name.Name, prefix+fn.Name.Name)
+				fmt.Fprintf(&tests, "%s.Register(%q, %s{}.%s); ", rtTest, fn.Name.Name, testsType, fn.Name.Name)
 				f.out.Tests = append(f.out.Tests, fn.Name.Name)
 			}
 		}
 	}
-	return f.uses() + "func init() { " + inits.String() + resets.String() + tests.String() + "}\n"
+	declaration := ""
+	if f.declaresTests && !f.testsDeclared {
+		declaration, f.testsDeclared = "type "+testsType+" struct{}\n", true
+	}
+	return f.uses() + declaration + "func init() { " + inits.String() + resets.String() + tests.String() + "}\n"
 }
 
 // packagePath is the package's path, under which its initialisers are kept.

@@ -136,6 +136,9 @@ func (c *Controller) onlyDaemons() bool {
 //
 //go:norace
 func (c *Controller) awaitTime() bool {
+	if c.timers.next(); c.slipped > 0 && c.timers.firstIsTimeout {
+		c.early = true // earlier than it would have been
+	}
 	t := time.NewTimer(horizon) // with the detector on: it has a Once of its own
 	defer t.Stop()
 	Off()
@@ -179,7 +182,7 @@ func (c *Controller) step() {
 		yield = true
 	}
 	n := len(en)
-	if c.limits.Slip && !c.quiet && c.timers.next() > 0 {
+	if c.limits.Slip && !c.quiet && c.still == 0 && c.timers.next() > 0 {
 		n++
 	}
 	k := 0

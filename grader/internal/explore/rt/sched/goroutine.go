@@ -44,7 +44,7 @@ type G struct {
 	loops   int32
 	pcs     [maxFrames]uintptr
 	npcs    int
-	parent  int32
+	number  int64 // the runtime's
 }
 
 const maxFrames = 12
@@ -73,6 +73,8 @@ type Controller struct {
 	steps   int
 	streak  int
 	forced  int
+	still   int           // time does not pass while goroutines can run
+	looks   int           // at the clock
 	slipped time.Duration // in all, although goroutines could run
 	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	doubt   bool          // the finding came after that
@@ -128,6 +130,9 @@ func (c *Controller) self() *G {
 	g := c.register()
 	g.gp = p
 	g.adopted = true
+	if c.detail {
+		g.number = number()
+	}
 	return g
 }
 
@@ -137,9 +142,6 @@ func (c *Controller) register() *G {
 	c.regmu.Lock()
 	defer c.regmu.Unlock()
 	g.ID = int32(c.n)
-	if c.cur != nil {
-		g.parent = c.cur.ID
-	}
 	if c.n >= maxGoroutines {
 		c.report(Finding{Kind: Running, Text: "more than 4096 goroutines"})
 		return g
@@ -171,6 +173,9 @@ func Go(site uint32, f func()) {
 //go:norace
 func (c *Controller) run(g *G, site uint32, f func()) {
 	g.gp = getg()
+	if c.detail {
+		g.number = number()
+	}
 	defer c.exit(g)
 	Park(OpStart, site, nil, nil, 0)
 	f()

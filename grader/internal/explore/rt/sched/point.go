@@ -102,7 +102,28 @@ type idle struct{}
 func (idle) Ready() bool { return false }
 
 // WaitIdle parks until every other goroutine waits for something.
-func WaitIdle() { Park(OpIdle, 0, nil, idle{}, 0) }
+func WaitIdle() {
+	Park(OpIdle, 0, nil, idle{}, 0)
+	if Active() {
+		Acquire(unsafe.Pointer(&epoch)) // as synctest.Wait orders what was done before it
+	}
+}
+
+// Still keeps time from passing while goroutines can run, as in a bubble of the
+// test's own, until resume is called.
+//
+//go:norace
+func Still() (resume func()) {
+	c := at()
+	if c == nil {
+		return func() {}
+	}
+	c.still++
+	return func() { c.unstill() }
+}
+
+//go:norace
+func (c *Controller) unstill() { c.still-- }
 
 // Random is the next of the schedule's random numbers: the same ones whenever
 // the same schedule runs.

@@ -15,6 +15,7 @@ type Result struct {
 	Finding  *Finding
 	Schedule wire.Schedule
 	Trace    []wire.Step // in detail only
+	Numbers  []int64     // in detail only: the runtime's, of each goroutine
 	Steps    int
 	Doubt    bool // a finding was set aside, since it hung on a clock that no machine has
 }
@@ -48,7 +49,7 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		c.finding = raceFinding(c.finding)
 	}
 	if o.Detail {
-		r.Trace = c.trace()
+		r.Trace, r.Numbers = c.trace(), c.numbers()
 	}
 	r.Finding = c.finding
 	if f := c.finding; f != nil && c.doubt && !o.Limits.EarlyTimeouts && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack)) {
@@ -118,8 +119,12 @@ func raceFinding(other *Finding) *Finding {
 // runtimePanic tells a panic that the runtime raised, such as a send on a closed
 // channel, from one that a statement did, such as a test's own watchdog.
 func runtimePanic(stack string) bool {
-	_, after, ok := strings.Cut(stack, "\npanic(")
-	return ok && (strings.Contains(after, "runtime.goPanic") || strings.Contains(after, "runtime.panic") || strings.Contains(after, "runtime.closechan") || strings.Contains(after, "runtime.chansend"))
+	for _, raiser := range []string{"runtime.goPanic", "runtime.panic", "runtime.sigpanic", "runtime.closechan", "runtime.chansend", "runtime.mapassign"} {
+		if strings.Contains(stack, raiser) {
+			return true
+		}
+	}
+	return false
 }
 
 // randomUsed is the seed of the random numbers, if any were drawn.

@@ -13,8 +13,10 @@ import (
 // something. The real one waits until all goroutines that f has started are
 // gone; those that never go are a leak here, found at the end of the test.
 func Test(t *testing.T, f func(*testing.T)) {
+	resume := sched.Still()
 	ok := testing.Bubble(t, f)
 	sched.WaitIdle()
+	resume()
 	if !ok {
 		t.FailNow()
 	}

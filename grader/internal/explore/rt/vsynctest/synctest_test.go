@@ -66,9 +66,6 @@ func TestWaitWaitsForTheOthers(t *testing.T) {
 
 // Wait passes on what the others did before they came to wait, as the real one.
 func TestWaitSeesWhatTheOthersDid(t *testing.T) {
-	if sched.RaceOn {
-		t.Skip("sched.WaitIdle does not acquire what the others released when they parked")
-	}
 	require.Nil(t, explore(t, 20, func(t *vtesting.T) {
 		x := 0
 		sched.Go(0, func() { x = 1 })
