@@ -28,6 +28,11 @@ type lazySession struct {
 // published bugs the worst was found within 94.
 func (e Effort) schedules() int { return e.times(200, 1000, 20_000) }
 
+// exhaustDelays is up to how many delays every schedule of a scenario is tried
+// after the sampled ones. Of scenarios with a few dozen steps these are some
+// hundred.
+const exhaustDelays = 2
+
 // exploreTime bounds the exploration of one scenario. A scenario has a few
 // dozen steps, at a microsecond or two each.
 const exploreTime = 2 * time.Minute
@@ -38,7 +43,7 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 		b.explored.err = b.lab.slot(ctx, func() (err error) {
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
 				Dir: b.staging.Dir, Env: b.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed,
-				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Processors: 1,
+				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,
 			})
 			return err
 		})
@@ -85,6 +90,9 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 	}
 	c.Verdict, c.Runs = v, test.Schedules
 	c.Note = fmt.Sprintf("%d schedules, the same ones for the same fix", test.Schedules)
+	if test.Exhausted != nil {
+		c.Note += fmt.Sprintf(", among them all with at most %d delays", *test.Exhausted)
+	}
 	if v != evidence.Pass {
 		c.Failures = 1
 		c.Finding = t.exploredFinding(test, v)
@@ -92,12 +100,17 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 	return c, nil
 }
 
+// pictureWidth is that of the narrowest place that shows it, a terminal of 80
+// columns, less its indentation.
+const pictureWidth = 72
+
 // exploredFinding shows a schedule that breaks a scenario, and how to run it again.
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
 		Verdict: v, Summary: test.Summary,
 		Meaning: fmt.Sprintf("Schedule %d of those tried breaks it. It is one order of steps that the Go runtime may choose too, and it can be replayed.", test.Schedules),
-		Output:  explored.Picture(test, 100),
+		Picture: explored.Picture(test, pictureWidth),
+		Output:  test.Detail,
 	}
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)

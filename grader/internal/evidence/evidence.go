@@ -50,6 +50,7 @@ type Finding struct {
 	Places     []Place `json:"places"`               // the learner's lines first
 	Replay     string  `json:"replay,omitempty"`     // the command that shows it again
 	GOMAXPROCS int     `json:"gomaxprocs,omitempty"` // of the run that showed it; 0: the machine's own
+	Picture    string  `json:"picture,omitempty"`    // of a schedule: the interleaving, a lane for each goroutine
 	Output     string  `json:"output,omitempty"`     // an excerpt of what the process printed
 }
 

@@ -88,19 +88,30 @@ func Prepare(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
-// One explores one test of the only package, in one process. The error says why
-// the package cannot be explored at all.
+// One explores one test of the only package, in one process at a time: sampled
+// schedules, and if they pass, all those with at most as many delays as the
+// options say, unless they are more than the budget. The error says why the
+// package cannot be explored at all.
 func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
 	t := s.targets[0]
 	if t.reason != "" {
 		return explored.Test{}, errors.New(t.reason)
 	}
-	slots := make(chan struct{}, 1)
-	test := s.test(ctx, t, name, slots)
-	if test == nil {
+	sampled := s.test(ctx, t, name, make(chan struct{}, 1))
+	if sampled == nil {
 		return explored.Test{}, ctx.Err()
 	}
-	return *test, nil
+	if sampled.Verdict != explored.Pass || s.Delays == 0 {
+		return *sampled, nil
+	}
+	all := *s
+	all.Exhaustive = true
+	exhausted := all.test(ctx, t, name, make(chan struct{}, 1))
+	if exhausted == nil {
+		return explored.Test{}, ctx.Err()
+	}
+	exhausted.Schedules += sampled.Schedules
+	return *exhausted, nil
 }
 
 // CheckSchedule tells whether a text is a schedule.

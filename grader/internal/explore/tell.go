@@ -21,7 +21,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),
 	}
-	if o.Exhausted >= 0 && o.Kind == wire.Pass && s.Exhaustive {
+	if o.Exhausted >= 0 && o.Kind == wire.Pass {
 		test.Exhausted = &o.Exhausted
 	}
 	for _, step := range o.Trace {

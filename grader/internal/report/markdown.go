@@ -91,6 +91,9 @@ func findingSection(f evidence.Finding) string {
 		fmt.Fprintf(&b, "- `%s` %s: %s\n", p, inline(p.Role), inlineCode(p.Code))
 	}
 	fmt.Fprintf(&b, "\n%s\n\n", inline(f.Meaning))
+	if f.Picture != "" {
+		fmt.Fprintf(&b, "%s\n", fenced("text", f.Picture))
+	}
 	if f.Replay != "" {
 		fmt.Fprintf(&b, "%s\n", fenced("sh", f.Replay))
 	}

@@ -30,7 +30,10 @@ const (
 )
 
 // screen gathers lines and the first error of writing them.
-type screen struct{ strings.Builder }
+type screen struct {
+	strings.Builder
+	detailed bool // show pictures too
+}
 
 func (s *screen) line(format string, args ...any) {
 	fmt.Fprintf(s, format, args...)
@@ -88,6 +91,7 @@ func (s *screen) exercise(e grade.Exercise, detailed bool) {
 	case e.Verdict == evidence.Pass:
 		s.wrapped(faint, indent, e.Strength())
 	case detailed:
+		s.detailed = true
 		s.tests(e)
 	default:
 		s.finding(e.Finding(), indent)
@@ -152,14 +156,27 @@ func (s *screen) finding(f *evidence.Finding, prefix string) {
 	}
 	s.wrapped(lipgloss.NewStyle(), prefix, f.Summary)
 	for _, p := range f.Places {
+		if s.detailed && f.Picture != "" {
+			break // which has them all
+		}
 		s.line("%s  %s:%d  %s", prefix, path.Base(p.File), p.Line, faint.Render(p.Role))
 		if p.Code != "" {
 			s.line("%s    %s", prefix, code.Render(p.Code))
 		}
 	}
 	s.wrapped(faint, prefix, f.Meaning)
+	if s.detailed {
+		s.picture(f, prefix)
+	}
 	if f.Replay != "" {
 		s.line("%sagain: %s", prefix, code.Render(f.Replay))
+	}
+}
+
+// picture shows the interleaving that a finding is about.
+func (s *screen) picture(f *evidence.Finding, prefix string) {
+	for line := range strings.Lines(f.Picture) {
+		s.line("%s%s", prefix, strings.TrimRight(line, "\n"))
 	}
 }
 
