@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -111,7 +112,11 @@ func (a *app) explore(o explore.Options, formats []string) error {
 			err = errors.Join(err, fmt.Errorf("writing the %s report: %w", t.format, writeErr))
 		}
 	}
-	return errors.Join(err, exploreVerdict(r))
+	verdict := exploreVerdict(r)
+	if errors.Is(err, context.Canceled) && errors.Is(verdict, errFellShort) {
+		fmt.Fprintln(a.stderr, "grader: interrupted; what was found before is told above")
+	}
+	return errors.Join(verdict, err)
 }
 
 // exploreError tells what the caller can mend from what the grader cannot do.
@@ -209,12 +214,11 @@ func (c *replayCommand) Run(a *app) error {
 
 // folderOf is the folder of the exercise that a name means, or the name itself.
 func (a *app) folderOf(name string) string {
-	if strings.ContainsAny(name, "./") {
-		return name
+	if e, root, err := a.find(name); err == nil {
+		return root + "/" + e.Dir
 	}
-	e, root, err := a.find(name)
-	if err != nil {
-		return name
+	if info, err := os.Stat(name); err == nil && info.IsDir() && !strings.HasPrefix(name, ".") && !filepath.IsAbs(name) {
+		return "./" + name // as a finding shows it
 	}
-	return root + "/" + e.Dir
+	return name
 }

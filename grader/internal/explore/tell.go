@@ -21,6 +21,9 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),
 	}
+	if s.Schedule != "" {
+		test.Replays, test.Same = o.Times, o.Same
+	}
 	if o.Exhausted >= 0 && o.Kind == wire.Pass {
 		test.Exhausted = &o.Exhausted
 	}

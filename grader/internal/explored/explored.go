@@ -64,7 +64,11 @@ type Test struct {
 	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
 	// Varies: a replay did not run the same steps, so something in the test is
 	// not under control (a map with pointers as keys, the real clock, the network).
-	Varies  bool    `json:"varies,omitempty"`
+	Varies bool `json:"varies,omitempty"`
+	// Of a replay: how often it ran, and how often it ran the same steps to the
+	// same end.
+	Replays int     `json:"replays,omitempty"`
+	Same    int     `json:"same,omitempty"`
 	Doubts  int     `json:"doubts,omitempty"` // failures set aside because they hang on a clock that no machine has
 	Seconds float64 `json:"seconds"`
 }

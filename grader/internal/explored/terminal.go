@@ -1,6 +1,7 @@
 package explored
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -127,11 +128,16 @@ func signOf(v Verdict) (string, look) {
 
 // notes are what a reader has to know to trust a verdict.
 func notes(t Test) (texts []string) {
-	if t.Varies {
+	if t.Replays > 0 {
+		texts = append(texts, fmt.Sprintf("%s; %s ran the same steps to the same end.", count(t.Replays, "replay"), thousands(t.Same)))
+	}
+	if t.Varies && t.Replays > 0 {
+		texts = append(texts, "It ran other steps than when the schedule was found: the code is another, or something in it is not under control.")
+	} else if t.Varies {
 		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, the real clock or the network.")
 	}
 	if t.Doubts > 0 {
-		texts = append(texts, count(t.Doubts, "failure")+" set aside, because they hang on a clock that no machine has.")
+		texts = append(texts, count(t.Doubts, "failure")+" set aside: each came after a timeout that fired, or a long sleep that ended, while goroutines could still run. --early-timeouts counts them.")
 	}
 	return texts
 }
