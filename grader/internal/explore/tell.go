@@ -39,7 +39,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		}
 		test.Detail = detail(f)
 		if f.Kind == wire.Race {
-			test.Races = n.races(f.Stack, o.Numbers)
+			test.Races = n.races(f.Stack)
 		}
 		test.Summary = explored.Summarise(test, f.Text)
 	}
@@ -168,20 +168,21 @@ func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 	return explored.Waiting{Goroutine: int(w.G), Operation: w.Op, Object: n.object(w.Obj, at), File: at.file, Line: at.line, Source: at.text, HeldBy: int(w.Holder)}
 }
 
+// laneFrame is the function below which a goroutine runs.
+var laneFrame = regexp.MustCompile(`/sched\.lane(\d+)\(\)$`)
+
 // races are the two sides of a race.
-func (n *narrator) races(log string, numbers []int64) (sides []explored.Access) {
+func (n *narrator) races(log string) (sides []explored.Access) {
 	for _, a := range diagnose.Accesses(log) {
 		side := explored.Access{Operation: a.Kind, Goroutine: a.Goroutine}
-		for g, number := range numbers {
-			if number > 0 && a.Goroutine == fmt.Sprintf("goroutine %d", number) {
+		for _, f := range a.Frames {
+			if m := laneFrame.FindStringSubmatch(f.Function); m != nil {
+				g, _ := strconv.Atoi(m[1]) // the pattern has digits only
 				side.Goroutine = explored.Name(g)
 			}
-		}
-		for _, f := range a.Frames {
-			if n.theirs(f.File) {
+			if side.File == "" && n.theirs(f.File) {
 				side.File, side.Line, side.Source, side.Function = n.relative(f.File), f.Line, n.source(f.File, f.Line), f.Function
 				side.Object = n.sites.Object(f.File, f.Line)
-				break
 			}
 		}
 		sides = append(sides, side)

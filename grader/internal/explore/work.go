@@ -162,7 +162,11 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 		}
 		return broken(err)
 	}
-	return crashed(r, job.Now)
+	o = crashed(r, job.Now)
+	if o.Kind == wire.Panic && job.Mode == wire.Sample { // its choices died with it
+		o.Schedule = wire.Schedule{Numbered: true, Number: uint64(o.Number), Seed: job.Seed}.String()
+	}
+	return o
 }
 
 // stagedDirOf is the folder that a package's tests run in: its own.

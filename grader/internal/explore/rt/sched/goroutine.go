@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"runtime"
 	"sync"
 	"time"
 	"unsafe"
@@ -44,7 +45,6 @@ type G struct {
 	loops   int32
 	pcs     [maxFrames]uintptr
 	npcs    int
-	number  int64 // the runtime's
 }
 
 const maxFrames = 12
@@ -54,7 +54,7 @@ const maxGoroutines = 4096
 
 // Controller runs one schedule: one goroutine at a time, chosen at each point.
 type Controller struct {
-	all   [maxGoroutines]*G
+	all   *[maxGoroutines]*G
 	n     int
 	regmu sync.Mutex
 
@@ -85,6 +85,10 @@ type Controller struct {
 	timers  deadlines
 	random  uint64
 }
+
+// table holds the goroutines of the schedule that runs: one for all schedules,
+// since it is large.
+var table [maxGoroutines]*G
 
 // Limits bound one schedule.
 type Limits struct {
@@ -130,9 +134,6 @@ func (c *Controller) self() *G {
 	g := c.register()
 	g.gp = p
 	g.adopted = true
-	if c.detail {
-		g.number = number()
-	}
 	return g
 }
 
@@ -163,6 +164,9 @@ func Go(site uint32, f func()) {
 	Off()
 	g := c.register()
 	g.site = site
+	if c.detail && site == 0 {
+		g.npcs = runtime.Callers(2, g.pcs[:]) // where its start is shown
+	}
 	On()
 	go c.run(g, site, f)
 	Park(OpSpawn, site, nil, nil, 0)
@@ -173,11 +177,12 @@ func Go(site uint32, f func()) {
 //go:norace
 func (c *Controller) run(g *G, site uint32, f func()) {
 	g.gp = getg()
-	if c.detail {
-		g.number = number()
-	}
 	defer c.exit(g)
 	Park(OpStart, site, nil, nil, 0)
+	if c.detail && int(g.ID) < len(lanes) {
+		lanes[g.ID](f)
+		return
+	}
 	f()
 }
 

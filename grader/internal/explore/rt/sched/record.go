@@ -1,7 +1,6 @@
 package sched
 
 import (
-	"runtime"
 	"strings"
 	"time"
 
@@ -96,29 +95,6 @@ func (c *Controller) trace() (steps []wire.Step) {
 		}
 	}
 	return steps
-}
-
-// numbers are the runtime's numbers of the goroutines.
-//
-//go:norace
-func (c *Controller) numbers() (list []int64) {
-	for i := 0; i < c.n; i++ {
-		list = append(list, c.all[i].number)
-	}
-	return list
-}
-
-// number is the runtime's number of the calling goroutine, as race reports have it.
-func number() (n int64) {
-	var buf [40]byte
-	runtime.Stack(buf[:], false)
-	for _, b := range buf[len("goroutine "):] {
-		if b < '0' || b > '9' {
-			break
-		}
-		n = n*10 + int64(b-'0')
-	}
-	return n
 }
 
 // Own tells whether a function is the explorer's.

@@ -15,7 +15,6 @@ type Result struct {
 	Finding  *Finding
 	Schedule wire.Schedule
 	Trace    []wire.Step // in detail only
-	Numbers  []int64     // in detail only: the runtime's, of each goroutine
 	Steps    int
 	Doubt    bool // a finding was set aside, since it hung on a clock that no machine has
 }
@@ -34,13 +33,14 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{strategy: s, limits: o.Limits, detail: o.Detail, random: o.Random}
+	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, random: o.Random}
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
 	before := raceErrors()
 	outcome := c.bubble(t, f)
 	cur = nil
+	defer clear(c.all[:c.n])
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() {
 		c.finding = bubbleFinding(outcome)
 	}
@@ -49,7 +49,7 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		c.finding = raceFinding(c.finding)
 	}
 	if o.Detail {
-		r.Trace, r.Numbers = c.trace(), c.numbers()
+		r.Trace = c.trace()
 	}
 	r.Finding = c.finding
 	if f := c.finding; f != nil && c.doubt && !o.Limits.EarlyTimeouts && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack)) {

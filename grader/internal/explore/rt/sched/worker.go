@@ -220,7 +220,7 @@ func (w *worker) show(o *wire.Outcome, test Test, found Result) {
 			return
 		}
 	}
-	o.Finding, o.Trace, o.Numbers = again.Finding, again.Trace, again.Numbers
+	o.Finding, o.Trace = again.Finding, again.Trace
 }
 
 // replay runs one schedule.
@@ -244,7 +244,7 @@ func (w *worker) replays(test Test) wire.Outcome {
 		return wire.Outcome{Kind: wire.Unexplorable, Finding: &Finding{Kind: Unexplorable, Text: err.Error()}}
 	}
 	first := w.replay(test, s, true)
-	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace, Numbers: first.Numbers}
+	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace}
 	if first.Finding != nil {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding
 	}

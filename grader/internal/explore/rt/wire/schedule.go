@@ -31,7 +31,11 @@ type Schedule struct {
 // String writes a schedule as text, for people to paste.
 func (s Schedule) String() string {
 	if s.Numbered {
-		return fmt.Sprintf("y%s.%s~%s", strconv.FormatUint(s.Number, base), strconv.FormatUint(s.Seed, base), s.Sum)
+		text := fmt.Sprintf("y%s.%s", strconv.FormatUint(s.Number, base), strconv.FormatUint(s.Seed, base))
+		if s.Sum != "" {
+			text += "~" + s.Sum
+		}
+		return text
 	}
 	var parts []string
 	if s.Random != 0 {

@@ -68,7 +68,6 @@ type Outcome struct {
 	Exhausted int      `json:"exhausted"`          // delays, or -1
 	Schedule  string   `json:"schedule,omitempty"` // replays the finding
 	Finding   *Finding `json:"finding,omitempty"`
-	Numbers   []int64  `json:"numbers,omitempty"` // the runtime's, of the goroutines 0, 1, …
 	Trace     []Step   `json:"trace,omitempty"`
 	Varies    bool     `json:"varies,omitempty"`  // a replay ran other steps
 	Same      int      `json:"same,omitempty"`    // replays with the same steps and the same finding
