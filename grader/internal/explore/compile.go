@@ -98,7 +98,7 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	args := append([]string{"test", "-c", "-vet=off", "-overlay=" + s.overlayFile(), "-o", out + string(filepath.Separator)}, s.buildFlags()...)
+	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay=" + s.overlayFile(), "-o", out + string(filepath.Separator)}, s.buildFlags()...)
 	for _, t := range group {
 		args = append(args, t.path)
 	}

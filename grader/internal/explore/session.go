@@ -18,9 +18,10 @@ import (
 // Session is one exploration on its way.
 type Session struct {
 	Options
-	goTool string
-	env    map[string]string // what `go env` says
-	dir    string            // the staging folder
+	goTool  string
+	env     map[string]string // what `go env` says
+	dir     string            // the staging folder
+	runtime string            // the folder with the runtime
 
 	packages []*listed          // in the order of dependence
 	byPath   map[string]*listed // with the [p.test] of variants

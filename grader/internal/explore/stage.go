@@ -2,7 +2,6 @@ package explore
 
 import (
 	"context"
-	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -16,17 +15,8 @@ import (
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
-// runtimeFiles is the runtime, as source: it is built into the binaries that
-// explore, in a module of its own.
-//
-//go:embed rt
-var runtimeFiles embed.FS
-
-const (
-	moduleRT  = wire.Module
-	pathRT    = "heisenkata/grader/internal/explore/rt/" // in this repository
-	driverFor = "heisenkata_explore_test.go"
-)
+// driverFor is the file that holds the driver.
+const driverFor = "heisenkata_explore_test.go"
 
 // layOut writes the runtime, copies of modules that lie in the module cache,
 // where the go command accepts no overlay, and a workspace that holds them all.
@@ -38,25 +28,6 @@ func (s *Session) layOut(ctx context.Context) error {
 		return err
 	}
 	return s.putWorkspace(ctx)
-}
-
-func (s *Session) putRuntime() error {
-	root := filepath.Join(s.dir, "rt")
-	err := fs.WalkDir(runtimeFiles, "rt", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/testdata/") {
-			return err
-		}
-		text, err := runtimeFiles.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		out := strings.ReplaceAll(string(text), pathRT, moduleRT+"/")
-		return writeFile(filepath.Join(s.dir, filepath.FromSlash(name)), []byte(out))
-	})
-	if err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(root, "go.mod"), []byte("module "+moduleRT+"\n\ngo 1.25.0\n"))
 }
 
 func writeFile(name string, text []byte) error {
@@ -138,7 +109,7 @@ func (s *Session) putDriver(p *listed, name string) error {
 // putWorkspace writes a go.work with the main modules and the runtime. A
 // workspace lets the main modules import the runtime with no change to any go.mod.
 func (s *Session) putWorkspace(ctx context.Context) error {
-	use := []string{filepath.Join(s.dir, "rt")}
+	use := []string{s.runtime}
 	version := "1.25.0"
 	replaces := map[string]string{}
 	for _, p := range s.packages {
