@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
 )
 
@@ -47,20 +48,30 @@ func finds(t *testing.T, dir string) []string {
 	return nil
 }
 
-// Each known bug is found soon, as what it is; its repair is silent.
+// replays is how often each finding is replayed, on one processor and on four.
+func replays() int {
+	if n, err := strconv.Atoi(os.Getenv("HEISENKATA_REPLAYS")); err == nil {
+		return n
+	}
+	return 25
+}
+
+// Each known bug is found soon, as what it is, and found again by its schedule,
+// in other processes and on more processors. Its repair is silent.
 func TestKnownBugs(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds some forty test binaries")
+		t.Skip("builds some hundred test binaries")
 	}
 	root, err := filepath.Abs("testdata/bugs")
 	require.NoError(t, err)
-	r, err := Explore(t.Context(), Options{
+	s, err := Prepare(t.Context(), Options{
 		Dir: root, Env: os.Environ(), Patterns: []string{"./..."}, Run: regexp.MustCompile("^Test(Bug|Fixed)$"), Race: true, Seed: 1, EarlyTimeouts: true,
-		Budget: Budget{Schedules: schedules(), Time: 5 * time.Minute, Steps: Normal.Steps}, Processors: runtime.NumCPU(),
+		Budget: Budget{Schedules: schedules(), Time: 30 * time.Minute, Steps: Normal.Steps}, Processors: runtime.NumCPU(),
 	})
 	require.NoError(t, err)
+	defer s.Close()
 	bugs, repairs := 0, 0
-	for _, p := range r.Packages {
+	for i, p := range s.work(t.Context()) {
 		if p.Reason == "it has no tests" {
 			continue
 		}
@@ -73,13 +84,33 @@ func TestKnownBugs(t *testing.T) {
 				continue
 			}
 			bugs++
-			want := finds(t, filepath.Join(root, p.Dir))
-			assert.True(t, slices.Contains(want, string(test.Verdict)), "%s: %s after %d schedules, want %s: %s", p.Package, test.Verdict, test.Schedules, want, test.Summary)
-			assert.LessOrEqual(t, test.Schedules, soon, p.Package)
-			assert.False(t, test.Varies, "%s: a replay runs other steps", p.Package)
-			assert.NotEmpty(t, test.Schedule, p.Package)
+			checkBug(t, p, test, finds(t, filepath.Join(root, p.Dir)))
+			checkReplays(t, s, s.targets[i], test)
 		}
 	}
 	assert.GreaterOrEqual(t, bugs, 30)
 	assert.Equal(t, bugs, repairs)
+}
+
+func checkBug(t *testing.T, p explored.Package, test explored.Test, want []string) {
+	t.Helper()
+	assert.True(t, slices.Contains(want, string(test.Verdict)), "%s: %s after %d schedules, want %s: %s", p.Package, test.Verdict, test.Schedules, want, test.Summary)
+	assert.LessOrEqual(t, test.Schedules, soon, p.Package)
+	assert.False(t, test.Varies, "%s: a replay runs other steps", p.Package)
+	assert.NotEmpty(t, test.Schedule, p.Package)
+}
+
+func checkReplays(t *testing.T, s *Session, at *target, test explored.Test) {
+	t.Helper()
+	_, schedule, _ := strings.Cut(test.Schedule, "@")
+	for _, procs := range []int{1, 4} {
+		s.procs = procs
+		o := s.process(t.Context(), at, wire.Job{
+			Mode: wire.Replay, Tests: []string{test.Name}, Schedule: schedule, Times: replays(), Millis: 3_600_000, Steps: Normal.Steps, EarlyTimeouts: true,
+		})
+		assert.Equal(t, string(test.Verdict), string(o.Kind), "%s on %d processors", at.path, procs)
+		assert.Equal(t, replays(), o.Same, "%s on %d processors", at.path, procs)
+		assert.False(t, o.Varies, "%s on %d processors", at.path, procs)
+	}
+	s.procs = 1
 }

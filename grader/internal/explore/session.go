@@ -22,6 +22,7 @@ type Session struct {
 	env     map[string]string // what `go env` says
 	dir     string            // the staging folder
 	runtime string            // the folder with the runtime
+	procs   int               // of each process that explores; 1 unless a test wants more
 
 	packages []*listed          // in the order of dependence
 	byPath   map[string]*listed // with the [p.test] of variants

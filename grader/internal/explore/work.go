@@ -176,7 +176,7 @@ func (s *Session) stagedDirOf(t *target) string {
 
 func (s *Session) workEnv(dir string, job wire.Job) []string {
 	env := append([]string(nil), s.Env...)
-	return append(env, "GOMAXPROCS=1", wire.JobVariable+"="+filepath.Join(dir, "job"), "PWD="+s.Dir,
+	return append(env, fmt.Sprintf("GOMAXPROCS=%d", max(1, s.procs)), wire.JobVariable+"="+filepath.Join(dir, "job"), "PWD="+s.Dir,
 		"GORACE=halt_on_error=0 exitcode=0 atexit_sleep_ms=0 suppress_equal_stacks=0 suppress_equal_addresses=0 log_path="+job.RaceLog)
 }
 

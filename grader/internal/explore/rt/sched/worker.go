@@ -258,10 +258,11 @@ func (w *worker) replays(test Test) wire.Outcome {
 	return o
 }
 
-// sameFinding tells whether two runs of one schedule showed the same.
+// sameFinding tells whether two runs of the same steps showed the same. Messages
+// may hold addresses, or the names of temporary folders.
 func sameFinding(a, b *Finding) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Kind == b.Kind && a.Text == b.Text
+	return a.Kind == b.Kind
 }
