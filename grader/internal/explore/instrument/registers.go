@@ -134,12 +134,27 @@ func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.Va
 	mine := false
 	for _, v := range in.Lhs {
 		names = append(names, v.Name())
-		mine = mine || specs[v] != nil && v.Name() != "_" && f.mutable(v)
+		mine = mine || specs[v] != nil && v.Name() != "_" && (f.mutable(v) || !f.prepared[v] && f.looksAround(v.Type(), in.Rhs))
 	}
 	if !mine {
 		return ""
 	}
 	return fmt.Sprintf("%s = %s%s", strings.Join(names, ", "), f.mark(in.Rhs.Pos()), f.text(in.Rhs.Pos(), in.Rhs.End()))
+}
+
+// looksAround tells whether a value may be another one the next time, such as
+// that of time.Now. Errors are told apart by their identity, so they stay.
+func (f *file) looksAround(t types.Type, value ast.Expr) (calls bool) {
+	if t.String() == "error" || t.String() == "*regexp.Regexp" {
+		return false
+	}
+	ast.Inspect(value, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && !f.Info.Types[c.Fun].IsType() && f.Info.Types[c].Value == nil {
+			calls = true
+		}
+		return !calls
+	})
+	return calls
 }
 
 // embeds tells whether a variable is filled by go:embed.

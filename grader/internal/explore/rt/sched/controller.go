@@ -7,13 +7,13 @@ import (
 
 const (
 	defaultSteps = 300_000
-	drainSteps   = 20_000                 // granted after the test function has returned
-	drainTime    = time.Minute            // of the bubble's clock, likewise
-	horizon      = time.Hour              // nobody can go on for so long: they never will
-	maxStreak    = 300                    // steps in a row after which a goroutine gives way
-	maxStill     = 500                    // steps without time passing, after which it does
-	longTime     = 400 * time.Millisecond // no machine keeps who can run from running for so long
-	maxIdle      = 5000                   // waits for time without a step
+	drainSteps   = 20_000                // granted after the test function has returned
+	drainTime    = time.Minute           // of the bubble's clock, likewise
+	horizon      = time.Hour             // nobody can go on for so long: they never will
+	maxStreak    = 300                   // steps in a row after which a goroutine gives way
+	maxStill     = 500                   // steps without time passing, after which it does
+	longTime     = 50 * time.Millisecond // few machines keep who can run from running for so long
+	maxIdle      = 5000                  // waits for time without a step
 )
 
 // loop is the controller. It runs on the bubble's main goroutine, so that the
@@ -60,11 +60,7 @@ func (c *Controller) loop() {
 			now := time.Now().UnixNano()
 			if end.time == 0 {
 				end.time, end.step = now, c.steps
-			} else if now-end.time > int64(drainTime) || c.steps-end.step > drainSteps {
-				if c.onlyDaemons() {
-					return
-				}
-				c.report(Finding{Kind: Leak, Text: "goroutines still work long after the test has ended", Waiting: c.waiting()})
+			} else if c.overdue(now-end.time, c.steps-end.step) {
 				return
 			}
 		}
@@ -121,6 +117,25 @@ func (c *Controller) collect() (live int) {
 	return live
 }
 
+// overdue ends a schedule whose test has returned long ago: on the bubble's clock,
+// which is a leak, or in steps, which may only be a spin.
+//
+//go:norace
+func (c *Controller) overdue(elapsed int64, steps int) bool {
+	if elapsed <= int64(drainTime) && steps <= drainSteps {
+		return false
+	}
+	if c.onlyDaemons() {
+		return true
+	}
+	f := Finding{Kind: Leak, Text: "goroutines still work long after the test has ended", Waiting: c.waiting()}
+	if elapsed <= int64(drainTime) {
+		f.Kind, f.Text = Running, "goroutines still take steps long after the test has ended, and time stands still meanwhile"
+	}
+	c.report(f)
+	return true
+}
+
 //go:norace
 func (c *Controller) onlyDaemons() bool {
 	for i := 0; i < c.n; i++ {
@@ -139,7 +154,11 @@ func (c *Controller) awaitTime() bool {
 	if c.timers.next(); c.slipped > 0 && c.timers.firstIsTimeout {
 		c.early = true // earlier than it would have been
 	}
-	t := time.NewTimer(horizon) // with the detector on: it has a Once of its own
+	wait := horizon
+	if next := c.timers.next(); next > 0 {
+		wait += time.Duration(next - time.Now().UnixNano()) // it comes, however late
+	}
+	t := time.NewTimer(wait) // with the detector on: it has a Once of its own
 	defer t.Stop()
 	Off()
 	defer On()
