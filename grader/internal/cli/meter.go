@@ -20,10 +20,16 @@ type meter struct {
 }
 
 func newMeter(w io.Writer, exercises []kata.Exercise) *meter {
-	m := &meter{}
+	total := 0
 	for _, e := range exercises {
-		m.total += len(e.Tests)
+		total += len(e.Tests)
 	}
+	return startMeter(w, total)
+}
+
+// startMeter begins a meter; without a total it only counts.
+func startMeter(w io.Writer, total int) *meter {
+	m := &meter{total: total}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(f.Fd()) {
 		m.w = w
 		m.print("building")
@@ -42,9 +48,14 @@ func (m *meter) step(exercise, test string) {
 const eraseLine = "\r\x1b[K"
 
 func (m *meter) print(what string) {
-	if m.w != nil {
-		fmt.Fprintf(m.w, "%s%d of %d tests · %.60s", eraseLine, m.done, m.total, what)
+	if m.w == nil {
+		return
 	}
+	of := ""
+	if m.total > 0 {
+		of = fmt.Sprintf("of %d ", m.total)
+	}
+	fmt.Fprintf(m.w, "%s%d %stests · %.60s", eraseLine, m.done, of, what)
 }
 
 func (m *meter) clear() {

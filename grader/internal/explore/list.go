@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"heisenkata/grader/internal/explored"
 )
 
 // listed is a package as `go list` tells of it.
@@ -78,7 +80,7 @@ func newTarget(p *listed) *target {
 	case p.Module == nil:
 		t.reason = "it is in no module; run `go mod init` first"
 	case len(p.TestGoFiles)+len(p.XTestGoFiles) == 0:
-		t.reason = "it has no tests"
+		t.reason = explored.NoTests
 	case len(p.CgoFiles) > 0:
 		t.reason = "it uses cgo, which no controller sees into"
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 		})
 	}
 	group.Wait()
-	return packages
+	return slices.DeleteFunc(packages, func(p explored.Package) bool { return p.Reason == "" && len(p.Tests) == 0 })
 }
 
 // alone is how many schedules one process runs before others help.

@@ -36,6 +36,10 @@ type Report struct {
 	Packages []Package `json:"packages"`
 }
 
+// NoTests is the reason of a package that there is nothing to explore in. It is
+// no fault, and not counted.
+const NoTests = "it has no tests"
+
 // Package is one package's tests.
 type Package struct {
 	Package string `json:"package"` // import path

@@ -42,7 +42,7 @@ func appendUpTo(b *strings.Builder, limit int, parts []string) (left bool) {
 
 func tableRows(r Report) (rows []string) {
 	for _, p := range r.Packages {
-		if p.Reason != "" {
+		if p.Reason != "" && p.Reason != NoTests {
 			rows = append(rows, fmt.Sprintf("| ❔ | %s | | cannot be explored, because %s |\n", inline(p.Package), inline(p.Reason)))
 		}
 		for _, t := range p.Tests {

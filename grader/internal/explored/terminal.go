@@ -74,6 +74,10 @@ func anyFound(r Report) bool {
 
 func (s *screen) pkg(p Package) {
 	s.line(span{cutLeft(safe(p.Package), s.Width), bold})
+	if p.Reason == NoTests {
+		s.line(span{"  no tests", faint})
+		return
+	}
 	if p.Reason != "" {
 		s.line(span{"? cannot be explored, because", warn})
 		s.wrapped(warn, indent, sentence(p.Reason))

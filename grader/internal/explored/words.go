@@ -67,7 +67,7 @@ func covered(t Test) string {
 func totals(r Report) string {
 	counts, tests, closed := map[Verdict]int{}, 0, 0
 	for _, p := range r.Packages {
-		if p.Reason != "" {
+		if p.Reason != "" && p.Reason != NoTests {
 			closed++
 		}
 		for _, t := range p.Tests {
