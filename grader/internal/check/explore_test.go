@@ -1,0 +1,61 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/kata"
+)
+
+func scenario() *trial {
+	e := kata.Exercise{ID: "gate", Dir: "exercises/x/y"}
+	return &trial{test: kata.Test{Name: "TestScheduleGate"}, bench: &Bench{exercise: e, source: diagnose.Source{Exercise: e}}}
+}
+
+// Every verdict of an exploration is one of a grade, and none but pass passes.
+func TestExploredVerdicts(t *testing.T) {
+	for _, v := range []explored.Verdict{explored.Race, explored.Wrong, explored.Panic, explored.Deadlock, explored.Leak, explored.Running} {
+		c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd"})
+		require.NoError(t, err, v)
+		assert.True(t, c.Failed(), v)
+		assert.Equal(t, 1, c.Failures)
+		require.NotNil(t, c.Finding)
+		assert.Equal(t, "go run ./grader replay gate 'TestScheduleGate@1~abcd'", c.Finding.Replay)
+	}
+	two := 2
+	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Exhausted: &two})
+	require.NoError(t, err)
+	assert.Equal(t, evidence.Pass, c.Verdict)
+	assert.Equal(t, 1137, c.Runs)
+	assert.Equal(t, "1137 schedules, the same ones for the same fix, among them all with at most 2 delays", c.Note)
+}
+
+// What cannot be explored is the grader's trouble, and no zero.
+func TestUnexplorableIsAnError(t *testing.T) {
+	_, err := scenario().judge(evidence.Check{}, explored.Test{Verdict: explored.Unexplorable, Summary: "it starts a process: ls"})
+	assert.ErrorContains(t, err, "it starts a process: ls")
+}
+
+// The same fix has the same seed, another one most likely another.
+func TestSeed(t *testing.T) {
+	a, b := seedOf("00000000000000ff0000"), seedOf("0000000000000100")
+	assert.EqualValues(t, 255, a)
+	assert.EqualValues(t, 256, b)
+	assert.NotZero(t, seedOf("no hash"))
+}
+
+// The detectors that manifests may name are those that judge one test.
+func TestManifestsNameTheDetectorsThatThereAre(t *testing.T) {
+	var names []string
+	for _, d := range Detectors {
+		if d.Name != PolicyName && d.Name != BuildName && d.Name != VetName {
+			names = append(names, d.Name)
+		}
+	}
+	assert.Equal(t, names, kata.Detectors)
+}

@@ -1,0 +1,58 @@
+package explore
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/grader/internal/explore/rt/wire"
+	"heisenkata/grader/internal/run"
+)
+
+func TestBinaryName(t *testing.T) {
+	for path, want := range map[string]string{"a/b": "b", "a/b/v2": "b", "a/b/v1": "v1", "b": "b", "v2": "v2", "a/very": "very"} {
+		assert.Equal(t, want, binaryName(path), path)
+	}
+}
+
+func TestVersions(t *testing.T) {
+	assert.Positive(t, compareVersions("1.26.1", "1.26"))
+	assert.Negative(t, compareVersions("1.9", "1.25.0"))
+	assert.Zero(t, compareVersions("1.25.0", whole("1.25")))
+	assert.Equal(t, "1.26rc1", whole("1.26rc1"))
+}
+
+func TestWithoutMod(t *testing.T) {
+	assert.Equal(t, "-trimpath -tags=a", withoutMod("-mod=vendor -trimpath -race --modfile=x -tags=a"))
+}
+
+// Of several findings the one of the lowest schedule counts, and the schedules
+// of all processes.
+func TestMerge(t *testing.T) {
+	first := &wire.Outcome{Kind: wire.Pass, Schedules: 200, Doubts: 1}
+	got := merge(first, []*wire.Outcome{
+		{Kind: wire.Race, Number: 901, Schedules: 300}, {Kind: wire.Wrong, Number: 304, Schedules: 50, Doubts: 2}, {Kind: wire.Pass, Schedules: 10},
+	})
+	assert.Equal(t, wire.Wrong, got.Kind)
+	assert.Equal(t, 304, got.Number)
+	assert.Equal(t, 560, got.Schedules)
+	assert.Equal(t, 3, got.Doubts)
+}
+
+// A process that dies is a finding if the runtime says why, and else a doubt.
+func TestCrashed(t *testing.T) {
+	o := crashed(run.Result{Output: []byte("x\nfatal error: stack overflow\n\ngoroutine 1 …"), ExitCode: 2}, "no such file")
+	assert.Equal(t, wire.Panic, o.Kind)
+	assert.Equal(t, "fatal error: stack overflow", o.Finding.Text)
+	o = crashed(run.Result{Output: []byte("fatal error: send on synctest channel from outside bubble\n"), ExitCode: 2}, "no such file")
+	assert.Equal(t, wire.Unexplorable, o.Kind)
+	o = crashed(run.Result{ExitCode: 4}, "no such file")
+	assert.Equal(t, wire.Unexplorable, o.Kind)
+	assert.Contains(t, o.Finding.Text, "exit code 4")
+}
+
+func TestAboutOnePackage(t *testing.T) {
+	e := &goError{output: "# a/b [a/b.test]\n./x.go:1: undefined: y\n# a/c\n./z.go:1: no\nFAIL\n"}
+	assert.Equal(t, "./x.go:1: undefined: y", e.about("a/b"))
+	assert.Contains(t, e.about("a/d"), "undefined: y", "without a part of its own, all of it")
+}
