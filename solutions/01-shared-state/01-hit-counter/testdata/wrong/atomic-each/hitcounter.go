@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestStatsAddUp
+// caught by: explore in TestScheduleHitAndStats
 // Wrong: every word is atomic, the pair of them is not. Between the two
 // additions the total counts a hit that no class has.
 

@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestNoHitIsLost
+// caught by: explore in TestScheduleTwoHits
 // Wrong: the read is atomic and the write is atomic, what lies between is not.
 // The race detector has nothing to say; the updates are lost all the same.
 

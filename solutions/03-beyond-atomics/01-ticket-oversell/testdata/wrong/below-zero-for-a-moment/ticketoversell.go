@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestLeftIsNeverBelowZero
+// caught by: explore in TestScheduleLastSeat
 // Wrong: it takes first and puts back what was not there. In between, the display
 // shows minus one seat.
 

@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestRush
+// caught by: explore in TestScheduleLastSeat
 // Wrong: the seat is taken before the payment, so the gap is a thousand times
 // smaller. It is still there, between the Load and the Add.
 

@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestNobodyIsTurnedAway
+// caught by: explore in TestScheduleEnoughForBoth
 // Wrong: a swap that fails says that somebody came in between, not that there is
 // no seat. Who is turned away here might have had one.
 

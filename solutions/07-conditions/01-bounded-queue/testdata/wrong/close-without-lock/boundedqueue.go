@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestCloseInTheMiddle
+// caught by: explore in TestScheduleCloseMeetsPut
 // Wrong: closed is atomic, so Close does without the lock. A worker looks, then
 // falls asleep; the call that comes between the two wakes nobody.
 
