@@ -31,7 +31,7 @@ const (
 type Check struct {
 	Detector string   `json:"detector"`
 	Verdict  Verdict  `json:"verdict"`
-	Runs     int      `json:"runs"`     // processes that gave evidence
+	Runs     int      `json:"runs"`     // processes that gave evidence; of explore, schedules
 	Failures int      `json:"failures"` // of those, how many failed
 	Finding  *Finding `json:"finding"`
 	Note     string   `json:"note,omitempty"` // what was run, or why nothing was

@@ -17,10 +17,11 @@ func Bound(n int) float64 {
 }
 
 // Runs counts the processes behind a test, and those that failed. The leak
-// check looks at the ends of the others' processes, and adds none.
+// check looks at the ends of the others' processes, and adds none; what was
+// explored are schedules, no processes.
 func (t Test) Runs() (runs, failures int) {
 	for _, c := range t.Checks {
-		if c.Detector != "leak" {
+		if c.Detector != "leak" && c.Detector != "explore" {
 			runs += c.Runs
 		}
 		failures += c.Failures
@@ -32,11 +33,35 @@ func (t Test) Runs() (runs, failures int) {
 func (g Exercise) Strength() string {
 	least := 0
 	for _, t := range g.Tests {
-		if runs, _ := t.Runs(); least == 0 || runs < least {
+		if runs, _ := t.Runs(); t.schedules() == 0 && (least == 0 || runs < least) {
 			least = runs
 		}
 	}
-	return fmt.Sprintf("0 of %d runs of each test failed: under %.1f %% at 95 %% confidence", least, 100*Bound(least))
+	text := fmt.Sprintf("0 of %d runs of each test failed: under %.1f %% at 95 %% confidence", least, 100*Bound(least))
+	if n := g.schedules(); n > 0 {
+		text += fmt.Sprintf("; each scenario held under %d schedules or more", n)
+	}
+	return text
+}
+
+// schedules is how many schedules a scenario held under, or 0.
+func (t Test) schedules() int {
+	for _, c := range t.Checks {
+		if c.Detector == "explore" && c.Verdict == evidence.Pass {
+			return c.Runs
+		}
+	}
+	return 0
+}
+
+// schedules is the least that any scenario held under, or 0 if there is none.
+func (g Exercise) schedules() (least int) {
+	for _, t := range g.Tests {
+		if n := t.schedules(); n > 0 && (least == 0 || n < least) {
+			least = n
+		}
+	}
+	return least
 }
 
 // Finding returns the finding that says most about a test, or nil.
