@@ -111,18 +111,23 @@ func (f *file) isBuiltin(e ast.Expr, name string) bool {
 
 func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 	if _, ok := parent.(*ast.GoStmt); ok && f.isBuiltin(x.Fun, "close") {
-		return // goStmt does it
+		return // goClose does it
 	}
 	switch {
 	case f.isBuiltin(x.Fun, "close"):
 		ch := x.Args[0]
 		channel := f.channel(ch, f.text(ch.Pos(), ch.End()), "chan<-")
 		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", rt, f.site(x.Pos(), f.source(ch)), channel))
-	case f.isBuiltin(x.Fun, "delete"), f.isBuiltin(x.Fun, "clear"):
-		if _, ok := parent.(*ast.ExprStmt); ok {
-			f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", rt, f.site(x.Pos(), f.source(x.Args[0]))))
-		}
 	case f.cancel(x), f.method(x):
+	}
+}
+
+// exprStmt puts a point before the call of a builtin that changes what others
+// may reach.
+func (f *file) exprStmt(x *ast.ExprStmt, parent ast.Node) {
+	c, ok := unparen(x.X).(*ast.CallExpr)
+	if ok && (f.isBuiltin(c.Fun, "delete") || f.isBuiltin(c.Fun, "clear")) {
+		f.point(x, parent, f.source(c.Args[0]))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // channel is the text of a channel operand, as an argument of a function that
@@ -27,9 +28,10 @@ func (f *file) qualify(p *types.Package) string {
 		return ""
 	}
 	for _, im := range f.AST.Imports {
-		if im.Path.Value == `"`+p.Path()+`"` && im.Name != nil {
-			return im.Name.Name
+		if im.Path.Value != `"`+p.Path()+`"` || im.Name == nil || im.Name.Name == "_" {
+			continue
 		}
+		return strings.TrimSuffix(im.Name.Name, ".")
 	}
 	return p.Name()
 }
@@ -87,13 +89,13 @@ func (f *file) rangeChannel(x *ast.RangeStmt, parent ast.Node) {
 	op := fmt.Sprintf("%sr%d", prefix, id)
 	channel := f.channel(x.X, f.moved(x, x.X), "<-chan")
 	head := fmt.Sprintf("{ %s := %s.RecvFrom(%s); ", op, rt, channel)
-	body := ""
+	body, end := "", "}}"
 	if x.Key != nil {
 		key := f.text(x.Key.Pos(), x.Key.End())
 		switch {
 		case key == "_":
 		case x.Tok == token.DEFINE && compareLang(f.Lang, "go1.22") >= 0:
-			body = fmt.Sprintf(" %s := %s.V;", key, op)
+			body, end = fmt.Sprintf(" %s := %s.V; {", key, op), "}}}" // the body may declare the name again
 		case x.Tok == token.DEFINE:
 			head += fmt.Sprintf("%s := %s.Zero(); ", key, op)
 			body = fmt.Sprintf(" %s = %s.V;", key, op)
@@ -103,5 +105,5 @@ func (f *file) rangeChannel(x *ast.RangeStmt, parent ast.Node) {
 	}
 	label := f.innerLabel(parent, x)
 	f.replace(x.Pos(), x.Body.Lbrace+1, head+f.back(x)+fmt.Sprintf("%sfor %s.Next(%d) {%s", label, op, at, body))
-	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, "}}")
+	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, end)
 }

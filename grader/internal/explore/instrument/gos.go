@@ -12,7 +12,11 @@ import (
 func (f *file) goStmt(x *ast.GoStmt) {
 	c := x.Call
 	at := f.site(x.Pos(), "")
-	if _, ok := unparen(c.Fun).(*ast.FuncLit); ok && len(c.Args) == 0 {
+	if f.isBuiltin(c.Fun, "close") {
+		f.goClose(x, at)
+		return
+	}
+	if fn, ok := unparen(c.Fun).(*ast.FuncLit); ok && fn.Type.Params.NumFields()+fn.Type.Results.NumFields() == 0 {
 		f.replace(x.Go, c.Fun.Pos(), fmt.Sprintf("%s.Go(%d, ", rt, at))
 		f.replace(c.Lparen, c.Rparen+1, ")")
 		return
@@ -30,6 +34,13 @@ func (f *file) goStmt(x *ast.GoStmt) {
 	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s(%s%s) }) }", head, rt, at, fun, strings.Join(g.args, ", "), dots))
 }
 
+// goClose is go close(ch).
+func (f *file) goClose(x *ast.GoStmt, at uint32) {
+	ch, name := x.Call.Args[0], fmt.Sprintf("%sf%d", prefix, f.id())
+	begin := fmt.Sprintf("{ %s := %s.SendTo(%s); ", name, rt, f.channel(ch, f.moved(x, ch), "chan<-"))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s.Close(%d, %s.C) }) }", begin, rt, at, rt, f.site(x.Call.Pos(), f.source(ch)), name))
+}
+
 // launch is a go statement on its way.
 type launch struct {
 	*file
@@ -41,11 +52,6 @@ type launch struct {
 // function is the text of what is called in the goroutine. A value that may
 // change, or a method's receiver, is evaluated before.
 func (g *launch) function(c *ast.CallExpr) string {
-	if g.isBuiltin(c.Fun, "close") {
-		ch := c.Args[0]
-		at := g.site(c.Pos(), g.source(ch))
-		return fmt.Sprintf("func(c chan<- %s) { %s.Close(%d, c) }", g.elem(ch), rt, at)
-	}
 	text := g.moved(g.home, c.Fun)
 	if g.fixed(c.Fun) {
 		return text
@@ -53,14 +59,6 @@ func (g *launch) function(c *ast.CallExpr) string {
 	name := fmt.Sprintf("%sf%d", prefix, g.id)
 	g.evaluate(name, text)
 	return name
-}
-
-// elem is the text of the element type of a channel.
-func (g *launch) elem(ch ast.Expr) string {
-	if c, ok := g.underlying(ch).(*types.Chan); ok {
-		return types.TypeString(c.Elem(), g.qualify)
-	}
-	return "any"
 }
 
 // fixed tells whether a function is the same whenever it is evaluated.
@@ -85,11 +83,11 @@ func (g *launch) fixed(fun ast.Expr) bool {
 }
 
 // argument evaluates an argument before the goroutine starts, unless it is a
-// constant, whose type the call decides.
+// constant or a function, whose type the call may decide.
 func (g *launch) argument(i int, a ast.Expr) {
 	tv := g.Info.Types[a]
 	text := g.moved(g.home, a)
-	if tv.Value != nil || tv.IsNil() || tv.IsType() || tv.Type != nil && untyped(tv.Type) {
+	if tv.Value != nil || tv.IsNil() || tv.IsType() || tv.Type != nil && untyped(tv.Type) || g.fixed(a) {
 		g.args = append(g.args, text)
 		return
 	}
@@ -101,7 +99,8 @@ func (g *launch) argument(i int, a ast.Expr) {
 		return
 	}
 	name := fmt.Sprintf("%sa%d_%d", prefix, g.id, i)
-	g.evaluate(name, text)
+	begin, end := g.typed(a)
+	g.evaluate(name, begin+text+end)
 	g.args = append(g.args, name)
 }
 

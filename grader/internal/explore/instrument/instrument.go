@@ -126,7 +126,7 @@ type file struct {
 	ids     int
 	extra   map[string]string // further imports: name to path
 	inits   int
-	gotos   map[string]bool // labels that goto statements name
+	gotos   map[types.Object]bool // labels that goto statements name
 	handled map[ast.Node]bool
 
 	declaresTests bool
@@ -135,14 +135,16 @@ type file struct {
 func (f *file) rewrite() []byte {
 	f.extra = map[string]string{rt: "sched"}
 	f.handled = map[ast.Node]bool{}
-	f.gotos = gotoLabels(f.AST)
+	f.gotos = f.gotoLabels()
 	f.walk()
 	tail := f.registrations()
 	f.imports()
 	header := f.header()
-	text := f.render(0, len(f.src)) + "\n" + tail
+	text := strings.TrimPrefix(f.render(0, len(f.src)), byteOrderMark) + "\n" + tail
 	return []byte(header + fmt.Sprintf("//line %s:1\n", f.Path) + text)
 }
+
+const byteOrderMark = "\ufeff" // which may only stand at a file's beginning
 
 // header raises the file's language version to one with type inference, where
 // it is older; loop variables keep their meaning. A file has one build
@@ -216,6 +218,8 @@ func (f *file) node(n, parent ast.Node) {
 		f.selector(x)
 	case *ast.CallExpr:
 		f.call(x, parent)
+	case *ast.ExprStmt:
+		f.exprStmt(x, parent)
 	case *ast.GoStmt:
 		f.goStmt(x)
 	case *ast.SendStmt:

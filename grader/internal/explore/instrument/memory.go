@@ -224,14 +224,51 @@ func (f *file) splitAssign(x *ast.AssignStmt, text string) {
 		return
 	}
 	if _, tuple := tv.Type.(*types.Tuple); !tuple {
-		f.before(value.Pos(), fmt.Sprintf("%s.V(%d, ", rt, f.site(x.Pos(), text)))
-		f.after(value.End(), ")")
+		begin, end := f.typed(value)
+		f.before(value.Pos(), fmt.Sprintf("%s.V(%d, %s", rt, f.site(x.Pos(), text), begin))
+		f.after(value.End(), end+")")
 	}
 }
 
 func untyped(t types.Type) bool {
 	b, ok := t.(*types.Basic)
 	return ok && b.Info()&types.IsUntyped != 0
+}
+
+// typed is what to put around an expression whose type depends on where it
+// stands, such as 1 << n or a == b, to give it the one it has.
+func (f *file) typed(e ast.Expr) (begin, end string) {
+	t := f.Info.TypeOf(e)
+	if t == types.Typ[types.Bool] || !f.loose(e) {
+		return "", ""
+	}
+	return "(" + types.TypeString(t, f.qualify) + ")(", ")"
+}
+
+// loose tells whether an expression has no type of its own.
+func (f *file) loose(e ast.Expr) bool {
+	switch x := e.(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.Ident:
+		o, ok := f.Info.ObjectOf(x).(*types.Const)
+		return ok && untyped(o.Type())
+	case *ast.SelectorExpr:
+		return f.loose(x.Sel)
+	case *ast.ParenExpr:
+		return f.loose(x.X)
+	case *ast.UnaryExpr:
+		return x.Op != token.AND && x.Op != token.ARROW && f.loose(x.X)
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+			return true
+		case token.SHL, token.SHR:
+			return f.loose(x.X)
+		}
+		return f.loose(x.X) && f.loose(x.Y)
+	}
+	return false
 }
 
 // forStmt makes a loop that may spin give way.

@@ -33,20 +33,23 @@ func (f *file) rangeMap(x *ast.RangeStmt, t *types.Map, parent ast.Node) {
 	if x.Value != nil {
 		value = f.text(x.Value.Pos(), x.Value.End())
 	}
-	body := r.assigned(key, value)
+	body, end := r.assigned(key, value), "}}"
 	if x.Tok == token.DEFINE {
 		if key != "_" {
 			r.key = key
 		}
 		body = r.declared(value)
+		if value != "_" { // the body may declare the name again
+			body, end = body+" {", "}}}"
+		}
 		if value != "_" && compareLang(f.Lang, "go1.22") < 0 { // one variable for all turns
 			head += fmt.Sprintf("%s := %s.MapZero(%s); ", value, rt, r.m)
-			body = r.kept(value)
+			body, end = r.kept(value), "}}"
 		}
 	}
 	label := f.innerLabel(parent, x)
 	f.replace(x.Pos(), x.Body.Lbrace+1, head+f.back(x)+fmt.Sprintf("%sfor _, %s := range %s.Keys(%s) {%s", label, r.key, rt, r.m, body))
-	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, "}}")
+	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, end)
 }
 
 // back returns to the line of a range statement's variables, if what is ranged
@@ -67,7 +70,7 @@ func (r mapRange) declared(value string) string {
 }
 
 func (r mapRange) kept(value string) string {
-	return fmt.Sprintf(" var %s bool; if %s, %s = %s[%s]; !%s { continue };", r.ok, value, r.ok, r.m, r.key, r.ok)
+	return r.declared("_") + fmt.Sprintf(" %s = %s[%s];", value, r.m, r.key)
 }
 
 func (r mapRange) assigned(key, value string) string {
@@ -95,11 +98,11 @@ func holdsPointer(t types.Type) bool {
 }
 
 // gotoLabels are the labels that goto statements name.
-func gotoLabels(root ast.Node) map[string]bool {
-	labels := map[string]bool{}
-	ast.Inspect(root, func(n ast.Node) bool {
+func (f *file) gotoLabels() map[types.Object]bool {
+	labels := map[types.Object]bool{}
+	ast.Inspect(f.AST, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
-			labels[b.Label.Name] = true
+			labels[f.Info.Uses[b.Label]] = true
 		}
 		return true
 	})
@@ -114,14 +117,14 @@ func (f *file) innerLabel(parent ast.Node, x ast.Stmt) string {
 	if !ok || l.Stmt != x {
 		return ""
 	}
-	name := l.Label.Name
-	if !f.gotos[name] {
+	name, label := l.Label.Name, f.Info.Defs[l.Label]
+	if !f.gotos[label] {
 		f.replace(l.Pos(), l.Colon+1, "")
 		return name + ": "
 	}
 	inner, used := prefix+name, false
 	ast.Inspect(x, func(n ast.Node) bool {
-		if b, ok := n.(*ast.BranchStmt); ok && b.Label != nil && b.Label.Name == name && b.Tok != token.GOTO {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Label != nil && f.Info.Uses[b.Label] == label && b.Tok != token.GOTO {
 			f.replace(b.Label.Pos(), b.Label.End(), inner)
 			used = true
 		}

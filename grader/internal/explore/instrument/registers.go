@@ -107,7 +107,7 @@ func (f *file) resets() (list []reset) {
 				o := f.Info.Defs[n]
 				specs[o] = spec
 				if len(spec.Values) == 0 && n.Name != "_" && f.mutable(o) {
-					list = append(list, reset{0, fmt.Sprintf("var z %s; %s = z", f.text(spec.Type.Pos(), spec.Type.End()), n.Name)})
+					list = append(list, reset{0, fmt.Sprintf("var %sz %s; %s = %sz", prefix, f.text(spec.Type.Pos(), spec.Type.End()), n.Name, prefix)})
 				}
 			}
 		}

@@ -49,7 +49,7 @@ func (f *file) selectStmt(x *ast.SelectStmt, parent ast.Node) {
 	f.replace(x.Select, x.Body.Lbrace+1, s.head(label))
 	tail := "}}"
 	if !s.hasDefault {
-		tail = `default: panic("unreachable")}}`
+		tail = "; default: select {}}}" // never reached; what ends a function still does
 	}
 	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, tail)
 }

@@ -70,10 +70,11 @@ func (s *splicer) replace(a, b token.Pos, text string) {
 
 const lineMark = "/*line :"
 
-// mark says that what follows stands at p.
+// mark says that what follows stands at p: where its author says that it does,
+// if he has line directives of his own.
 func (s *splicer) mark(p token.Pos) string {
-	at := s.pos.PositionFor(p, false)
-	return fmt.Sprintf("%s%d:%d*/", lineMark, at.Line, at.Column)
+	at := s.pos.Position(p)
+	return fmt.Sprintf("%s%d:%d*/", lineMark, at.Line, max(1, at.Column))
 }
 
 // text is the text of [a, b) with the edits so far.

@@ -92,7 +92,7 @@ func (p *pair[T]) shut()            { close(p.c) }
 func (p *pair[T]) shutSoon()        { go close(p.c) }
 
 func newPair[T any](vs ...T) *pair[T] {
-	p := &pair[T]{c: make(chan T, len(vs)+1)}
+	p := &pair[T]{c: make(chan T, len(vs)+4)}
 	for _, v := range vs {
 		p.put(v)
 	}
@@ -176,7 +176,7 @@ func countM[M ~map[K]V, K comparable, V any](m M) (n int) {
 	return n
 }
 
-func closeC[C interface{ chan T | ints }, T any](c C) { close(c) }
+func closeC[C interface{ ~chan T }, T any](c C) { close(c) }
 
 func addTo[N ~int | ~float64](p *N, n N) N {
 	*p += n

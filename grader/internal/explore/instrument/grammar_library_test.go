@@ -1,0 +1,35 @@
+package instrument
+
+var libraryRules = map[string][]string{
+	"statement": {
+		"«time»Sleep(0)\n«time»Sleep(«time»Nanosecond)", "{\nsleep, now := «time»Sleep, «time»Now\nt := now()\nsleep(1)\no.say(now().Before(t), «time»Since(t) >= 0, «time»Until(t) > 0)\n}",
+		"o.say((<-«time»After(1)).IsZero(), len(«time»After(0)) > 1)", "{\nafter := «time»After\nselect {\ncase <-after(1):\n«S»\ncase <-«N»:\n}\n}",
+		"{\nt := «time»NewTimer(«time»Hour)\no.say(t.Stop(), t.Stop(), t.Reset(1))\n<-t.C\no.say(t.Reset(«time»Hour))\ndefer t.Stop()\n}",
+		"{\nt := *«time»NewTimer(«time»Hour)\n_ = &t\nu := &struct{ *«time»Timer }{«time»NewTimer(«time»Hour)}\no.say(u.Stop())\nstop := u.Timer.Stop\no.say(stop(), (*«time»Timer).Stop(u.Timer))\n}",
+		"{\nt := «time»NewTicker(1)\n<-t.C\nt.Reset(«time»Duration(1 + idx(<-«C»)))\n<-t.C\nt.Stop()\n}", "{\ndone := make(chan int)\nt := «time»AfterFunc(1, func() {\n«F»\nclose(done)\n})\n<-done\no.say(t.Stop())\n}",
+		"{\nnewTimer, tick := «time»NewTimer, «time»Tick\no.say(newTimer(«time»Hour).Stop())\n<-tick(1)\n}",
+		"{\nctx, cancel := «context»WithCancel(«context»Background())\no.say(ctx.Err())\ncancel()\n<-ctx.Done()\no.say(ctx.Err())\n}",
+		"{\nctx, cancel := «context»WithTimeout(«context»Background(),\n«time»Nanosecond)\ndefer cancel()\n<-ctx.Done()\no.say(ctx.Err())\n}",
+		"{\nwith := «context»WithDeadline\nctx, cancel := with(«context»Background(), «time»Now().Add(«time»Hour))\nselect {\ncase <-ctx.Done():\ndefault:\n«S»\n}\ngo cancel()\n<-ctx.Done()\no.say(ctx.Err() == «context»Canceled)\n}",
+		"{\nctx, cancel := «context»WithCancelCause(«context»Background())\nr := struct{ stop «context»CancelCauseFunc }{cancel}\nr.stop(«errors»New(«T»))\no.say(«context»Cause(ctx))\n}",
+		"{\nctx, cancel := «context»WithCancel(«context»TODO())\nfunc() {\ndefer cancel()\n«F»\n}()\nf := cancel\nf()\n(cancel)()\n«context»CancelFunc(f)()\no.say(ctx.Err())\n}",
+		"{\nvar mu «sync»RWMutex\nmu.RLock()\no.say(mu.TryLock(), mu.TryRLock())\nmu.RUnlock()\nmu.RUnlock()\nl := mu.RLocker()\nl.Lock()\nl.Unlock()\nlock, unlock := mu.Lock, mu.Unlock\nlock()\nunlock()\n}",
+		"{\ntype guarded struct {\n«sync»Mutex\nn int\n}\nvar g guarded\ng.Lock()\ng.n++\ng.Unlock()\nq := &guarded{n: «E»}\nfunc() {\nq.Lock()\ndefer q.Unlock()\nq.n += 2\n}()\no.say(g.n, q.n)\n}",
+		"{\nvar once «sync»Once\nfor i := 0; i < 2; i++ {\nonce.Do(func() {\no.say(i)\n«F»\n})\n}\n}",
+		"{\npool := «sync»Pool{New: func() any { return new(box) }}\nq := pool.Get().(*box)\nq.n = «E»\no.say(q.n)\npool.Put(q)\n}",
+		"{\nvar sm «sync»Map\nsm.Store(\"a\", «E»)\nv, ok := sm.Load(\"a\")\no.say(v, ok)\nsm.Range(func(k, v any) bool {\no.say(k, v)\nreturn true\n})\n_, loaded := sm.LoadOrStore(\"a\", 1)\nsm.Delete(\"a\")\no.say(loaded)\n}",
+		"{\nvar mu «sync»Mutex\nc := «sync»NewCond(&mu)\nready := false\ngo func() {\nmu.Lock()\nready = true\nmu.Unlock()\nc.Broadcast()\n}()\nmu.Lock()\nfor !ready { c.Wait() }\nmu.Unlock()\nvar l «sync»Locker = c.L\nl.Lock()\nl.Unlock()\n}",
+		"{\nvar n int64\nadd := «atomic»AddInt64\nadd(&n, int64(«E»))\n«atomic»StoreInt64(&n, «atomic»LoadInt64(&n)+1)\no.say(«atomic»CompareAndSwapInt64(&n, 1, 2), «atomic»SwapInt64(&n, 3), n)\n}",
+		"{\nvar n «atomic»Int32\nvar t «atomic»Bool\nvar q «atomic»Pointer[box]\nvar v «atomic»Value\nq.Store(p)\nv.Store(«E»)\nt.Store(«B»)\no.say(n.Add(2), t.Load(), q.Load().n, v.Load())\nq.Load().n++\n}",
+		"o.say(caught(func() {\nvar v «atomic»Value\nv.Store(1)\nv.Store(\"a\")\n}), caught(func() {\nvar wg «sync»WaitGroup\nwg.Add(-1)\n}))",
+		"«runtime»Gosched()\n_ = [...]func(){«runtime»Gosched, inc}[0]", "o.say(«runtime»NumGoroutine() > 0, len(fmt.Sprint(«runtime»NumCPU())) > 0)",
+		"{\ntime, sync, context := «E», 2, 3\no.say(time, sync, context, <-«C»)\n}",
+	},
+	"statement@1.22": {
+		"{\nf := «sync»OnceValue(func() int {\no.say(\"once\")\nreturn «E»\n})\no.say(f(), f())\ng := «sync»OnceFunc(func() { o.say(1) })\ng()\ng()\n}",
+		"{\nctx, cancel := «context»WithTimeoutCause(«context»Background(), 1, «errors»New(«T»))\n<-ctx.Done()\no.say(«context»Cause(ctx))\ncancel()\ndone := make(chan int)\nstop := «context»AfterFunc(ctx, func() { close(done) })\n<-done\no.say(stop())\n}",
+		"{\nctx, cancel := «context»WithCancel(«context»WithoutCancel(«context»Background()))\ncancel()\no.say(ctx.Err())\n}",
+		"{\nvar wg «sync»WaitGroup\nwg.Go(func() {\n«F»\n})\nwg.Wait()\n}",
+		"{\nvar mu «sync»Map\nmu.Store(1, 2)\nmu.Clear()\n_, ok := mu.Swap(1, 3)\no.say(ok, mu.CompareAndDelete(1, 3))\n}",
+	},
+}
