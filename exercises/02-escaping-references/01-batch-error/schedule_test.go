@@ -3,6 +3,7 @@ package batcherror_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,4 +49,19 @@ func TestScheduleFailureAndGivingUp(t *testing.T) {
 		return ctx.Err()
 	})
 	assertReports(t, err, "b.example", down, "one call failed, the other was well or was cancelled, and the failure is lost")
+}
+
+// One call fails at once, the other takes its time to end.
+func TestScheduleReturnsAfterTheLastCall(t *testing.T) {
+	down := errors.New("503 service unavailable")
+	var ended atomic.Int64
+	err := batcherror.Check(context.Background(), twoURLs, func(_ context.Context, url string) error {
+		defer ended.Add(1)
+		if url == "a.example" {
+			return down
+		}
+		return nil
+	})
+	assert.EqualValues(t, 2, ended.Load(), "two calls were made, and Check returned before both had ended")
+	assertReports(t, err, "a.example", down, "one call failed, the other was well, and the failure is lost")
 }

@@ -3,6 +3,7 @@ package querytimeout_test
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,4 +54,19 @@ func TestScheduleBusyMeetsCancel(t *testing.T) {
 	_, err := c.Query(ctx, "query")
 	group.Wait()
 	assert.Error(t, err, "the server was busy, or the caller had given up")
+}
+
+// A server that was busy answers at once when it is asked again. Neither answer
+// is lost, whether or not somebody waits for it already.
+func TestScheduleSecondAnswerIsAtOnce(t *testing.T) {
+	var asked atomic.Int64
+	c := querytimeout.Client{Limit: time.Minute, Ask: func(context.Context, string) ([]string, error) {
+		if asked.Add(1) == 1 {
+			return nil, querytimeout.ErrBusy
+		}
+		return []string{"row"}, nil
+	}}
+	rows, err := c.Query(context.Background(), "query")
+	assert.NoError(t, err, "the server was busy once, and when it was asked again it answered at once")
+	assert.Equal(t, []string{"row"}, rows)
 }

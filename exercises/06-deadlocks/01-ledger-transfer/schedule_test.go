@@ -45,3 +45,48 @@ func TestScheduleTransferAndAudit(t *testing.T) {
 	assert.EqualValues(t, 200, balances+fees, "the audit saw one half of the transfer")
 	assert.EqualValues(t, 130, ledger.Balance(0))
 }
+
+// An account pays itself, and another one pays it.
+func TestScheduleTransferToItself(t *testing.T) {
+	ledger := ledgertransfer.New(func(ledgertransfer.Order) (int64, error) { return 1, nil }, 100, 100)
+	var group sync.WaitGroup
+	group.Go(func() { assert.NoError(t, ledger.Transfer(1, 0, 30)) })
+	assert.NoError(t, ledger.Transfer(0, 0, 10))
+	group.Wait()
+	assert.EqualValues(t, 129, ledger.Balance(0), "it got 30, and a transfer to itself has its fee of 1")
+	assert.EqualValues(t, 69, ledger.Balance(1))
+}
+
+// Two accounts pay each other, and after one of the transfers the poorer account
+// is the richer one.
+func TestScheduleFortunesChange(t *testing.T) {
+	ledger := ledgertransfer.New(free, 100, 110)
+	var group sync.WaitGroup
+	group.Go(func() { assert.NoError(t, ledger.Transfer(0, 1, 10)) })
+	group.Go(func() { assert.NoError(t, ledger.Transfer(1, 0, 30)) })
+	assert.NoError(t, ledger.Transfer(0, 1, 20))
+	group.Wait()
+	assert.EqualValues(t, 100, ledger.Balance(0))
+	assert.EqualValues(t, 110, ledger.Balance(1))
+}
+
+// The fee of one transfer is known only when another one, of other accounts, has
+// been booked. A third one waits for the first.
+func TestScheduleDisjointTransfers(t *testing.T) {
+	booked := make(chan struct{})
+	fee := func(o ledgertransfer.Order) (int64, error) {
+		if o.Amount == 10 {
+			<-booked
+		}
+		return 0, nil
+	}
+	ledger := ledgertransfer.New(fee, 100, 100, 100, 100)
+	var group sync.WaitGroup
+	group.Go(func() { assert.NoError(t, ledger.Transfer(0, 1, 10)) })
+	group.Go(func() { assert.NoError(t, ledger.Transfer(0, 1, 20)) })
+	assert.NoError(t, ledger.Transfer(2, 3, 30))
+	close(booked)
+	group.Wait()
+	assert.EqualValues(t, 70, ledger.Balance(0))
+	assert.EqualValues(t, 130, ledger.Balance(3))
+}

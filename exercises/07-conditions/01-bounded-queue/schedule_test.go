@@ -75,3 +75,50 @@ func TestScheduleCloseMeetsPut(t *testing.T) {
 	group.Wait()
 	assert.Equal(t, accepted, taken, "Get said that nothing will come any more, and an item that Put accepted is left")
 }
+
+// Two workers wait, and the queue is closed.
+func TestScheduleCloseMeetsTwoWorkers(t *testing.T) {
+	known(t)
+	q := boundedqueue.New[int](1)
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			_, ok := q.Get()
+			assert.False(t, ok, "nothing was ever put in")
+		})
+	}
+	q.Close()
+	group.Wait()
+}
+
+// Two workers, and a Put of two items, with room for both.
+func TestScheduleBatchWakesTwoWorkers(t *testing.T) {
+	known(t)
+	q := boundedqueue.New[int](2)
+	var group sync.WaitGroup
+	var taken [2]int
+	for i := range taken {
+		group.Go(func() { taken[i], _ = q.Get() })
+	}
+	n, err := q.Put(1, 2)
+	assert.NoError(t, err)
+	assert.Equal(t, 2, n)
+	group.Wait()
+	assert.ElementsMatch(t, []int{1, 2}, taken, "two items came, two workers took one each")
+	q.Close()
+}
+
+// Two producers wait for room, and the queue is drained.
+func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
+	known(t)
+	q := boundedqueue.New[int](2)
+	_, err := q.Put(1, 2)
+	assert.NoError(t, err)
+	var group sync.WaitGroup
+	group.Go(func() { _, _ = q.Put(3) })
+	group.Go(func() { _, _ = q.Put(4) })
+	items := q.Drain()
+	group.Wait()
+	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "what was accepted is drained, once")
+	q.Close()
+}

@@ -24,10 +24,13 @@ func TestScheduleWaitMeetsOpen(t *testing.T) {
 	known(t)
 	g := gatelostwakeup.New(new(atomic.Bool))
 	var group sync.WaitGroup
-	group.Go(g.Wait)
+	group.Go(func() {
+		g.Wait()
+		assert.True(t, g.IsOpen(), "somebody has passed, so the gate is open")
+	})
 	g.Open()
-	group.Wait()
 	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
+	group.Wait()
 }
 
 // Two come, and the gate is opened.
@@ -47,9 +50,23 @@ func TestScheduleTwoOpen(t *testing.T) {
 	known(t)
 	g := gatelostwakeup.New(new(atomic.Bool))
 	var group sync.WaitGroup
-	group.Go(g.Open)
-	group.Go(g.Open)
+	for range 2 {
+		group.Go(func() {
+			g.Open()
+			assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
+		})
+	}
 	g.Wait()
+	group.Wait()
+}
+
+// Somebody looks on while the gate is opened.
+func TestScheduleLookMeetsOpen(t *testing.T) {
+	known(t)
+	g := gatelostwakeup.New(new(atomic.Bool))
+	var group sync.WaitGroup
+	group.Go(func() { g.IsOpen() })
+	g.Open()
 	group.Wait()
 	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
 }

@@ -1,4 +1,4 @@
-// caught by: tests in TestLastSeatIsSoldOnce
+// caught by: explore in TestScheduleLastSeat
 // Wrong: the display no longer shows what happened. The tickets are sold.
 
 // Package ticketoversell sells the seats of a concert.

@@ -1,4 +1,4 @@
-// caught by: tests in TestLastSeatIsSoldOnce
+// caught by: explore in TestScheduleLastSeat
 // Wrong: customers who come at one instant are spread out. No stress test sees
 // them meet any more, and they still meet.
 

@@ -1,4 +1,4 @@
-// caught by: race in TestManyMornings
+// caught by: explore in TestScheduleLookMeetsOpen
 // Wrong: so that not each request asks the disk, the gate remembers. The lock is
 // held where it is written, and not where IsOpen reads it.
 

@@ -1,4 +1,4 @@
-// caught by: tests in TestOpenBetweenLookAndSleep
+// caught by: explore in TestScheduleTwoWaitAndOpen
 // Wrong: a pause gives him who has looked the time to fall asleep. How long does
 // he take on a crowded machine? And everybody else waits for the pause.
 

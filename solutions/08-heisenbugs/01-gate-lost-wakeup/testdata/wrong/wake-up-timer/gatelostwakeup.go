@@ -1,4 +1,4 @@
-// caught by: tests in TestOpenBetweenLookAndSleep
+// caught by: explore in TestScheduleTwoWaitAndOpen
 // Wrong: a timer wakes the sleeper to look again. The wake-up is still lost, and
 // the gate opens ten milliseconds late, for those only who had bad luck.
 
