@@ -21,8 +21,8 @@ import (
 // standard are packages of the standard library that need nothing internal to
 // it; those after the gap are for larger runs.
 var standard = [2][]string{
-	{"bufio", "container/heap", "container/list", "container/ring", "encoding/csv", "encoding/xml", "go/token", "net/textproto", "slices", "text/scanner", "text/tabwriter", "text/template/parse"},
-	{"cmp", "compress/flate", "compress/gzip", "compress/lzw", "encoding/base32", "encoding/hex", "go/ast", "html", "io/ioutil", "maps", "mime/quotedprintable", "net/http/fcgi", "net/mail", "net/rpc", "net/rpc/jsonrpc", "regexp", "regexp/syntax", "testing/iotest"},
+	{"bufio", "container/heap", "container/list", "container/ring", "encoding/csv", "encoding/xml", "net/textproto", "text/scanner", "mime/quotedprintable", "text/tabwriter", "text/template/parse"},
+	{"cmp", "compress/flate", "compress/gzip", "compress/lzw", "encoding/base32", "encoding/hex", "html", "maps", "net/http/fcgi", "net/mail", "net/rpc", "net/rpc/jsonrpc", "regexp/syntax", "testing/iotest"},
 }
 
 // dependencies are packages of the modules that this one depends on.

@@ -101,7 +101,7 @@ var selectRules = map[string][]string{
 		"{\nn := 0\nagain«#»:\nselect {\ncase v := <-«C»:\no.say(v)\nif n++; n < 2 { goto again«#» }\n}\n}",
 		"{\nn := 0\nagain«#»:\nselect {\ncase v := <-«C»:\nif v > 1 { break again«#» }\nif n++; n < 2 { goto again«#» }\ncase <-«N»:\n}\n}",
 		"{\nn := 0\nagain«#»:\nfor range full(1, 2) {\n«j:continue again«#»|break again«#»»if n++; n == 1 { goto again«#» }\nif n == 2 { continue again«#» }\n«S»\n}\no.say(n)\n}",
-		"{\nc := make(chan int)\ngo func() { c <- «E» }()\nselect {\ncase v := <-c:\n«+v»o.say(v)\n«S»«-»\n«not»\n}\n}",
+		"{\nc := make(chan int)\ngo func(n int) { c <- n }(«E»)\nselect {\ncase v := <-c:\n«+v»o.say(v)\n«S»«-»\n«not»\n}\n}",
 		"{\nc, d := make(chan int), make(chan int)\ngo func() { d <- <-c }()\nselect {\ncase c <- «E»:\n«S»\n}\no.say(<-d)\n}",
 		"{\nc := make(chan int)\ngo func() { c <- 1; close(c) }()\nn := 0\nfor open := true; open; {\nselect {\ncase _, ok := <-c:\nif open = ok; !ok { break }\nn++\n}\n}\no.say(n)\n}",
 		"o.say(func() int {\nselect {\ncase v := <-«C»:\nreturn v\n}\n}())",

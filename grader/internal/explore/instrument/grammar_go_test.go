@@ -31,7 +31,7 @@ var goRules = map[string][]string{
 		"go same(1)",
 		"go same[uint8](3)",
 		"go same(twice)(«E»)",
-		"go same(func() (int, int) { return two(«E») })()",
+		"go same(func() (int, int) { return two(2) })()",
 		"{\nf := func(n int) int {\no.say(n)\nz0++\nreturn n\n}\ndone := make(chan int)\ng := f\ngo func(f func(int) int) { done <- f(«E») }(g)\no.say(<-done)\ngo sum(two(«E»))\ngo sum(s...)\ngo sum()\ngo two(1)\ngo (twice)(2)\n}",
 		"{\nc := make(chan int)\ngo func(n, m int) { c <- n + m }(two(<-«C»))\no.say(<-c)\n}",
 		"{\nc := make(chan int)\nr := struct {\nf func(int)\nfs []func(int)\n}{f: func(n int) { c <- n }}\nr.fs = append(r.fs, r.f)\ngo r.f(«E»)\no.say(<-c)\ngo r.fs[0](«E»)\no.say(<-c)\nf := r.f\ngo f(3)\nf = nil\no.say(<-c)\n}",

@@ -23,7 +23,7 @@ var libraryRules = map[string][]string{
 		"{\nvar n «atomic»Int32\nvar t «atomic»Bool\nvar q «atomic»Pointer[box]\nvar v «atomic»Value\nq.Store(p)\nv.Store(«E»)\nt.Store(«B»)\no.say(n.Add(2), t.Load(), q.Load().n, v.Load())\nq.Load().n++\n}",
 		"o.say(caught(func() {\nvar v «atomic»Value\nv.Store(1)\nv.Store(\"a\")\n}), caught(func() {\nvar wg «sync»WaitGroup\nwg.Add(-1)\n}))",
 		"«runtime»Gosched()\n_ = [...]func(){«runtime»Gosched, inc}[0]", "o.say(«runtime»NumGoroutine() > 0, len(fmt.Sprint(«runtime»NumCPU())) > 0)",
-		"{\ntime, sync, context := «E», 2, 3\no.say(time, sync, context, <-«C»)\n}",
+		"{\ntime, sync, context := «E», <-«C», 3\no.say(time, sync, context)\n}",
 	},
 	"statement@1.22": {
 		"{\nf := «sync»OnceValue(func() int {\no.say(\"once\")\nreturn «E»\n})\no.say(f(), f())\ng := «sync»OnceFunc(func() { o.say(1) })\ng()\ng()\n}",
