@@ -4,7 +4,7 @@ var memoryRules = map[string][]string{
 	"statement": {
 		"«L»«?++|--»", "«L»«?++|--»", "«L» = «E»", "«L» = «E»", "«L» «?+|-|*|^|&^»= «E»", "«L» |= «E»", "«L» «?+|-|*|^|&^|%»= 7", "«L» <<= 2\n«L» >>= uint(1)",
 		"«L», «L» = «E», «E»", "x, y = y, x", "s[0], s[1] = s[1],«n» s[0]", "b.n, p.n = p.n, <-«C»",
-		"«L» = p.n + 1", "«L» = twice(b.n)", "x = twice(x)", "p.n = idx(p.n)", "m[\"a\"] = sum(m[\"a\"],\n<-«C»)", "p.\nn++", "p.\nnext.\nn += «E»", "s[\n1]++", "m[\"a\"] += <-«C»",
+		"«L» = p.n + 1", "«L» = twice(b.n)", "x = twice(x)", "p.n = idx(p.n)", "m[\"a\"] = sum(m[\"a\"],\n<-«C»)", "«L» *= 2 + x", "x -= y - 2\np.n -= x - 2\no.say(p.n)", "p.n *= p.n + 1\nb.n &= b.n | 4\no.say(p.n)", "p.\nn++", "p.\nnext.\nn += «E»", "s[\n1]++", "m[\"a\"] += <-«C»",
 		"p.u = 1 << (p.n & 7)\no.say(p.u)", "p.u = ^(1 << (b.n & 3))\no.say(p.u)", "p.u |= 1 << (p.n & 7)\no.say(p.u)", "p.k = 1<<(p.n&7) + 1\no.say(p.k)", "p.w = float64(p.n) * 1.5\np.w++\no.say(p.w)",
 		"p.b = p.n == 3\no.say(p.b)", "p.b = !(p.n > x) && p.next.n != 2\no.say(p.b)", "p.b = p.b || p.n < 2\no.say(p.b)", "p.b = (p.n == b.n)\nfl = p.b\no.say(fl)", "ok = p.n == 3\nok = ok && p.b == true\no.say(ok)",
 		"p.a = p.n == 3\no.say(p.a)\np.a = 1 << (p.n & 3)\no.say(p.a)\np.a = p.a\np.a = nil\np.a = p", "p.s += «T»\np.s = p.s[:1] + \"z\"\np.s = string(p.s[0])\no.say(p.s)", "p.f = p.next.f\np.f = twice\np.f = func(n int) int {\nreturn n + x\n}\no.say(p.f(1))",
