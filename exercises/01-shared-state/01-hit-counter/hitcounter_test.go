@@ -10,13 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"heisenkata/exercises/01-shared-state/01-hit-counter"
 	"heisenkata/exercises/internal/oracle"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { oracle.Main(m) }
 
 func sum(classes [hitcounter.Classes]int64) (n int64) {
 	for _, c := range classes {

@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"heisenkata/exercises/04-joining/01-crawl-and-wait"
 	"heisenkata/exercises/internal/oracle"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { oracle.Main(m) }
 
 // The smallest site there is. Some crawls in a row, for one can be lucky.
 func TestOnePage(t *testing.T) {

@@ -12,12 +12,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"heisenkata/exercises/06-deadlocks/01-ledger-transfer"
+	"heisenkata/exercises/internal/oracle"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { oracle.Main(m) }
 
 // One after the other nobody waits for anybody.
 func TestTransfersOneByOne(t *testing.T) {

@@ -11,13 +11,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"heisenkata/exercises/07-conditions/01-bounded-queue"
 	"heisenkata/exercises/internal/oracle"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { oracle.Main(m) }
 
 // caught tells that the queue has failed a test in this process.
 var caught bool

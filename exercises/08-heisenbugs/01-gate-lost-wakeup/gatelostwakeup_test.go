@@ -14,13 +14,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
 	"heisenkata/exercises/internal/oracle"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { oracle.Main(m) }
 
 // caught tells that somebody has been left asleep in this process.
 var caught bool

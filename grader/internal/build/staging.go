@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,10 +34,6 @@ func (k Kind) cgo() string {
 	}
 	return "0"
 }
-
-// buildTime bounds one compilation. A cold build cache, which has to compile
-// the standard library, needs a minute or two of it.
-const buildTime = 10 * time.Minute
 
 // Staging is a private module with one exercise and one fix in it.
 type Staging struct {
@@ -78,12 +75,26 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 			return err
 		}
 	}
+	if err := st.attest(); err != nil {
+		return err
+	}
 	for name, data := range s.Files {
 		if err := os.WriteFile(filepath.Join(st.Dir, filepath.FromSlash(st.exercise.Dir), name), data, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// attestFile is a file that the staging adds to the package of an exercise.
+const attestFile = "heisenkata_attest.go"
+
+// attest makes the learner's package import the one by which tests report, so
+// that that is initialised first: its secret is read and gone before any code of
+// the learner's runs.
+func (st *Staging) attest() error {
+	text := fmt.Sprintf("package %s\n\nimport _ \"heisenkata/exercises/internal/attest\"\n", st.exercise.PackageName())
+	return os.WriteFile(filepath.Join(st.Dir, filepath.FromSlash(st.exercise.Dir), attestFile), []byte(text), 0o644)
 }
 
 // RaceEnv is the environment of a race build.
@@ -118,64 +129,96 @@ func copyFile(from, to string) error {
 }
 
 // Compile builds the tests and returns the binary's path, or what the compiler
-// has against the fix. An error is the grader's own trouble.
+// has against the fix. An error of type *Unclear may be the fix's fault; any
+// other is the grader's own trouble.
 //
 // -trimpath makes every position in an output start at the module, wherever
 // the staging is; without the symbol tables, which no stack trace reads,
 // linking takes half as long.
 func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found []evidence.Finding, err error) {
 	binary = filepath.Join(st.Dir, "bin", string(kind))
-	args := []string{"test", "-c", "-o", binary, "-mod=readonly", "-trimpath", "-buildvcs=false", "-vet=off", "-ldflags=-s -w"}
-	if kind == Race {
-		args = append(args, "-race")
-	}
-	out, ok, err := st.goCommand(ctx, kind, args)
+	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, kind.flags()...)
+	out, ok, err := st.goCommand(ctx, kind, fixTime, append(args, "./"+st.exercise.Dir)...)
 	if err != nil || ok {
 		return binary, nil, err
 	}
 	found = buildFindings(st.exercise, out)
 	if found == nil {
-		return "", nil, fmt.Errorf("compiling %s failed, and not because of the fix: %s", st.exercise.ID, lastLines(out, 5))
+		return "", nil, &Unclear{What: "the build of the tests fails", Output: lastLines(out, 5)}
 	}
 	return "", found, nil
+}
+
+// flags are those that decide what is compiled, and how.
+func (k Kind) flags() []string {
+	flags := []string{"-mod=readonly", "-trimpath", "-buildvcs=false"}
+	if k == Race {
+		flags = append(flags, "-race")
+	}
+	return flags
+}
+
+// Prime compiles packages for a kind, with all that they import, so that what is
+// left to do is a fix's own.
+func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string) error {
+	out, ok, err := st.goCommand(ctx, kind, primeTime, slices.Concat([]string{"build"}, kind.flags(), packages)...)
+	if err == nil && !ok {
+		err = &Unclear{What: "the build of what the exercises import fails", Output: lastLines(out, 5)}
+	}
+	return err
 }
 
 // Vet returns what go vet has against the fix. go test runs only a few of
 // vet's checks, and none of those about concurrency.
 func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
-	out, ok, err := st.goCommand(ctx, Plain, []string{"vet", "-mod=readonly", "-trimpath"})
+	out, ok, err := st.goCommand(ctx, Plain, fixTime, "vet", "-mod=readonly", "-trimpath", "./"+st.exercise.Dir)
 	if err != nil || ok {
 		return nil, err
 	}
 	found, understood := vetFindings(st.exercise, out)
 	if !understood {
-		return nil, fmt.Errorf("go vet of %s failed, and not because of the fix: %s", st.exercise.ID, lastLines(out, 5))
+		return nil, &Unclear{What: "go vet fails", Output: lastLines(out, 5)}
 	}
 	return found, nil
 }
 
-// goCommand runs the go command on the exercise. A module that is not there is
-// fetched, and the command run again.
-func (st *Staging) goCommand(ctx context.Context, kind Kind, args []string) (out []byte, ok bool, err error) {
+// Unclear is trouble with the go command of which its output does not say whose
+// fault it is. If the same goes well with the starter, it is the fix's.
+type Unclear struct {
+	What   string
+	Output string
+}
+
+func (u *Unclear) Error() string {
+	return strings.TrimRight(u.What+": "+u.Output, ": ")
+}
+
+// goCommand runs the go command. A module that is not there is fetched, and a
+// command that somebody killed gets a second chance.
+func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration, args ...string) (out []byte, ok bool, err error) {
 	c := run.Command{
-		Path: st.tc.goTool, Args: append(args, "./"+st.exercise.Dir),
-		Env: st.tc.environment(kind, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: buildTime,
+		Path: st.tc.goTool, Args: args, Env: st.tc.environment(kind, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: limit,
 	}
+	st.tc.Confine(&c, st.Dir)
 	for attempt := range 2 {
 		r, err := run.Run(ctx, c)
+		killed := r.Signal != "" || strings.Contains(string(r.Output), "signal: killed")
 		switch {
 		case err != nil:
 			return nil, false, err
 		case r.TimedOut:
-			return nil, false, fmt.Errorf("`go %s` of %s was not done after %s; try again on a machine with more memory or less to do", args[0], st.exercise.ID, buildTime)
-		case r.Signal != "":
-			return nil, false, fmt.Errorf("`go %s` of %s was ended by a signal (%s); is there enough memory?", args[0], st.exercise.ID, r.Signal)
+			return nil, false, &Unclear{What: fmt.Sprintf("the compiler is not done with it after %s", limit)}
+		case r.Exceeded != "":
+			return nil, false, &Unclear{What: fmt.Sprintf("the compiler takes more than %d GiB of memory for it", memory>>30)}
 		case r.ExitCode == 0:
 			return r.Output, true, nil
 		case attempt == 0 && modulesMissing(string(r.Output)):
 			if err := st.tc.fetchModules(ctx); err != nil {
 				return nil, false, err
 			}
+		case attempt > 0 && killed:
+			return nil, false, fmt.Errorf("`go %s` of %s was ended by somebody else (%s), twice; is there enough memory?", args[0], st.exercise.ID, lastLines(r.Output, 2))
+		case killed:
 		default:
 			return r.Output, false, nil
 		}
@@ -195,7 +238,7 @@ const countTime = 10 * time.Minute
 func (st *Staging) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
 	r, err := run.Run(ctx, run.Command{
 		Path: st.tc.goTool,
-		Args: []string{"test", "-race", fmt.Sprintf("-count=%d", n), "-mod=readonly", "-trimpath", "-vet=off", "-ldflags=-s -w", "./" + st.exercise.Dir},
+		Args: append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, Race.flags()...), "./"+st.exercise.Dir),
 		Env:  st.tc.environment(Race, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: countTime,
 	})
 	return err == nil && r.ExitCode == 0 && !r.TimedOut, r.CPU, err

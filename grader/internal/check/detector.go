@@ -60,6 +60,7 @@ type sample struct {
 	procs     int  // GOMAXPROCS; 0: the machine's own
 	exitSleep bool // let the race detector wait a second at exit for late goroutines
 	load      bool // with every core kept busy by others
+	canary    bool // instead of the test, a race of ours, which the detector has to see
 }
 
 func once(Effort, bool) []sample { return []sample{{}} }

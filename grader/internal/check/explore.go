@@ -12,6 +12,7 @@ import (
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/run"
 )
 
 // ScenarioPrefix begins the names of the tests that are explored.
@@ -44,11 +45,22 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
 				Dir: b.staging.Dir, Env: b.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed,
 				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,
+				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) { b.lab.Toolchain.Confine(c, append(dirs, b.staging.Dir)...) },
 			})
 			return err
 		})
 	})
 	return b.explored.Session, b.explored.err
+}
+
+// confine puts a process that explores into the sandbox of test processes.
+func (b *Bench) confine(c *run.Command, dir string) {
+	c.Sandbox = b.lab.rules(c.Path, dir)
+	if c.Sandbox != nil {
+		c.Sandbox.Read = []string{c.Dir}
+	}
+	c.Limits = testLimits
+	c.Env = append(c.Env, "TMPDIR="+dir, "TMP="+dir, "TEMP="+dir, "GOTMPDIR="+dir, "HOME="+dir)
 }
 
 // seedOf is the seed of a fix's schedules: the same fix runs the same ones on
@@ -69,9 +81,14 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 		return c, fmt.Errorf("%s cannot be explored: %w", t.bench.exercise.ID, err)
 	}
 	var test explored.Test
-	err = t.bench.lab.slot(ctx, func() (err error) { test, err = s.One(ctx, t.test.Name); return err })
-	if err != nil {
-		return c, fmt.Errorf("%s cannot be explored: %w", t.test.Name, err)
+	for range 2 { // what cannot be explored may be so for lack of time or memory
+		err = t.bench.lab.slot(ctx, func() (err error) { test, err = s.One(ctx, t.test.Name); return err })
+		if err != nil {
+			return c, fmt.Errorf("%s cannot be explored: %w", t.test.Name, err)
+		}
+		if test.Verdict != explored.Unexplorable {
+			break
+		}
 	}
 	return t.judge(c, test)
 }
@@ -85,6 +102,9 @@ var exploredVerdicts = map[explored.Verdict]evidence.Verdict{
 
 func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, error) {
 	v, ok := exploredVerdicts[test.Verdict]
+	if strings.HasPrefix(test.Summary, explored.Vanished) {
+		v, ok = evidence.Integrity, true
+	}
 	if !ok {
 		return c, fmt.Errorf("%s cannot be explored: %s", t.test.Name, test.Summary)
 	}

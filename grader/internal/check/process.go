@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/run"
+	"heisenkata/grader/internal/sandbox"
 )
 
 // testTime is how long one test may take in one process. Tests of right fixes
@@ -21,88 +22,102 @@ const (
 	patienceFactor = 6
 )
 
+// The rest of what one process may take. Tests of right fixes take a hundredth.
+const (
+	mostMemory  = 1 << 30  // resident, in bytes
+	mostData    = 3 << 30  // of private memory, in bytes; the race detector reserves much of it
+	mostThreads = 1000     // a goroutine in a system call takes one
+	mostDisk    = 64 << 20 // in all files that it writes, in bytes
+	mostFile    = 16 << 20 // in one of them
+	mostFiles   = 1000
+	mostCPU     = 600 // seconds
+	mostOpen    = 256 // files
+)
+
+var testLimits = run.Limits{Memory: mostMemory, Threads: mostThreads, Disk: mostDisk, Files: mostFiles}
+
 // once runs the test in one process of its own. A run that was starved of
-// processor time is not held against the fix: it gets another, longer one.
+// processor time is not held against the fix, and neither is one that somebody
+// else has killed: it gets another, longer one.
 func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	limit := testTime
 	for range 2 {
-		var cpu time.Duration
-		if o, cpu, err = t.process(ctx, kind, binary, s, limit); err != nil {
+		var r run.Result
+		if o, r, err = t.process(ctx, kind, binary, s, limit); err != nil {
 			return o, err
 		}
-		if !o.Starved || cpu > limit/2 {
+		if !r.Killed() && (!o.Starved || r.CPU > limit/2) {
 			return o, nil
+		}
+		if err = errKilled(t.test.Name); !r.Killed() {
+			err = nil
 		}
 		limit *= patienceFactor
 	}
-	return o, nil
+	return o, err
 }
 
-func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s sample, limit time.Duration) (o diagnose.Outcome, cpu time.Duration, err error) {
+func errKilled(test string) error {
+	return fmt.Errorf("a process of %s was killed by somebody else, twice; is there enough memory? Close what takes it, and grade again", test)
+}
+
+// process runs the test in one process and says how that ended.
+func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s sample, limit time.Duration) (o diagnose.Outcome, r run.Result, err error) {
 	dir, err := os.MkdirTemp(filepath.Join(t.bench.staging.Dir, "runs"), "")
 	if err != nil {
-		return o, 0, fmt.Errorf("no room for a run: %w; free some space, or set TMPDIR to where there is some", err)
+		return o, r, fmt.Errorf("no room for a run: %w; free some space, or set TMPDIR to where there is some", err)
 	}
 	defer os.RemoveAll(dir)
 	if s.load {
 		release := t.bench.lab.load.hold()
 		defer release()
 	}
-	r, err := run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name), Env: testEnv(dir, s), Dir: dir, Timeout: limit, Quit: true,
+	ch, err := openChannel(dir, s)
+	if err != nil {
+		return o, r, err
+	}
+	r, err = run.Run(ctx, run.Command{
+		Path: binary, Args: testArgs(t.test.Name), Env: ch.env(s), Dir: ch.work, Timeout: limit, Quit: true,
+		Sandbox: t.bench.lab.rules(binary, dir),
+		Limits:  testLimits,
 	})
 	if err != nil {
-		return o, 0, err
+		return o, r, err
 	}
-	raceLog, err := readRaceLog(dir)
-	if err != nil {
-		return o, 0, err
-	}
-	return diagnose.Classify(t.bench.source, diagnose.Ending{
+	o = diagnose.Classify(t.bench.source, diagnose.Ending{
 		Test: t.test.Name, Race: kind == build.Race, GOMAXPROCS: s.procs,
-		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Output: string(r.Output), RaceLog: raceLog,
-	}), r.CPU, nil
+		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Exceeded: r.Exceeded, Output: string(r.Output),
+		RaceLog: ch.raceLog(), Report: ch.report(), Secret: ch.secret,
+	})
+	return o, r, t.ourFault(o, ch)
+}
+
+// ourFault tells what is wrong with the machine, where the process ended in a way
+// that this could explain.
+func (t *trial) ourFault(o diagnose.Outcome, ch *channel) error {
+	switch o.Verdict {
+	case evidence.Error:
+		return fmt.Errorf("%s: %s; %s", t.test.Name, o.Finding.Summary, o.Finding.Meaning)
+	case evidence.Integrity:
+		return ch.check()
+	}
+	return nil
+}
+
+// rules are what a test process may do: execute the binary, and write into the
+// folder of its run.
+func (l *Lab) rules(binary, dir string) *sandbox.Rules {
+	if l.Protection.Level == sandbox.None {
+		return nil
+	}
+	return &sandbox.Rules{
+		Run: []string{binary}, Write: []string{dir},
+		FileSize: mostFile, Data: mostData, CPU: mostCPU, OpenFiles: mostOpen,
+	}
 }
 
 // testArgs asks for one test. Without a time-out of its own the runtime sees a
 // deadlock at once; -test.paniconexit0 is what `go test` passes.
 func testArgs(test string) []string {
 	return []string{"-test.run=^" + test + "$", "-test.v=test2json", "-test.count=1", "-test.timeout=0", "-test.paniconexit0"}
-}
-
-// testEnv is all the environment a test process has. The race log goes to files
-// of its own, so that nothing a fix prints can look like one; at the first race
-// the process ends, because memory is not to be trusted after it.
-func testEnv(dir string, s sample) []string {
-	sleep := 0
-	if s.exitSleep {
-		sleep = 1000
-	}
-	env := []string{
-		"HOME=" + dir, "TMPDIR=" + dir, "TMP=" + dir, "TEMP=" + dir, "LC_ALL=C", "GOTRACEBACK=all",
-		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=heisenkata/ halt_on_error=1 atexit_sleep_ms=%d", filepath.Join(dir, "race"), sleep),
-	}
-	if s.procs > 0 {
-		env = append(env, fmt.Sprintf("GOMAXPROCS=%d", s.procs))
-	}
-	if root := os.Getenv("SystemRoot"); root != "" { // without it no Windows process starts
-		env = append(env, "SystemRoot="+root)
-	}
-	return env
-}
-
-func readRaceLog(dir string) (string, error) {
-	logs, err := filepath.Glob(filepath.Join(dir, "race.*"))
-	if err != nil {
-		return "", err
-	}
-	var text strings.Builder
-	for _, name := range logs {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		text.Write(data)
-	}
-	return text.String(), nil
 }

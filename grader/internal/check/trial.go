@@ -93,9 +93,13 @@ func ordered(checks []evidence.Check) (sorted []evidence.Check) {
 func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) {
 	plan := d.plan(t.effort(), t.bench.exercise.Timing)
 	c := evidence.Check{Detector: d.Name, Verdict: evidence.Pass, Note: describe(d.kind, plan)}
-	binary, err := t.binary(ctx, d.kind)
+	binary, found, err := t.binary(ctx, d.kind)
 	if err != nil {
 		return c, err
+	}
+	if found != nil {
+		c.Verdict, c.Failures, c.Finding, c.Note = found.Verdict, 1, found, ""
+		return c, nil
 	}
 	awake, asleep := split(plan)
 	late := t.beside(ctx, d.kind, binary, asleep)
@@ -177,11 +181,12 @@ func split(plan []sample) (awake, asleep []sample) {
 	return awake, asleep
 }
 
-func (t *trial) binary(ctx context.Context, kind build.Kind) (string, error) {
+// binary is what a detector's processes run, or what keeps it from being one.
+func (t *trial) binary(ctx context.Context, kind build.Kind) (string, *evidence.Finding, error) {
 	if kind == build.Race {
 		return t.bench.raceBinary(ctx)
 	}
-	return t.bench.plain, nil
+	return t.bench.plain, nil, nil
 }
 
 // record counts an outcome, and tells whether it settles the check. A leak is

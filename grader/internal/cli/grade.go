@@ -20,12 +20,15 @@ import (
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/report"
 	"heisenkata/grader/internal/run"
+	"heisenkata/grader/internal/sandbox"
 )
 
 // gradingFlags are the flags of all that grades.
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
 	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github, outputs; to a file or to standard output. May be given several times."`
+
+	RequireSandbox bool `help:"Refuse to run anything where the protection of this machine is less than full."`
 }
 
 type gradeCommand struct {
@@ -59,7 +62,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	start := time.Now()
 	r := grade.Report{
 		Effort: flags.Effort, Platform: runtime.GOOS + "/" + runtime.GOARCH, Processors: runtime.NumCPU(),
-		SelfAssessment: same(k.Root, submission), Notes: run.Missing(),
+		SelfAssessment: same(k.Root, submission), Notes: []string{},
 	}
 	if r.SelfAssessment {
 		r.Notes = append(r.Notes, "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata).")
@@ -68,7 +71,10 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	if err != nil {
 		return err
 	}
-	r.Go = lab.Toolchain.Version
+	if flags.RequireSandbox && lab.Protection.Level != sandbox.Full {
+		return fmt.Errorf("the protection of this machine is %s, and --require-sandbox asks for full: %s", lab.Protection.Level, lab.Protection.Explain())
+	}
+	r.Go, r.Protection = lab.Toolchain.Version, protection(lab.Protection)
 	r.Exercises = a.gradeAll(lab, exercises, submission)
 	r.Seconds = time.Since(start).Seconds()
 	r = grade.Sum(r)
@@ -101,7 +107,23 @@ func newLab(ctx context.Context, k kata.Kata, effort check.Effort) (*check.Lab, 
 	if self, err := os.Executable(); err == nil {
 		busy = []string{self, "busy"}
 	}
-	return check.NewLab(k, tc, effort, runtime.NumCPU(), busy), nil
+	lab := check.NewLab(k, tc, effort, runtime.NumCPU(), busy)
+	lab.Protection, err = probe(ctx)
+	return lab, err
+}
+
+// probe finds out how well this machine is protected. That it cannot be found out
+// means that it is not.
+func probe(ctx context.Context) (sandbox.Protection, error) {
+	p, err := run.Probe(ctx)
+	if err != nil && ctx.Err() == nil {
+		return sandbox.Protection{Level: sandbox.None, Missing: []string{err.Error()}}, nil
+	}
+	return p, err
+}
+
+func protection(p sandbox.Protection) evidence.Protection {
+	return evidence.Protection{Level: string(p.Level), Explanation: p.Explain(), Missing: p.Missing}
 }
 
 // gradeAll grades exercises side by side and returns their grades in order.

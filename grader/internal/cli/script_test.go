@@ -15,10 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/cli"
+	"heisenkata/grader/internal/sandbox"
 )
 
-// TestMain makes the test binary serve as `grader` in the transcripts.
+// TestMain makes the test binary serve as `grader` in the transcripts, and as
+// what that runs in a sandbox.
 func TestMain(m *testing.M) {
+	sandbox.Main()
 	testscript.Main(m, map[string]func(){
 		"grader": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -91,6 +91,11 @@ func (statusCommand) Run(a *app) error {
 	} else {
 		introduce(&b, root, *next, reached)
 	}
+	p, err := probe(a.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "\nprotection of this machine: %s\n%s\n", p.Level, p.Explain())
 	return show(a.stdout, b.String())
 }
 

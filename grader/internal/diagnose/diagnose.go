@@ -29,8 +29,11 @@ type Ending struct {
 	ExitCode   int
 	Signal     string
 	TimedOut   bool
-	Output     string // stdout and stderr
+	Exceeded   string // the limit for which the process was ended: memory, threads, disk or files
+	Output     string // stdout and stderr: for people, since anybody may have printed it
 	RaceLog    string // what the race detector wrote
+	Report     string // what the official part of the process reported, and
+	Secret     string // the secret that only that part knew
 }
 
 // Outcome is what one process showed.
@@ -47,30 +50,34 @@ type Outcome struct {
 // rule recognises one way in which a process ends.
 type rule struct {
 	verdict evidence.Verdict
-	is      func(Ending, events) bool
+	is      func(Ending, testimony) bool
 	explain func(Source, Ending) evidence.Finding
 }
 
-// rules are tried in this order: the race log first, because the learner's code
-// cannot write it; then fatal ends, which leave no event of the test; and the
-// test's own word last.
+// rules are tried in this order: first what ended the process from outside; the
+// race log, which code under test has no business with; then fatal ends, which
+// leave no word of the test; and the test's own word last. All that goes by the
+// output speaks against the fix: printing it is no way to pass.
 var rules = []rule{
-	{evidence.Race, func(e Ending, _ events) bool { return strings.Contains(e.RaceLog, "WARNING: DATA RACE") }, explainRace},
+	{evidence.Memory, func(e Ending, _ testimony) bool { return e.Exceeded == "memory" || e.Exceeded == "threads" }, explainExceeded},
+	{evidence.Integrity, func(e Ending, _ testimony) bool { return e.Exceeded != "" }, explainExceeded},
+	{evidence.Race, func(e Ending, _ testimony) bool { return strings.Contains(e.RaceLog, "WARNING: DATA RACE") }, explainRace},
 	{evidence.Memory, isOutOfMemory, explainMemory},
-	{evidence.Deadlock, func(e Ending, _ events) bool { return strings.Contains(e.Output, asleep) }, explainDeadlock},
-	{evidence.Race, func(e Ending, _ events) bool { return fatalMap.MatchString(e.Output) }, explainMapCrash},
-	{evidence.Deadlock, func(e Ending, _ events) bool { return strings.Contains(e.Output, bubbleBlocked) }, explainDeadlock},
-	{evidence.Leak, func(e Ending, _ events) bool { return strings.Contains(e.Output, bubbleLeak) }, explainBubbleLeak},
-	{evidence.Deadlock, func(e Ending, _ events) bool { return e.TimedOut && allBlocked(e.Output) }, explainDeadlock},
-	{evidence.Timeout, func(e Ending, _ events) bool { return e.TimedOut }, explainTimeout},
-	{evidence.Deadlock, func(e Ending, _ events) bool { return e.ExitCode == 2 && stuckMessage.MatchString(e.Output) }, explainStuck},
+	{evidence.Deadlock, func(e Ending, _ testimony) bool { return strings.Contains(e.Output, asleep) }, explainDeadlock},
+	{evidence.Race, func(e Ending, _ testimony) bool { return fatalMap.MatchString(e.Output) }, explainMapCrash},
+	{evidence.Deadlock, func(e Ending, _ testimony) bool { return strings.Contains(e.Output, bubbleBlocked) }, explainDeadlock},
+	{evidence.Leak, func(e Ending, _ testimony) bool { return strings.Contains(e.Output, bubbleLeak) }, explainBubbleLeak},
+	{evidence.Deadlock, func(e Ending, _ testimony) bool { return e.TimedOut && allBlocked(e.Output) }, explainDeadlock},
+	{evidence.Timeout, func(e Ending, _ testimony) bool { return e.TimedOut || e.Signal == "CPU time limit exceeded" }, explainTimeout},
+	{evidence.Deadlock, func(e Ending, _ testimony) bool { return e.ExitCode == 2 && stuckMessage.MatchString(e.Output) }, explainStuck},
 	{evidence.Panic, isPanic, explainPanic},
-	{evidence.Fail, func(e Ending, ev events) bool { return ev.failed && e.ExitCode == 1 }, explainFailure},
-	{evidence.Leak, func(e Ending, ev events) bool {
-		return ev.passed == 1 && e.ExitCode == 1 && strings.Contains(e.Output, goleakErrors)
+	{evidence.Fail, func(e Ending, ev testimony) bool { return ev.failed && e.ExitCode == 1 }, explainFailure},
+	{evidence.Leak, func(e Ending, ev testimony) bool {
+		return ev.clean() && ev.leaked && e.ExitCode == 1
 	}, explainLeak},
-	{evidence.Pass, func(e Ending, ev events) bool { return ev.clean() && e.ExitCode == 0 && e.Signal == "" }, nil},
-	{evidence.Integrity, func(Ending, events) bool { return true }, explainIntegrity},
+	{evidence.Error, func(_ Ending, ev testimony) bool { return ev.unknown }, explainUnknown},
+	{evidence.Pass, func(e Ending, ev testimony) bool { return ev.honest() && e.ExitCode == 0 && e.Signal == "" }, nil},
+	{evidence.Integrity, func(Ending, testimony) bool { return true }, explainIntegrity},
 }
 
 const (
@@ -89,7 +96,7 @@ var (
 // Classify tells how a process ended. Whatever it does not recognise is
 // Integrity, never Pass.
 func Classify(src Source, e Ending) Outcome {
-	ev := readEvents(e.Test, e.Output)
+	ev := readReport(e.Test, e.Secret, e.Report)
 	for _, r := range rules {
 		if !r.is(e, ev) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,6 +34,17 @@ func source(t *testing.T) Source {
 	}
 }
 
+// secret is what the official part of the recorded processes knew.
+const secret = "5ec2e7"
+
+// reports writes records as package attest does.
+func reports(records ...string) (text string) {
+	for _, r := range records {
+		text += secret + " " + r + "\n"
+	}
+	return text
+}
+
 // The outputs are those of real processes, recorded from y_test.go.txt.
 var endings = []struct {
 	name     string
@@ -40,11 +52,12 @@ var endings = []struct {
 	exit     int
 	timedOut bool
 	race     bool
+	report   []string // after the test has begun
 }{
-	{name: "Pass", want: evidence.Pass},
+	{name: "Pass", want: evidence.Pass, report: []string{"pass TestPass", "done 0"}},
 	{name: "Race", want: evidence.Race, exit: 66, race: true},
 	{name: "Map", want: evidence.Race, exit: 2},
-	{name: "Leak", want: evidence.Leak, exit: 1},
+	{name: "Leak", want: evidence.Leak, exit: 1, report: []string{"pass TestLeak", "leak", "done 1"}},
 	{name: "BubbleLeak", want: evidence.Leak, exit: 2},
 	{name: "Deadlock", want: evidence.Deadlock, exit: 2},
 	{name: "BubbleDeadlock", want: evidence.Deadlock, exit: 2},
@@ -52,19 +65,20 @@ var endings = []struct {
 	{name: "Stuck", want: evidence.Deadlock, exit: 2},
 	{name: "Spin", want: evidence.Timeout, exit: 2, timedOut: true},
 	{name: "Panic", want: evidence.Panic, exit: 2},
-	{name: "Assert", want: evidence.Fail, exit: 1},
-	{name: "Plain", want: evidence.Fail, exit: 1},
-	{name: "Sub", want: evidence.Fail, exit: 1},
+	{name: "Assert", want: evidence.Fail, exit: 1, report: []string{"fail TestAssert", "done 1"}},
+	{name: "Plain", want: evidence.Fail, exit: 1, report: []string{"fail TestPlain", "done 1"}},
+	{name: "Sub", want: evidence.Fail, exit: 1, report: []string{"fail TestSub", "done 1"}},
 	{name: "Exit", want: evidence.Panic, exit: 2},
-	{name: "Skip", want: evidence.Integrity},
+	{name: "Skip", want: evidence.Integrity, report: []string{"skip TestSkip", "done 0"}},
 	{name: "Forge", want: evidence.Panic, exit: 2},
-	{name: "Twice", want: evidence.Integrity},
+	{name: "Twice", want: evidence.Integrity, report: []string{"pass TestTwice", "pass TestTwice", "done 0"}},
 }
 
 func TestClassify(t *testing.T) {
 	for _, e := range endings {
 		t.Run(e.name, func(t *testing.T) {
-			ending := Ending{Test: "Test" + e.name, Race: e.race, ExitCode: e.exit, TimedOut: e.timedOut, GOMAXPROCS: 4}
+			ending := Ending{Test: "Test" + e.name, Race: e.race, ExitCode: e.exit, TimedOut: e.timedOut, GOMAXPROCS: 4, Secret: secret}
+			ending.Report = reports(append([]string{"begin Test" + e.name}, e.report...)...)
 			switch e.name {
 			case "Race":
 				ending.RaceLog, ending.Output = recorded(t, "Race.log"), recorded(t, "RaceOut.txt")
@@ -92,28 +106,55 @@ func golden(t *testing.T, name string, f *evidence.Finding) {
 	assert.Equal(t, recorded(t, filepath.Base(file)), string(got)+"\n")
 }
 
-// A process that says nothing, or only part of it, has not passed.
+// A process that reports nothing, or only part of it, or more, has not passed.
+// What it prints is nobody's word.
 func TestNothingIsNoPass(t *testing.T) {
-	pass := recorded(t, "Pass.txt")
+	honest := reports("begin TestPass", "pass TestPass", "done 0")
+	printed := recorded(t, "Pass.txt")
+	require.Equal(t, evidence.Pass, Classify(source(t), Ending{Test: "TestPass", Secret: secret, Report: honest}).Verdict)
 	for name, e := range map[string]Ending{
-		"no output":            {},
-		"killed":               {Output: pass, ExitCode: -1, Signal: "killed"},
-		"passed, then exit 3":  {Output: pass, ExitCode: 3},
-		"an event without ^V":  {Output: "=== RUN   TestPass\n--- PASS: TestPass (0.00s)\nPASS\n"},
-		"another test":         {Output: "\x16=== RUN   TestOther\n\x16--- PASS: TestOther (0.00s)\nPASS\n"},
-		"also another test":    {Output: pass + "\x16--- PASS: TestOther (0.00s)\n"},
-		"a failure afterwards": {Output: pass + "\x16--- FAIL: TestPass (0.00s)\n"},
-		"a subtest skipped":    {Output: pass + "\x16    --- SKIP: TestPass/sub (0.00s)\n"},
-		"in time, then killed": {Output: pass, TimedOut: true, ExitCode: 2},
+		"no report":                 {Output: printed},
+		"no secret":                 {Output: printed, Report: "begin TestPass\npass TestPass\ndone 0\n", Secret: "-"},
+		"an empty secret":           {Output: printed, Report: " begin TestPass\n pass TestPass\n done 0\n", Secret: "-"},
+		"another secret":            {Report: strings.ReplaceAll(honest, secret, "5ec2e8")},
+		"a line of somebody else's": {Report: "hello\n" + honest},
+		"a line after the last":     {Report: honest + reports("pass TestPass")},
+		"half a line":               {Report: honest[:len(honest)-1]},
+		"killed":                    {Report: honest, ExitCode: -1, Signal: "killed"},
+		"passed, then exit 3":       {Report: honest, ExitCode: 3},
+		"no last record":            {Report: reports("begin TestPass", "pass TestPass")},
+		"the last record says 1":    {Report: reports("begin TestPass", "pass TestPass", "done 1")},
+		"the last record says x":    {Report: reports("begin TestPass", "pass TestPass", "done x")},
+		"never begun":               {Report: reports("pass TestPass", "done 0")},
+		"begun, never ended":        {Report: reports("begin TestPass", "done 0")},
+		"no test ran":               {Report: reports("done 0")},
+		"another test":              {Report: reports("begin TestOther", "pass TestOther", "done 0")},
+		"also another test":         {Report: reports("begin TestPass", "pass TestPass", "begin TestOther", "pass TestOther", "done 0")},
+		"a failure afterwards":      {Report: reports("begin TestPass", "pass TestPass", "fail TestPass", "done 0")},
+		"a skip":                    {Report: reports("begin TestPass", "skip TestPass", "done 0")},
+		"other processors":          {Report: reports("begin TestPass", "pass TestPass", "processors 1", "done 0")},
+		"a leak":                    {Report: reports("begin TestPass", "pass TestPass", "leak", "done 0")},
+		"in time, then killed":      {Report: honest, TimedOut: true, ExitCode: 2},
+		"too much memory":           {Report: honest, Exceeded: "memory"},
+		"too many files":            {Report: honest, Exceeded: "files"},
 	} {
 		e.Test = "TestPass"
+		if e.Secret == "" {
+			e.Secret = secret
+		}
 		assert.NotEqual(t, evidence.Pass, Classify(source(t), e).Verdict, name)
 	}
 }
 
+// A Go in which the tests cannot report is the grader's trouble, not the fix's.
+func TestUnknownGoIsAnError(t *testing.T) {
+	e := Ending{Test: "TestPass", Secret: secret, Report: reports("unknown", "done 0")}
+	assert.Equal(t, evidence.Error, Classify(source(t), e).Verdict)
+}
+
 // What a fix prints cannot pass for a race: reports come in a log of their own.
 func TestPrintedRaceIsNoRace(t *testing.T) {
-	e := Ending{Test: "TestPass", Output: recorded(t, "Race.log") + recorded(t, "Pass.txt"), ExitCode: 66}
+	e := Ending{Test: "TestPass", Output: recorded(t, "Race.log") + recorded(t, "Pass.txt"), ExitCode: 66, Secret: secret}
 	assert.Equal(t, evidence.Integrity, Classify(source(t), e).Verdict)
 }
 

@@ -85,7 +85,7 @@ func stripEvents(output string) string {
 	return strings.Join(kept, "")
 }
 
-func isPanic(e Ending, _ events) bool {
+func isPanic(e Ending, _ testimony) bool {
 	return e.ExitCode == 2 && panicLine.MatchString(e.Output)
 }
 
@@ -110,7 +110,7 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 
 // isOutOfMemory goes by the text: the exit code of ThreadSanitizer's
 // out-of-memory is the same as that of a race.
-func isOutOfMemory(e Ending, _ events) bool {
+func isOutOfMemory(e Ending, _ testimony) bool {
 	for _, text := range []string{"runtime: out of memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "fatal error: out of memory"} {
 		if strings.Contains(e.Output, text) || strings.Contains(e.RaceLog, text) {
 			return true
@@ -127,14 +127,34 @@ func explainMemory(_ Source, e Ending) evidence.Finding {
 	}
 }
 
+// explainExceeded says which limit the process went beyond.
+func explainExceeded(_ Source, e Ending) evidence.Finding {
+	f := evidence.Finding{Summary: "it took more than its share of " + e.Exceeded, Output: shorten(e.Output)}
+	switch e.Exceeded {
+	case "memory", "threads":
+		f.Meaning = "Something grows without bound: goroutines, a queue or a buffer."
+	default:
+		f.Meaning = "No exercise needs to write files, and a test that does writes little."
+	}
+	return f
+}
+
+func explainUnknown(_ Source, e Ending) evidence.Finding {
+	return evidence.Finding{
+		Summary: "this version of Go keeps its tests where the grader does not find them",
+		Meaning: "Use the version of Go that go.mod names.",
+		Output:  shorten(stripEvents(e.Output)),
+	}
+}
+
 func explainIntegrity(_ Source, e Ending) evidence.Finding {
 	how := fmt.Sprintf("exit code %d", e.ExitCode)
 	if e.Signal != "" {
 		how = "signal: " + e.Signal
 	}
 	return evidence.Finding{
-		Summary: fmt.Sprintf("the process ended (%s) without saying that %s passed", how, e.Test),
-		Meaning: "A test counts as passed when it reports once that it did, nothing is skipped, and its process ends well.",
+		Summary: fmt.Sprintf("the process ended (%s) without an honest report that %s passed", how, e.Test),
+		Meaning: "A test counts as passed when it reports, once and on a channel of its own, that it began and passed, nothing is skipped, on as many processors as it was given, and its process ends well.",
 		Output:  shorten(stripEvents(e.Output)),
 	}
 }

@@ -68,3 +68,10 @@ func (p Place) String() string {
 	}
 	return p.File + ":" + strconv.Itoa(p.Line)
 }
+
+// Protection is how well the machine was protected from what the fixes do.
+type Protection struct {
+	Level       string   `json:"level"`       // full, partial or none
+	Explanation string   `json:"explanation"` // what that means, in a sentence
+	Missing     []string `json:"missing"`     // what does not hold here
+}

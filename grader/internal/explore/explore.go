@@ -13,6 +13,7 @@ import (
 
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/run"
 )
 
 // Options say what to explore, and how long.
@@ -36,6 +37,11 @@ type Options struct {
 	Schedule   string
 	Times      int
 	Processors int
+	// Confine, if set, puts a process that explores into a sandbox, in which it may
+	// write into the folder of its job. ConfineBuild does so with the go command and
+	// the session's folder.
+	Confine      func(c *run.Command, dir string)
+	ConfineBuild func(c *run.Command, dirs ...string)
 	// Found, if set, is told of each test when it is done.
 	Found func(pkg string, t explored.Test)
 }

@@ -41,12 +41,12 @@ func TestMerge(t *testing.T) {
 
 // A process that dies is a finding if the runtime says why, and else a doubt.
 func TestCrashed(t *testing.T) {
-	o := crashed(run.Result{Output: []byte("x\nfatal error: stack overflow\n\ngoroutine 1 …"), ExitCode: 2}, "no such file")
+	o := crashed(run.Result{Output: []byte("x\nfatal error: stack overflow\n\ngoroutine 1 …"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Panic, o.Kind)
 	assert.Equal(t, "fatal error: stack overflow", o.Finding.Text)
-	o = crashed(run.Result{Output: []byte("fatal error: send on synctest channel from outside bubble\n"), ExitCode: 2}, "no such file")
+	o = crashed(run.Result{Output: []byte("fatal error: send on synctest channel from outside bubble\n"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Unexplorable, o.Kind)
-	o = crashed(run.Result{ExitCode: 4}, "no such file")
+	o = crashed(run.Result{ExitCode: 4}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Unexplorable, o.Kind)
 	assert.Contains(t, o.Finding.Text, "exit code 4")
 }

@@ -105,7 +105,11 @@ func (e *goError) Error() string {
 // goRun runs the go command and returns its standard output, whole.
 func (s *Session) goRun(ctx context.Context, env []string, args ...string) ([]byte, error) {
 	var out bytes.Buffer
-	r, err := run.Run(ctx, run.Command{Path: s.goTool, Args: args, Env: env, Dir: s.Dir, Timeout: goTime, Stdout: &out})
+	c := run.Command{Path: s.goTool, Args: args, Env: env, Dir: s.Dir, Timeout: goTime, Stdout: &out}
+	if s.ConfineBuild != nil {
+		s.ConfineBuild(&c, s.dir)
+	}
+	r, err := run.Run(ctx, c)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/run"
 )
 
 // told is an outcome in words and with positions.
@@ -63,8 +64,8 @@ func (s *Session) attachRace(o *wire.Outcome, job wire.Job) {
 	}
 	logs, _ := filepath.Glob(job.RaceLog + ".*") // the pattern is well-formed
 	for _, name := range logs {
-		text, err := os.ReadFile(name)
-		if err == nil && int64(len(text)) > o.Finding.Offset {
+		text := run.Left(filepath.Dir(name), filepath.Base(name), outcomeMost)
+		if int64(len(text)) > o.Finding.Offset && o.Finding.Offset >= 0 {
 			o.Finding.Stack = string(text[o.Finding.Offset:])
 		}
 	}

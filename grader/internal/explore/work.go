@@ -1,9 +1,9 @@
 package explore
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -140,6 +140,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	if err != nil {
 		return broken(err)
 	}
+	job.Secret = rand.Text()
 	job.Out, job.Now, job.RaceLog = filepath.Join(dir, "out"), filepath.Join(dir, "now"), filepath.Join(dir, "race")
 	text, err := json.Marshal(job)
 	if err == nil {
@@ -148,11 +149,15 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	if err != nil {
 		return broken(err)
 	}
-	r, err := run.Run(ctx, run.Command{
+	c := run.Command{
 		Path: t.binary, Args: []string{"-test.run=^" + wire.Driver + "$", "-test.timeout=0"},
 		Env: s.workEnv(dir, job), Dir: s.stagedDirOf(t), Timeout: time.Duration(job.Millis)*time.Millisecond + grace, Quit: true,
-	})
-	o := readOutcome(job.Out)
+	}
+	if s.Confine != nil {
+		s.Confine(&c, dir)
+	}
+	r, err := run.Run(ctx, c)
+	o := readOutcome(dir, job)
 	switch {
 	case o.Kind != "":
 		s.attachRace(o, job)
@@ -163,7 +168,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 		}
 		return broken(err)
 	}
-	o = crashed(r, job.Now)
+	o = crashed(r, dir, job)
 	if o.Kind == wire.Panic && job.Mode == wire.Sample { // its choices died with it
 		o.Schedule = wire.Schedule{Numbered: true, Number: uint64(o.Number), Seed: job.Seed}.String()
 	}
@@ -185,18 +190,18 @@ func broken(err error) *wire.Outcome {
 	return &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Finding: &wire.Finding{Kind: wire.Unexplorable, Text: err.Error()}}
 }
 
-// readOutcome is the last outcome in a file, or one without a kind.
-func readOutcome(name string) *wire.Outcome {
+// outcomeMost bounds what is read of a process's outcomes, in bytes: a trace of
+// 300,000 steps is a tenth of it.
+const outcomeMost = 1 << 29
+
+// readOutcome is the last outcome that the process's own part has told, or one
+// without a kind.
+func readOutcome(dir string, job wire.Job) *wire.Outcome {
 	o := &wire.Outcome{}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return o
-	}
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, len(text)+1)
-	for lines.Scan() {
+	for line := range bytes.Lines(run.Left(dir, filepath.Base(job.Out), outcomeMost)) {
+		text, ours := bytes.CutPrefix(line, []byte(job.Secret+" "))
 		var next wire.Outcome
-		if json.Unmarshal(lines.Bytes(), &next) == nil && !next.Begins {
+		if ours && json.Unmarshal(text, &next) == nil && !next.Begins {
 			o = &next
 		}
 	}
@@ -204,23 +209,25 @@ func readOutcome(name string) *wire.Outcome {
 }
 
 // crashed is the outcome of a process that ended without one.
-func crashed(r run.Result, now string) *wire.Outcome {
+func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	number := 0
-	if text, err := os.ReadFile(now); err == nil {
-		_, _ = fmt.Sscan(string(text), &number) // zero if there is none
-	}
+	_, _ = fmt.Sscan(string(run.Left(dir, filepath.Base(job.Now), 100)), &number) // zero if there is none
 	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
 	out := string(r.Output)
 	what := fatal(out)
 	switch {
 	case strings.Contains(what, "synctest"):
 		what = "it uses something that was made outside the test, before it began: " + what
+	case r.Exceeded != "":
+		o.Kind, what = wire.Panic, "it took more than its share of "+r.Exceeded
 	case r.TimedOut:
 		what = "the process did not end in time"
+	case r.Killed():
+		what = "the process was killed by somebody else; is there enough memory?"
 	case what != "":
 		o.Kind = wire.Panic
 	default:
-		what = fmt.Sprintf("the process ended by itself, with exit code %d, in schedule %d", r.ExitCode, number)
+		what = fmt.Sprintf("%s, with exit code %d, in schedule %d", explored.Vanished, r.ExitCode, number)
 	}
 	o.Finding = &wire.Finding{Kind: o.Kind, Text: what, Stack: firstLines(out, 60)}
 	return o

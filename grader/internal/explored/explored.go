@@ -40,6 +40,10 @@ type Report struct {
 // no fault, and not counted.
 const NoTests = "it has no tests"
 
+// Vanished begins the summary of a test whose process was gone before it had told
+// what came of it.
+const Vanished = "the process ended by itself"
+
 // Package is one package's tests.
 type Package struct {
 	Package string `json:"package"` // import path

@@ -16,18 +16,19 @@ const Schema = "heisenkata/report/v1"
 
 // Report is a grading of one or more exercises.
 type Report struct {
-	Schema         string           `json:"schema"`
-	Verdict        evidence.Verdict `json:"verdict"`    // pass, fail or error
-	Points         *int             `json:"points"`     // null if an exercise could not be graded
-	MaxPoints      int              `json:"max_points"` // of all exercises in the report
-	SelfAssessment bool             `json:"self_assessment"`
-	Effort         string           `json:"effort"`
-	Go             string           `json:"go"`       // the version that compiled the fixes
-	Platform       string           `json:"platform"` // "linux/amd64"
-	Processors     int              `json:"processors"`
-	Seconds        float64          `json:"seconds"` // wall time of the grading
-	Notes          []string         `json:"notes"`   // what a reader must know to trust the score
-	Exercises      []Exercise       `json:"exercises"`
+	Schema         string              `json:"schema"`
+	Verdict        evidence.Verdict    `json:"verdict"`    // pass, fail or error
+	Points         *int                `json:"points"`     // null if an exercise could not be graded
+	MaxPoints      int                 `json:"max_points"` // of all exercises in the report
+	SelfAssessment bool                `json:"self_assessment"`
+	Effort         string              `json:"effort"`
+	Go             string              `json:"go"`       // the version that compiled the fixes
+	Platform       string              `json:"platform"` // "linux/amd64"
+	Processors     int                 `json:"processors"`
+	Seconds        float64             `json:"seconds"` // wall time of the grading
+	Protection     evidence.Protection `json:"protection"`
+	Notes          []string            `json:"notes"` // what a reader must know to trust the score
+	Exercises      []Exercise          `json:"exercises"`
 }
 
 // Exercise is the grade of one exercise.

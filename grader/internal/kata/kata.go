@@ -77,6 +77,9 @@ func (e Exercise) MaxPoints() int {
 // Package is the import path of the exercise, within the module heisenkata.
 func (e Exercise) Package() string { return "heisenkata/" + e.Dir }
 
+// PackageName is the name in the package clause of its files: its id without hyphens.
+func (e Exercise) PackageName() string { return strings.ReplaceAll(e.ID, "-", "") }
+
 // Solution is the folder of the model fix, a slash path from the root.
 func (e Exercise) Solution() string {
 	return "solutions" + strings.TrimPrefix(e.Dir, "exercises")

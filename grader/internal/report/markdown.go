@@ -23,7 +23,7 @@ func Markdown(w io.Writer, r grade.Report) error {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), e.ID, points(e.Points, e.MaxPoints), e.Verdict)
 	}
 	b.WriteString("\n")
-	for _, note := range r.Notes {
+	for _, note := range append([]string{"Protection of the machine: " + r.Protection.Level + ". " + r.Protection.Explanation}, r.Notes...) {
 		fmt.Fprintf(&b, "> %s\n", oneLine(note))
 	}
 	for _, e := range r.Exercises {

@@ -60,7 +60,7 @@ func sample() grade.Report {
 	refused := []evidence.Check{{Detector: "policy", Verdict: evidence.Policy, Runs: 1, Failures: 1, Finding: &evidence.Finding{Verdict: evidence.Policy, Summary: `a fix may not import "runtime"`, Meaning: "Order the two goroutines instead.", Places: []evidence.Place{{File: "exercises/02-c/01-c/c.go", Line: 3, Code: `import "runtime"`, Role: "here"}}}}}
 	skipped := []evidence.Check{{Detector: "tests", Verdict: evidence.Skipped, Note: "skipped because policy failed"}}
 	return grade.Sum(grade.Report{
-		Effort: "normal", Go: "go1.26.8", Platform: "linux/amd64", Processors: 2, Seconds: 1.5, SelfAssessment: true, Notes: []string{"Self-assessment."},
+		Effort: "normal", Go: "go1.26.8", Platform: "linux/amd64", Processors: 2, Protection: evidence.Protection{Level: "full", Explanation: "A fix can do no harm.", Missing: []string{}}, Seconds: 1.5, SelfAssessment: true, Notes: []string{"Self-assessment."},
 		Exercises: []grade.Exercise{
 			grade.Score(a, whole, map[string][]evidence.Check{"TestGuard": fixed(), "TestA": fixed(), "TestB": fixed()}),
 			grade.Score(b, whole, map[string][]evidence.Check{"TestGuard": wrong, "TestA": racy, "TestB": fixed()}),

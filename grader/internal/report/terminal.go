@@ -68,9 +68,20 @@ func Terminal(w io.Writer, r grade.Report) error {
 	}
 	s.line("%s", style.Render(total(r)))
 	s.line("%s", faint.Render(fmt.Sprintf("%.1f s, effort %s, %s on %s with %d processors", r.Seconds, r.Effort, r.Go, r.Platform, r.Processors)))
+	s.protection(r.Protection)
 	s.next(r)
 	_, err := io.WriteString(w, s.String())
 	return err
+}
+
+// protection says in a word how well this machine was protected, and more where
+// it was not.
+func (s *screen) protection(p evidence.Protection) {
+	if p.Level == "full" {
+		s.line("%s", faint.Render("protection of this machine: full"))
+		return
+	}
+	s.wrapped(bad, "", "protection of this machine: "+p.Level+". "+p.Explanation)
 }
 
 func mark(v evidence.Verdict) string {

@@ -5,11 +5,12 @@ import (
 	"syscall"
 )
 
-// Missing says what this system cannot do for the processes that are run.
-func Missing() []string { return nil }
-
 // isolate puts the process into a group of its own, so that all of it can be
-// ended at once, and has the kernel end it if the grader dies first.
-func isolate(cmd *exec.Cmd) {
+// ended at once, and has the kernel end it if the grader dies first: one that
+// watches over others is asked to, so that it can end them.
+func isolate(cmd *exec.Cmd, watched bool) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if watched {
+		cmd.SysProcAttr.Pdeathsig = syscall.SIGTERM
+	}
 }

@@ -10,7 +10,7 @@ import (
 
 // quit asks for a goroutine dump. Only the process itself is asked: a signal
 // to the group would kill what it started before we see it.
-func quit(cmd *exec.Cmd) bool { return cmd.Process.Signal(syscall.SIGQUIT) == nil }
+func (p *process) quit() bool { return p.cmd.Process.Signal(syscall.SIGQUIT) == nil }
 
 // killGroup ends the process and all it started in its group.
 func killGroup(cmd *exec.Cmd) {

@@ -1,15 +1,15 @@
-// Package run starts one process, watches it and ends all of it: a deadline of
-// its own, its own process group, a bounded output. It does not know what the
-// process is for.
+// Package run starts one process, watches it and ends all of it: in a sandbox,
+// with a deadline of its own, bounded memory, disk and output. It does not know
+// what the process is for.
 package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"time"
+
+	"heisenkata/grader/internal/sandbox"
 )
 
 // Command is a process to run.
@@ -25,6 +25,18 @@ type Command struct {
 	// Quit asks a Go program that is out of time for a dump of its goroutines
 	// before it is killed.
 	Quit bool
+	// Sandbox says what the process may do; nil: all that the grader may.
+	Sandbox *sandbox.Rules
+	// Limits are watched while it runs, as far as the system lets us see.
+	Limits Limits
+}
+
+// Limits bound a process and all below it. Zero is no limit.
+type Limits struct {
+	Memory  int64 // resident, in bytes
+	Threads int
+	Disk    int64 // in the folders that the sandbox lets it write, in bytes
+	Files   int   // in those folders
 }
 
 // Result is how a process ended.
@@ -33,9 +45,15 @@ type Result struct {
 	Signal   string // the signal that ended it, if one did
 	Output   []byte // stdout and stderr, in order, at most OutputCap bytes
 	TimedOut bool   // it had to be ended
+	Exceeded string // the limit for which it had to be ended: memory, threads, disk or files
+	Strays   int    // processes that it had left behind
 	CPU      time.Duration
 	Wall     time.Duration
 }
+
+// Killed tells whether somebody else killed the process: neither we, nor a
+// limit of its own. On Linux that is mostly a machine without memory.
+func (r Result) Killed() bool { return r.Signal == "killed" && !r.TimedOut && r.Exceeded == "" }
 
 const (
 	// OutputCap bounds what is kept of a process's output, in bytes.
@@ -44,74 +62,59 @@ const (
 	dumpTime = 3 * time.Second
 	// pipeTime is how long its descendants may keep its output open after it.
 	pipeTime = 2 * time.Second
+	// sweepTime is how long it may take to end all that it has started.
+	sweepTime = 10 * time.Second
 )
 
-// Run runs c to its end. Whatever it started in its process group is gone when
-// Run returns. The error says that it could not be run, or that ctx ended; a
-// process that fails is a Result.
+// Run runs c to its end. Whatever it started is gone when Run returns, as far as
+// the system lets us find it. The error says that it could not be run, or that
+// ctx ended; a process that fails is a Result.
 func Run(ctx context.Context, c Command) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	out := &capped{limit: OutputCap}
-	cmd := exec.Command(c.Path, c.Args...)
-	cmd.Env, cmd.Dir = c.Env, c.Dir
-	cmd.Stdout, cmd.Stderr = out, out
-	if c.Stdout != nil {
-		cmd.Stdout = c.Stdout
-	}
-	cmd.WaitDelay = pipeTime
-	isolate(cmd)
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
+	p, err := start(c)
+	if err != nil {
 		return Result{}, fmt.Errorf("starting %s: %w", c.Path, err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
 	r := Result{}
-	err := supervise(ctx, cmd, c, ended, &r)
-	killGroup(cmd)
+	err = p.supervise(ctx, &r)
+	p.end()
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
 	if err != nil {
-		return Result{}, err
+		return Result{}, fmt.Errorf("running %s: %w", c.Path, err)
 	}
-	r.Output, r.Wall = out.bytes(), time.Since(start)
-	r.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	r.ExitCode, r.Signal = cmd.ProcessState.ExitCode(), signalName(cmd.ProcessState)
+	if err := p.tell(&r); err != nil {
+		return Result{}, fmt.Errorf("starting %s: %w", c.Path, err)
+	}
 	return r, nil
 }
 
-// supervise waits for the process, and ends it when its time is up or ctx is.
-func supervise(ctx context.Context, cmd *exec.Cmd, c Command, ended chan error, r *Result) error {
-	deadline := time.NewTimer(c.Timeout)
+// supervise waits for the process, and ends it when its time is up, when it
+// exceeds a limit or when ctx ends.
+func (p *process) supervise(ctx context.Context, r *Result) error {
+	deadline := time.NewTimer(p.command.Timeout)
 	defer deadline.Stop()
+	watch := newWatch(p)
+	defer watch.stop()
 	select {
-	case err := <-ended:
-		return ignoreExit(err)
+	case err := <-p.ended:
+		return err
 	case <-ctx.Done():
+	case r.Exceeded = <-watch.exceeded:
 	case <-deadline.C:
 		r.TimedOut = true
-		if c.Quit && quit(cmd) {
+		if p.command.Quit && p.quit() {
 			select {
-			case <-ended:
-				return nil
+			case err := <-p.ended:
+				return err
 			case <-ctx.Done():
+			case <-watch.exceeded:
 			case <-time.After(dumpTime):
 			}
 		}
 	}
-	killGroup(cmd)
-	<-ended
-	return nil
-}
-
-// ignoreExit keeps only the errors that are not the process's own doing.
-func ignoreExit(err error) error {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) || errors.Is(err, exec.ErrWaitDelay) {
-		return nil
-	}
-	return err
+	return p.stop()
 }

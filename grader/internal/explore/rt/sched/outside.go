@@ -1,11 +1,8 @@
 package sched
 
 import (
-	"os"
 	"sync"
 	"time"
-
-	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 // outside knows the goroutines that instrumented code started before an
@@ -69,7 +66,7 @@ var driven = make(chan struct{})
 const headStart = 5 * time.Second
 
 func runOutside(f func()) {
-	if os.Getenv(wire.JobVariable) != "" {
+	if assignment.given {
 		select {
 		case <-driven:
 			return

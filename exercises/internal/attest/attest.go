@@ -1,0 +1,141 @@
+// Package attest lets the tests of an exercise report to the grader on a channel
+// that the code under test does not have. What a process prints anybody may
+// have printed; what it reports here carries a secret of this one process, which
+// was read and removed before any code under test ran.
+//
+// Without a grader it does nothing.
+package attest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+// Variable names the environment variable with the folder of the channel: in it
+// lies the file "control" with the secret and what is asked for, and there the
+// file "report" is written, a line a record.
+const Variable = "HEISENKATA_CHANNEL"
+
+// channel is where this process reports.
+type channel struct {
+	secret string
+	canary bool
+	report *os.File
+	procs  int
+}
+
+var grader = open()
+
+// open runs before the code under test does anything, because the grader makes
+// its package import this one.
+func open() *channel {
+	dir := os.Getenv(Variable)
+	if dir == "" {
+		return nil
+	}
+	_ = os.Unsetenv(Variable) // it can be set, so it can be unset
+	control := filepath.Join(dir, "control")
+	text, err := os.ReadFile(control)
+	if err == nil {
+		err = os.Remove(control)
+	}
+	if err != nil {
+		return nil // then nothing is reported, and nothing passes
+	}
+	report, err := os.OpenFile(filepath.Join(dir, "report"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil
+	}
+	secret, mode, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
+	return &channel{secret: secret, canary: mode == "canary", report: report, procs: runtime.GOMAXPROCS(0)}
+}
+
+// say adds a record to the report.
+func (c *channel) say(format string, args ...any) {
+	if c != nil {
+		_, _ = fmt.Fprintf(c.report, c.secret+" "+format+"\n", args...) // a record that is missing is no pass
+	}
+}
+
+// Run runs the tests and reports how each of them begins and ends. It returns
+// the exit code.
+func Run(m *testing.M) int {
+	if grader == nil {
+		return m.Run()
+	}
+	if grader.canary {
+		race()
+		return 0
+	}
+	grader.wrap(m)
+	return m.Run()
+}
+
+// Leaks reports that goroutines are left.
+func Leaks() { grader.say("leak") }
+
+// Done reports that the process is about to end with an exit code. It is the
+// last record.
+func Done(code int) {
+	if grader == nil {
+		return
+	}
+	if n := runtime.GOMAXPROCS(0); n != grader.procs {
+		grader.say("processors %d", n)
+	}
+	grader.say("done %d", code)
+}
+
+// wrap makes each test report. A testing.M keeps its tests to itself, and has
+// done so in a field of this name since Go 1; a Go that does not is told from a
+// test that does not report.
+func (c *channel) wrap(m *testing.M) {
+	field := reflect.ValueOf(m).Elem().FieldByName("tests")
+	if !field.IsValid() || field.Type() != reflect.TypeFor[[]testing.InternalTest]() {
+		c.say("unknown")
+		return
+	}
+	tests := *(*[]testing.InternalTest)(unsafe.Pointer(field.UnsafeAddr()))
+	for i := range tests {
+		tests[i].F = reporting(c, tests[i].Name, tests[i].F)
+	}
+}
+
+// reporting is a test that reports. Its cleanup is registered first, so it runs
+// after all others and after every subtest.
+func reporting[T testing.TB](c *channel, name string, test func(T)) func(T) {
+	return func(t T) {
+		c.say("begin %s", name)
+		t.Cleanup(func() {
+			switch {
+			case t.Failed():
+				c.say("fail %s", name)
+			case t.Skipped():
+				c.say("skip %s", name)
+			default:
+				c.say("pass %s", name)
+			}
+		})
+		test(t)
+	}
+}
+
+// race is the canary: two writes that nothing orders. A race detector that does
+// not see them here sees nothing.
+func race() {
+	var shared int
+	done := make(chan struct{})
+	go func() {
+		shared++
+		close(done)
+	}()
+	shared++
+	<-done
+	grader.say("unseen %d", shared)
+}

@@ -1,0 +1,30 @@
+package oracle
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"heisenkata/exercises/internal/attest"
+)
+
+// Main runs the tests of an exercise, looks for goroutines that are left at the
+// end, and ends the process. Every exercise has it:
+//
+//	func TestMain(m *testing.M) { oracle.Main(m) }
+//
+// It is goleak.VerifyTestMain, and tells the grader how each test has ended.
+func Main(m *testing.M) {
+	code := attest.Run(m)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintf(os.Stderr, "goleak: Errors on successful test run: %v\n", err)
+			attest.Leaks()
+			code = 1
+		}
+	}
+	attest.Done(code)
+	os.Exit(code)
+}

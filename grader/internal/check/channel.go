@@ -1,0 +1,99 @@
+package check
+
+import (
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"heisenkata/grader/internal/run"
+)
+
+// channel is the folder of one run: what the process is told, what it reports,
+// and the race detector's log.
+type channel struct {
+	dir    string
+	work   string // the process's own folder
+	secret string
+}
+
+// channelVariable is attest.Variable of the exercises.
+const channelVariable = "HEISENKATA_CHANNEL"
+
+// openChannel lays out a run: the secret that only the official part of this one
+// process will know, and what is asked of it.
+func openChannel(dir string, s sample) (*channel, error) {
+	c := &channel{dir: dir, work: filepath.Join(dir, "work"), secret: rand.Text()}
+	err := os.Mkdir(c.work, 0o755)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "control"), []byte(c.secret+" "+s.mode()+"\n"), 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("no room for a run: %w; free some space, or set TMPDIR to where there is some", err)
+	}
+	return c, nil
+}
+
+func (s sample) mode() string {
+	if s.canary {
+		return "canary"
+	}
+	return "test"
+}
+
+// env is all the environment a test process has. The race log goes to files of
+// its own, so that nothing a fix prints can look like one; at the first race the
+// process ends, because memory is not to be trusted after it.
+func (c *channel) env(s sample) []string {
+	sleep := 0
+	if s.exitSleep {
+		sleep = 1000
+	}
+	procs := s.procs
+	if procs == 0 {
+		procs = runtime.GOMAXPROCS(0) // in the sandbox the process would not see the limits of a container
+	}
+	env := []string{
+		"HOME=" + c.work, "TMPDIR=" + c.work, "TMP=" + c.work, "TEMP=" + c.work, "LC_ALL=C", "GOTRACEBACK=all",
+		channelVariable + "=" + c.dir, fmt.Sprintf("GOMAXPROCS=%d", procs),
+		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=heisenkata/ halt_on_error=1 atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), sleep),
+	}
+	if root := os.Getenv("SystemRoot"); root != "" { // without it no Windows process starts
+		env = append(env, "SystemRoot="+root)
+	}
+	return env
+}
+
+// logMost bounds what is read of a report or a race log, in bytes.
+const logMost = 1 << 20
+
+// report is what the official part of the process reported.
+func (c *channel) report() string { return string(run.Left(c.dir, "report", logMost)) }
+
+var raceFile = regexp.MustCompile(`^race\.[0-9]+$`)
+
+// raceLog is what the race detector wrote.
+func (c *channel) raceLog() string {
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return ""
+	}
+	var text strings.Builder
+	for _, e := range entries {
+		if raceFile.MatchString(e.Name()) && text.Len() < logMost {
+			text.Write(run.Left(c.dir, e.Name(), logMost))
+		}
+	}
+	return text.String()
+}
+
+// check tells whether a process could have written here what it had to.
+func (c *channel) check() error {
+	if err := os.WriteFile(filepath.Join(c.dir, "room"), make([]byte, 1<<16), 0o600); err != nil {
+		return fmt.Errorf("a test process may have had no room for its report: %w; free some space, or set TMPDIR to where there is some", err)
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/submission"
+)
+
+// Some trouble does not say whose fault it is: a compiler that does not come to
+// an end, a process in which the race detector sees nothing. Then the same is
+// tried with the starter, which is ours. If that fails too, the machine is at
+// fault, and the grader says so; if it goes well, and the fix fails once more, the
+// fix is.
+
+// compile builds the tests for one kind.
+func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, found []evidence.Finding, err error) {
+	if err := b.lab.prime(ctx, b.staging, kind); err != nil {
+		return "", nil, err
+	}
+	err = b.blame(ctx, func(st *build.Staging) (err error) {
+		binary, found, err = st.Compile(ctx, kind)
+		return err
+	}, &found)
+	return binary, found, err
+}
+
+// vet asks go vet for its objections.
+func (b *Bench) vet(ctx context.Context) (found []evidence.Finding, err error) {
+	err = b.blame(ctx, func(st *build.Staging) (err error) {
+		found, err = st.Vet(ctx)
+		return err
+	}, &found)
+	return found, err
+}
+
+// blame runs a step of the build, and finds out whose fault it is where that is
+// unclear.
+func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, found *[]evidence.Finding) error {
+	err := step(b.staging)
+	var unclear *build.Unclear
+	if !errors.As(err, &unclear) {
+		return err
+	}
+	if controlErr := b.withStarter(step); controlErr != nil {
+		return fmt.Errorf("%s: %w (and with the starter: %w)", b.exercise.ID, err, controlErr)
+	}
+	if err = step(b.staging); !errors.As(err, &unclear) {
+		return err
+	}
+	*found = []evidence.Finding{{
+		Verdict: evidence.Build, Summary: "the compiler cannot cope with it: " + unclear.What, Output: unclear.Output,
+		Meaning: "The starter compiles in a second or two on this machine. Make the fix smaller and simpler.",
+		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
+	}}
+	return nil
+}
+
+// withStarter does something in a staging module that holds the starter.
+func (b *Bench) withStarter(do func(*build.Staging) error) error {
+	sub, err := submission.Read(b.lab.Kata.Root, b.exercise, b.exercise.Starter())
+	if err != nil {
+		return err
+	}
+	st, err := build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(st), st.Close())
+}
+
+// priming is done once for each kind of build.
+type priming struct {
+	once sync.Once
+	err  error
+}
+
+// prime compiles, once, all that the exercises import and all that a fix may
+// import: with a cold cache that takes minutes, which are not the fix's.
+func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) error {
+	p := &l.primed[0]
+	if kind == build.Race {
+		p = &l.primed[1]
+	}
+	p.once.Do(func() {
+		packages, err := l.imported()
+		if err == nil {
+			err = st.Prime(ctx, kind, packages)
+		}
+		p.err = err
+	})
+	return p.err
+}
+
+// imported lists the packages that the official files of all exercises import,
+// and that are not exercises themselves.
+func (l *Lab) imported() ([]string, error) {
+	found := map[string]bool{}
+	for _, e := range l.Kata.Exercises {
+		names, err := l.Kata.Sources(e)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if err := addImports(found, filepath.Join(l.Kata.Root, filepath.FromSlash(e.Dir), name)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	maps.DeleteFunc(found, func(name string, _ bool) bool { return l.isExercise(name) })
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+func (l *Lab) isExercise(importPath string) bool {
+	return slices.ContainsFunc(l.Kata.Exercises, func(e kata.Exercise) bool { return e.Package() == importPath })
+}
+
+// addImports adds what a file imports. A starter may be broken in the checkout of
+// a learner who grades at the desk; then it says nothing.
+func addImports(found map[string]bool, name string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
+	if err != nil || !strings.HasSuffix(name, "_test.go") {
+		return nil
+	}
+	for _, spec := range file.Imports {
+		if importPath, err := strconv.Unquote(spec.Path.Value); err == nil {
+			found[importPath] = true
+		}
+	}
+	return nil
+}
+
+// canary makes sure that a race binary sees races, in the sandbox and with this
+// fix in it: a race of ours must be found.
+func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, error) {
+	for range 2 {
+		v, err := b.sing(ctx, binary)
+		if err != nil || v == evidence.Race {
+			return nil, err
+		}
+	}
+	err := b.withStarter(func(st *build.Staging) error {
+		path, found, err := st.Compile(ctx, build.Race)
+		if err != nil || found != nil {
+			return errors.Join(err, errors.New("the starter does not compile"))
+		}
+		v, err := b.sing(ctx, path)
+		if err == nil && v != evidence.Race {
+			err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports?", v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []evidence.Finding{{
+		Verdict: evidence.Integrity, Summary: "with this fix in it, a process does not see a race that we made",
+		Meaning: "The fix ends the process, stops it or changes it before the tests begin: leave that alone.",
+		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
+	}}, nil
+}
+
+// sing runs the canary in a process of its own.
+func (b *Bench) sing(ctx context.Context, binary string) (evidence.Verdict, error) {
+	t := &trial{bench: b, test: kata.Test{Name: b.exercise.Tests[0].Name}}
+	o, err := t.once(ctx, build.Race, binary, sample{procs: 4, canary: true})
+	return o.Verdict, err
+}

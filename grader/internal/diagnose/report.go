@@ -1,0 +1,69 @@
+package diagnose
+
+import (
+	"strconv"
+	"strings"
+)
+
+// testimony is what a process reported on its private channel, as package
+// attest of the exercises writes it.
+type testimony struct {
+	begun   int  // how often the test began
+	passed  int  // how often it was reported as passed
+	failed  bool // it was reported as failed
+	leaked  bool // goroutines were left
+	done    bool // the last record is there, and it is the last
+	code    int  // the exit code that it announced
+	strange bool // a record that has no business there: another test, a skip, a wrong secret, other processors, half a line
+	unknown bool // this version of Go hides its tests from the channel
+}
+
+// readReport reads what a process has reported. Each line begins with the secret
+// that only its official part knows. One that does not was written by somebody
+// else, and then none of it is believed.
+func readReport(test, secret, report string) (t testimony) {
+	if secret == "" {
+		return testimony{strange: report != ""}
+	}
+	rest, whole := strings.CutSuffix(report, "\n")
+	t.strange = !whole && report != ""
+	if !whole {
+		return t
+	}
+	for line := range strings.SplitSeq(rest, "\n") {
+		record, known := strings.CutPrefix(line, secret+" ")
+		if !known || t.done {
+			t.strange = true
+			return t
+		}
+		t.read(test, record)
+	}
+	return t
+}
+
+func (t *testimony) read(test, record string) {
+	word, arg, _ := strings.Cut(record, " ")
+	switch {
+	case word == "unknown" && arg == "":
+		t.unknown = true
+	case word == "begin" && arg == test:
+		t.begun++
+	case word == "pass" && arg == test && t.begun > 0:
+		t.passed++
+	case word == "fail" && arg == test && t.begun > 0:
+		t.failed = true
+	case word == "leak" && arg == "":
+		t.leaked = true
+	case word == "done":
+		code, err := strconv.Atoi(arg)
+		t.done, t.code, t.strange = true, code, t.strange || err != nil
+	default:
+		t.strange = true
+	}
+}
+
+// clean: the test began once and passed once, and nothing else was said of it.
+func (t testimony) clean() bool { return t.begun == 1 && t.passed == 1 && !t.failed && !t.strange }
+
+// honest: it is clean, and the process said as its last word that all is well.
+func (t testimony) honest() bool { return t.clean() && !t.leaked && t.done && t.code == 0 }

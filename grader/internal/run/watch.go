@@ -1,0 +1,106 @@
+package run
+
+import (
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"heisenkata/grader/internal/sandbox"
+)
+
+// watchEvery is how often a running process is looked at. A process that is
+// over before that has not had the time to take much.
+const watchEvery = 50 * time.Millisecond
+
+// watch looks at a process now and then, and tells of the limit it exceeds.
+type watch struct {
+	exceeded chan string
+	over     chan struct{}
+}
+
+func newWatch(p *process) *watch {
+	w := &watch{exceeded: make(chan string, 1), over: make(chan struct{})}
+	if p.command.Limits != (Limits{}) {
+		go w.look(p)
+	}
+	return w
+}
+
+func (w *watch) stop() { close(w.over) }
+
+func (w *watch) look(p *process) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.over:
+			return
+		case <-tick.C:
+		}
+		if what := p.exceeds(); what != "" {
+			w.exceeded <- what
+			return
+		}
+	}
+}
+
+// exceeds names the limit that the process is beyond, or "".
+func (p *process) exceeds() string {
+	l := p.command.Limits
+	memory, threads := p.uses()
+	switch {
+	case l.Memory > 0 && memory > l.Memory:
+		return "memory"
+	case l.Threads > 0 && threads > l.Threads:
+		return "threads"
+	}
+	if p.command.Sandbox == nil || l.Disk == 0 && l.Files == 0 {
+		return ""
+	}
+	bytes, files := int64(0), 0
+	for _, dir := range p.command.Sandbox.Write {
+		b, n := measure(dir, l)
+		bytes, files = bytes+b, files+n
+	}
+	switch {
+	case l.Disk > 0 && bytes > l.Disk:
+		return "disk"
+	case l.Files > 0 && files > l.Files:
+		return "files"
+	}
+	return ""
+}
+
+// uses sums up the process and, if it may start others, all below it.
+func (p *process) uses() (memory int64, threads int) {
+	pid := p.cmd.Process.Pid
+	all := []sandbox.Process{}
+	if own, ok := sandbox.Look(pid); ok {
+		all = append(all, own)
+	}
+	if p.watched {
+		all = append(all, sandbox.Descendants(pid)...)
+	}
+	for _, one := range all {
+		memory, threads = memory+one.Memory, threads+one.Threads
+	}
+	return memory, threads
+}
+
+// measure counts the bytes and files below a folder, up to the first limit.
+func measure(dir string, l Limits) (bytes int64, files int) {
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // it has just been removed
+		}
+		files++
+		if info, err := d.Info(); err == nil && d.Type().IsRegular() {
+			bytes += info.Size()
+		}
+		if l.Disk > 0 && bytes > l.Disk || l.Files > 0 && files > l.Files {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return bytes, files
+}

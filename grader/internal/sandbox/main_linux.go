@@ -1,0 +1,106 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+)
+
+func main(mode, rules string, command []string) int {
+	var r Rules
+	if err := json.Unmarshal([]byte(rules), &r); err != nil {
+		return fail(err)
+	}
+	switch mode {
+	case probe:
+		return runProbe(command[0], command[1])
+	case become:
+		return fail(becomeProgram(r, command))
+	case watch:
+		return watchOver(r, command)
+	}
+	return fail(fmt.Errorf("there is no mode %q", mode))
+}
+
+// fail says on the status pipe why the program does not run.
+func fail(err error) int {
+	tell(Status{Trouble: err.Error()})
+	return 1
+}
+
+func tell(s Status) {
+	text, err := json.Marshal(s)
+	if err == nil {
+		_, err = syscall.Write(statusFD, text)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sandbox:", err) // the pipe's other end is gone, and with it who would care
+	}
+}
+
+// becomeProgram gives up everything that the rules do not grant, and executes
+// the program. Landlock and seccomp bind the thread that asks for them: it is the
+// one that executes, and all others end with that.
+func becomeProgram(r Rules, command []string) error {
+	runtime.LockOSThread()
+	syscall.CloseOnExec(statusFD)
+	if err := setLimits(r); err != nil {
+		return err
+	}
+	have := available()
+	if have.noNewPrivs {
+		if err := setNoNewPrivs(); err != nil {
+			return err
+		}
+	}
+	if have.landlock > 0 {
+		if err := restrictFiles(r, have.landlock); err != nil {
+			return err
+		}
+	}
+	if have.seccomp {
+		if err := installFilter(filterFor(r.Spawn, os.Getpid())); err != nil {
+			return err
+		}
+	}
+	if err := syscall.Exec(command[0], command, os.Environ()); err != nil {
+		return fmt.Errorf("executing %s: %w", command[0], err)
+	}
+	return nil
+}
+
+// setLimits sets what the kernel itself counts for each process.
+func setLimits(r Rules) error {
+	for _, l := range []struct {
+		what  string
+		which int
+		most  uint64
+	}{
+		{"core files", syscall.RLIMIT_CORE, 0},
+		{"file size", syscall.RLIMIT_FSIZE, r.FileSize},
+		{"open files", syscall.RLIMIT_NOFILE, r.OpenFiles},
+		{"processor time", syscall.RLIMIT_CPU, r.CPU},
+		{"memory", syscall.RLIMIT_DATA, r.Data},
+		{"address space", syscall.RLIMIT_AS, r.Space},
+	} {
+		if l.most == 0 && l.which != syscall.RLIMIT_CORE {
+			continue
+		}
+		if err := lower(l.which, l.most); err != nil {
+			return fmt.Errorf("limiting %s: %w", l.what, err)
+		}
+	}
+	return nil
+}
+
+// lower sets a limit, which nobody may raise, to most or what it is already.
+func lower(which int, most uint64) error {
+	var now syscall.Rlimit
+	if err := syscall.Getrlimit(which, &now); err != nil {
+		return err
+	}
+	most = min(most, now.Max)
+	return syscall.Setrlimit(which, &syscall.Rlimit{Cur: most, Max: most})
+}

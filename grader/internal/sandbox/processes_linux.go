@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+)
+
+// Process is a process as the system sees it at one moment.
+type Process struct {
+	PID, Parent, Group int
+	Threads            int
+	Memory             int64 // resident, in bytes
+}
+
+// Look returns what the system says of one process; ok is false if it has ended.
+func Look(pid int) (p Process, ok bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return p, false
+	}
+	return parseStat(pid, text)
+}
+
+// parseStat reads /proc/PID/stat: the name in it may hold anything, so the
+// fields count from its last parenthesis on. A zombie has ended.
+func parseStat(pid int, text []byte) (p Process, ok bool) {
+	at := bytes.LastIndexByte(text, ')')
+	fields := bytes.Fields(text[at+1:])
+	if at < 0 || len(fields) < 22 || fields[0][0] == 'Z' || fields[0][0] == 'X' {
+		return p, false
+	}
+	number := func(i int) int {
+		n, _ := strconv.Atoi(string(fields[i])) // the kernel writes digits
+		return n
+	}
+	return Process{
+		PID: pid, Parent: number(1), Group: number(2), Threads: number(17),
+		Memory: int64(number(21)) * int64(os.Getpagesize()),
+	}, true
+}
+
+// Descendants returns the processes below one, without itself.
+func Descendants(pid int) (below []Process) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	children := map[int][]Process{}
+	for _, e := range entries {
+		n, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		if p, ok := Look(n); ok {
+			children[p.Parent] = append(children[p.Parent], p)
+		}
+	}
+	for queue := []int{pid}; len(queue) > 0; queue = queue[1:] {
+		below = append(below, children[queue[0]]...)
+		for _, p := range children[queue[0]] {
+			queue = append(queue, p.PID)
+		}
+	}
+	return below
+}

@@ -1,0 +1,38 @@
+//go:build !linux
+
+package sandbox
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+)
+
+// Exists tells whether there is any sandbox on this system.
+const Exists = false
+
+// Unprotected is the protection of a system without a sandbox.
+var Unprotected = Protection{Level: None, Missing: []string{"there is no sandbox for " + runtime.GOOS}}
+
+// Prepare starts the program as it is: there is no sandbox on this system.
+func Prepare(_ Rules, path string, args []string) (Launch, error) {
+	return Launch{Path: path, Args: args}, nil
+}
+
+func main(mode, _ string, _ []string) int {
+	fmt.Fprintf(os.Stderr, "there is no sandbox on this system for %q\n", mode)
+	return 1
+}
+
+// Process is a process as the system sees it at one moment.
+type Process struct {
+	PID, Parent, Group int
+	Threads            int
+	Memory             int64 // resident, in bytes
+}
+
+// Look sees nothing on this system.
+func Look(int) (p Process, ok bool) { return p, false }
+
+// Descendants sees nothing on this system.
+func Descendants(int) []Process { return nil }
