@@ -13,8 +13,8 @@ const (
 	// primeTime bounds the compilation of what all exercises import. With a cold
 	// cache that is much of the standard library: a minute or two.
 	primeTime = 10 * time.Minute
-	// fixTime bounds the compilation of one fix, after that: a second or two. A
-	// source of one kilobyte can keep the compiler busy for hours.
+	// fixTime is Toolchain.FixTime unless told otherwise. A step takes a second or
+	// two; a source of one kilobyte can keep the compiler busy for hours.
 	fixTime = 90 * time.Second
 	// memory bounds what the go command and all that it starts hold at once, in
 	// bytes. Linking a race binary takes a tenth of it.

@@ -138,7 +138,7 @@ func copyFile(from, to string) error {
 func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found []evidence.Finding, err error) {
 	binary = filepath.Join(st.Dir, "bin", string(kind))
 	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, kind.flags()...)
-	out, ok, err := st.goCommand(ctx, kind, fixTime, append(args, "./"+st.exercise.Dir)...)
+	out, ok, err := st.goCommand(ctx, kind, st.tc.FixTime, append(args, "./"+st.exercise.Dir)...)
 	if err != nil || ok {
 		return binary, nil, err
 	}
@@ -171,7 +171,7 @@ func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string) erro
 // Vet returns what go vet has against the fix. go test runs only a few of
 // vet's checks, and none of those about concurrency.
 func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
-	out, ok, err := st.goCommand(ctx, Plain, fixTime, "vet", "-mod=readonly", "-trimpath", "./"+st.exercise.Dir)
+	out, ok, err := st.goCommand(ctx, Plain, st.tc.FixTime, "vet", "-mod=readonly", "-trimpath", "./"+st.exercise.Dir)
 	if err != nil || ok {
 		return nil, err
 	}

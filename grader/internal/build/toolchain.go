@@ -21,7 +21,8 @@ import (
 
 // Toolchain is the Go installation that compiles fixes.
 type Toolchain struct {
-	Version string // "go1.26.8"
+	Version string        // "go1.26.8"
+	FixTime time.Duration // bounds each step of building one fix
 
 	goTool   string
 	root     string // the official tree, where modules are fetched
@@ -47,7 +48,7 @@ func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 	if err != nil {
 		return nil, ErrNoGo
 	}
-	tc := &Toolchain{goTool: goTool, root: root}
+	tc := &Toolchain{FixTime: fixTime, goTool: goTool, root: root}
 	r, err := run.Run(ctx, run.Command{
 		Path: goTool, Args: append([]string{"env", "-json"}, settingNames...),
 		Env: append(os.Environ(), "GOTOOLCHAIN=local", "GOWORK=off"), Dir: root, Timeout: time.Minute,
@@ -64,6 +65,9 @@ func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 	tc.Version = tc.settings["GOVERSION"]
 	return tc, nil
 }
+
+// Cache is the folder of the build cache.
+func (tc *Toolchain) Cache() string { return tc.settings["GOCACHE"] }
 
 // CheckCompiler tells whether race builds are possible here: on macOS they
 // always are, elsewhere they need a C compiler.

@@ -55,6 +55,11 @@ func becomeProgram(r Rules, command []string) error {
 			return err
 		}
 	}
+	if !r.Spawn {
+		if err := dropCapabilities(); err != nil {
+			return err
+		}
+	}
 	if have.landlock > 0 {
 		if err := restrictFiles(r, have.landlock); err != nil {
 			return err
