@@ -82,6 +82,11 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 	}
 	b.seed = seedOf(sub.Hash())
 	found := submission.Check(e, sub)
+	if found != nil && found[0].Verdict == evidence.Build {
+		b.whole = append(b.whole, skipped(PolicyName, "because the fix does not parse"))
+		b.judgeWhole(BuildName, found)
+		return b, nil
+	}
 	if b.judgeWhole(PolicyName, found); found != nil {
 		return b, nil
 	}
