@@ -88,17 +88,28 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 		return nil, err
 	}
 	b.seed = seedOf(sub.Hash())
-	var found []evidence.Finding
-	if !l.permissive {
-		found = submission.Check(e, sub)
-	}
-	if b.judgeWhole(PolicyName, found); found != nil {
+	if b.refused(submission.Check(e, sub)) {
 		return b, nil
 	}
 	if err := b.stage(ctx, sub); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
+}
+
+// refused records what the policy has to say, and tells whether that is the end.
+// What does not parse is not built, for there nobody knows what it does.
+func (b *Bench) refused(found []evidence.Finding) bool {
+	switch {
+	case b.lab.permissive && (found == nil || found[0].Verdict != evidence.Build):
+		found = nil
+	case found != nil && found[0].Verdict == evidence.Build:
+		b.whole = append(b.whole, skipped(PolicyName, "because the fix does not parse"))
+		b.judgeWhole(BuildName, found)
+		return true
+	}
+	b.judgeWhole(PolicyName, found)
+	return found != nil
 }
 
 // Close removes what was built.

@@ -53,7 +53,7 @@ type Test struct {
 type Policy struct {
 	AllowImports []string `toml:"allow_imports"`
 	DenyImports  []string `toml:"deny_imports"`
-	Allow        []string `toml:"allow"` // constructs, such as "recover"
+	Allow        []string `toml:"allow"` // rules that do not hold here, such as "recover"
 }
 
 // Reference points to reading or to a real bug of the same kind.
@@ -77,7 +77,8 @@ func (e Exercise) MaxPoints() int {
 // Package is the import path of the exercise, within the module heisenkata.
 func (e Exercise) Package() string { return "heisenkata/" + e.Dir }
 
-// PackageName is the name in the package clause of its files: its id without hyphens.
+// PackageName is the name that the exercise's files begin with: its id without
+// the hyphens.
 func (e Exercise) PackageName() string { return strings.ReplaceAll(e.ID, "-", "") }
 
 // Solution is the folder of the model fix, a slash path from the root.

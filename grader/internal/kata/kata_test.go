@@ -33,6 +33,11 @@ func TestParse(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 10, e.MaxPoints())
 	assert.Equal(t, []string{"hitcounter.go"}, e.Files)
+	assert.Equal(t, "hitcounter", e.PackageName())
+
+	e, err = Parse(manifest + "[policy]\nallow_imports = [\"net/...\", \"gopkg.in/yaml.v3\"]\ndeny_imports = [\"time\"]\nallow = [\"recover\", \"print\"]\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"recover", "print"}, e.Policy.Allow)
 }
 
 // Each way to spoil a manifest is named.
@@ -45,6 +50,10 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{`files = ["hitcounter.go"]`, `files = []`, "files is empty"},
 		{`files = ["hitcounter.go"]`, `files = ["../go.mod"]`, "not the base name of a Go source file"},
 		{`files = ["hitcounter.go"]`, `files = ["hitcounter_test.go"]`, "not the base name of a Go source file"},
+		{`files = ["hitcounter.go"]`, `files = ["a.go", "a.go"]`, "listed twice"},
+		{`title = "The hit counter"`, `title = "The\nhit counter"`, "one line each"},
+		{`id = "hit-counter"`, `id = "sel-ect"`, "no test can import a package of that name"},
+		{`points = 10`, `points = 9223372036854775807`, "no exercise is worth more than 50"},
 		{`"three"`, `""`, "want three"},
 		{`guard = true`, "guard = true\npoints = 1", "a guard earns nothing"},
 		{`guard = true`, "", "a test is a guard, or it has points"},
@@ -52,7 +61,14 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{`"TestTwo"`, `"TestOne"`, "listed twice"},
 		{`"TestTwo"`, `"Two"`, "not the name of a test"},
 		{`["race"]`, `["luck"]`, "unknown detector"},
+		{`["race"]`, "[\"race\"]\n[policy]\nallow = [\"printing\"]", `allow does not know "printing": want one of alias, init, print, recover`},
+		{`["race"]`, "[\"race\"]\n[policy]\nallow = [\"import\"]", "allow does not know"},
+		{`["race"]`, "[\"race\"]\n[policy]\nallow_imports = [\"C\"]", `"C" is not an import path`},
+		{`["race"]`, "[\"race\"]\n[policy]\nallow_imports = [\"net/\"]", `"net/" is not an import path`},
+		{`["race"]`, "[\"race\"]\n[policy]\ndeny_imports = [\"./time\"]", `"./time" is not an import path`},
+		{`["race"]`, "[\"race\"]\n[policy]\nallow_imports = [\"unsafe\"]", `cannot lift "unsafe"`},
 		{`level = 1`, "level = 1\nlevle = 1", "unknown key"},
+		{`level = 1`, "level = 1\nLevel = 2", `unknown key "Level"`},
 		{`level = 1`, `level = "one"`, "not TOML as an exercise needs it"},
 		{`level = 1`, `level = `, "not TOML as an exercise needs it"},
 	} {

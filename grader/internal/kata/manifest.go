@@ -3,11 +3,13 @@ package kata
 import (
 	"errors"
 	"fmt"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 )
@@ -19,10 +21,18 @@ const ManifestName = "exercise.toml"
 // judge one test.
 var Detectors = []string{"tests", "race", "leak", "repeat", "explore"}
 
+const maxLevel = 5
+
+// Relaxable are the rules of the policy that an exercise may do without, as
+// allow names them. The others carry the honesty of the score.
+var Relaxable = []string{"alias", "init", "print", "recover"}
+
 var (
 	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	testPattern = regexp.MustCompile(`^Test[A-Z0-9_]\w*$`)
 	filePattern = regexp.MustCompile(`^[a-z][a-z0-9_]*\.go$`)
+	// importPattern leaves out "C", which is no package of Go.
+	importPattern = regexp.MustCompile(`^[a-z][\w.~-]*(/[\w~-][\w.~-]*)*(/\.\.\.)?$`)
 )
 
 func loadExercise(root, dir string) (Exercise, error) {
@@ -55,12 +65,22 @@ func Parse(text string) (Exercise, error) {
 	if err != nil {
 		return e, fmt.Errorf("not TOML as an exercise needs it: %w", err)
 	}
-	var errs []error
-	for _, key := range meta.Undecoded() {
+	return e, errors.Join(append(keyProblems(meta), e.problems()...)...)
+}
+
+// keyProblems finds keys that mean nothing, and those that are not in lower
+// case: the decoder takes ID for id, and of both any.
+func keyProblems(meta toml.MetaData) (errs []error) {
+	wrong := meta.Undecoded()
+	for _, key := range meta.Keys() {
+		if name := key.String(); name != strings.ToLower(name) {
+			wrong = append(wrong, key)
+		}
+	}
+	for _, key := range wrong {
 		errs = append(errs, fmt.Errorf("unknown key %q", key))
 	}
-	errs = append(errs, e.problems()...)
-	return e, errors.Join(errs...)
+	return errs
 }
 
 func (e Exercise) problems() (errs []error) {
@@ -68,24 +88,56 @@ func (e Exercise) problems() (errs []error) {
 	if !idPattern.MatchString(e.ID) {
 		wrong("id %q: want lower-case words joined by hyphens", e.ID)
 	}
+	if name := e.PackageName(); token.IsKeyword(name) || name == "main" || name == "documentation" {
+		wrong("id %q: no test can import a package of that name", e.ID)
+	}
 	if e.Title == "" || e.Summary == "" {
 		wrong("title and summary must not be empty")
 	}
-	if e.Level < 1 || e.Level > 5 {
-		wrong("level is %d: want 1 to 5", e.Level)
+	if strings.ContainsFunc(e.Title+e.Summary, unicode.IsControl) {
+		wrong("title and summary are one line each, without control characters")
+	}
+	if e.Level < 1 || e.Level > maxLevel {
+		wrong("level is %d: want 1 to %d", e.Level, maxLevel)
 	}
 	if len(e.Hints) != 3 || slices.Contains(e.Hints, "") {
 		wrong("%d hints: want three, rising from a question to almost the answer", len(e.Hints))
 	}
+	return slices.Concat(errs, e.fileProblems(), e.Policy.problems(), e.testProblems())
+}
+
+func (e Exercise) fileProblems() (errs []error) {
 	if len(e.Files) == 0 {
-		wrong("files is empty: name the files a learner may change")
+		errs = append(errs, errors.New("files is empty: name the files a learner may change"))
 	}
+	seen := map[string]bool{}
 	for _, f := range e.Files {
 		if !filePattern.MatchString(f) || strings.HasSuffix(f, "_test.go") {
-			wrong("files: %q is not the base name of a Go source file", f)
+			errs = append(errs, fmt.Errorf("files: %q is not the base name of a Go source file", f))
+		}
+		if seen[f] {
+			errs = append(errs, fmt.Errorf("files: %q is listed twice", f))
+		}
+		seen[f] = true
+	}
+	return errs
+}
+
+func (p Policy) problems() (errs []error) {
+	for _, name := range slices.Concat(p.AllowImports, p.DenyImports) {
+		if !importPattern.MatchString(name) {
+			errs = append(errs, fmt.Errorf("policy: %q is not an import path, which may end in /... for all below it", name))
 		}
 	}
-	return append(errs, e.testProblems()...)
+	if slices.Contains(p.AllowImports, "unsafe") {
+		errs = append(errs, fmt.Errorf("policy: allow_imports cannot lift \"unsafe\": with it a fix reaches all that the other rules keep it from"))
+	}
+	for _, rule := range p.Allow {
+		if !slices.Contains(Relaxable, rule) {
+			errs = append(errs, fmt.Errorf("policy: allow does not know %q: want one of %s", rule, strings.Join(Relaxable, ", ")))
+		}
+	}
+	return errs
 }
 
 func (e Exercise) testProblems() (errs []error) {
@@ -113,6 +165,8 @@ func (t Test) problems() (errs []error) {
 	switch {
 	case t.Points < 0:
 		wrong("points are %d: want 0 or more", t.Points)
+	case t.Points > maxLevel*PointsPerLevel: // so that no sum overflows
+		wrong("points are %d: no exercise is worth more than %d", t.Points, maxLevel*PointsPerLevel)
 	case t.Guard && (t.Points != 0 || len(t.CaughtBy) != 0):
 		wrong("a guard earns nothing and does not catch the starter: drop points and caught_by, or guard")
 	case !t.Guard && (t.Points == 0 || len(t.CaughtBy) == 0):

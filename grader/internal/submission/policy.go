@@ -1,11 +1,13 @@
 package submission
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
-	"go/types"
 	"maps"
 	"path"
 	"slices"
@@ -16,240 +18,165 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// allowedImports is what a fix may import; a name that ends in /... stands for
-// all below it. It holds what concurrent code is made of, and nothing that
-// reaches the outside or the test itself.
-var allowedImports = []string{
-	"sync", "sync/atomic", "context", "time", "errors", "fmt", "sort", "strings", "strconv",
-	"slices", "maps", "iter", "cmp", "container/...", "math", "math/rand/v2", "bytes", "bufio", "io",
-	"hash/...", "golang.org/x/sync/...",
-}
-
 // Check holds a fix against the policy: one parse a file, nothing is run. A
-// file that does not parse is left to the compiler, which says it better.
+// file that does not parse is not left to the compiler, whose parser is
+// another one: what only one of the two understands would be a way around the
+// rules. Its findings say evidence.Build, and come after those of the rules.
+//
+// Which names are imported packages, and which Go's own, is decided by scopes
+// alone, as go/parser does it. It calls that deprecated, because selectors and
+// the keys of composite literals need types; neither is asked for here. Types
+// would cost more than time: go/types computes constants, and a source of 500
+// bytes makes it allocate gigabytes, in this process.
 func Check(e kata.Exercise, s Submission) []evidence.Finding {
-	var found []evidence.Finding
+	var refused, broken []evidence.Finding
 	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, name, s.Files[name], parser.ParseComments|parser.SkipObjectResolution)
+		p := pass{exercise: e, name: name, source: s.Files[name], set: token.NewFileSet()}
+		file, err := parser.ParseFile(p.set, name, p.source, parser.ParseComments)
 		if err != nil {
+			broken = append(broken, p.broken(err)...)
 			continue
 		}
-		l := linter{exercise: e, set: set, file: file, lines: strings.Split(string(s.Files[name]), "\n")}
-		l.run()
-		found = append(found, l.found...)
+		refused = append(refused, p.hold(file)...)
+	}
+	return append(refused, broken...)
+}
+
+// pass is one file under the rules.
+type pass struct {
+	exercise kata.Exercise
+	name     string
+	source   []byte
+	set      *token.FileSet
+	file     *ast.File
+	imports  map[string]string          // import paths, by the names that they have here
+	free     map[*ast.Ident]bool        // names that this file does not declare: packages and Go's own
+	changed  map[*ast.SelectorExpr]bool // what assign has refused, and alias need not
+	rule     Rule                       // the one that looks
+	found    []evidence.Finding
+}
+
+// hold runs the rules that the exercise has.
+func (p *pass) hold(file *ast.File) []evidence.Finding {
+	p.file, p.imports, p.free = file, map[string]string{}, map[*ast.Ident]bool{}
+	p.changed = map[*ast.SelectorExpr]bool{}
+	for _, spec := range file.Imports {
+		p.imports[localName(spec)] = importPath(spec)
+	}
+	for _, id := range file.Unresolved {
+		p.free[id] = true
+	}
+	for _, r := range Rules {
+		if r.look != nil && !slices.Contains(p.exercise.Policy.Allow, r.Name) {
+			p.rule = r
+			r.look(p)
+		}
+	}
+	return p.found
+}
+
+// localName is what an imported package is called in the file. Without a name
+// in the import it is the last part of the path that is not a version.
+func localName(spec *ast.ImportSpec) string {
+	if spec.Name != nil {
+		return spec.Name.Name
+	}
+	name := importPath(spec)
+	if base := path.Base(name); len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == "" {
+		name = path.Dir(name)
+	}
+	name, _, _ = strings.Cut(path.Base(name), ".") // gopkg.in/name.v3
+	return name
+}
+
+// importPath is the path without its quotes; the parser has looked at those.
+func importPath(spec *ast.ImportSpec) string {
+	name, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return spec.Path.Value
+	}
+	return name
+}
+
+// qualified returns what x names if that is another package's: by its full
+// path, "hash/crc32.IEEETable", and as the file spells it.
+func (p *pass) qualified(x *ast.SelectorExpr) (full, spelled string, ok bool) {
+	id, ok := x.X.(*ast.Ident)
+	if !ok || !p.free[id] {
+		return "", "", false
+	}
+	name, ok := p.imports[id.Name]
+	return name + "." + x.Sel.Name, id.Name + "." + x.Sel.Name, ok
+}
+
+// builtin tells whether x is Go's own function of that name.
+func (p *pass) builtin(x ast.Expr, names ...string) (string, bool) {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok || !p.free[id] || !slices.Contains(names, id.Name) {
+		return "", false
+	}
+	return id.Name, true
+}
+
+// refuse records where the rule is broken, and by what.
+func (p *pass) refuse(pos token.Pos, what string) { p.refuseFor(pos, what, p.rule.Why) }
+
+// refuseFor gives a reason that is closer to the case than the rule's own.
+func (p *pass) refuseFor(pos token.Pos, what, why string) {
+	p.found = append(p.found, refusal(p.rule, what, why, p.place(p.set.PositionFor(pos, false).Offset)))
+}
+
+// refusal is what is said of a broken rule: what was found, why it is refused,
+// and what to do instead.
+func refusal(r Rule, what, why string, at evidence.Place) evidence.Finding {
+	return evidence.Finding{
+		Verdict: evidence.Policy,
+		Summary: fmt.Sprintf("a fix may not %s (rule %s)", what, r.Name),
+		Meaning: why,
+		Places:  []evidence.Place{at},
+	}
+}
+
+// broken says what the parser has against the file, in the compiler's words.
+func (p *pass) broken(err error) (found []evidence.Finding) {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		list = scanner.ErrorList{{Msg: err.Error()}}
+	}
+	for _, e := range list {
+		found = append(found, evidence.Finding{
+			Verdict: evidence.Build,
+			Summary: "it does not compile: " + clip(e.Msg),
+			Meaning: "Nothing can be run before the compiler is content.",
+			Places:  []evidence.Place{p.place(e.Pos.Offset)},
+			Replay:  fmt.Sprintf("go test -run '^$' ./%s", p.exercise.Dir),
+		})
 	}
 	return found
 }
 
-// linter holds one file against the policy.
-type linter struct {
-	exercise kata.Exercise
-	set      *token.FileSet
-	file     *ast.File
-	lines    []string
-	imports  map[string]bool // the names that imported packages have here
-	found    []evidence.Finding
-}
-
-func (l *linter) run() {
-	l.imports = map[string]bool{}
-	for _, spec := range l.file.Imports {
-		l.checkImport(spec)
+// place is the line that holds a byte. It counts lines itself: positions of
+// go/token believe what a //line directive says.
+func (p *pass) place(offset int) evidence.Place {
+	before, after := p.source[:offset], p.source[offset:]
+	begin := bytes.LastIndexByte(before, '\n') + 1
+	end := bytes.IndexByte(after, '\n')
+	if end < 0 {
+		end = len(after)
 	}
-	for _, group := range l.file.Comments {
-		for _, c := range group.List {
-			l.checkDirective(c)
-		}
-	}
-	for _, decl := range l.file.Decls {
-		l.checkDeclaration(decl)
-	}
-	ast.Inspect(l.file, l.checkNode)
-}
-
-// refuse records a broken rule: what was found, why it is refused, what to do.
-func (l *linter) refuse(pos token.Pos, what, why string) {
-	at := l.set.Position(pos)
-	code := ""
-	if at.Line >= 1 && at.Line <= len(l.lines) {
-		code = strings.TrimSpace(l.lines[at.Line-1])
-	}
-	l.found = append(l.found, evidence.Finding{
-		Verdict: evidence.Policy,
-		Summary: "a fix may not " + what,
-		Meaning: why,
-		Places:  []evidence.Place{{File: path.Join(l.exercise.Dir, at.Filename), Line: at.Line, Code: code, Role: "here"}},
-	})
-}
-
-func (l *linter) checkImport(spec *ast.ImportSpec) {
-	name, err := strconv.Unquote(spec.Path.Value)
-	if err != nil {
-		return
-	}
-	local := path.Base(name)
-	if local == "v2" {
-		local = path.Base(path.Dir(name))
-	}
-	if spec.Name != nil {
-		local = spec.Name.Name
-	}
-	if local == "." || local == "_" {
-		l.refuse(spec.Pos(), "import "+spec.Path.Value+" as "+local, "A dot or blank import hides what the code uses: import the package by its name.")
-		return
-	}
-	l.imports[local] = true
-	if !l.importAllowed(name) {
-		l.refuse(spec.Pos(), "import "+spec.Path.Value, l.importReason(name))
+	return evidence.Place{
+		File: path.Join(p.exercise.Dir, p.name),
+		Line: bytes.Count(before, []byte("\n")) + 1,
+		Code: clip(strings.TrimSpace(string(p.source[begin : offset+end]))),
+		Role: "here",
 	}
 }
 
-func (l *linter) importAllowed(name string) bool {
-	p := l.exercise.Policy
-	if matchesAny(name, p.DenyImports) {
-		return false
+// clip keeps a learner's text to a length that a report can show.
+func clip(text string) string {
+	const longest = 160
+	if len(text) <= longest {
+		return text
 	}
-	return matchesAny(name, allowedImports) || matchesAny(name, p.AllowImports)
-}
-
-func (l *linter) importReason(name string) string {
-	if why, ok := importReasons[name]; ok {
-		return why
-	}
-	return "This exercise can be fixed without it. A fix may import " + strings.Join(slices.Concat(l.exercise.Policy.AllowImports, allowedImports), ", ") + "."
-}
-
-var importReasons = map[string]string{
-	"runtime": "GOMAXPROCS and Gosched change how often a bug shows, never whether it is there: order the two goroutines instead.",
-	"unsafe":  "Around the type system there is no memory model to rely on: use sync or sync/atomic.",
-	"testing": "A fix that knows it is tested proves nothing: leave the tests to the test files.",
-	"os":      "A fix changes the code, not the process that runs it: leave exits, files and the environment alone.",
-	"time":    "A pause makes a collision rarer and orders nothing: make one goroutine wait for the other instead.",
-}
-
-func matchesAny(name string, patterns []string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool {
-		if prefix, ok := strings.CutSuffix(p, "/..."); ok {
-			return name == prefix || strings.HasPrefix(name, prefix+"/")
-		}
-		return name == p
-	})
-}
-
-// checkDirective refuses comments that speak to the toolchain.
-func (l *linter) checkDirective(c *ast.Comment) {
-	text := c.Text
-	for _, d := range []string{"//go:", "//line ", "/*line ", "//export ", "// +build", "//+build", "//extern "} {
-		if strings.HasPrefix(text, d) {
-			l.refuse(c.Pos(), "hold the directive "+strings.Fields(text)[0], "A directive changes how the code is built or checked, not what it does: take it out.")
-		}
-	}
-}
-
-func (l *linter) checkDeclaration(decl ast.Decl) {
-	switch d := decl.(type) {
-	case *ast.FuncDecl:
-		l.checkFunction(d)
-	case *ast.GenDecl:
-		for _, spec := range d.Specs {
-			l.checkSpec(spec)
-		}
-	}
-}
-
-func (l *linter) checkFunction(f *ast.FuncDecl) {
-	if f.Recv != nil {
-		return
-	}
-	if f.Body == nil {
-		l.refuse(f.Pos(), "declare "+f.Name.Name+" without a body", "A function without a body is written in assembly or linked from elsewhere: write it in Go.")
-	}
-	if f.Name.Name == "init" {
-		l.refuse(f.Pos(), "have an init function", "It would run before the tests do: set up what you need where it is made.")
-	}
-	l.checkName(f.Name)
-}
-
-func (l *linter) checkSpec(spec ast.Spec) {
-	switch s := spec.(type) {
-	case *ast.TypeSpec:
-		l.checkName(s.Name)
-	case *ast.ValueSpec:
-		for _, name := range s.Names {
-			l.checkName(name)
-		}
-	}
-}
-
-// checkName refuses package-level names that would change what Go's own mean.
-func (l *linter) checkName(name *ast.Ident) {
-	if types.Universe.Lookup(name.Name) != nil {
-		l.refuse(name.Pos(), "declare its own "+name.Name, "That name is Go's, and the tests of this package use it too: choose another.")
-	}
-}
-
-func (l *linter) checkNode(n ast.Node) bool {
-	switch n := n.(type) {
-	case *ast.AssignStmt:
-		for _, left := range n.Lhs {
-			l.checkAssigned(left)
-		}
-	case *ast.IncDecStmt:
-		l.checkAssigned(n.X)
-	case *ast.UnaryExpr:
-		if n.Op == token.AND {
-			l.checkAssigned(n.X)
-		}
-	case *ast.RangeStmt:
-		l.checkAssigned(n.Key)
-		l.checkAssigned(n.Value)
-	case *ast.CallExpr:
-		l.checkCall(n)
-	}
-	return true
-}
-
-// checkAssigned refuses to write, or to take the address of, another
-// package's variable.
-func (l *linter) checkAssigned(x ast.Expr) {
-	if name, ok := l.qualified(x); ok {
-		l.refuse(x.Pos(), "change "+name, "Another package's variables belong to everybody, the tests as well: keep your state in your own types.")
-	}
-}
-
-func (l *linter) checkCall(call *ast.CallExpr) {
-	if name, ok := l.qualified(call.Fun); ok && slices.ContainsFunc([]string{"fmt.Print", "fmt.Scan"}, func(p string) bool { return strings.HasPrefix(name, p) }) {
-		l.refuse(call.Pos(), "call "+name, "Printing takes locks, and so hides the very race you look for: watch it under a debugger or in a copy.")
-	}
-	id, ok := call.Fun.(*ast.Ident)
-	if !ok || slices.Contains(l.exercise.Policy.Allow, id.Name) {
-		return
-	}
-	switch id.Name {
-	case "print", "println":
-		l.refuse(call.Pos(), "call "+id.Name, "Printing changes the timing, and so hides the very bug you look for: take it out.")
-	case "recover":
-		l.refuse(call.Pos(), "recover", "A panic that is swallowed is a bug that is hidden, and the work is lost all the same: keep the panic from happening.")
-	}
-}
-
-// qualified returns "pkg.Name" where x is just that, for an imported pkg.
-func (l *linter) qualified(x ast.Expr) (string, bool) {
-	for {
-		paren, ok := x.(*ast.ParenExpr)
-		if !ok {
-			break
-		}
-		x = paren.X
-	}
-	sel, ok := x.(*ast.SelectorExpr)
-	if !ok {
-		return "", false
-	}
-	id, ok := sel.X.(*ast.Ident)
-	if !ok || !l.imports[id.Name] {
-		return "", false
-	}
-	return fmt.Sprintf("%s.%s", id.Name, sel.Sel.Name), true
+	return strings.ToValidUTF8(text[:longest], "") + "…"
 }

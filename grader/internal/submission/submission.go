@@ -6,16 +6,11 @@ package submission
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"unicode/utf8"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
@@ -68,79 +63,11 @@ func Read(root string, e kata.Exercise, dir string) (Submission, error) {
 			refusal.Findings = append(refusal.Findings, unreadable(e, name, why))
 			continue
 		}
+		refusal.Findings = append(refusal.Findings, checkText(e, name, data)...)
 		s.Files[name] = data
 	}
 	if refusal.Findings != nil {
 		return s, &refusal
 	}
 	return s, nil
-}
-
-func unreadable(e kata.Exercise, name, why string) evidence.Finding {
-	file := path.Join(e.Dir, name)
-	return evidence.Finding{
-		Verdict: evidence.Policy,
-		Summary: file + " " + why,
-		Meaning: "Nothing was built, because this file is part of the exercise.",
-		Places:  []evidence.Place{{File: file, Role: "here"}},
-		Replay:  "go run ./grader reset " + e.ID,
-	}
-}
-
-// readFile returns a file's bytes, or why the learner must change it first.
-func readFile(tree *os.Root, name string) (data []byte, why string, err error) {
-	info, err := tree.Lstat(filepath.FromSlash(name))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, "is missing; `grader reset` brings the starter back", nil
-	case err != nil:
-		return nil, "", fmt.Errorf("looking at %s: %w", name, err)
-	case info.Mode()&fs.ModeSymlink != 0:
-		return nil, "is a symbolic link; put a regular file in its place", nil
-	case !info.Mode().IsRegular():
-		return nil, "is not a regular file; put one in its place", nil
-	case info.Size() > MaxFileSize:
-		return nil, tooLarge(info.Size()), nil
-	}
-	return readBytes(tree, name)
-}
-
-func readBytes(tree *os.Root, name string) (data []byte, why string, err error) {
-	f, err := tree.Open(filepath.FromSlash(name))
-	if err != nil {
-		return nil, "", fmt.Errorf("reading %s: %w", name, err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, "is not a regular file; put one in its place", nil
-	}
-	data, err = io.ReadAll(io.LimitReader(f, MaxFileSize+1))
-	if err != nil {
-		return nil, "", fmt.Errorf("reading %s: %w", name, err)
-	}
-	return data, textProblem(data), nil
-}
-
-func tooLarge(size int64) string {
-	return fmt.Sprintf("has %d bytes, more than the %d that a fix may have; a fix of this exercise is a few lines longer than the starter", size, MaxFileSize)
-}
-
-// textProblem tells what keeps data from being read as it would be compiled.
-// The bidi controls are those of CVE-2021-42574: text that reads otherwise
-// than it compiles.
-func textProblem(data []byte) string {
-	switch {
-	case len(data) > MaxFileSize:
-		return tooLarge(int64(len(data)))
-	case len(data) == 0:
-		return "is empty; `grader reset` brings the starter back"
-	case !utf8.Valid(data):
-		return "is not UTF-8; save it as UTF-8"
-	}
-	for _, r := range string(data) {
-		if r == 0 || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
-			return fmt.Sprintf("holds the invisible character U+%04X; take it out", r)
-		}
-	}
-	return ""
 }

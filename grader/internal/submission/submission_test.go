@@ -1,10 +1,10 @@
 package submission
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,25 +40,48 @@ func TestReadTakesOnlyListedFiles(t *testing.T) {
 	assert.NotEqual(t, s.Hash(), again.Hash())
 }
 
+// write gives the file that content.
+func write(data string) func(*testing.T, string) {
+	return func(t *testing.T, file string) { require.NoError(t, os.WriteFile(file, []byte(data), 0o644)) }
+}
+
+// link puts a symbolic link in the place of a file or folder, to where it went.
+func link(t *testing.T, from, to string) {
+	t.Helper()
+	require.NoError(t, os.Rename(from, to))
+	require.NoError(t, os.Symlink(to, from))
+}
+
+// What the checkout holds is the learner's: a refusal, and never an error.
 func TestReadRefuses(t *testing.T) {
-	write := func(data []byte) func(*testing.T, string) {
-		return func(t *testing.T, file string) { require.NoError(t, os.WriteFile(file, data, 0o644)) }
-	}
 	for name, c := range map[string]struct {
 		make func(*testing.T, string)
 		want string
 	}{
-		"missing":   {func(*testing.T, string) {}, "is missing"},
-		"empty":     {write(nil), "is empty"},
-		"10 MB":     {write(bytes.Repeat([]byte("//\n"), 10<<20/3)), "more than the 65536"},
-		"not UTF-8": {write([]byte("package x // \xff\n")), "is not UTF-8"},
-		"NUL":       {write([]byte("package x // \x00\n")), "U+0000"},
-		"bidi":      {write([]byte("package x // \u202e\n")), "U+202E"},
-		"a folder":  {func(t *testing.T, file string) { require.NoError(t, os.Mkdir(file, 0o755)) }, "is not a regular file"},
+		"missing":  {func(*testing.T, string) {}, "is missing"},
+		"empty":    {write(""), "is empty"},
+		"10 MB":    {write(strings.Repeat("//\n", 10<<20/3)), "has 10485759 bytes, more than the 65536"},
+		"a folder": {func(t *testing.T, file string) { require.NoError(t, os.Mkdir(file, 0o755)) }, "is not a regular file"},
+		"no folder": {func(t *testing.T, file string) {
+			require.NoError(t, os.RemoveAll(filepath.Dir(filepath.Dir(file))))
+		}, "is missing"},
+		"a file for a folder": {func(t *testing.T, file string) {
+			require.NoError(t, os.RemoveAll(filepath.Dir(file)))
+			write("x")(t, filepath.Dir(file))
+		}, "is missing, because exercises/01-a/01-x is no folder"},
 		"symlink": {func(t *testing.T, file string) {
-			require.NoError(t, os.WriteFile(file+".real", []byte("package x\n"), 0o644))
-			require.NoError(t, os.Symlink(file+".real", file))
+			write("package x\n")(t, file)
+			link(t, file, file+".real")
 		}, "is a symbolic link"},
+		"a broken symlink": {func(t *testing.T, file string) { require.NoError(t, os.Symlink("nowhere", file)) }, "is a symbolic link"},
+		"a symlink above, within the checkout": {func(t *testing.T, file string) {
+			write("package x\n")(t, file)
+			link(t, filepath.Dir(file), filepath.Dir(file)+"-real")
+		}, "lies behind the symbolic link exercises/01-a/01-x;"},
+		"a symlink above, out of the checkout": {func(t *testing.T, file string) {
+			write("package x\n")(t, file)
+			link(t, filepath.Dir(filepath.Dir(file)), filepath.Join(t.TempDir(), "outside"))
+		}, "lies behind the symbolic link exercises/01-a;"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root, file := checkout(t)
@@ -73,84 +96,69 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// A link further up must not lead out of the checkout either.
-func TestReadStaysInTheCheckout(t *testing.T) {
-	root, file := checkout(t)
-	outside := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(outside, "x.go"), []byte("package x\n"), 0o644))
-	require.NoError(t, os.RemoveAll(filepath.Dir(file)))
-	require.NoError(t, os.Symlink(outside, filepath.Dir(file)))
-	_, err := Read(root, exercise, exercise.Dir)
-	require.Error(t, err)
-	_, err = Read(filepath.Join(root, "nowhere"), exercise, exercise.Dir)
+// What is not the learner's is an error.
+func TestReadFails(t *testing.T) {
+	root, _ := checkout(t)
+	_, err := Read(filepath.Join(root, "nowhere"), exercise, exercise.Dir)
 	require.ErrorContains(t, err, "opening the submission")
+	why, err := theirs("x.go", syscall.EIO)
+	require.ErrorIs(t, err, syscall.EIO)
+	assert.Empty(t, why)
 }
 
-func TestPolicy(t *testing.T) {
-	for _, c := range []struct{ source, want string }{
-		{`import "runtime"; var _ = runtime.GOMAXPROCS(1)`, `import "runtime"`},
-		{`import "unsafe"; var _ unsafe.Pointer`, `import "unsafe"`},
-		{`import "os/exec"; var _ exec.Cmd`, `import "os/exec"`},
-		{`import "math/rand"; var _ = rand.Int`, `import "math/rand"`},
-		{`import "C"`, `import "C"`},
-		{`import . "fmt"; var _ = Sprint`, `import "fmt" as .`},
-		{`import _ "fmt"`, `import "fmt" as _`},
-		{"//go:norace\nfunc F() {}", "hold the directive //go:norace"},
-		{"//line other.go:1\nfunc F() {}", "hold the directive //line"},
-		{"/*line other.go:1*/\nfunc F() {}", "hold the directive /*line"},
-		{"// +build race\n", "hold the directive"},
-		{"func init() {}", "have an init function"},
-		{"func F()", "without a body"},
-		{"func len(any) int { return 0 }", "declare its own len"},
-		{"type error int", "declare its own error"},
-		{"var true = false", "declare its own true"},
-		{`import "io"; func F() { io.EOF = nil }`, "change io.EOF"},
-		{`import "io"; func F() { (io.EOF) = nil }`, "change io.EOF"},
-		{`import "io"; func F() { p := &io.EOF; *p = nil }`, "change io.EOF"},
-		{`import "io"; func F(m []error) { for _, io.EOF = range m {} }`, "change io.EOF"},
-		{`import "time"; func F() { time.Local.String(); time.Local = nil }`, "change time.Local"},
-		{`import x "time"; func F() { x.Local = nil }`, "change x.Local"},
-		{`import "fmt"; func F() { fmt.Println() }`, "call fmt.Println"},
-		{`import "fmt"; func F() { fmt.Sscan("") ; fmt.Scanf("") }`, "call fmt.Scanf"},
-		{`func F() { println() }`, "call println"},
-		{`func F() { defer func() { recover() }() }`, "recover"},
+// Between looking at a file and opening it another may have come in its place,
+// a link as well: os.Root follows those that stay in the checkout.
+func TestReadNoticesAReplacement(t *testing.T) {
+	root, file := checkout(t)
+	write("package x\n")(t, file)
+	name := exercise.Dir + "/x.go"
+	tree, err := os.OpenRoot(root)
+	require.NoError(t, err)
+	defer tree.Close()
+	info, why, err := look(tree, name)
+	require.NoError(t, err)
+	require.Empty(t, why)
+
+	write(strings.Repeat("//\n", MaxFileSize))(t, file)
+	_, why, err = readSame(tree, name, info)
+	require.NoError(t, err)
+	assert.Contains(t, why, "has 65537 bytes", "it grew")
+
+	write("package x\n")(t, file+".other")
+	require.NoError(t, os.Remove(file))
+	require.NoError(t, os.Symlink("x.go.other", file))
+	_, why, err = readSame(tree, name, info)
+	require.NoError(t, err)
+	assert.Contains(t, why, "was replaced")
+
+	require.NoError(t, os.Remove(file))
+	require.NoError(t, os.Symlink(t.TempDir(), file))
+	_, why, err = readSame(tree, name, info)
+	require.NoError(t, err)
+	assert.Contains(t, why, "lies outside of the checkout")
+}
+
+func TestText(t *testing.T) {
+	for text, want := range map[string]string{
+		"\x00": "U+0000", "\x08": "U+0008", "\x1b": "U+001B", "\x7f": "U+007F", "\u0085": "U+0085", "\u009b": "U+009B",
+		"\u00ad": "U+00AD", "\u061c": "U+061C", "\u200b": "U+200B", "\u200d": "U+200D", "\u200f": "U+200F", "\u2028": "U+2028", "\u2029": "U+2029",
+		"\u202a": "U+202A", "\u202e": "U+202E", "\u2060": "U+2060", "\u2064": "U+2064", "\u2066": "U+2066", "\u2069": "U+2069",
+		"\ufeff": "U+FEFF", "\ufff9": "U+FFF9", "\u3164": "U+3164", "\U000E0001": "U+E0001", "\U000E0061": "U+E0061",
+		"\v": "U+000B", "\f": "U+000C", "\r": "carriage return", "\r\r\n": "carriage return",
+		"\xff": "not UTF-8 (0xff)", "\xed\xa0\x80": "not UTF-8 (0xed)", "\xc0\x80": "not UTF-8 (0xc0)",
 	} {
-		s := Submission{Files: map[string][]byte{"x.go": []byte("package x\n" + c.source + "\n")}}
-		found := Check(exercise, s)
-		if assert.NotEmpty(t, found, c.source) {
-			assert.Contains(t, found[0].Summary, c.want)
-			assert.NotEmpty(t, found[0].Meaning, c.source)
-			assert.GreaterOrEqual(t, found[0].Places[0].Line, 1)
+		root, file := checkout(t)
+		write("package x\n\n// a"+text+"b\n")(t, file)
+		_, err := Read(root, exercise, exercise.Dir)
+		var refusal *Refusal
+		if assert.ErrorAs(t, err, &refusal, "%q", text) {
+			assert.Contains(t, refusal.Findings[0].Summary, want)
+			assert.Contains(t, refusal.Findings[0].Summary, "(rule text)")
+			assert.Equal(t, []evidence.Place{{File: exercise.Dir + "/x.go", Line: 3, Role: "here"}}, refusal.Findings[0].Places)
 		}
 	}
-}
-
-func TestPolicyAllows(t *testing.T) {
-	for _, source := range []string{
-		`import ("sync"; "sync/atomic"; "golang.org/x/sync/errgroup"; "container/list"; "hash/fnv"); var (_ sync.Mutex; _ atomic.Int64; _ errgroup.Group; _ list.List; _ = fnv.New32)`,
-		`import "math/rand/v2"; var _ = rand.IntN(3)`,
-		`type T struct{ error }; func (T) init() {}; func (T) len() int { n := 0; n++; return n }`,
-		`import "fmt"; import "io"; func F(w io.Writer) { fmt.Fprintln(w); _ = fmt.Sprint(&struct{}{}) }`,
-		`import "sync"; func F() { mu := &sync.Mutex{}; mu.Lock() }`,
-		"// Go: a remark\nfunc F() {}",
-		"this does not parse",
-	} {
-		s := Submission{Files: map[string][]byte{"x.go": []byte("package x\n" + source + "\n")}}
-		assert.Empty(t, Check(exercise, s), source)
+	for _, text := range []string{"package x\r\n// a\ttab\r\n", "\ufeffpackage x\n", "package x // – … ✗ 世界 é ◆ \ufffd\n"} {
+		what, _ := textProblem([]byte(text))
+		assert.Empty(t, what, "%q", text)
 	}
-}
-
-func TestManifestChangesThePolicy(t *testing.T) {
-	e := exercise
-	e.Policy = kata.Policy{AllowImports: []string{"net/..."}, DenyImports: []string{"time"}, Allow: []string{"recover"}}
-	check := func(source string) string {
-		var all []string
-		for _, f := range Check(e, Submission{Files: map[string][]byte{"x.go": []byte("package x\n" + source)}}) {
-			all = append(all, f.Summary)
-		}
-		return strings.Join(all, "; ")
-	}
-	assert.Empty(t, check(`import "net/http"; var _ http.Handler`))
-	assert.Empty(t, check(`func F() { recover() }`))
-	assert.Equal(t, `a fix may not import "time"`, check(`import "time"; var _ time.Time`))
 }

@@ -1,0 +1,94 @@
+package submission
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// allowedImports is what a fix may import: what concurrent code is made of, and
+// nothing that reaches the outside or the test itself.
+var allowedImports = []string{
+	"sync", "sync/atomic", "context", "time", "errors", "fmt", "sort", "strings", "strconv",
+	"slices", "maps", "iter", "cmp", "container/heap", "container/list", "container/ring",
+	"math", "math/rand/v2", "bytes", "bufio", "io",
+	"hash", "hash/adler32", "hash/crc32", "hash/crc64", "hash/fnv", "hash/maphash",
+	"golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore", "golang.org/x/sync/singleflight", "golang.org/x/sync/syncmap",
+}
+
+// importReasons are the reasons that are closer than "it can be done without";
+// the first that fits is given. A name that ends in /... stands for itself and
+// for all below it, here as in manifests.
+var importReasons = []struct{ pattern, why string }{
+	{"C", "C is outside of Go's memory model, and no detector looks into it: write it in Go."},
+	{"unsafe", "Around the type system there is no memory model to rely on: use sync or sync/atomic."},
+	{"reflect", "Reflection goes around what a type promises: name the types, or use an interface or a type parameter."},
+	{"runtime/...", "GOMAXPROCS, Gosched and the collector change how often a bug shows, never whether it is there: order the two goroutines instead."},
+	{"testing/...", "A fix that knows it is tested proves nothing: leave the tests to the test files."},
+	{"github.com/stretchr/testify/...", "A fix that knows it is tested proves nothing: leave the tests to the test files."},
+	{"go.uber.org/goleak/...", "A fix that looks for its leaks has them: make each goroutine end, and let the tests look."},
+	{"heisenkata/...", "The project's own packages belong to the tests: write what you need into the fix."},
+	{"os/...", "A fix changes the code, not the process that runs it: leave exits, signals, files and the environment alone."},
+	{"syscall/...", "A fix changes the code, not the process that runs it: leave the operating system alone."},
+	{"golang.org/x/sys/...", "A fix changes the code, not the process that runs it: leave the operating system alone."},
+	{"plugin", "A fix is all in its files: write into them what it needs."},
+	{"embed", "A fix is all in its files: write into them what it needs."},
+	{"net/...", "A fix talks to nobody: the same run has to give the same answer everywhere."},
+	{"log/...", "Printing takes time and locks, and so hides the very race you look for: take it out, or print in a copy."},
+	{"math/rand", "It has a successor that needs no seed and no lock: import math/rand/v2."},
+	{"crypto/rand", "Nothing here is secret: import math/rand/v2."},
+	{"time", "A pause makes a collision rarer and orders nothing: make one goroutine wait for the other instead."},
+}
+
+func imports(p *pass) {
+	for _, spec := range p.file.Imports {
+		if name := importPath(spec); !p.importAllowed(name) {
+			p.refuseFor(spec.Pos(), "import "+clip(spec.Path.Value), p.importReason(name))
+		}
+	}
+}
+
+func (p *pass) importAllowed(name string) bool {
+	policy := p.exercise.Policy
+	if path.Clean(name) != name || matchesAny(name, policy.DenyImports) {
+		return false
+	}
+	return slices.Contains(allowedImports, name) || matchesAny(name, policy.AllowImports)
+}
+
+func (p *pass) importReason(name string) string {
+	if path.Clean(name) != name || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") {
+		return "A package is imported by its full path, as in its documentation: write that."
+	}
+	for _, r := range importReasons {
+		if matchesAny(name, []string{r.pattern}) {
+			return r.why
+		}
+	}
+	return p.rule.Why + " A fix may import " + strings.Join(p.allowed(), ", ") + "."
+}
+
+// allowed lists what this exercise's fixes may import.
+func (p *pass) allowed() []string {
+	policy := p.exercise.Policy
+	return slices.DeleteFunc(slices.Concat(policy.AllowImports, allowedImports), func(name string) bool {
+		return matchesAny(name, policy.DenyImports)
+	})
+}
+
+func matchesAny(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		if prefix, ok := strings.CutSuffix(p, "/..."); ok {
+			return name == prefix || strings.HasPrefix(name, prefix+"/")
+		}
+		return name == p
+	})
+}
+
+func importName(p *pass) {
+	for _, spec := range p.file.Imports {
+		if name := spec.Name; name != nil && (name.Name == "." || name.Name == "_") {
+			p.refuse(spec.Pos(), "import "+clip(spec.Path.Value)+" as "+name.Name)
+		}
+	}
+}

@@ -1,0 +1,320 @@
+package submission
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+// checkSource holds package x with that content against the policy.
+func checkSource(e kata.Exercise, source string) []evidence.Finding {
+	return Check(e, Submission{Files: map[string][]byte{"x.go": []byte("package x\n" + source + "\n")}})
+}
+
+func TestPolicy(t *testing.T) {
+	for rule, cases := range map[string][]struct{ source, want string }{
+		"import": {
+			{`import "runtime"; var _ = runtime.GOMAXPROCS(1)`, `import "runtime"`},
+			{`import "runtime/debug"; var _ = debug.SetGCPercent(1)`, `import "runtime/debug"`},
+			{`import "unsafe"; var _ unsafe.Pointer`, `import "unsafe"`},
+			{"import `unsafe`; var _ unsafe.Pointer", "import `unsafe`"},
+			{`import "\x75nsafe"; var _ unsafe.Pointer`, `import "\x75nsafe"`},
+			{`import sync "unsafe"; var _ sync.Pointer`, `import "unsafe"`},
+			{`import "os/exec"; var _ exec.Cmd`, `import "os/exec"`},
+			{`import "math/rand"; var _ = rand.Int`, `import "math/rand"`},
+			{`import "C"`, `import "C"`},
+			{`import "heisenkata/exercises/internal/oracle"`, `import "heisenkata/exercises/internal/oracle"`},
+			{`import "golang.org/x/sync/errgroup/v2"`, `import "golang.org/x/sync/errgroup/v2"`},
+			{`import "golang.org/x/sync/../../evil"`, `import "golang.org/x/sync/../../evil"`},
+			{`import "hash/internal/x"`, `import "hash/internal/x"`},
+			{`import "./y"`, `import "./y"`},
+			{`import "sync/"`, `import "sync/"`},
+			{`import "Sync"`, `import "Sync"`},
+			{`import ""`, `import ""`},
+			{`import "reflect"`, `import "reflect"`},
+			{`import "testing/synctest"`, `import "testing/synctest"`},
+			{`import "internal/race"`, `import "internal/race"`},
+		},
+		"import-name": {
+			{`import . "fmt"; var _ = Sprint`, `import "fmt" as .`},
+			{`import _ "fmt"`, `import "fmt" as _`},
+		},
+		"directive": {
+			{"//go:norace\nfunc F() {}", "hold the directive //go:norace"},
+			{"func F() { //go:noinline\n}", "hold the directive //go:noinline"},
+			{"//go:linkname F time.Sleep\nfunc F() {}", "hold the directive //go:linkname"},
+			{"//line other.go:1\nfunc F() {}", "hold the directive //line"},
+			{"/*line other.go:1*/\nfunc F() {}", "hold the directive /*line"},
+			{"//export F\nfunc F() {}", "hold the directive //export"},
+			{"// +build race\n", "hold the directive +build"},
+			{"//+build race\n", "hold the directive +build"},
+			{"//  \t+build race\n", "hold the directive +build"},
+			{"//\u00a0+build\u3000race\n", "hold the directive +build"},
+			{"//+build\n", "hold the directive +build"},
+			{"/*\n // +build race\n*/", "hold the directive +build"},
+		},
+		"init": {
+			{"func init() {}", "have an init function"},
+			{"func F() {}; func init() { F() }; func init() {}", "have an init function"},
+		},
+		"body": {
+			{"func F()", "declare F without a body"},
+			{"type T int; func (T) M()", "declare M without a body"},
+			{"func F[P any]()", "declare F without a body"},
+		},
+		"predeclared": {
+			{"func len(any) int { return 0 }", "declare its own len"},
+			{"type error int", "declare its own error"},
+			{"type any[P int] struct{}", "declare its own any"},
+			{"type (T int; string = []byte)", "declare its own string"},
+			{"var true = false", "declare its own true"},
+			{"var a, nil = 1, 2", "declare its own nil"},
+			{"const ( _ = iota; iota )", "declare its own iota"},
+			{`import len "sync"; var _ len.Mutex`, "declare its own len"},
+		},
+		"assign": {
+			{`import "io"; func F() { io.EOF = nil }`, "change io.EOF"},
+			{`import "io"; func F() { (io.EOF) = nil }`, "change io.EOF"},
+			{`import "io"; func F() { var x error; x, io.EOF = nil, x }`, "change io.EOF"},
+			{`import "io"; func F() { p := &io.EOF; *p = nil }`, "change io.EOF"},
+			{`import "io"; func F() { p := &((io.EOF)); *p = nil }`, "change io.EOF"},
+			{`import "io"; func F(m []error) { for _, io.EOF = range m {} }`, "change io.EOF"},
+			{`import "io"; func F(m map[error]int) { for io.EOF = range m {} }`, "change io.EOF"},
+			{`import "io"; func F(c chan error) { select { case io.EOF = <-c: } }`, "change io.EOF"},
+			{`import "io"; func F() { for io.EOF = nil; ; {} }`, "change io.EOF"},
+			{`import "time"; func F() { _ = time.Local.String(); time.Local = nil }`, "change time.Local"},
+			{`import x "time"; func F() { x.Local = nil }`, "change x.Local"},
+			{`import "time"; func F() { func() { time := 1; time++ }(); time.Local = nil }`, "change time.Local"},
+			{`import "time"; func F(l time.Location) { *time.UTC = l }`, "change time.UTC"},
+			{`import "time"; func F(l time.Location) { *(*time.Location)(nil) = l; *(time.UTC) = l }`, "change time.UTC"},
+			{`import "hash/crc32"; func F() { crc32.IEEETable[0] = 1 }`, "change crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { crc32.IEEETable[0]++ }`, "change crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { crc32.IEEETable[0] ^= 1 }`, "change crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { (*crc32.IEEETable)[0] = 1 }`, "change crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { _ = &crc32.IEEETable[0] }`, "change crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { copy(crc32.IEEETable[:], []uint32{1}) }`, "change crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { clear(crc32.IEEETable[:]) }`, "change crc32.IEEETable"},
+			{`import "io"; type d struct{ x int }; func F() { io.Discard.(*d).x = 1 }`, "change io.Discard"},
+		},
+		"alias": {
+			{`import "time"; func F(l time.Location) { p := time.UTC; *p = l }`, "keep time.UTC"},
+			{`import "time"; var p = time.Local`, "keep time.Local"},
+			{`import "time"; func F() *time.Location { return (time.Local) }`, "keep time.Local"},
+			{`import "time"; func set(*time.Location) {}; func F() { set(time.UTC) }`, "keep time.UTC"},
+			{`import "time"; type T int; func (T) set(*time.Location) {}; func F(t T) { t.set(time.UTC) }`, "keep time.UTC"},
+			{`import "time"; func F() { func(*time.Location) {}(time.UTC) }`, "keep time.UTC"},
+			{`import "time"; func F() { _ = []*time.Location{time.UTC} }`, "keep time.UTC"},
+			{`import "time"; func F(c chan *time.Location) { c <- time.UTC }`, "keep time.UTC"},
+			{`import "hash/crc32"; func F() { t := crc32.IEEETable[:]; t[0] = 1 }`, "keep crc32.IEEETable"},
+			{`import "hash/crc32"; func F() { for i := range crc32.IEEETable { _ = i } }`, "keep crc32.IEEETable"},
+		},
+		"print": {
+			{`import "fmt"; func F() { fmt.Println() }`, "use fmt.Println"},
+			{`import "fmt"; func F() { p := fmt.Println; p("x") }`, "use fmt.Println"},
+			{`import "fmt"; var p = fmt.Printf`, "use fmt.Printf"},
+			{`import fmt2 "fmt"; func F() { fmt2.Print() }`, "use fmt2.Print"},
+			{`import "fmt"; func F() { fmt.Sscan("") ; fmt.Scanf("") }`, "use fmt.Scanf"},
+			{`import "fmt"; func F() { defer fmt.Scan() }`, "use fmt.Scan"},
+			{`func F() { println() }`, "use println"},
+			{`func F() { (print)("x") }`, "use print"},
+			{`func F() { defer print("x"); func() { print := 1; _ = print }() }`, "use print"},
+		},
+		"recover": {
+			{`func F() { defer func() { recover() }() }`, "recover"},
+			{`func F() { defer (recover)() }`, "recover"},
+			{`func F() { recover := recover(); _ = recover }`, "recover"},
+		},
+		"package": {
+			{"", "have the package name x_test"},
+		},
+		"nesting": {
+			{"var _ = " + strings.Repeat("(", 200) + "1" + strings.Repeat(")", 200), "be nested more than"},
+			{"type T " + strings.Repeat("[]", 200) + "int", "be nested more than"},
+			{"var _ = 1" + strings.Repeat("+1", 200), "be nested more than"},
+		},
+	} {
+		for _, c := range cases {
+			found := checkSource(exercise, c.source)
+			if rule == "package" {
+				found = Check(exercise, Submission{Files: map[string][]byte{"x.go": []byte("package x_test\n")}})
+			}
+			if assert.NotEmpty(t, found, c.source) {
+				last := found[len(found)-1]
+				assert.Contains(t, last.Summary, "a fix may not "+c.want, c.source)
+				assert.Contains(t, last.Summary, "(rule "+rule+")", c.source)
+				assert.Equal(t, evidence.Policy, last.Verdict)
+				assert.NotEmpty(t, last.Meaning, c.source)
+				assert.GreaterOrEqual(t, last.Places[0].Line, 1)
+			}
+		}
+	}
+}
+
+func TestPolicyAllows(t *testing.T) {
+	for _, source := range []string{
+		`import ("sync"; "sync/atomic"; "golang.org/x/sync/errgroup"; "container/list"; "hash/fnv"); var (_ sync.Mutex; _ atomic.Int64; _ errgroup.Group; _ list.List; _ = fnv.New32)`,
+		`import "math/rand/v2"; var _ = rand.IntN(3)`,
+		`import "time"; func F() { time.AfterFunc(time.Second, func() {}).Stop() }`,
+		`type T struct{ error }; func (T) init() {}; func (T) len() int { n := 0; n++; return n }`,
+		`type T struct{ print, recover int }; func (t T) println() { t.print++; t.recover, t.print = 1, 2; _ = T{print: 1, recover: 2} }`,
+		`func F(len int, cap []int) (max int) { min := len; new := &min; *new++; max = min; return }`,
+		`func F[any, error interface{}](a any, e error) {}`,
+		`func F() { print: for { break print } }`,
+		`func F() { print := func() {}; print(); recover := print; recover() }`,
+		`func F(println func()) { println() }`,
+		`import "fmt"; import "io"; func F(w io.Writer) { fmt.Fprintln(w); _ = fmt.Sprint(&struct{}{}); fmt.Sscan("") }`,
+		`import fmt "strings"; var _ = fmt.Println`,
+		`import "sync"; func F() { mu := &sync.Mutex{}; mu.Lock() }`,
+		`import "time"; func F() { type clock struct{ UTC, Local int }; time := clock{}; time.Local = 1; time.UTC++; _ = &time.UTC }`,
+		`import "time"; func F(time struct{ UTC int }) { p := time.UTC; p++ }`,
+		`import "time"; func F(a time.Time) bool { return a.In(time.UTC) == time.Date(1, 1, 1, 1, 1, 1, 1, time.Local) && a.Location() == time.UTC && time.UTC.String() == "UTC" }`,
+		`import "time"; func F(d *time.Duration) { *d = time.Second; x := []*time.Duration{d}; *x[0] = 2; _ = time.RFC3339[:10] }`,
+		`import "hash/crc32"; func F(b []byte) uint32 { return crc32.Checksum(b, crc32.IEEETable) }`,
+		`import "container/list"; func F(l *list.List) { l.Front().Value = 1; list := list.New(); list.Front().Value = 2 }`,
+		`import "errors"; var EOF = errors.New("x"); func F() { EOF = nil }`,
+		"// Go: a remark\nfunc F() {}",
+		"// go:norace is not what you want, nor is // +build\nfunc F() {} //line: a remark",
+		"const c = `\n//go:norace\n// +build race\n`",
+	} {
+		assert.Empty(t, checkSource(exercise, source), source)
+	}
+}
+
+func TestManifestChangesThePolicy(t *testing.T) {
+	e := exercise
+	e.Policy = kata.Policy{AllowImports: []string{"net/..."}, DenyImports: []string{"time"}, Allow: []string{"recover", "print", "init"}}
+	check := func(source string) string {
+		var all []string
+		for _, f := range checkSource(e, source) {
+			all = append(all, f.Summary)
+		}
+		return strings.Join(all, "; ")
+	}
+	assert.Empty(t, check(`import "net/http"; var _ http.Handler`))
+	assert.Empty(t, check(`func F() { recover() }`))
+	assert.Empty(t, check(`import "fmt"; func init() { print(); fmt.Println() }`))
+	assert.Equal(t, `a fix may not import "time" (rule import)`, check(`import "time"; var _ time.Time`))
+	assert.Contains(t, check(`import "net/../os"`), `import "net/../os"`)
+	assert.Contains(t, check(`import . "net"`), `as .`)
+	found := checkSource(e, `import "big"`)
+	assert.Contains(t, found[0].Meaning, "net/..., sync, sync/atomic, context, errors")
+}
+
+// A manifest can drop rules that there are, and only those.
+func TestRelaxableRulesExist(t *testing.T) {
+	names := map[string]bool{}
+	for _, r := range Rules {
+		assert.False(t, names[r.Name], "two rules %s", r.Name)
+		names[r.Name] = true
+		assert.NotEmpty(t, r.Doc, r.Name)
+		assert.NotEmpty(t, r.Why, r.Name)
+	}
+	for _, name := range kata.Relaxable {
+		assert.True(t, names[name], name)
+	}
+	assert.Equal(t, "text", Rules[0].Name)
+}
+
+// Imports that people will try have a reason of their own.
+func TestImportReasons(t *testing.T) {
+	for name, want := range map[string]string{
+		"C": "memory model", "unsafe": "sync/atomic", "reflect": "Reflection", "runtime": "GOMAXPROCS", "runtime/debug": "GOMAXPROCS",
+		"testing": "tested", "testing/synctest": "tested", "os": "process", "os/signal": "process", "syscall": "operating system",
+		"plugin": "in its files", "net/http": "nobody", "log": "locks", "log/slog": "locks", "math/rand": "math/rand/v2",
+		"heisenkata/exercises/internal/oracle": "belong to the tests", "go.uber.org/goleak": "leaks",
+		"./x": "full path", "sync/": "full path", "../x": "full path", "regexp": "may import sync,",
+	} {
+		found := checkSource(exercise, "import _ \""+name+"\"")
+		require.NotEmpty(t, found, name)
+		assert.Contains(t, found[0].Meaning, want, name)
+	}
+}
+
+// What go/parser does not accept is not built: the compiler has another parser.
+func TestCheckRefusesWhatDoesNotParse(t *testing.T) {
+	for source, line := range map[string]int{
+		"package x\n\nfunc 1\n":                       3,
+		"package x\n//line /etc/passwd:77\nfunc 1\n":  3,
+		"this is no Go":                               1,
+		"package x\nimport \"fmt\nfunc F() {}\n":      2,
+		"package x\nfunc F() {}\n/* never":            3,
+		"package x\nfunc F() { " + "{{{{":             2,
+		"package x\nvar _ = 'ab'; import \"unsafe\"":  2,
+		"package x\nfunc F() { goto " + "1; L: }\n\n": 2,
+	} {
+		found := Check(exercise, Submission{Files: map[string][]byte{"x.go": []byte(source)}})
+		if assert.NotEmpty(t, found, source) {
+			assert.Equal(t, evidence.Build, found[0].Verdict, source)
+			assert.Contains(t, found[0].Summary, "it does not compile: ", source)
+			assert.Equal(t, exercise.Dir+"/x.go", found[0].Places[0].File)
+			assert.Equal(t, line, found[0].Places[0].Line, source)
+			assert.Equal(t, "go test -run '^$' ./exercises/01-a/01-x", found[0].Replay)
+		}
+	}
+	both := Check(exercise, Submission{Files: map[string][]byte{"a.go": []byte("x"), "b.go": []byte("package x; func init() {}")}})
+	require.Len(t, both, 2)
+	assert.Equal(t, evidence.Policy, both[0].Verdict, "what the rules say comes first")
+}
+
+// A //line directive does not lead a finding to another file.
+func TestPlacesAreReal(t *testing.T) {
+	found := checkSource(exercise, "//line other.go:70\n\nfunc init() {}")
+	require.Len(t, found, 2)
+	assert.Equal(t, evidence.Place{File: exercise.Dir + "/x.go", Line: 4, Code: "func init() {}", Role: "here"}, found[1].Places[0])
+	found = checkSource(exercise, `import "`+strings.Repeat("x", 60000)+`"`)
+	require.Len(t, found, 1)
+	assert.Less(t, len(found[0].Summary), 300)
+	assert.Less(t, len(found[0].Places[0].Code), 200)
+}
+
+// The largest sources of the deepest kinds are refused, and soon.
+func TestCheckIsBounded(t *testing.T) {
+	for _, c := range []struct{ before, open, middle, end, after string }{
+		{"var _ = ", "(", "", "", ""},
+		{"var _ = ", "(", "1", ")", ""},
+		{"var _ = ", "!", "true", "", ""},
+		{"var _ = ", "-(", "1", ")", ""},
+		{"var _ = ", "1+", "1", "", ""},
+		{"var _ = ", "func() { _ = ", "1", "}", ""},
+		{"var _ = [][]int", "{", "1", "}", ""},
+		{"var _ = a", "[a", "", "]", ""},
+		{"var _ = a", ".a", "", "", ""},
+		{"var _ = a", "()", "", "", ""},
+		{"var _ ", "*", "int", "", ""},
+		{"var _ ", "[]", "int", "", ""},
+		{"var _ ", "chan ", "int", "", ""},
+		{"var _ ", "struct{ a ", "int", "}", ""},
+		{"var _ ", "func(", "", ")", ""},
+		{"type T[P ", "interface{", "int", "}", "] int"},
+		{"func F() {", "{", "", "}", "}"},
+		{"func F() {", "if a {} else ", "{}", "", "}"},
+		{"func F() {", "a: ", "", "", "}"},
+	} {
+		n := (MaxFileSize - 100) / (len(c.open) + len(c.end))
+		start := time.Now()
+		found := checkSource(exercise, c.before+strings.Repeat(c.open, n)+c.middle+strings.Repeat(c.end, n)+c.after)
+		assert.NotEmpty(t, found, c.open)
+		assert.Less(t, time.Since(start), 10*time.Second, c.open)
+	}
+}
+
+// Constants are not computed: a type checker would need gigabytes for these few
+// lines, and for more of them all there is.
+func TestCheckComputesNothing(t *testing.T) {
+	var bomb strings.Builder
+	bomb.WriteString("const a0 = \"0123456789abcdef\"\n")
+	for i := range 60 {
+		fmt.Fprintf(&bomb, "const a%d = a%d + a%d\n", i+1, i, i)
+	}
+	bomb.WriteString("const size = len(a60)\ntype T[P any] struct{ next *T[T[P]] }\n")
+	start := time.Now()
+	assert.Empty(t, checkSource(exercise, bomb.String()))
+	assert.Less(t, time.Since(start), 5*time.Second)
+}

@@ -1,0 +1,224 @@
+package submission
+
+import (
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/types"
+	"strings"
+)
+
+// Rule is one thing that a fix may not do.
+type Rule struct {
+	Name string // as reports have it, and the manifest's allow
+	Doc  string // goes on from "a fix may not"
+	Why  string // the reason, and what to do instead
+	look func(*pass)
+}
+
+// Rules is the policy. A rule that does not look is held by Read, before there
+// is a syntax tree. Those that a manifest may drop are in kata.Relaxable.
+var Rules = []Rule{
+	{
+		Name: "text", Doc: "hold characters that nobody sees, or a carriage return inside of a line",
+		Why: "It makes code read otherwise than it compiles, in an editor, a terminal or a review: save the file as UTF-8, take the character out, or write it as an escape.",
+	},
+	{
+		Name: "nesting", Doc: fmt.Sprintf("be nested more than %d levels deep", deepest), look: nesting,
+		Why: "Nobody can read that, and the compiler may take for ever: give the inner parts names.",
+	},
+	{
+		Name: "package", Doc: "change the package's name", look: packageName,
+		Why: "The tests belong to the package as it was, and a folder holds one.",
+	},
+	{
+		Name: "import", Doc: "import what the exercise does not need", look: imports,
+		Why: "This exercise can be fixed without it.",
+	},
+	{
+		Name: "import-name", Doc: "import a package as . or _", look: importName,
+		Why: "A dot or blank import hides what the code uses: import the package by its name.",
+	},
+	{
+		Name: "directive", Doc: "speak to the toolchain: `//go:…`, `//line`, `+build`, `//export`", look: directives,
+		Why: "A directive changes how the code is built or checked, not what it does: take it out. If it is only a remark, begin it with a space and another word.",
+	},
+	{
+		Name: "init", Doc: "have an init function", look: initFunctions,
+		Why: "It would run before the tests do: set up what you need where it is made.",
+	},
+	{
+		Name: "body", Doc: "declare a function without a body", look: bodies,
+		Why: "A function without a body is written in assembly or linked from elsewhere: write it in Go.",
+	},
+	{
+		Name: "predeclared", Doc: "give a name of Go's own (`len`, `error`, `true`, …) to something of the package, or to an import", look: predeclared,
+		Why: "That name is Go's, and who reads on takes it for that: choose another.",
+	},
+	{
+		Name: "assign", Doc: "change another package's variable, or take its address", look: assignments,
+		Why: "Another package's variables belong to everybody, the tests as well: keep your state in your own types.",
+	},
+	{
+		Name: "alias", Doc: "keep a pointer that another package's variable holds (`time.UTC`, `time.Local`, `crc32.IEEETable`)", look: aliases,
+		Why: "What it points to belongs to everybody, the tests as well: give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
+	},
+	{
+		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,
+		Why: "Printing takes time and locks, and so hides the very race you look for: take it out, or print in a copy. To format text, use fmt.Sprint or fmt.Fprint.",
+	},
+	{
+		Name: "recover", Doc: "recover", look: recovering,
+		Why: "A panic that is swallowed is a bug that is hidden, and the work is lost all the same: keep the panic from happening.",
+	},
+}
+
+// deepest is how deep a syntax tree may be. No fix in this repository comes to
+// 20, and one in a thousand files of the standard library to 35; of thousands
+// of levels, compilers die.
+const deepest = 100
+
+func nesting(p *pass) {
+	depth, refused := 0, false
+	ast.Inspect(p.file, func(n ast.Node) bool {
+		if n == nil {
+			depth--
+			return true
+		}
+		if depth++; depth > deepest && !refused {
+			refused = true
+			p.refuse(n.Pos(), p.rule.Doc)
+		}
+		return true
+	})
+}
+
+func packageName(p *pass) {
+	want := p.exercise.PackageName()
+	if name := p.file.Name; name.Name != want {
+		p.refuseFor(name.Pos(), "have the package name "+clip(name.Name), p.rule.Why+" Begin the file with: package "+want)
+	}
+}
+
+// directives looks at every line of every comment: +build counts with any
+// spaces before and after the slashes, and a line is all that go/build looks at.
+func directives(p *pass) {
+	for _, group := range p.file.Comments {
+		for _, c := range group.List {
+			for line := range strings.Lines(c.Text) {
+				if d, ok := directive(strings.TrimSpace(line)); ok {
+					p.refuse(c.Pos(), "hold the directive "+clip(d))
+				}
+			}
+		}
+	}
+}
+
+// directive returns what a line of a comment says to a tool: to the compiler
+// and the go command (//go:), to scanners (line), to cgo and gccgo (export, extern).
+func directive(line string) (string, bool) {
+	if constraint.IsPlusBuild(line) {
+		return "+build", true
+	}
+	for _, d := range []string{"//go:", "//line ", "/*line ", "//export ", "//extern "} {
+		if strings.HasPrefix(line, d) {
+			return strings.Fields(line)[0], true
+		}
+	}
+	return "", false
+}
+
+// functions are the functions and methods of the file.
+func (p *pass) functions() (list []*ast.FuncDecl) {
+	for _, decl := range p.file.Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func initFunctions(p *pass) {
+	for _, f := range p.functions() {
+		if f.Recv == nil && f.Name.Name == "init" {
+			p.refuse(f.Pos(), p.rule.Doc)
+		}
+	}
+}
+
+func bodies(p *pass) {
+	for _, f := range p.functions() {
+		if f.Body == nil {
+			p.refuse(f.Pos(), "declare "+clip(f.Name.Name)+" without a body")
+		}
+	}
+}
+
+// predeclared looks at the names of the package and of imports. Inside of a
+// function, and for fields and methods, a name like min is anybody's.
+func predeclared(p *pass) {
+	for _, name := range p.declared() {
+		if types.Universe.Lookup(name.Name) != nil {
+			p.refuse(name.Pos(), "declare its own "+name.Name)
+		}
+	}
+}
+
+// declared returns the names that the file gives at package level.
+func (p *pass) declared() (names []*ast.Ident) {
+	for _, decl := range p.file.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				names = append(names, d.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				names = append(names, specNames(spec)...)
+			}
+		}
+	}
+	return names
+}
+
+func specNames(spec ast.Spec) []*ast.Ident {
+	switch s := spec.(type) {
+	case *ast.ImportSpec:
+		if s.Name != nil {
+			return []*ast.Ident{s.Name}
+		}
+	case *ast.TypeSpec:
+		return []*ast.Ident{s.Name}
+	case *ast.ValueSpec:
+		return s.Names
+	}
+	return nil
+}
+
+// printing refuses a mention: a function that is stored prints as well.
+func printing(p *pass) {
+	for n := range ast.Preorder(p.file) {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if full, name, ok := p.qualified(n); ok && isPrint(full) {
+				p.refuse(n.Pos(), "use "+clip(name))
+			}
+		case *ast.Ident:
+			if name, ok := p.builtin(n, "print", "println"); ok {
+				p.refuse(n.Pos(), "use "+name)
+			}
+		}
+	}
+}
+
+func isPrint(name string) bool {
+	return strings.HasPrefix(name, "fmt.Print") || strings.HasPrefix(name, "fmt.Scan")
+}
+
+func recovering(p *pass) {
+	for _, id := range p.file.Unresolved {
+		if _, ok := p.builtin(id, "recover"); ok {
+			p.refuse(id.Pos(), p.rule.Doc)
+		}
+	}
+}
