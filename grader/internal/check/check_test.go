@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
 )
@@ -65,8 +66,8 @@ func newTrial() (*trial, *evidence.Check) {
 
 func TestRecord(t *testing.T) {
 	tr, c := newTrial()
-	assert.False(t, tr.record(c, seen(evidence.Pass, true)))
-	assert.True(t, tr.record(c, seen(evidence.Race, false)), "the first failure settles it")
+	assert.False(t, tr.record(c, build.Race, sample{procs: 4}, seen(evidence.Pass, true)))
+	assert.True(t, tr.record(c, build.Race, sample{procs: 4}, seen(evidence.Race, false)), "the first failure settles it")
 	assert.Equal(t, evidence.Race, c.Verdict)
 	assert.Equal(t, 2, c.Runs)
 	assert.Equal(t, 1, c.Failures)
@@ -76,13 +77,13 @@ func TestRecord(t *testing.T) {
 // A leak at the end of a test that passed is the leak check's alone.
 func TestRecordLeak(t *testing.T) {
 	tr, c := newTrial()
-	assert.True(t, tr.record(c, seen(evidence.Leak, true)))
+	assert.True(t, tr.record(c, build.Race, sample{procs: 4}, seen(evidence.Leak, true)))
 	assert.Equal(t, evidence.Pass, c.Verdict)
 	assert.Equal(t, evidence.Leak, tr.leak.Verdict)
 	assert.NotNil(t, tr.leak.Finding)
 
 	tr, c = newTrial()
-	assert.True(t, tr.record(c, seen(evidence.Leak, false)))
+	assert.True(t, tr.record(c, build.Race, sample{procs: 4}, seen(evidence.Leak, false)))
 	assert.Equal(t, evidence.Skipped, c.Verdict, "a test that its leak ended has not passed")
 	assert.Equal(t, evidence.Leak, tr.leak.Verdict)
 }
@@ -91,9 +92,19 @@ func TestRecordLeak(t *testing.T) {
 func TestUnknownIsNeverAPass(t *testing.T) {
 	for _, v := range []evidence.Verdict{evidence.Fail, evidence.Race, evidence.Deadlock, evidence.Panic, evidence.Timeout, evidence.Memory, evidence.Integrity} {
 		tr, c := newTrial()
-		tr.record(c, seen(v, false))
+		tr.record(c, build.Race, sample{procs: 4}, seen(v, false))
 		assert.True(t, c.Failed(), v)
 	}
+}
+
+// Only race-built processes on several processors count as such.
+func TestWideRuns(t *testing.T) {
+	tr, c := newTrial()
+	tr.record(c, build.Race, sample{procs: 1}, seen(evidence.Pass, true))
+	tr.record(c, build.Plain, sample{procs: 4}, seen(evidence.Pass, true))
+	assert.Zero(t, c.Wide)
+	tr.record(c, build.Race, sample{procs: 2}, seen(evidence.Pass, true))
+	assert.Equal(t, 1, c.Wide)
 }
 
 func TestStopReason(t *testing.T) {

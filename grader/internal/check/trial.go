@@ -109,16 +109,16 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 		if err != nil {
 			return c, err
 		}
-		if t.record(&c, o) {
+		if t.record(&c, d.kind, s, o) {
 			return c, nil
 		}
 	}
-	for range asleep {
+	for _, s := range asleep {
 		r := <-late.results
 		if r.err != nil {
 			return c, r.err
 		}
-		t.record(&c, r.outcome)
+		t.record(&c, d.kind, s, r.outcome)
 	}
 	return c, nil
 }
@@ -191,7 +191,7 @@ func (t *trial) binary(ctx context.Context, kind build.Kind) (string, *evidence.
 
 // record counts an outcome, and tells whether it settles the check. A leak is
 // the leak check's to judge: it says nothing against the test itself.
-func (t *trial) record(c *evidence.Check, o diagnose.Outcome) (settled bool) {
+func (t *trial) record(c *evidence.Check, kind build.Kind, s sample, o diagnose.Outcome) (settled bool) {
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
 		t.leak.Runs++
 	}
@@ -206,6 +206,9 @@ func (t *trial) record(c *evidence.Check, o diagnose.Outcome) (settled bool) {
 		}
 	}
 	c.Runs++
+	if kind == build.Race && s.procs > 1 {
+		c.Wide++
+	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
 		return o.Verdict == evidence.Leak
 	}

@@ -29,12 +29,16 @@ const (
 
 // Check is one test under one detector, or a whole fix under policy, build or vet.
 type Check struct {
-	Detector string   `json:"detector"`
-	Verdict  Verdict  `json:"verdict"`
-	Runs     int      `json:"runs"`     // processes that gave evidence; of explore, schedules
-	Failures int      `json:"failures"` // of those, how many failed
-	Finding  *Finding `json:"finding"`
-	Note     string   `json:"note,omitempty"` // what was run, or why nothing was
+	Detector string  `json:"detector"`
+	Verdict  Verdict `json:"verdict"`
+	Runs     int     `json:"runs"`     // processes that gave evidence; of explore, schedules
+	Failures int     `json:"failures"` // of those, how many failed
+	// Wide counts the race-built processes among the runs that had two processors
+	// or more. Only these can award points: a plain one does not look for races,
+	// and on one processor a fence hides them.
+	Wide    int      `json:"wide,omitempty"`
+	Finding *Finding `json:"finding"`
+	Note    string   `json:"note,omitempty"` // what was run, or why nothing was
 }
 
 // Failed tells whether the check speaks against the fix.

@@ -57,7 +57,8 @@ type Test struct {
 }
 
 // Score grades one exercise. A test earns its points only if every detector
-// passes it; a guard that does not pass forfeits the exercise.
+// passes it, and the race detector looked at it on several processors; a guard
+// that does not pass forfeits the exercise.
 func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.Check) Exercise {
 	g := blank(e)
 	g.Checks = whole
@@ -99,10 +100,21 @@ func blank(e kata.Exercise) Exercise {
 
 func scoreTest(t kata.Test, checks []evidence.Check) Test {
 	s := Test{Name: t.Name, MaxPoints: t.Points, Guard: t.Guard, Checks: checks, Verdict: worst(checks)}
+	if s.Verdict == evidence.Pass && !awards(checks) {
+		s.Verdict = evidence.Skipped
+	}
 	if s.Verdict == evidence.Pass {
 		s.Points = t.Points
 	}
 	return s
+}
+
+// awards tells whether checks can award points at all. Whatever passes without
+// the race detector, or on one processor, may only take points away.
+func awards(checks []evidence.Check) bool {
+	return slices.ContainsFunc(checks, func(c evidence.Check) bool {
+		return c.Detector == "race" && c.Verdict == evidence.Pass && c.Wide > 0
+	})
 }
 
 // telling is the order in which verdicts say most about what to mend: a race

@@ -20,6 +20,9 @@ var exercise = kata.Exercise{ID: "x", Level: 1, Tests: []kata.Test{
 func checks(verdicts ...evidence.Verdict) (all []evidence.Check) {
 	for i, v := range verdicts {
 		c := evidence.Check{Detector: kata.Detectors[i], Verdict: v, Runs: 10}
+		if c.Detector == "race" {
+			c.Wide = 9
+		}
 		if c.Failed() {
 			c.Failures, c.Finding = 1, &evidence.Finding{Verdict: v, Summary: string(v)}
 		}
@@ -57,6 +60,21 @@ func TestScore(t *testing.T) {
 	}
 }
 
+// Plain runs take points away and never give any, and neither do race runs on one
+// processor only.
+func TestOnlyRacesOnSeveralProcessorsAward(t *testing.T) {
+	narrow := checks(evidence.Pass, evidence.Pass, evidence.Pass, evidence.Pass)
+	narrow[1].Wide = 0
+	plain := []evidence.Check{narrow[0], narrow[2], narrow[3]}
+	for name, a := range map[string][]evidence.Check{"one processor": narrow, "no race build": plain} {
+		g := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": ok, "TestA": a, "TestB": ok})
+		assert.Equal(t, 6, *g.Points, name)
+		assert.Equal(t, evidence.Skipped, g.Tests[1].Verdict, name)
+		g = Score(exercise, whole, map[string][]evidence.Check{"TestGuard": a, "TestA": ok, "TestB": ok})
+		assert.Equal(t, 0, *g.Points, "a guard that was not really looked at: "+name)
+	}
+}
+
 func TestForfeitIsExplained(t *testing.T) {
 	g := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": checks(evidence.Fail), "TestA": ok, "TestB": ok})
 	assert.Contains(t, g.Forfeited, "10 points")
@@ -90,7 +108,7 @@ func TestBound(t *testing.T) {
 }
 
 func TestStrengthCountsTheWeakestTest(t *testing.T) {
-	weak := []evidence.Check{{Detector: "tests", Verdict: evidence.Pass, Runs: 3}, {Detector: "leak", Verdict: evidence.Pass, Runs: 3}}
+	weak := []evidence.Check{{Detector: "race", Verdict: evidence.Pass, Runs: 3, Wide: 2}, {Detector: "leak", Verdict: evidence.Pass, Runs: 3}}
 	g := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": ok, "TestA": ok, "TestB": weak})
 	assert.Contains(t, g.Strength(), "0 of 3 runs")
 }
