@@ -14,6 +14,7 @@ import (
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/run"
+	"heisenkata/grader/internal/scratch"
 	"heisenkata/grader/internal/submission"
 )
 
@@ -39,17 +40,18 @@ func (k Kind) cgo() string {
 type Staging struct {
 	Dir string // removed by Close
 
+	scratch  *scratch.Dir
 	tc       *Toolchain
 	exercise kata.Exercise
 }
 
 // Stage lays out the official files of e, with the files of s over them.
 func Stage(tc *Toolchain, k kata.Kata, e kata.Exercise, s submission.Submission) (*Staging, error) {
-	dir, err := os.MkdirTemp("", "heisenkata-")
+	dir, err := scratch.New()
 	if err != nil {
-		return nil, fmt.Errorf("no room to build in: %w; free some space, or set TMPDIR to where there is some", err)
+		return nil, err
 	}
-	st := &Staging{Dir: dir, tc: tc, exercise: e}
+	st := &Staging{Dir: dir.Path, scratch: dir, tc: tc, exercise: e}
 	if err := st.fill(k, s); err != nil {
 		return nil, errors.Join(fmt.Errorf("laying out %s: %w", e.ID, err), st.Close())
 	}
@@ -57,7 +59,7 @@ func Stage(tc *Toolchain, k kata.Kata, e kata.Exercise, s submission.Submission)
 }
 
 // Close removes the staging module and all that was built in it.
-func (st *Staging) Close() error { return os.RemoveAll(st.Dir) }
+func (st *Staging) Close() error { return st.scratch.Remove() }
 
 func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 	for _, dir := range []string{"bin", "tmp", "runs"} {

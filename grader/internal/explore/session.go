@@ -5,14 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"heisenkata/grader/internal/explore/instrument"
 	"heisenkata/grader/internal/run"
+	"heisenkata/grader/internal/scratch"
 )
 
 // Session is one exploration on its way.
@@ -20,9 +19,10 @@ type Session struct {
 	Options
 	goTool  string
 	env     map[string]string // what `go env` says
-	dir     string            // the staging folder
-	runtime string            // the folder with the runtime
-	procs   int               // of each process that explores; 1 unless a test wants more
+	scratch *scratch.Dir
+	dir     string // the staging folder
+	runtime string // the folder with the runtime
+	procs   int    // of each process that explores; 1 unless a test wants more
 
 	packages []*listed          // in the order of dependence
 	byPath   map[string]*listed // with the [p.test] of variants
@@ -59,12 +59,10 @@ func newSession(ctx context.Context, o Options) (*Session, error) {
 	if err := s.checkMachine(); err != nil {
 		return nil, err
 	}
-	if s.dir, err = os.MkdirTemp("", "heisenkata-explore-"); err != nil {
-		return nil, fmt.Errorf("no room to build in: %w; free some space, or set TMPDIR to where there is some", err)
-	}
-	if s.dir, err = filepath.EvalSymlinks(s.dir); err != nil {
+	if s.scratch, err = scratch.New(); err != nil {
 		return nil, err
 	}
+	s.dir = s.scratch.Path
 	return s, nil
 }
 
@@ -87,8 +85,8 @@ func (s *Session) checkMachine() error {
 
 // Close removes all that the session made.
 func (s *Session) Close() {
-	if s.dir != "" {
-		_ = os.RemoveAll(s.dir) // what cannot be removed is in the temporary folder
+	if s.scratch != nil {
+		_ = s.scratch.Remove() // what cannot be removed is in the temporary folder
 	}
 }
 

@@ -2,12 +2,13 @@ package run
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
 
 	"heisenkata/grader/internal/sandbox"
+	"heisenkata/grader/internal/scratch"
 )
 
 // Probe finds out how well the sandbox protects this machine: a program of ours
@@ -16,12 +17,12 @@ func Probe(ctx context.Context) (p sandbox.Protection, err error) {
 	if !sandbox.Exists {
 		return sandbox.Unprotected, nil
 	}
-	dir, err := os.MkdirTemp("", "heisenkata-probe-")
+	dir, err := scratch.New()
 	if err != nil {
-		return p, fmt.Errorf("no room to try the sandbox: %w; free some space, or set TMPDIR to where there is some", err)
+		return p, err
 	}
-	defer os.RemoveAll(dir)
-	inside, outside := filepath.Join(dir, "inside"), filepath.Join(dir, "outside")
+	defer func() { err = errors.Join(err, dir.Remove()) }()
+	inside, outside := filepath.Join(dir.Path, "inside"), filepath.Join(dir.Path, "outside")
 	if err := os.Mkdir(inside, 0o755); err != nil {
 		return p, err
 	}

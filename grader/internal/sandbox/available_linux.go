@@ -15,7 +15,7 @@ type abilities struct {
 
 func available() abilities {
 	_, err := unix.PrctlRetInt(unix.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)
-	return abilities{noNewPrivs: err == nil, landlock: landlockABI(), seccomp: seccompAvailable()}
+	return abilities{noNewPrivs: err == nil, landlock: LandlockABI(), seccomp: seccompAvailable()}
 }
 
 // setNoNewPrivs keeps this thread, and what it becomes, from gaining privileges

@@ -33,8 +33,8 @@ const (
 	ofFiles = runFile | writeFile | unix.LANDLOCK_ACCESS_FS_IOCTL_DEV // the rights that a file can have; the others are folders'
 )
 
-// landlockABI is the version that the kernel offers, or 0.
-func landlockABI() int {
+// LandlockABI is the version that the kernel offers, or 0.
+func LandlockABI() int {
 	v, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	if errno != 0 {
 		return 0
@@ -77,8 +77,9 @@ var always = []struct {
 	{"/dev/null", readFile | writeFile}, {"/dev/urandom", readFile}, {"/dev/random", readFile}, {"/dev/zero", readFile},
 }
 
-// restrictFiles leaves this thread, and what it becomes, the files of the rules.
-func restrictFiles(r Rules, abi int) error {
+// restrictFiles leaves this thread, and the program that it becomes, the files of
+// the rules.
+func restrictFiles(r Rules, program string, abi int) error {
 	attr := handled(abi)
 	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
 	if errno != 0 {
@@ -94,9 +95,9 @@ func restrictFiles(r Rules, abi int) error {
 	}
 	for _, path := range r.Run {
 		set.grant(path, runAll, false)
-		if loader := loaderOf(path); loader != "" {
-			set.grant(loader, runFile, false)
-		}
+	}
+	if loader := loaderOf(program); loader != "" {
+		set.grant(loader, runFile, false)
 	}
 	for _, path := range r.Write {
 		set.grant(path, writeAll, false)
@@ -155,7 +156,7 @@ func (s *ruleset) add(path string, access uint64) error {
 func loaderOf(path string) string {
 	f, err := elf.Open(path)
 	if err != nil {
-		return "" // a folder, or a script
+		return "" // a script, or nothing: the execution will tell
 	}
 	defer f.Close()
 	for _, p := range f.Progs {

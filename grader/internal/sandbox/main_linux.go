@@ -61,7 +61,7 @@ func becomeProgram(r Rules, command []string) error {
 		}
 	}
 	if have.landlock > 0 {
-		if err := restrictFiles(r, have.landlock); err != nil {
+		if err := restrictFiles(r, command[0], have.landlock); err != nil {
 			return err
 		}
 	}
