@@ -92,18 +92,11 @@ func explainBubbleLeak(src Source, e Ending) evidence.Finding {
 	_, text, _ := strings.Cut(e.Output, bubbleLeak)
 	var left []goroutine
 	for _, g := range parseGoroutines(text) {
-		if g.blocked() && len(g.created) > 0 && strings.Contains(g.header(e.Output), "synctest bubble") {
+		if g.blocked() && len(g.created) > 0 && g.bubble {
 			left = append(left, g)
 		}
 	}
 	return leak(src, left, bubbleLeak+text)
-}
-
-// header finds the line that introduces g in a dump.
-func (g goroutine) header(dump string) string {
-	_, rest, _ := strings.Cut(dump, "goroutine "+g.id+" [")
-	line, _, _ := strings.Cut(rest, "\n")
-	return line
 }
 
 func leak(src Source, all []goroutine, text string) evidence.Finding {

@@ -18,6 +18,7 @@ type frame struct {
 type goroutine struct {
 	id      string
 	state   string
+	bubble  bool // in a bubble of testing/synctest
 	frames  []frame
 	created []frame // who started it; one frame, or none
 }
@@ -46,7 +47,7 @@ func parseGoroutines(text string) (all []goroutine) {
 		line = strings.TrimRight(line, "\r\n")
 		if m := header(line); m != nil {
 			state, _, _ := strings.Cut(m[2], ", ") // "select, 2 minutes, synctest bubble 1"
-			all = append(all, goroutine{id: m[1], state: strings.TrimSuffix(state, " (durable)")})
+			all = append(all, goroutine{id: m[1], state: strings.TrimSuffix(state, " (durable)"), bubble: strings.Contains(m[2], "synctest bubble")})
 			function = ""
 			continue
 		}

@@ -1,0 +1,129 @@
+package attest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	code := Run(m)
+	Done(code)
+	os.Exit(code)
+}
+
+// The tests named Inner… are run by those below in processes of their own.
+func inner(t *testing.T) {
+	t.Helper()
+	if os.Getenv("ATTEST_INNER") == "" {
+		t.Skip("for TestRecords")
+	}
+}
+
+func TestInnerPass(t *testing.T) {
+	inner(t)
+	t.Run("sub", func(*testing.T) {})
+}
+
+func TestInnerFail(t *testing.T) {
+	inner(t)
+	t.FailNow()
+}
+
+func TestInnerFailsInCleanup(t *testing.T) {
+	inner(t)
+	t.Cleanup(func() { t.Error("at the very end") })
+}
+
+func TestInnerSubFails(t *testing.T) {
+	inner(t)
+	t.Run("sub", func(t *testing.T) { t.Fail() })
+}
+
+func TestInnerSkip(t *testing.T) {
+	inner(t)
+	t.SkipNow()
+}
+
+func TestInnerExit(t *testing.T) {
+	inner(t)
+	os.Exit(0)
+}
+
+func TestInnerProcessors(t *testing.T) {
+	inner(t)
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+}
+
+// TestInnerSees looks for the channel as code under test might.
+func TestInnerSees(t *testing.T) {
+	inner(t)
+	assert.Empty(t, os.Getenv(Variable), "the folder is not for code under test")
+	assert.NoFileExists(t, filepath.Join(os.Getenv("ATTEST_INNER"), "control"), "the secret is gone before it runs")
+}
+
+// process runs one of the inner tests with a channel, and returns its report
+// without the secret.
+func process(t *testing.T, test, mode string) (report []string, exit int, output string) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "control"), []byte("s3cret "+mode+"\n"), 0o600))
+	cmd := exec.Command(os.Args[0], "-test.run=^"+test+"$")
+	cmd.Env = append(os.Environ(), "ATTEST_INNER="+dir, Variable+"="+dir)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		require.IsType(t, &exec.ExitError{}, err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "report"))
+	require.NoError(t, err)
+	for line := range strings.Lines(string(text)) {
+		record, ok := strings.CutPrefix(line, "s3cret ")
+		assert.True(t, ok, line)
+		report = append(report, strings.TrimSuffix(record, "\n"))
+	}
+	return report, cmd.ProcessState.ExitCode(), string(out)
+}
+
+func TestRecords(t *testing.T) {
+	for test, want := range map[string][]string{
+		"TestInnerPass":           {"begin TestInnerPass", "pass TestInnerPass", "done 0"},
+		"TestInnerFail":           {"begin TestInnerFail", "fail TestInnerFail", "done 1"},
+		"TestInnerSubFails":       {"begin TestInnerSubFails", "fail TestInnerSubFails", "done 1"},
+		"TestInnerFailsInCleanup": {"begin TestInnerFailsInCleanup", "fail TestInnerFailsInCleanup", "done 1"},
+		"TestInnerSkip":           {"begin TestInnerSkip", "skip TestInnerSkip", "done 0"},
+		"TestInnerSees":           {"begin TestInnerSees", "pass TestInnerSees", "done 0"},
+		"TestNoSuchTest":          {"done 0"},
+	} {
+		report, _, output := process(t, test, "test")
+		assert.Equal(t, want, report, "%s: %s", test, output)
+	}
+}
+
+// A process that leaves in the middle has no last record.
+func TestExitIsNoEnd(t *testing.T) {
+	report, _, _ := process(t, "TestInnerExit", "test")
+	assert.NotContains(t, report, "done 0")
+}
+
+func TestProcessorsAreWatched(t *testing.T) {
+	report, _, output := process(t, "TestInnerProcessors", "test")
+	require.Len(t, report, 4, output)
+	assert.Regexp(t, `^processors \d+$`, report[2])
+}
+
+// A canary runs no test. Built with the race detector it is seen.
+func TestCanary(t *testing.T) {
+	report, _, output := process(t, "TestInnerPass", "canary")
+	assert.NotContains(t, report, "begin TestInnerPass")
+	if raceEnabled {
+		assert.Contains(t, output, "WARNING: DATA RACE")
+	} else {
+		require.Len(t, report, 2)
+		assert.Regexp(t, `^unseen [12]$`, report[0])
+	}
+}
