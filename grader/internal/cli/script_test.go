@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/cli"
+	"heisenkata/grader/internal/run"
 	"heisenkata/grader/internal/sandbox"
 )
 
@@ -40,6 +41,10 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata/script",
 		Setup: func(env *testscript.Env) error { return setUp(root, env) },
 		Condition: func(name string) (bool, error) {
+			if name == "full" {
+				p, err := run.Probe(t.Context())
+				return p.Level == sandbox.Full, err
+			}
 			return name == "unshare" && os.Geteuid() == 0 && exec.Command("unshare", "--mount", "true").Run() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "nothing-left": nothingLeft},
