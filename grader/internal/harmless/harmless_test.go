@@ -45,7 +45,7 @@ func TestLimits(t *testing.T) {
 		{harmless.Limit{Lines: 1, Length: 3}, "abc\n", "abc…"},
 		{harmless.Limit{Lines: 1, Length: 3}, "abcd", "abcd"}, // the mark would be as long
 		{harmless.Limit{Lines: 1, Length: 3}, "abcde", "abc…"},
-		{harmless.Limit{Lines: 2, Length: 99}, "a\nb\nc", "a\nb\nc"},
+		{harmless.Limit{Lines: 2, Length: 99}, "a\nb\n[…]", "a\nb\n[…]"},
 		{harmless.Limit{Lines: 2, Length: 99}, "a\nb\nc\nd", "a\nb\n[…]"},
 		{harmless.Limit{Lines: 9, Length: 5}, "a\nb\nc\nd\ne\nf", "a\nb\nc\n[…]"},
 		{harmless.Limit{Lines: 9, Length: 9999}, "a\n" + strings.Repeat("é", 2000), "a\n" + strings.Repeat("é", 1000) + "…"},

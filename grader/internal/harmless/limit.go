@@ -32,10 +32,11 @@ func (l Limit) Of(text string) string {
 	for i, line := range lines {
 		lines[i] = shortened(line, lineMost, more)
 	}
-	if len(lines) > l.Lines+1 {
-		lines = append(lines[:l.Lines:l.Lines], strings.TrimSpace(moreLines))
+	text = strings.Join(lines, "\n")
+	if len(lines) > l.Lines { // a mark is no line of its own
+		text = strings.Join(lines[:l.Lines], "\n") + moreLines
 	}
-	return shortened(strings.Join(lines, "\n"), l.Length, moreLines)
+	return shortened(text, l.Length, moreLines)
 }
 
 // shortened cuts text to so many characters and puts a mark there; one that has

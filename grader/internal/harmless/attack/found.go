@@ -22,7 +22,7 @@ func Found(output, allowed string) (troubles []string) {
 		}
 	}
 	for line := range strings.Lines(output) {
-		if line = strings.Map(sorted, line); strings.HasPrefix(line, "::") {
+		if line = strings.TrimSpace(strings.Map(unmarked, line)); strings.HasPrefix(line, "::") {
 			add("the command %.60q", line)
 		}
 	}
@@ -34,14 +34,7 @@ func Found(output, allowed string) (troubles []string) {
 
 var older = regexp.MustCompile(`##\[.*`)
 
-// sorted leaves out what a reader of commands may pass over.
-func sorted(r rune) rune {
-	if unicode.IsSpace(r) {
-		return -1
-	}
-	return unmarked(r)
-}
-
+// unmarked leaves out what a reader of commands may pass over.
 func unmarked(r rune) rune {
 	if unicode.Is(unicode.M, r) {
 		return -1
