@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
+	"regexp"
 	"unicode"
 	"unicode/utf16"
 
@@ -45,11 +45,14 @@ func complete(r Report) Report {
 	return r
 }
 
+// bracket ends what begins a command of the older form.
+var bracket = regexp.MustCompile(`#([\p{M}\x{0640}]*\[)`)
+
 // printable escapes what JSON need not but a terminal might obey, or GitHub's
 // runner. Such characters stand only within strings.
 func printable(text []byte) []byte {
 	var b bytes.Buffer
-	for _, r := range strings.ReplaceAll(string(text), "#", `\u0023`) {
+	for _, r := range bracket.ReplaceAllString(string(text), `\u0023${1}`) {
 		switch {
 		case r < 0x7f || harmless.Prints(r) && r != unicode.ReplacementChar: // the encoder escapes it only at times
 			b.WriteRune(r)
