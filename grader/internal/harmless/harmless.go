@@ -89,6 +89,9 @@ func printing(text string) string {
 
 // Prints tells whether a character shows as something, a blank at least.
 func Prints(r rune) bool {
+	if r < 0x7f {
+		return r >= ' '
+	}
 	return (unicode.IsPrint(r) || unicode.Is(unicode.Zs, r)) && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 

@@ -24,7 +24,7 @@ const (
 // Of makes text harmless within the limit; a cut text is longer by a mark that
 // says so.
 func (l Limit) Of(text string) string {
-	text = head(text, 8*l.Length+utf8.UTFMax*lineMost) // no more can be left of it; the rest is not worth the time
+	text = head(text, utf8.UTFMax*(l.Length+lineMost)) // the rest would be cut anyway, and takes its time
 	if l.Lines == 1 {
 		return shortened(Line(text), l.Length, more)
 	}
