@@ -13,6 +13,7 @@ import (
 // layers lists the packages from the bottom up. A package imports only from
 // layers below its own.
 var layers = [][]string{
+	{"harmless", "harmless/attack"},
 	{"evidence", "kata", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire"},
 	{"submission", "diagnose", "run", "explore/rt/sched"},
 	{"build", "grade", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},

@@ -9,10 +9,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 	"github.com/alecthomas/kong"
 
+	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
 )
 
@@ -69,7 +71,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.UsageOnError(),
 	)
 	if err != nil {
-		fmt.Fprintln(stderr, "grader:", err)
+		complain(stderr, "grader", err)
 		return Broke
 	}
 	call, err := parser.Parse(args)
@@ -77,7 +79,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return left
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "grader: %v; `go run ./grader --help` shows the commands\n", err)
+		complain(stderr, "grader", fmt.Errorf("%w; `go run ./grader --help` shows the commands", err))
 		return Usage
 	}
 	a := &app{ctx: ctx, stdout: stdout, stderr: stderr, flags: &flags}
@@ -96,11 +98,21 @@ func exitCode(err error, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "grader: interrupted; what is printed above is complete, the rest was not graded")
 		return Broke
 	case errors.As(err, &usage):
-		fmt.Fprintln(stderr, "grader:", err)
+		complain(stderr, "grader", err)
 		return Usage
 	}
-	fmt.Fprintln(stderr, "grader error:", err)
+	complain(stderr, "grader error", err)
 	return Broke
+}
+
+// complaintLimit bounds what is told of an error.
+var complaintLimit = harmless.Limit{Lines: 200, Length: 16 << 10}
+
+// complain tells of an error. It may quote a compiler, or names of a learner's:
+// its further lines are indented, so that none looks like the grader's own.
+func complain(stderr io.Writer, who string, err error) {
+	text := complaintLimit.Of(who + ": " + err.Error())
+	fmt.Fprintln(stderr, strings.ReplaceAll(text, "\n", "\n    "))
 }
 
 // trees loads the official tree, and says where the submission is.
@@ -171,8 +183,15 @@ func (a *app) find(name string) (kata.Exercise, string, error) {
 	return e, root, nil
 }
 
-// show writes text for people: with colours on a terminal, without elsewhere.
+// show writes text for people that has no colours. Some of it is from files.
 func show(w io.Writer, text string) error {
+	_, err := io.WriteString(w, harmless.Text(text))
+	return err
+}
+
+// paint writes a report, which is harmless already: with its colours on a
+// terminal, without elsewhere.
+func paint(w io.Writer, text string) error {
 	_, err := lipgloss.Fprint(w, text)
 	return err
 }

@@ -213,7 +213,7 @@ func appendOrTruncate(format string) int {
 
 func writeTo(w io.Writer, format string, text []byte) error {
 	if format == "terminal" || format == "github" {
-		return show(w, string(text))
+		return paint(w, string(text))
 	}
 	_, err := w.Write(text)
 	return err

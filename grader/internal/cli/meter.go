@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
 )
 
@@ -55,7 +56,7 @@ func (m *meter) print(what string) {
 	if m.total > 0 {
 		of = fmt.Sprintf("of %d ", m.total)
 	}
-	fmt.Fprintf(m.w, "%s%d %stests · %.60s", eraseLine, m.done, of, what)
+	fmt.Fprintf(m.w, "%s%d %stests · %.60s", eraseLine, m.done, of, harmless.Line(what))
 }
 
 func (m *meter) clear() {

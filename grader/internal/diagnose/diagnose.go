@@ -8,9 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
 )
 
@@ -167,17 +167,9 @@ func (f frame) place(role string) evidence.Place {
 // excerpt bounds what a finding keeps of an output, in bytes.
 const excerpt = 4 << 10
 
-// shorten makes an output fit for a report: valid UTF-8, no control characters
-// (they could move a terminal's cursor over what the grader says), no megabytes.
+// shorten makes an output fit for a report, which shows what does not print
+// escaped. The test runner's own mark says nothing.
 func shorten(s string) string {
-	if len(s) > excerpt {
-		s = s[:excerpt] + "\n[…]"
-	}
-	s = strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Trim(s, "\n")
+	s = strings.ReplaceAll(harmless.Head(s, excerpt, "\n[…]"), "\x16", "")
+	return strings.Trim(harmless.Text(s), "\n")
 }

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"unicode"
 	"unicode/utf16"
+
+	"heisenkata/grader/internal/harmless"
 )
 
 // JSONSchema is the JSON Schema of what WriteJSON writes.
@@ -21,7 +24,7 @@ func WriteJSON(w io.Writer, r Report) error {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(complete(r)); err != nil {
+	if err := enc.Encode(complete(bounded(r))); err != nil {
 		return err
 	}
 	_, err := w.Write(printable(b.Bytes()))
@@ -42,13 +45,16 @@ func complete(r Report) Report {
 	return r
 }
 
-// printable escapes what JSON need not but a terminal might obey. Such
-// characters stand only within strings.
+// bracket ends what begins a command of the older form.
+var bracket = regexp.MustCompile(`#([\p{M}\x{0640}]*\[)`)
+
+// printable escapes what JSON need not but a terminal might obey, or GitHub's
+// runner. Such characters stand only within strings.
 func printable(text []byte) []byte {
 	var b bytes.Buffer
-	for _, r := range string(text) {
+	for _, r := range bracket.ReplaceAllString(string(text), `\u0023${1}`) {
 		switch {
-		case r < 0x7f || unicode.IsPrint(r) && r != unicode.ReplacementChar: // the encoder escapes it only at times
+		case r < 0x7f || harmless.Prints(r) && r != unicode.ReplacementChar: // the encoder escapes it only at times
 			b.WriteRune(r)
 		case r > 0xFFFF:
 			high, low := utf16.EncodeRune(r)

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func jsonText(t *testing.T, r Report) string {
+func jsonText(t testing.TB, r Report) string {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, WriteJSON(&b, r))

@@ -242,15 +242,15 @@ func (g grid) ending() []line {
 	return append(lines, g.end.lines(g.total())...)
 }
 
-// textMost is how many lines of a message end a picture: it stands above it too.
-const textMost = 6
+// endingMost is how many lines of a message end a picture: it stands above it too.
+const endingMost = 6
 
 func (e ending) lines(columns int) (lines []line) {
 	if e.text == "" {
 		return nil
 	}
 	for i, part := range wrapped(e.text, columns-3) {
-		if i == textMost {
+		if i == endingMost {
 			return append(lines, line{{"   …", faint}})
 		}
 		lines = append(lines, line{{"   " + part, bad}})

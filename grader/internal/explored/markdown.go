@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"heisenkata/grader/internal/harmless"
 )
 
 // MarkdownLimit bounds a Markdown report, in bytes: GitHub refuses step
@@ -16,6 +18,7 @@ const markdownWidth = 110
 // WriteMarkdown writes a report for a web page: a table, and below it what was
 // found, test by test.
 func WriteMarkdown(w io.Writer, r Report) error {
+	r = bounded(r)
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Explored: %s\n\n", totals(r))
 	b.WriteString("| | package | test | what came of it |\n|---|---|---|---|\n")
@@ -82,7 +85,7 @@ func section(p Package, t Test) string {
 	if t.Verdict.Found() {
 		b.WriteString(evidence(t))
 		if t.Schedule != "" {
-			b.WriteString(fenced("sh", replay(p, t)) + "\n")
+			b.WriteString(harmless.Fenced("sh", replay(p, t)) + "\n")
 		}
 	}
 	for _, n := range notes(t) {
@@ -95,10 +98,10 @@ func section(p Package, t Test) string {
 func evidence(t Test) string {
 	text := ""
 	if len(t.Races) > 0 {
-		text = fenced("text", joined(accessLines(located(t.Races, t.Trace), markdownWidth))) + "\n"
+		text = harmless.Fenced("text", joined(accessLines(located(t.Races, t.Trace), markdownWidth))) + "\n"
 	}
 	if pic, ok := pictureOf(t); ok {
-		text += pic.caption() + "\n\n" + fenced("text", joined(pic.lines(markdownWidth))) + "\n"
+		text += inline(pic.caption()) + "\n\n" + harmless.Fenced("text", joined(pic.lines(markdownWidth))) + "\n"
 	}
 	return text
 }
@@ -111,17 +114,5 @@ func joined(lines []line) string {
 	return strings.Join(texts, "\n")
 }
 
-// fenced puts text into a code block that the text cannot close.
-func fenced(kind, text string) string {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	return fmt.Sprintf("%s%s\n%s\n%s\n", fence, kind, text, fence)
-}
-
-var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\|`, "[", `\[`, "]", `\]`,
-	"`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "#", `\#`, "!", `\!`, `\`, `\\`, "@", "&#64;", "://", "&#58;//", "::", "&#58;&#58;", "www.", "www&#46;")
-
-// inline keeps text from being read as markup, and from mentioning anybody.
-func inline(text string) string { return markup.Replace(sentence(text)) }
+// inline is a sentence that is read as no markup, and mentions nobody.
+func inline(text string) string { return harmless.Inline(sentence(text)) }

@@ -1,81 +1,47 @@
 package explored
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
+
+	"heisenkata/grader/internal/harmless"
 )
 
-// Source lines, messages and names are a learner's: nothing in them may steer
-// a terminal, reorder a line or start a new one.
+// Source lines, messages and names are a learner's. All that is shown of them
+// goes through here.
 
-const tabStop = 4
+const (
+	// Bytes of any string, in JSON too. A schedule is of no use in part.
+	textMost  = 4 << 10
+	wholeMost = 64 << 10 // of a schedule, or of evidence as it was printed
 
-// safe makes text that is one line and only prints: tabs become spaces, and
-// what does not print is shown escaped.
-func safe(text string) string {
-	parts := strings.Split(text, "\t")
-	for i, part := range parts {
-		part = printing(part)
-		if i < len(parts)-1 {
-			part += strings.Repeat(" ", tabStop-lipgloss.Width(part)%tabStop)
+	safeMost = 4000 // characters of a line; more fits no screen
+	// sentenceMost bounds what is shown of a message: JSON has more of it.
+	sentenceMost = 1000
+)
+
+// bounded copies a report, or a part of it, without megabytes in any string.
+func bounded[T any](r T) T {
+	return harmless.Copy(r, func(field, text string) string {
+		if field == "Schedule" || field == "Detail" {
+			return harmless.Head(text, wholeMost, "…")
 		}
-		parts[i] = part
-	}
-	return strings.ReplaceAll(strings.Join(parts, ""), "##[", `#\x23[`) // GitHub's runner obeys it anywhere
+		return harmless.Head(text, textMost, "…")
+	})
 }
 
-func printing(text string) string {
-	var b strings.Builder
-	for i, r := range text {
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case unicode.IsPrint(r) || unicode.Is(unicode.Zs, r):
-			b.WriteRune(r)
-		default:
-			b.WriteString(escaped(r))
-		}
-	}
-	return b.String()
-}
-
-// escaped writes a character as Go would in a string.
-func escaped(r rune) string {
-	switch {
-	case r == '\n':
-		return `\n`
-	case r == '\r':
-		return `\r`
-	case r < 0x80:
-		return fmt.Sprintf(`\x%02x`, r)
-	case r <= 0xFFFF:
-		return fmt.Sprintf(`\u%04x`, r)
-	}
-	return fmt.Sprintf(`\U%08x`, r)
-}
-
-// sentenceMost bounds what is shown of a message: JSON has it whole.
-const sentenceMost = 1000
+// safe makes text that is one line and only prints.
+func safe(text string) string { return harmless.Limit{Lines: 1, Length: safeMost}.Of(text) }
 
 // sentence makes safe text of a message of several lines.
 func sentence(text string) string {
-	return cut(safe(strings.Join(strings.Fields(text), " ")), sentenceMost)
+	words := strings.Fields(harmless.Head(text, 4*safeMost, "…"))
+	return cut(safe(strings.Join(words, " ")), sentenceMost)
 }
 
 // cut shortens safe text to a number of columns.
-func cut(text string, columns int) string {
-	if lipgloss.Width(text) <= columns {
-		return text
-	}
-	if columns < 2 {
-		return strings.Repeat("…", max(columns, 0))
-	}
-	return lipgloss.NewStyle().Inline(true).MaxWidth(columns-1).Render(text) + "…"
-}
+func cut(text string, columns int) string { return harmless.Cut(text, columns) }
 
 // cutLeft shortens safe text at its beginning: of a path, the end tells most.
 func cutLeft(text string, columns int) string {
@@ -83,6 +49,7 @@ func cutLeft(text string, columns int) string {
 		return text
 	}
 	runes := []rune(text)
+	runes = runes[max(0, len(runes)-4*columns):] // measuring takes its time
 	for len(runes) > 0 && lipgloss.Width(string(runes)) >= columns {
 		runes = runes[1:]
 	}

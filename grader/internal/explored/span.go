@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+
+	"heisenkata/grader/internal/harmless"
 )
 
 // look is how a piece of text is to appear. Colour says again what a word or a
@@ -41,15 +43,8 @@ type (
 // String is the line without colour.
 func (l line) String() string { return l.render(false) }
 
-// render writes a line, without blanks at its end. One that begins with two
-// colons would be a command to GitHub's runner, whatever blanks stand before it.
-func (l line) render(colour bool) string {
-	text := l.painted(colour)
-	if strings.HasPrefix(strings.TrimSpace(text), "::") {
-		return strings.Replace(text, "::", `\::`, 1)
-	}
-	return text
-}
+// render writes a line, without blanks at its end.
+func (l line) render(colour bool) string { return harmless.Uncommanding(l.painted(colour)) }
 
 func (l line) painted(colour bool) string {
 	for len(l) > 0 && strings.TrimSpace(l[len(l)-1].text) == "" {

@@ -47,6 +47,7 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 		o.Width = defaultWidth
 	}
 	o.Width = max(o.Width, leastWidth)
+	r = bounded(r)
 	s := &screen{Options: o}
 	for _, p := range r.Packages {
 		s.pkg(p)

@@ -3,7 +3,7 @@ package explored
 // Picture is the interleaving of a finding as plain text, so many columns wide;
 // empty if there is nothing to draw.
 func Picture(t Test, columns int) string {
-	pic, ok := pictureOf(t)
+	pic, ok := pictureOf(bounded(t))
 	if !ok {
 		return ""
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"heisenkata/grader/internal/harmless"
 )
 
 // Name is what a goroutine is called: "test" runs the test, others are
@@ -137,7 +139,7 @@ func replay(p Package, t Test) string {
 		dir = quoted(dir)
 	}
 	schedule := t.Name + "@" + strings.TrimPrefix(t.Schedule, t.Name+"@")
-	return fmt.Sprintf("grader replay %s %s", dir, quoted(safe(schedule)))
+	return fmt.Sprintf("grader replay %s %s", dir, quoted(harmless.Line(schedule)))
 }
 
 // unusual tells whether a character may mean something to a shell.

@@ -3,7 +3,6 @@ package explored
 import (
 	"testing"
 
-	"charm.land/lipgloss/v2"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -57,20 +56,7 @@ func TestReplayIsOneCommand(t *testing.T) {
 	assert.Equal(t, `grader replay . 'TestA/it'\''s@4.1x2~k2'`, replay(Package{Dir: "."}, test))
 }
 
-func TestSafe(t *testing.T) {
-	for text, want := range map[string]string{
-		"a\tb": "a   b", "日本\tb": "日本    b", "\tx": "    x", "a\nb\r": `a\nb\r`, "\x1b[31m": `\x1b[31m`, "\u009b": `\u009b`, "\u202e": `\u202e`,
-		"\xff": `\xff`, "\uFFFD": "\uFFFD", "\U000e0041": `\U000e0041`, "né": "né", "\u200b": `\u200b`, "##[x]": `#\x23[x]`,
-	} {
-		assert.Equal(t, want, safe(text))
-	}
-}
-
-func TestCut(t *testing.T) {
-	for columns, want := range map[int]string{9: "日本語ab", 8: "日本語ab", 7: "日本語…", 6: "日本…", 2: "…", 1: "…", 0: "", -1: ""} {
-		assert.Equal(t, want, cut("日本語ab", columns))
-		assert.LessOrEqual(t, lipgloss.Width(cut("日本語ab", columns)), max(columns, 0))
-	}
+func TestCutLeft(t *testing.T) {
 	assert.Equal(t, "…go:12", cutLeft("bank.go:12", 6))
 	assert.Equal(t, "bank.go:12", cutLeft("bank.go:12", 10))
 }

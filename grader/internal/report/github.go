@@ -13,15 +13,15 @@ import (
 // annotationLimit is how many annotations of a kind GitHub shows for a step.
 const annotationLimit = 10
 
-// GitHub writes a report for the log of a GitHub Actions step: the text in a
+// github writes a report for the log of a GitHub Actions step: the text in a
 // fence within which no workflow command is obeyed, then annotations, the most
 // useful first.
 //
 // The fence's token is a hash over the whole report, so that nothing in the
 // report can contain it.
-func GitHub(w io.Writer, r grade.Report) error {
+func github(w io.Writer, r grade.Report) error {
 	var text strings.Builder
-	if err := Terminal(&text, r); err != nil {
+	if err := terminal(&text, r); err != nil {
 		return err
 	}
 	token := fmt.Sprintf("%x", sha256.Sum256([]byte(text.String())))
@@ -78,8 +78,8 @@ func command(name string, at evidence.Place, title, message string) string {
 	return fmt.Sprintf("::%s %stitle=%s::%s", name, where, property.Replace(title), data.Replace(message))
 }
 
-// Outputs writes a step's outputs, as the file $GITHUB_OUTPUT takes them.
-func Outputs(w io.Writer, r grade.Report) error {
+// outputs writes a step's outputs, as the file $GITHUB_OUTPUT takes them.
+func outputs(w io.Writer, r grade.Report) error {
 	earned := ""
 	if r.Points != nil {
 		earned = fmt.Sprint(*r.Points)

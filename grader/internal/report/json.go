@@ -8,13 +8,13 @@ import (
 	"heisenkata/grader/internal/grade"
 )
 
-// Schema is the JSON Schema of what JSON writes.
+// Schema is the JSON Schema of what the JSON format writes.
 //
 //go:embed report.v1.schema.json
 var Schema []byte
 
-// JSON writes the whole report, for programs: heisenkata/report/v1.
-func JSON(w io.Writer, r grade.Report) error {
+// writeJSON writes the whole report, for programs: heisenkata/report/v1.
+func writeJSON(w io.Writer, r grade.Report) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")

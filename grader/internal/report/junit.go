@@ -43,8 +43,8 @@ type (
 	}
 )
 
-// JUnit writes a report as JUnit XML: a suite an exercise, a case a check.
-func JUnit(w io.Writer, r grade.Report) error {
+// junit writes a report as JUnit XML: a suite an exercise, a case a check.
+func junit(w io.Writer, r grade.Report) error {
 	all := junitSuites{Name: "heisenkata", Time: fmt.Sprintf("%.3f", r.Seconds)}
 	for _, e := range r.Exercises {
 		s := suite(e)
@@ -74,7 +74,7 @@ func suite(e grade.Exercise) junitSuite {
 		}
 	}
 	if e.Error != "" {
-		s.add(junitCase{Class: e.ID, Name: "grader", Error: &junitWords{Message: "the grader could not grade this", Type: "error", Text: printable(e.Error)}})
+		s.add(junitCase{Class: e.ID, Name: "grader", Error: &junitWords{Message: "the grader could not grade this", Type: "error", Text: e.Error}})
 	}
 	return s
 }
@@ -102,7 +102,7 @@ func testCase(e grade.Exercise, name string, c evidence.Check) junitCase {
 	case c.Failed():
 		j.Failure = &junitWords{Type: string(c.Verdict)}
 		if f := c.Finding; f != nil {
-			j.Failure.Message, j.Failure.Text = printable(oneLine(f.Summary)), printable(plainFinding(*f))
+			j.Failure.Message, j.Failure.Text = oneLine(f.Summary), plainFinding(*f)
 		}
 	}
 	return j
@@ -116,14 +116,4 @@ func plainFinding(f evidence.Finding) string {
 	}
 	fmt.Fprintf(&b, "%s\nagain: %s\n%s\n", f.Meaning, f.Replay, f.Output)
 	return b.String()
-}
-
-// printable takes out the characters that XML 1.0 cannot hold.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\t' || r == '\n' || r >= 0x20 && r != 0xFFFE && r != 0xFFFF {
-			return r
-		}
-		return -1
-	}, s)
 }

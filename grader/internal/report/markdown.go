@@ -7,24 +7,25 @@ import (
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/harmless"
 )
 
 // MarkdownLimit bounds a Markdown report, in bytes: GitHub refuses step
 // summaries above 1 MiB, and shows none of them.
 const MarkdownLimit = 1<<20 - 1<<12
 
-// Markdown writes a report for a web page: a table, and below it what was
+// markdown writes a report for a web page: a table, and below it what was
 // found, exercise by exercise.
-func Markdown(w io.Writer, r grade.Report) error {
+func markdown(w io.Writer, r grade.Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Heisenkata: %s\n\n", total(r))
 	b.WriteString("| | exercise | points | verdict |\n|---|---|---|---|\n")
 	for _, e := range r.Exercises {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), e.ID, points(e.Points, e.MaxPoints), e.Verdict)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), harmless.Inline(e.ID), points(e.Points, e.MaxPoints), harmless.Inline(string(e.Verdict)))
 	}
 	b.WriteString("\n")
 	for _, note := range append([]string{"Protection of the machine: " + r.Protection.Level + ". " + r.Protection.Explanation}, r.Notes...) {
-		fmt.Fprintf(&b, "> %s\n", oneLine(note))
+		fmt.Fprintf(&b, "> %s\n", harmless.Inline(note))
 	}
 	for _, e := range r.Exercises {
 		section := exerciseSection(e)
@@ -50,23 +51,23 @@ func sign(v evidence.Verdict) string {
 
 func exerciseSection(e grade.Exercise) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s %s (%s)\n\n", sign(e.Verdict), e.ID, points(e.Points, e.MaxPoints))
+	fmt.Fprintf(&b, "\n### %s %s (%s)\n\n", sign(e.Verdict), harmless.Inline(e.ID), points(e.Points, e.MaxPoints))
 	if e.Verdict == evidence.Pass {
 		fmt.Fprintf(&b, "%s.\n", e.Strength())
 		return b.String()
 	}
 	if e.Error != "" {
-		fmt.Fprintf(&b, "The grader could not grade this. It is not a zero.\n\n%s", fenced("text", e.Error))
+		fmt.Fprintf(&b, "The grader could not grade this. It is not a zero.\n\n%s", harmless.Fenced("text", e.Error))
 	}
 	if e.Forfeited != "" {
-		fmt.Fprintf(&b, "Forfeited: %s.\n\n", inline(e.Forfeited))
+		fmt.Fprintf(&b, "Forfeited: %s.\n\n", harmless.Inline(e.Forfeited))
 	}
 	if f := findingOfWhole(e); f != nil {
 		b.WriteString(findingSection(*f))
 	}
 	seen := map[string]bool{}
 	for _, t := range failing(e) {
-		fmt.Fprintf(&b, "- **%s** (%s): %s\n", t.Name, worth(t), t.Verdict)
+		fmt.Fprintf(&b, "- **%s** (%s): %s\n", harmless.Inline(t.Name), worth(t), harmless.Inline(string(t.Verdict)))
 		if f := t.Finding(); f != nil && !seen[f.Summary] {
 			seen[f.Summary] = true
 			b.WriteString("\n" + findingSection(*f))
@@ -86,44 +87,19 @@ func findingOfWhole(e grade.Exercise) *evidence.Finding {
 
 func findingSection(f evidence.Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", fenced("text", f.Summary))
+	fmt.Fprintf(&b, "%s\n", harmless.Fenced("text", f.Summary))
 	for _, p := range f.Places {
-		fmt.Fprintf(&b, "- `%s` %s: %s\n", p, inline(p.Role), inlineCode(p.Code))
+		fmt.Fprintf(&b, "- %s %s: %s\n", harmless.Code(p.String()), harmless.Inline(p.Role), harmless.Code(p.Code))
 	}
-	fmt.Fprintf(&b, "\n%s\n\n", inline(f.Meaning))
+	fmt.Fprintf(&b, "\n%s\n\n", harmless.Inline(f.Meaning))
 	if f.Picture != "" {
-		fmt.Fprintf(&b, "%s\n", fenced("text", f.Picture))
+		fmt.Fprintf(&b, "%s\n", harmless.Fenced("text", f.Picture))
 	}
 	if f.Replay != "" {
-		fmt.Fprintf(&b, "%s\n", fenced("sh", f.Replay))
+		fmt.Fprintf(&b, "%s\n", harmless.Fenced("sh", f.Replay))
 	}
 	if f.Output != "" {
-		fmt.Fprintf(&b, "<details><summary>output</summary>\n\n%s\n</details>\n\n", fenced("text", f.Output))
+		fmt.Fprintf(&b, "<details><summary>output</summary>\n\n%s\n</details>\n\n", harmless.Fenced("text", f.Output))
 	}
 	return b.String()
-}
-
-// fenced puts text into a code block that the text cannot close.
-func fenced(kind, text string) string {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	return fmt.Sprintf("%s%s\n%s\n%s\n", fence, kind, strings.TrimRight(text, "\n"), fence)
-}
-
-// inlineCode quotes a line of code; one with a backquote in it gets two.
-func inlineCode(text string) string {
-	if text == "" {
-		return ""
-	}
-	if strings.Contains(text, "`") {
-		return "`` " + text + " ``"
-	}
-	return "`" + text + "`"
-}
-
-// inline keeps text from being read as markup.
-func inline(text string) string {
-	return strings.NewReplacer("<", "&lt;", ">", "&gt;", "|", "\\|", "[", "\\[", "`", "'").Replace(oneLine(text))
 }

@@ -16,15 +16,16 @@ import (
 // Write writes a report in one format.
 type Write func(io.Writer, grade.Report) error
 
-// Formats holds every format by its name.
-var Formats = map[string]Write{
-	"terminal": Terminal,
-	"json":     JSON,
-	"markdown": Markdown,
-	"junit":    JUnit,
-	"github":   GitHub,
-	"outputs":  Outputs,
-}
+// Formats holds every format by its name. They are to be had in no other way,
+// so that none writes what has not been tidied.
+var Formats = tidied(map[string]Write{
+	"terminal": terminal,
+	"json":     writeJSON,
+	"markdown": markdown,
+	"junit":    junit,
+	"github":   github,
+	"outputs":  outputs,
+})
 
 // Names lists the formats, for messages.
 func Names() string { return strings.Join(slices.Sorted(maps.Keys(Formats)), ", ") }

@@ -10,6 +10,7 @@ import (
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/harmless"
 )
 
 // The screen's rules: an exercise is one line, what is wrong with it is
@@ -25,8 +26,9 @@ var (
 )
 
 const (
-	width  = 80
-	indent = "    "
+	width    = 80
+	codeMost = 160 // columns of a quoted line of code
+	indent   = "    "
 )
 
 // screen gathers lines and the first error of writing them.
@@ -47,9 +49,9 @@ func (s *screen) wrapped(style lipgloss.Style, prefix, text string) {
 	}
 }
 
-// Terminal writes a report for people. It always holds colours; the writer
+// terminal writes a report for people. It always holds colours; the writer
 // takes them out where they do not belong.
-func Terminal(w io.Writer, r grade.Report) error {
+func terminal(w io.Writer, r grade.Report) error {
 	s := &screen{}
 	detailed := len(r.Exercises) == 1
 	for i, e := range r.Exercises {
@@ -70,7 +72,7 @@ func Terminal(w io.Writer, r grade.Report) error {
 	s.line("%s", faint.Render(fmt.Sprintf("%.1f s, effort %s, %s on %s with %d processors", r.Seconds, r.Effort, r.Go, r.Platform, r.Processors)))
 	s.protection(r.Protection)
 	s.next(r)
-	_, err := io.WriteString(w, s.String())
+	_, err := io.WriteString(w, harmless.Uncommanding(s.String()))
 	return err
 }
 
@@ -172,7 +174,7 @@ func (s *screen) finding(f *evidence.Finding, prefix string) {
 		}
 		s.line("%s  %s:%d  %s", prefix, path.Base(p.File), p.Line, faint.Render(p.Role))
 		if p.Code != "" {
-			s.line("%s    %s", prefix, code.Render(p.Code))
+			s.line("%s    %s", prefix, code.Render(harmless.Cut(p.Code, codeMost)))
 		}
 	}
 	s.wrapped(faint, prefix, f.Meaning)
@@ -187,7 +189,7 @@ func (s *screen) finding(f *evidence.Finding, prefix string) {
 // picture shows the interleaving that a finding is about.
 func (s *screen) picture(f *evidence.Finding, prefix string) {
 	for line := range strings.Lines(f.Picture) {
-		s.line("%s%s", prefix, strings.TrimRight(line, "\n"))
+		s.line("%s%s", prefix, harmless.Line(strings.TrimRight(line, "\n")))
 	}
 }
 
