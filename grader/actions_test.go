@@ -166,6 +166,12 @@ func TestAction(t *testing.T) {
 	for name, output := range a.Outputs {
 		assert.Equal(t, "${{ steps.grade.outputs."+name+" }}", output.Value)
 	}
+
+	r.values["inputs.require-sandbox"] = "true"
+	t.Setenv("TMPDIR", filepath.Join(r.dir, "nowhere")) // so that the sandbox cannot be tried
+	out, ok = r.run(grade)
+	assert.False(t, ok)
+	assert.Contains(t, out, "--require-sandbox asks for full")
 }
 
 // An input cannot smuggle a command into a script.

@@ -45,6 +45,7 @@ func attempts(inside, outside string) []attempt {
 	return []attempt{
 		{"a fix can read your files", func() error { _, err := os.ReadFile(outside); return err }},
 		{"a fix can write your files", func() error { return os.WriteFile(outside+".new", nil, 0o600) }},
+		{"a fix can empty your files", func() error { return os.Truncate(outside, 0) }},
 		{"a fix can make links that lead out of its folder", func() error { return os.Symlink(outside, filepath.Join(inside, "link")) }},
 		{"a fix can fill the disk", func() error {
 			return os.WriteFile(filepath.Join(inside, "large"), make([]byte, ProbeFileSize+1), 0o600)
