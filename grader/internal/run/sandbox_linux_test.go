@@ -183,6 +183,18 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// A process that has used up its processor time is told so from one that somebody
+// has killed.
+func TestProcessorTimeIsUp(t *testing.T) {
+	needFull(t)
+	c := confined(t.TempDir(), "while :; do :; done", false)
+	c.Sandbox.CPU = 1
+	r, err := Run(t.Context(), c)
+	require.NoError(t, err)
+	assert.Equal(t, "CPU time limit exceeded", r.Signal)
+	assert.False(t, r.Killed())
+}
+
 // Killed is what somebody else has done.
 func TestKilled(t *testing.T) {
 	r, err := Run(t.Context(), sh("kill -KILL $$", forever))

@@ -100,12 +100,17 @@ func setLimits(r Rules) error {
 	return nil
 }
 
-// lower sets a limit, which nobody may raise, to most or what it is already.
+// lower sets a limit, which nobody may raise, to most or what it is already. A
+// process whose processor time is up gets the signal that says so before the one
+// that ends it, which might come from anybody.
 func lower(which int, most uint64) error {
 	var now syscall.Rlimit
 	if err := syscall.Getrlimit(which, &now); err != nil {
 		return err
 	}
-	most = min(most, now.Max)
-	return syscall.Setrlimit(which, &syscall.Rlimit{Cur: most, Max: most})
+	hard := most
+	if which == syscall.RLIMIT_CPU {
+		hard += 5
+	}
+	return syscall.Setrlimit(which, &syscall.Rlimit{Cur: min(most, now.Max), Max: min(hard, now.Max)})
 }

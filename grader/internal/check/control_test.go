@@ -1,0 +1,76 @@
+package check
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/submission"
+)
+
+// staged is a bench whose fix is the model fix, staged and not built.
+func staged(t *testing.T) *Bench {
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	k, err := kata.Load(root)
+	require.NoError(t, err)
+	e, err := k.Find("hit-counter")
+	require.NoError(t, err)
+	tc, err := build.FindToolchain(t.Context(), root)
+	require.NoError(t, err)
+	b := &Bench{lab: NewLab(k, tc, Quick, 1, nil), exercise: e}
+	sub, err := submission.Read(root, e, e.Solution())
+	require.NoError(t, err)
+	b.staging, err = build.Stage(tc, k, e, sub)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, b.Close()) })
+	return b
+}
+
+// Trouble of which nobody knows whose fault it is counts against the fix only if
+// the fix has it twice and the starter has it not.
+func TestBlame(t *testing.T) {
+	b := staged(t)
+	unclear := &build.Unclear{What: "it takes too long"}
+	broken := errors.New("no disk")
+	for name, c := range map[string]struct {
+		fix, starter []error // of the first attempt, the second, …
+		found        bool
+		err          error
+	}{
+		"no trouble":                       {fix: []error{nil}},
+		"our own trouble":                  {fix: []error{broken}, err: broken},
+		"the fix's":                        {fix: []error{unclear, unclear}, starter: []error{nil}, found: true},
+		"the machine's":                    {fix: []error{unclear}, starter: []error{unclear}, err: unclear},
+		"a machine without room":           {fix: []error{unclear}, starter: []error{broken}, err: broken},
+		"nobody's, it went by":             {fix: []error{unclear, nil}, starter: []error{nil}},
+		"and then our own":                 {fix: []error{unclear, broken}, starter: []error{nil}, err: broken},
+		"the starter is not asked for nil": {fix: []error{nil}, starter: []error{broken}},
+	} {
+		var found []evidence.Finding
+		err := b.blame(t.Context(), func(st *build.Staging) error {
+			errs := &c.starter
+			if st == b.staging {
+				errs = &c.fix
+			}
+			require.NotEmpty(t, *errs, name)
+			err := (*errs)[0]
+			*errs = (*errs)[1:]
+			return err
+		}, &found)
+		assert.ErrorIs(t, err, c.err, name)
+		assert.Equal(t, c.err == nil, err == nil, name)
+		require.Equal(t, c.found, found != nil, name)
+		if c.found {
+			assert.Equal(t, evidence.Build, found[0].Verdict)
+			assert.Contains(t, found[0].Summary, "it takes too long")
+			assert.Empty(t, c.fix, "the fix was tried twice")
+		}
+	}
+}
