@@ -9,6 +9,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"hash/fnv"
+	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -37,24 +40,43 @@ type Site struct {
 	Object string `json:"object,omitempty"` // source text of the channel or memory
 }
 
-// Sites numbers positions, of all packages of one build. Number 0 is none.
-type Sites struct{ List []Site }
+// Sites numbers positions, of all packages of one build. Number 0 is none. The
+// numbers of a file depend on the file alone, so that a schedule's steps have the
+// same ones whatever it is built together with.
+type Sites struct {
+	list   map[uint32]Site
+	blocks map[uint32]string // by the upper half of the numbers in it, the file that has it
+	next   map[uint32]uint32 // the lower half of the next number of a block
+}
 
-func (s *Sites) add(site Site) uint32 {
-	if len(s.List) == 0 {
-		s.List = append(s.List, Site{})
+// add numbers a site of a file, which is named by its package and its base name.
+func (s *Sites) add(file string, site Site) uint32 {
+	if s.list == nil {
+		s.list, s.blocks, s.next = map[uint32]Site{}, map[uint32]string{}, map[uint32]uint32{}
 	}
-	s.List = append(s.List, site)
-	return uint32(len(s.List) - 1)
+	b := s.block(file)
+	n := b<<16 | s.next[b]
+	s.next[b]++
+	s.list[n] = site
+	return n
+}
+
+// block finds the block of a file. Of two whose hashes are the same, and of one
+// with more sites than a block holds, the later goes on to another.
+func (s *Sites) block(file string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(file)) // it never fails
+	for b := h.Sum32() >> 16; ; b = (b + 1) & 0xffff {
+		owner, taken := s.blocks[b]
+		if b != 0 && (!taken || owner == file && s.next[b] <= 0xffff) {
+			s.blocks[b] = file
+			return b
+		}
+	}
 }
 
 // At is the site with a number, the zero site if there is none.
-func (s *Sites) At(n uint32) Site {
-	if int(n) >= len(s.List) {
-		return Site{}
-	}
-	return s.List[n]
-}
+func (s *Sites) At(n uint32) Site { return s.list[n] }
 
 // Output is a rewritten package.
 type Output struct {
@@ -65,7 +87,7 @@ type Output struct {
 
 // Object is what a point at a line is on, if there is only one such thing.
 func (s *Sites) Object(file string, line int) (object string) {
-	for _, site := range s.List {
+	for _, site := range s.list {
 		if site.File != file || site.Line != line || site.Object == "" {
 			continue
 		}
@@ -181,7 +203,7 @@ func (f *file) site(p token.Pos, object string) uint32 {
 	if len(object) > 60 || strings.Contains(object, "\n") {
 		object = ""
 	}
-	return f.sites.add(Site{File: f.Path, Line: f.pos.PositionFor(p, false).Line, Object: object})
+	return f.sites.add(path.Join(f.Package.Path, filepath.Base(f.File.Path)), Site{File: f.Path, Line: f.pos.PositionFor(p, false).Line, Object: object})
 }
 
 // source is a node's text as its author wrote it.
