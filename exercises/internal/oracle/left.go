@@ -32,8 +32,7 @@ func WhoIsHere() Present {
 // on the clock of the bubble, and counts who is born meanwhile.
 func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 	t.Helper()
-	synctest.Wait()
-	if left := p.left(); len(left) > 0 {
+	if left := p.Left(); len(left) > 0 {
 		t.Errorf("%s %d goroutines are left. What do they wait for?\n\n%s", story, len(left), strings.Join(left, "\n\n"))
 		return
 	}
@@ -48,8 +47,10 @@ func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 	}
 }
 
-// left returns the stacks of those who were not present.
-func (p Present) left() (left []string) {
+// Left waits until nobody of the bubble runs any more, and returns the stacks of
+// those who were not present.
+func (p Present) Left() (left []string) {
+	synctest.Wait()
 	for _, stack := range bubbleStacks() {
 		if !p[goroutineOf(stack)] {
 			left = append(left, stack)
