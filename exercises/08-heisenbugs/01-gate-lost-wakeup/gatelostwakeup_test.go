@@ -56,7 +56,7 @@ func TestHeldUntilOpen(t *testing.T) {
 	flag := &slowFlag{}
 	g := gatelostwakeup.New(flag)
 	config := 0
-	waiting := make([]call, 2+rand.IntN(5))
+	waiting := make([]call, 2+rand.IntN(10))
 	for i := range waiting {
 		waiting[i].begin(func() {
 			g.Wait()
@@ -111,7 +111,7 @@ func openAfterLook(t *testing.T, asleep, look int) {
 	bubble(t, func(t *testing.T) {
 		var g *gatelostwakeup.Gate
 		var opening call
-		var begun, open, armed atomic.Bool
+		var begun, open, armed, busy atomic.Bool
 		var looks atomic.Int64
 		begin := func() bool {
 			if begun.Swap(true) {
@@ -124,8 +124,8 @@ func openAfterLook(t *testing.T, asleep, look int) {
 			return true
 		}
 		g = gatelostwakeup.New(&slowFlag{loaded: func(open bool) {
-			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() {
-				opening.settle()
+			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() && !opening.settle() {
+				busy.Store(true)
 			}
 		}})
 		waiting := make([]call, asleep+1)
@@ -137,6 +137,8 @@ func openAfterLook(t *testing.T, asleep, look int) {
 		}
 		begin()
 		synctest.Wait()
+		assert.False(t, busy.Load(), "somebody takes his time to look at the flag, and whoever opens the gate meanwhile "+
+			"neither comes back nor sleeps: he runs round and round until the other has gone")
 
 		left := 0
 		for i := range waiting {
