@@ -35,12 +35,13 @@ func fetch(ctx context.Context, urls []string, call batcherror.Head) error {
 
 var batches = map[string]batch{"Fetch": fetch, "Check": batcherror.Check}
 
-// someURLs returns n different URLs, none of them part of another.
+// someURLs returns n different URLs, in any order, none of them part of another.
 func someURLs(n int) []string {
 	urls := make([]string, n)
 	for i := range urls {
 		urls[i] = fmt.Sprintf("https://shop-%d.example/%d/prices", i, rand.IntN(1000))
 	}
+	rand.Shuffle(n, func(i, j int) { urls[i], urls[j] = urls[j], urls[i] })
 	return urls
 }
 
@@ -201,10 +202,15 @@ func TestAllIsWell(t *testing.T) {
 	})
 	assert.NoError(t, err)
 	assert.Equal(t, want, bodies)
+	assert.NoError(t, batcherror.Check(t.Context(), urls, func(context.Context, string) error { return nil }))
 
-	check := newJob("Check", urls)
-	assert.NoError(t, check.run(t, t.Context(), func(context.Context, string) error { return nil }))
-	check.assertAskedAll(t)
+	for name := range batches {
+		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
+			j := newJob(name, urls)
+			assert.NoError(t, j.run(t, ctx, func(context.Context, string) error { return nil }))
+			j.assertAskedAll(t)
+		})
+	}
 
 	// The same, and the first is the last to answer.
 	inVirtualTime(t, func(t *testing.T, ctx context.Context) {

@@ -124,7 +124,7 @@ func openAfterLook(t *testing.T, asleep, look int) {
 			return true
 		}
 		g = gatelostwakeup.New(&slowFlag{loaded: func(open bool) {
-			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() && !opening.settle() {
+			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() && !opening.settleAlone() {
 				busy.Store(true)
 			}
 		}})
@@ -361,7 +361,6 @@ func (c *call) begin(fn func()) {
 // lock, a channel, a condition, a timer. It asks the runtime, so no time-out has
 // to guess. It gives up on a call that runs on and on, and returns false.
 func (c *call) settle() bool {
-	dump := make([]byte, 1<<17)
 	for try := range 5000 {
 		for range min(4+try, 256) {
 			if c.over.Load() {
@@ -369,16 +368,40 @@ func (c *call) settle() bool {
 			}
 			runtime.Gosched()
 		}
-		// This stops the world, so whoever runs gets on until he can be stopped.
-		all := dump[:runtime.Stack(dump, true)]
-		if id := c.id.Load(); id != nil {
-			_, itself, _ := bytes.Cut(all, *id)
-			_, state, _ := bytes.Cut(itself, []byte("["))
-			for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
-				if bytes.HasPrefix(state, []byte(waits)) {
-					return true
-				}
-			}
+		if c.waits() {
+			return true
+		}
+	}
+	return false
+}
+
+// settleAlone is settle for a call that takes microseconds, and gives up sooner.
+// It leaves one processor: so each Gosched is a turn for the others, which ends
+// when they wait, and only who does not is stopped, after some 10 milliseconds.
+func (c *call) settleAlone() bool {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for range 50 {
+		if c.over.Load() || c.waits() {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return c.over.Load() || c.waits()
+}
+
+// waits tells whether the call waits for somebody. To look stops the world, so
+// whoever runs gets on until he can be stopped.
+func (c *call) waits() bool {
+	id := c.id.Load()
+	if id == nil {
+		return false
+	}
+	dump := make([]byte, 1<<17)
+	_, itself, _ := bytes.Cut(dump[:runtime.Stack(dump, true)], *id)
+	_, state, _ := bytes.Cut(itself, []byte("["))
+	for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
+		if bytes.HasPrefix(state, []byte(waits)) {
+			return true
 		}
 	}
 	return false
