@@ -130,7 +130,7 @@ func TestNoHitIsLost(t *testing.T) {
 // Somebody reads the numbers while somebody else, in the middle of his work, keeps
 // changing them. Wherever he has just been stopped, they must add up.
 func TestStatsAddUp(t *testing.T) {
-	const rounds, reads = 6, 100
+	const rounds, reads = 16, 100
 	for range rounds {
 		var c hitcounter.Counter
 		var enough atomic.Bool
