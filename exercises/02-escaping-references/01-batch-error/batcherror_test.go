@@ -60,8 +60,8 @@ func assertReports(t *testing.T, err error, url string, said error, story string
 	}
 }
 
-// assertBlames fails t if err names one of those who did nothing wrong.
-func assertBlames(t *testing.T, err error, broken string, urls []string) {
+// assertBlamesNobodyElse fails t if err names one of those who did nothing wrong.
+func assertBlamesNobodyElse(t *testing.T, err error, broken string, urls []string) {
 	t.Helper()
 	for _, url := range urls {
 		if url != broken && err != nil {
@@ -243,7 +243,7 @@ func reportsTheFailure(t *testing.T, name string) {
 		assertReports(t, err, broken, down, fmt.Sprintf(
 			"one call failed after a minute, the other %d were well after an hour, and %s has lost the failure.\n"+
 				"Where was it kept meanwhile, who else writes there, and when is it read?", len(urls)-1, name))
-		assertBlames(t, err, broken, urls)
+		assertBlamesNobodyElse(t, err, broken, urls)
 		time.Sleep(time.Hour)
 		j.assertAskedOnce(t)
 		j.assertAskedAll(t)
