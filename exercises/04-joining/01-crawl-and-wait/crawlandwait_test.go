@@ -129,13 +129,29 @@ func TestSlowPageHoldsNobodyUp(t *testing.T) {
 		"two at a time, one of them slow: the other slot was to fetch page after page in the meantime. Who made it wait?")
 }
 
-// Several crawls at the same time, of sites whose URLs are the same and whose
-// pages are not. None waits for another, and none knows what another has found.
+// Several crawls at the same time. None waits for another, and none knows what
+// another has found.
 func TestCrawlsSideBySide(t *testing.T) {
+	parties := 3 + rand.IntN(4)
+	meeting := oracle.NewMeeting(parties)
+	oracle.Within(t, func() {
+		oracle.Together(parties, func(int) {
+			pages := crawlandwait.Crawl(url(0), 1, func(string) ([]string, error) {
+				meeting.Arrive()
+				return nil, nil
+			})
+			assert.Len(t, pages, 1, "the site has one page, and another crawl is under way")
+		})
+	}, "several crawls were to fetch at the same time, and each waits for the one before")
+	if t.Failed() {
+		return
+	}
+
+	// Sites whose URLs are the same and whose pages are not.
 	oracle.Within(t, func() {
 		synctest.Test(t, func(t *testing.T) {
 			var group sync.WaitGroup
-			for range 3 + rand.IntN(4) {
+			for range parties {
 				s, sum := newSite(), time.Duration(0)
 				s.fetched = map[string]int{}
 				last := 5 + rand.IntN(10)
