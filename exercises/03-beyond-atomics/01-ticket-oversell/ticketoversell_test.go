@@ -76,9 +76,15 @@ func TestDeclinedCardIsNotASale(t *testing.T) {
 	require.ErrorIs(t, office.Buy(paid), ticketoversell.ErrSoldOut, "all %d seats are sold", seats)
 }
 
-// The last seat. While one customer pays for it, another one comes.
+// The last seat, of one or of many. While one customer pays for it, another one
+// comes.
 func TestLastSeatIsSoldOnce(t *testing.T) {
-	seats := 1 + oracle.Random(t).IntN(40)
+	lastSeat(t, 1)
+	lastSeat(t, 20+oracle.Random(t).IntN(20))
+}
+
+func lastSeat(t *testing.T, seats int) {
+	t.Helper()
 	office := ticketoversell.NewOffice(seats)
 	for range seats - 1 {
 		require.NoError(t, office.Buy(paid), "one customer after the other, and there are %d seats", seats)
@@ -111,10 +117,16 @@ func TestLastSeatIsSoldOnce(t *testing.T) {
 	assert.Zero(t, office.Left(), "the only seat is sold")
 }
 
-// As many customers are paying as there are seats, and then more come.
+// As many customers are paying as there are seats, a few or many, and then more
+// come.
 func TestSeatsBeingPaidForAreTaken(t *testing.T) {
 	random := oracle.Random(t)
-	seats, late := 2+random.IntN(40), 1+random.IntN(3)
+	allPaying(t, 2+random.IntN(4), 1+random.IntN(3))
+	allPaying(t, 20+random.IntN(20), 1+random.IntN(3))
+}
+
+func allPaying(t *testing.T, seats, late int) {
+	t.Helper()
 	office := ticketoversell.NewOffice(seats)
 	var payments atomic.Int64
 	oracle.Within(t, func() {
