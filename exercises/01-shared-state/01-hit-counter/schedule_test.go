@@ -1,6 +1,8 @@
 package hitcounter_test
 
 import (
+	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 
@@ -9,15 +11,21 @@ import (
 	"heisenkata/exercises/01-shared-state/01-hit-counter"
 )
 
-// Two requests end at the same time.
+// Two requests end at the same time, and one more right after, or not.
 func TestScheduleTwoHits(t *testing.T) {
+	more := rand.IntN(2)
 	var c hitcounter.Counter
 	var group sync.WaitGroup
 	group.Go(func() { c.Hit(200) })
-	group.Go(func() { c.Hit(200) })
+	group.Go(func() {
+		c.Hit(200)
+		for range more {
+			c.Hit(200)
+		}
+	})
 	group.Wait()
-	assert.EqualValues(t, 2, c.Stats().Total, "2 requests were answered")
-	assert.EqualValues(t, 2, c.Stats().Classes[1], "2 requests were answered with a 2xx")
+	assert.EqualValues(t, 2+more, c.Stats().Total, "%d requests were answered", 2+more)
+	assert.EqualValues(t, 2+more, c.Stats().Classes[1], "%d requests were answered with a 2xx", 2+more)
 }
 
 // A scrape meets a request.
@@ -28,4 +36,27 @@ func TestScheduleHitAndStats(t *testing.T) {
 	got := c.Stats()
 	group.Wait()
 	assert.Equal(t, sum(got.Classes), got.Total, "Total and Classes are not of one moment")
+	assert.EqualValues(t, 1, c.Stats().Total, "1 request was answered")
+}
+
+// A report meets a request.
+func TestScheduleHitAndReport(t *testing.T) {
+	var c hitcounter.Counter
+	var group sync.WaitGroup
+	group.Go(func() { c.Hit(404) })
+	var out strings.Builder
+	err := c.Report(&out)
+	group.Wait()
+	assert.NoError(t, err)
+	lines := strings.Fields(out.String())
+	if assert.Len(t, lines, 12, "a report has 6 lines:\n%s", out.String()) {
+		assert.Equal(t, lines[1], lines[9], "the report's total and its 4xx are not of one moment:\n%s", out.String())
+	}
+}
+
+// Count has returned, so the request is counted.
+func TestScheduleCountedWhenServed(t *testing.T) {
+	var c hitcounter.Counter
+	c.Count(func() int { return 200 })
+	assert.EqualValues(t, 1, c.Stats().Total, "1 request was served")
 }

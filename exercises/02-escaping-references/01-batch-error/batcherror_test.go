@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -32,37 +34,110 @@ func fetch(ctx context.Context, urls []string, call batcherror.Head) error {
 
 var batches = map[string]batch{"Fetch": fetch, "Check": batcherror.Check}
 
-// someURLs returns n different URLs, none of them part of another.
+// someURLs returns n different URLs, in any order, none of them part of another.
 func someURLs(n int) []string {
 	urls := make([]string, n)
 	for i := range urls {
 		urls[i] = fmt.Sprintf("https://shop-%d.example/%d/prices", i, rand.IntN(1000))
 	}
+	rand.Shuffle(n, func(i, j int) { urls[i], urls[j] = urls[j], urls[i] })
 	return urls
 }
 
-// reports tells whether err names url and wraps what was said there.
+// reports tells whether err names url and wraps what was said there, and not
+// simply whatever one asks for.
 func reports(err error, url string, said error) bool {
-	return errors.Is(err, said) && strings.Contains(err.Error(), url)
+	stranger := oracle.Sentinel("%v", said)
+	return errors.Is(err, said) && !errors.Is(err, stranger) && strings.Contains(err.Error(), url)
 }
 
 // assertReports fails t unless err names url and wraps what was said there.
 func assertReports(t *testing.T, err error, url string, said error, story string) {
 	t.Helper()
-	if assert.ErrorIs(t, err, said, story) {
+	if oracle.AssertWraps(t, err, said, story) {
 		assert.ErrorContains(t, err, url, "the error must name the URL that failed")
 	}
 }
 
+// assertBlamesNobodyElse fails t if err names one of those who did nothing wrong.
+func assertBlamesNobodyElse(t *testing.T, err error, broken string, urls []string) {
+	t.Helper()
+	for _, url := range urls {
+		if url != broken && err != nil {
+			assert.NotContains(t, err.Error(), url, "all was well there: the error is to name who failed")
+		}
+	}
+}
+
+// A job is a batch that is looked after: who was asked, how often, and with
+// what context.
+type job struct {
+	name    string // Fetch or Check
+	urls    []string
+	running atomic.Int64
+
+	mu    sync.Mutex
+	asked map[string]int
+}
+
+func newJob(name string, urls []string) *job {
+	return &job{name: name, urls: urls, asked: map[string]int{}}
+}
+
+// run runs the batch, and returns what it returned. Each call must have a
+// context of the caller's, nobody is asked twice, and when the batch returns,
+// all of its calls have returned.
+func (j *job) run(t *testing.T, ctx context.Context, call batcherror.Head) error {
+	t.Helper()
+	type key struct{}
+	id, given := rand.Int(), slices.Clone(j.urls)
+	err := batches[j.name](context.WithValue(ctx, key{}, id), given, func(ctx context.Context, url string) error {
+		j.running.Add(1)
+		defer j.running.Add(-1)
+		j.mu.Lock()
+		j.asked[url]++
+		j.mu.Unlock()
+		assert.Equal(t, id, ctx.Value(key{}), "%s: a call got another context than the caller's", j.name)
+		return call(ctx, url)
+	})
+	assert.Zero(t, j.running.Load(), "%s has returned, and some of its calls are still running: "+
+		"they use what the caller believes to be its own again", j.name)
+	assert.Equal(t, j.urls, given, "%s has changed the URLs of its caller", j.name)
+	j.assertAskedOnce(t)
+	return err
+}
+
+func (j *job) assertAskedOnce(t *testing.T) {
+	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for url, times := range j.asked {
+		assert.Equal(t, 1, times, "%s has asked %s %d times", j.name, url, times)
+	}
+}
+
+// assertAskedAll fails t unless everybody was asked, as is owed where nothing
+// fails before the last call has begun.
+func (j *job) assertAskedAll(t *testing.T) {
+	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	assert.Len(t, j.asked, len(j.urls), "%s has not asked at all of the %d URLs", j.name, len(j.urls))
+}
+
 func TestNothingToDo(t *testing.T) {
+	var calls atomic.Int64
 	bodies, err := batcherror.Fetch(t.Context(), nil, func(context.Context, string) ([]byte, error) {
-		return nil, errors.New("nobody asked for this")
+		calls.Add(1)
+		return nil, nil
 	})
 	assert.NoError(t, err)
 	assert.Empty(t, bodies)
 	assert.NoError(t, batcherror.Check(t.Context(), nil, func(context.Context, string) error {
-		return errors.New("nobody asked for this")
+		calls.Add(1)
+		return nil
 	}))
+	assert.Zero(t, calls.Load(), "there was nobody to ask")
 }
 
 func TestOneURL(t *testing.T) {
@@ -75,7 +150,7 @@ func TestOneURL(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, [][]byte{body}, bodies)
 
-	gone := errors.New("410 gone")
+	gone := oracle.Sentinel("410 gone")
 	bodies, err = batcherror.Fetch(t.Context(), []string{url}, func(context.Context, string) ([]byte, error) {
 		return body, gone
 	})
@@ -127,6 +202,24 @@ func TestAllIsWell(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, want, bodies)
 	assert.NoError(t, batcherror.Check(t.Context(), urls, func(context.Context, string) error { return nil }))
+
+	for name := range batches {
+		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
+			j := newJob(name, urls)
+			assert.NoError(t, j.run(t, ctx, func(context.Context, string) error { return nil }))
+			j.assertAskedAll(t)
+		})
+	}
+
+	// The same, and the first is the last to answer.
+	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
+		bodies, err := batcherror.Fetch(ctx, urls, func(_ context.Context, url string) ([]byte, error) {
+			time.Sleep(time.Duration(len(urls)-slices.Index(urls, url)) * time.Minute)
+			return byURL[url], nil
+		})
+		assert.NoError(t, err)
+		assert.Equal(t, want, bodies, "the bodies come in the order of the URLs, whoever answers first")
+	})
 }
 
 func TestFetchReportsTheFailure(t *testing.T) { reportsTheFailure(t, "Fetch") }
@@ -134,10 +227,11 @@ func TestCheckReportsTheFailure(t *testing.T) { reportsTheFailure(t, "Check") }
 
 // One of many fails, after a minute. The others take an hour, and are well.
 func reportsTheFailure(t *testing.T, name string) {
-	inVirtualTime(t, func(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
 		urls := someURLs(3 + rand.IntN(6))
-		broken, down := urls[rand.IntN(len(urls))], errors.New("503 service unavailable")
-		err := batches[name](t.Context(), urls, func(_ context.Context, url string) error {
+		broken, down := urls[rand.IntN(len(urls))], oracle.Sentinel("503 service unavailable")
+		j := newJob(name, urls)
+		err := j.run(t, ctx, func(_ context.Context, url string) error {
 			if url == broken {
 				time.Sleep(time.Minute)
 				return down
@@ -148,20 +242,21 @@ func reportsTheFailure(t *testing.T, name string) {
 		assertReports(t, err, broken, down, fmt.Sprintf(
 			"one call failed after a minute, the other %d were well after an hour, and %s has lost the failure.\n"+
 				"Where was it kept meanwhile, who else writes there, and when is it read?", len(urls)-1, name))
+		assertBlamesNobodyElse(t, err, broken, urls)
+		time.Sleep(time.Hour)
+		j.assertAskedOnce(t)
+		j.assertAskedAll(t)
 	})
 }
 
 // One fails and the others take long. Nobody has to wait for the others to end
 // well, but everybody has to wait for them to end.
 func TestReturnsAfterTheLastCall(t *testing.T) {
-	for name, run := range batches {
-		inVirtualTime(t, func(t *testing.T) {
+	for name := range batches {
+		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
 			urls := someURLs(3 + rand.IntN(6))
-			broken, down := urls[rand.IntN(len(urls))], errors.New("503 service unavailable")
-			var running atomic.Int64
-			err := run(t.Context(), urls, func(ctx context.Context, url string) error {
-				running.Add(1)
-				defer running.Add(-1)
+			broken, down := urls[rand.IntN(len(urls))], oracle.Sentinel("503 service unavailable")
+			err := newJob(name, urls).run(t, ctx, func(ctx context.Context, url string) error {
 				if url == broken {
 					time.Sleep(time.Minute)
 					return down
@@ -173,20 +268,45 @@ func TestReturnsAfterTheLastCall(t *testing.T) {
 				}
 				return nil
 			})
-			assert.Zero(t, running.Load(), "%s has returned, and some of its calls are still running: "+
-				"they use what the caller believes to be its own again", name)
 			assertReports(t, err, broken, down, name+" has lost the failure of the call that ended first")
+		})
+	}
+}
+
+// The caller gives up after a minute. All calls hear of it, and each takes a
+// moment to hang up.
+func TestTheCallerGivesUp(t *testing.T) {
+	for name := range batches {
+		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
+			ctx, cancel := context.WithCancel(ctx)
+			time.AfterFunc(time.Minute, cancel)
+			urls := someURLs(3 + rand.IntN(6))
+			began := time.Now()
+			j := newJob(name, urls)
+			err := j.run(t, ctx, func(ctx context.Context, _ string) error {
+				select {
+				case <-ctx.Done():
+					time.Sleep(time.Second)
+					return ctx.Err()
+				case <-time.After(time.Hour):
+					return nil
+				}
+			})
+			assert.Equal(t, time.Minute+time.Second, time.Since(began),
+				"the caller gave up after a minute, and each call a second later: that is how long %s was to take", name)
+			oracle.AssertWraps(t, err, context.Canceled, name+": the caller gave up, and so did all calls")
+			j.assertAskedAll(t)
 		})
 	}
 }
 
 // One fails. The others give up if they are told to, which is no failure of theirs.
 func TestTheReasonIsReported(t *testing.T) {
-	for name, run := range batches {
-		inVirtualTime(t, func(t *testing.T) {
+	for name := range batches {
+		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
 			urls := someURLs(3 + rand.IntN(6))
-			broken, down := urls[1+rand.IntN(len(urls)-2)], errors.New("503 service unavailable")
-			err := run(t.Context(), urls, func(ctx context.Context, url string) error {
+			broken, down := urls[1+rand.IntN(len(urls)-2)], oracle.Sentinel("503 service unavailable")
+			err := newJob(name, urls).run(t, ctx, func(ctx context.Context, url string) error {
 				if url == broken {
 					time.Sleep(time.Minute)
 					return down
@@ -207,15 +327,15 @@ func TestTheReasonIsReported(t *testing.T) {
 // Everybody fails, each in its own way. One of them at least must be reported,
 // and nobody may be left behind.
 func TestEveryoneFails(t *testing.T) {
-	for name, run := range batches {
+	for name := range batches {
 		urls := someURLs(3 + rand.IntN(6))
 		said := map[string]error{}
 		for i, url := range urls {
-			said[url] = fmt.Errorf("status %d", 500+i)
+			said[url] = oracle.Sentinel("status %d", 500+i)
 		}
 		var err error
 		oracle.Within(t, func() {
-			err = run(t.Context(), urls, func(_ context.Context, url string) error { return said[url] })
+			err = newJob(name, urls).run(t, t.Context(), func(_ context.Context, url string) error { return said[url] })
 		}, fmt.Sprintf("all %d calls have failed, and %s does not return. Who waits for whom?", len(urls), name))
 		reported := 0
 		for url, err1 := range said {
@@ -228,30 +348,41 @@ func TestEveryoneFails(t *testing.T) {
 	}
 }
 
-// All calls must be able to be under way at the same time.
+// All calls must be able to be under way at the same time, be they two or hundreds.
 func TestAllAtOnce(t *testing.T) {
-	for name, run := range batches {
-		urls := someURLs(50 + rand.IntN(50))
-		meeting := oracle.NewMeeting(len(urls))
-		oracle.Within(t, func() {
-			assert.NoError(t, run(t.Context(), urls, func(context.Context, string) error {
-				meeting.Arrive()
-				return nil
-			}))
-		}, fmt.Sprintf("%s was to make %d calls at once, but some wait until others have returned. "+
-			"Guard the result, not the work", name, len(urls)))
+	for name := range batches {
+		for _, n := range []int{2, 200 + rand.IntN(200)} {
+			j := newJob(name, someURLs(n))
+			meeting := oracle.NewMeeting(n)
+			oracle.Within(t, func() {
+				assert.NoError(t, j.run(t, t.Context(), func(context.Context, string) error {
+					meeting.Arrive()
+					return nil
+				}))
+				j.assertAskedAll(t)
+			}, fmt.Sprintf("%s was to make %d calls at once, but some wait until others have returned. "+
+				"Guard the result, not the work", name, n))
+		}
 	}
 }
 
 // inVirtualTime runs fn in a bubble whose clock moves only while everybody
-// waits, which makes an hour short and the order of events certain. Who is
-// merely late has a day to end; who then remains is stuck.
-func inVirtualTime(t *testing.T, fn func(t *testing.T)) {
+// waits, which makes an hour short and the order of events certain. When fn
+// returns, nothing of what it has begun may go on: no goroutine, and nobody who
+// looks at the context.
+func inVirtualTime(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 	t.Helper()
 	oracle.Within(t, func() {
 		synctest.Test(t, func(t *testing.T) {
-			fn(t)
-			time.Sleep(24 * time.Hour)
+			ctx := oracle.Watch(t.Context())
+			here := oracle.WhoIsHere()
+			fn(t, ctx)
+			synctest.Wait()
+			looks := ctx.Asked()
+			here.AssertNothingGoesOn(t, "The batch has returned, and all of its calls.")
+			assert.Equal(t, looks, ctx.Asked(),
+				"the batch has returned, and somebody still looks at the context of its caller, who has gone home")
+			time.Sleep(24 * time.Hour) // who is merely late can end; who then remains is stuck
 		})
 	}, "a call sleeps, and somebody waits for a lock that is not let go meanwhile")
 }

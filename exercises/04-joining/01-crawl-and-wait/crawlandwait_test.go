@@ -1,11 +1,13 @@
 package crawlandwait_test
 
 import (
-	"errors"
 	"math/rand/v2"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/04-joining/01-crawl-and-wait"
@@ -16,7 +18,7 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 
 // The smallest site there is. Some crawls in a row, for one can be lucky.
 func TestOnePage(t *testing.T) {
-	gone := errors.New("gone")
+	gone := oracle.Sentinel("gone")
 	for range 10 {
 		var pages []crawlandwait.Page
 		oracle.Within(t, func() {
@@ -25,7 +27,7 @@ func TestOnePage(t *testing.T) {
 		require.Len(t, pages, 1,
 			"the site has one page, and Crawl came back without it: it did not wait for the fetch it had sent out")
 		require.Equal(t, url(0), pages[0].URL)
-		require.ErrorIs(t, pages[0].Err, gone)
+		require.True(t, oracle.AssertWraps(t, pages[0].Err, gone, "the page could not be fetched"))
 	}
 }
 
@@ -66,7 +68,6 @@ func TestEveryPageOnce(t *testing.T) {
 
 // Dead links are what a link check is for.
 func TestDeadLinks(t *testing.T) {
-	dead := errors.New("404")
 	for limit := range 3 {
 		s := newSite()
 		n := 10 + rand.IntN(10)
@@ -75,7 +76,8 @@ func TestDeadLinks(t *testing.T) {
 			home.links = append(home.links, url(i))
 			p := page{takes: time.Duration(rand.IntN(3))}
 			if i == 1 || rand.IntN(2) == 0 {
-				p.err, p.links = dead, []string{url(1000 + i)} // an error page may have links, too
+				// Each is dead in its own way, and an error page may have links, too.
+				p.err, p.links = oracle.Sentinel("404, request %d", i), []string{url(1000 + i)}
 			}
 			s.pages[url(i)] = p
 		}
@@ -84,12 +86,16 @@ func TestDeadLinks(t *testing.T) {
 	}
 }
 
-// More than a hundred pages that take one second each: with k at a time, the
-// crawl takes as many seconds as there are rounds of k.
+// Many pages that take one second each: with k at a time, the crawl takes as many
+// seconds as there are rounds of k. All of a thousand pages are found at once, on
+// the first one.
 func TestManyAtATime(t *testing.T) {
-	for _, limit := range []int{1, 2, 3 + rand.IntN(5)} {
+	for _, limit := range []int{1, 2, 20 + rand.IntN(20)} {
 		s := newSite()
-		n := 120 + rand.IntN(40)
+		n := 60 + rand.IntN(40)
+		if limit == 1 {
+			n += 941
+		}
 		home := page{takes: time.Second}
 		for i := 1; i <= n; i++ {
 			home.links = append(home.links, url(i))
@@ -120,4 +126,53 @@ func TestSlowPageHoldsNobodyUp(t *testing.T) {
 	require.Equal(t, 1+time.Hour/2+chain, s.crawl(t, 1).took, "one at a time, it takes as long as all of them together")
 	require.Equal(t, 1+time.Hour/2, s.crawl(t, 2).took,
 		"two at a time, one of them slow: the other slot was to fetch page after page in the meantime. Who made it wait?")
+}
+
+// Several crawls at the same time. None waits for another, and none knows what
+// another has found.
+func TestCrawlsSideBySide(t *testing.T) {
+	parties := 3 + rand.IntN(4)
+	meeting := oracle.NewMeeting(parties)
+	oracle.Within(t, func() {
+		oracle.Together(parties, func(int) {
+			pages := crawlandwait.Crawl(url(0), 1, func(string) ([]string, error) {
+				meeting.Arrive()
+				return nil, nil
+			})
+			assert.Len(t, pages, 1, "the site has one page, and another crawl is under way")
+		})
+	}, "several crawls were to fetch at the same time, and each waits for the one before")
+	if t.Failed() {
+		return
+	}
+
+	// Sites whose URLs are the same and whose pages are not.
+	oracle.Within(t, func() {
+		synctest.Test(t, func(t *testing.T) {
+			var group sync.WaitGroup
+			for range parties {
+				s, sum := newSite(), time.Duration(0)
+				s.fetched = map[string]int{}
+				last := 5 + rand.IntN(10)
+				for i := range last + 1 {
+					p := page{links: []string{url(i + 1)}, takes: 1 + rand.N(time.Minute)}
+					if i == last {
+						p.err = oracle.Sentinel("404, page %d is the last", i)
+					}
+					s.pages[url(i)] = p
+					sum += p.takes
+				}
+				group.Go(func() {
+					began := time.Now()
+					pages := crawlandwait.Crawl(url(0), 1+rand.IntN(2), s.fetch)
+					assert.Equal(t, sum, time.Since(began),
+						"several crawls run at the same time, and one of them took another time than by itself")
+					assert.Equal(t, s.reachable(url(0)), pages,
+						"several crawls run at the same time, and one of them came back with other pages than by itself")
+				})
+			}
+			group.Wait()
+			time.Sleep(time.Hour) // whoever was left behind can end
+		})
+	}, "several crawls run at the same time, and one of them waits for another")
 }

@@ -115,10 +115,12 @@ func (s *site) crawl(t *testing.T, limit int) (r report) {
 }
 
 func (s *site) crawlInBubble(t *testing.T, limit int) report {
+	here := oracle.WhoIsHere()
 	began := time.Now()
 	pages := crawlandwait.Crawl(url(0), limit, s.fetch)
 	took := time.Since(began)
 	atReturn, running, peak := s.seen()
+	left := here.Left()
 	time.Sleep(time.Hour) // whoever was left behind may go on now
 	afterwards, _, _ := s.seen()
 
@@ -137,7 +139,11 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 		"limit %d: links lead to %d pages, Crawl came back with %d", limit, len(want), len(pages))
 	for i, p := range pages {
 		require.Equal(t, want[i].URL, p.URL, "limit %d: page %d of those returned, in the order of their URLs", limit, i)
-		require.ErrorIs(t, p.Err, want[i].Err, "limit %d: what came of %s", limit, p.URL)
+		if want[i].Err == nil {
+			require.NoError(t, p.Err, "limit %d: %s was fetched, and all was well", limit, p.URL)
+		} else {
+			require.True(t, oracle.AssertWraps(t, p.Err, want[i].Err, "what came of "+p.URL))
+		}
 	}
 	require.Len(t, afterwards, len(want), "limit %d: pages were fetched that no link leads to", limit)
 	for url, times := range afterwards {
@@ -146,5 +152,8 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 			limit, url, times)
 	}
 	require.LessOrEqual(t, peak, limit, "%d fetches ran at the same time, the limit is %d", peak, limit)
+	require.Empty(t, left, "limit %d: Crawl came back and left %d goroutines behind. They may be gone a moment later, "+
+		"and nobody waits for them", limit, len(left))
+	here.AssertNothingGoesOn(t, "Crawl came back long ago, and all fetches have ended.")
 	return report{took: took, peak: peak}
 }

@@ -2,10 +2,8 @@ package querytimeout_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,38 +23,58 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 // jumps to the next alarm when nobody can. So an hour takes no time, a limit is
 // met to the nanosecond, and whoever is blocked for good is seen in the end.
 //
-// When fn returns, all attempts have ended, and so must all that Query began.
-func inBubble(t *testing.T, fn func(t *testing.T)) {
+// When fn returns, all attempts have ended, and so must all that Query began:
+// who still runs, who sleeps, and who only looks at the context now and then,
+// with no goroutine in between. The contexts that fn uses are made from ctx.
+func inBubble(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		fn(t)
-		synctest.Wait()
-		atOnce := left()
+		ctx := oracle.Watch(context.Background())
+		here := oracle.WhoIsHere()
+		fn(t, ctx)
+		atOnce := here.Left()
+		looks := ctx.Asked()
 		time.Sleep(time.Hour)
-		synctest.Wait()
-		switch stacks := left(); {
+		switch stacks := here.Left(); {
 		case len(stacks) > 0: // the end of the bubble fails the test
 			t.Logf("Query has returned, its attempts have ended, and an hour later %d of its goroutines can be found "+
 				"here. What does it wait for, and who was to come?\n\n%s", len(stacks), strings.Join(stacks, "\n\n"))
+			return
 		case len(atOnce) > 0:
 			t.Errorf("Query has returned, its attempts have ended, and %d of its goroutines stayed on for a while. "+
 				"What for?\n\n%s", len(atOnce), strings.Join(atOnce, "\n\n"))
 		}
+		assert.Equal(t, looks, ctx.Asked(), "Query has returned, its attempts have ended, "+
+			"and somebody still looks at the context of a caller who has gone home")
+		here.AssertNothingGoesOn(t, "Query returned long ago, and its attempts have ended.")
 	})
 }
 
-// left returns the stacks of the goroutines that run the package under test, in
-// this bubble: what another test has just let go of is not counted here.
-func left() (stacks []string) {
-	all := make([]byte, 1<<18)
-	all = all[:runtime.Stack(all, true)]
-	for stack := range strings.SplitSeq(string(all), "\n\n") {
-		state, _, _ := strings.Cut(stack, "\n")
-		if strings.Contains(state, "synctest bubble") && strings.Contains(stack, "/01-query-timeout.") {
-			stacks = append(stacks, stack)
-		}
-	}
-	return stacks
+// A server counts who asks it. Nobody may ask on behalf of a query that has
+// returned, and no query may have two attempts under way at once.
+type server struct {
+	asked, running, most atomic.Int64
+}
+
+// client returns a client of the server, which answers as ask does.
+func (s *server) client(limit time.Duration, ask func(ctx context.Context, query string) ([]string, error)) *querytimeout.Client {
+	return &querytimeout.Client{Limit: limit, Ask: func(ctx context.Context, query string) ([]string, error) {
+		s.asked.Add(1)
+		s.most.Store(max(s.most.Load(), s.running.Add(1)))
+		defer s.running.Add(-1)
+		return ask(ctx, query)
+	}}
+}
+
+// assertAsked fails t unless the server was asked that often, one attempt after
+// the other. It looks when the bubble ends, an hour and more after the query did.
+func (s *server) assertAsked(t *testing.T, times int) {
+	t.Helper()
+	t.Cleanup(func() {
+		assert.EqualValues(t, times, s.asked.Load(), "so often was the server asked, an hour after Query had returned: "+
+			"who asks on behalf of nobody keeps a server busy")
+		assert.LessOrEqual(t, s.most.Load(), int64(1), "attempts of one query were under way at the same time")
+	})
 }
 
 // someLimit is a limit that nobody can guess.
@@ -68,8 +86,8 @@ func sleepUntil(moment time.Time) { time.Sleep(time.Until(moment) + time.Nanosec
 // Answers that come in time, good and bad.
 func TestAnswersAreReturned(t *testing.T) {
 	type key struct{}
-	broken := errors.New("table is broken")
-	inBubble(t, func(t *testing.T) {
+	broken := oracle.Sentinel("table is broken")
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		id := fmt.Sprint(rand.Int())
 		asked := 0
 		c := querytimeout.Client{Limit: time.Second, Ask: func(ctx context.Context, query string) ([]string, error) {
@@ -83,56 +101,60 @@ func TestAnswersAreReturned(t *testing.T) {
 			time.Sleep(pause)
 			return []string{query, id}, nil
 		}}
-		ctx := context.WithValue(context.Background(), key{}, id)
+		ctx = context.WithValue(ctx, key{}, id)
 		for _, query := range []string{"0s", "999ms"} {
 			rows, err := c.Query(ctx, query)
 			assert.NoError(t, err, "the answer came in time")
 			assert.Equal(t, []string{query, id}, rows)
 		}
 		_, err := c.Query(ctx, "bad")
-		assert.ErrorIs(t, err, broken, "Query returns what the server says")
+		oracle.AssertWraps(t, err, broken, "Query returns what the server says")
+		assert.NotErrorIs(t, err, querytimeout.ErrBusy, "the server was not busy")
 		assert.Equal(t, 3, asked, "only a busy server is asked again")
 	})
 }
 
 // The first attempt finds Query waiting. The next ones are as quick as can be.
 func TestBusyServerIsAskedAgain(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	type key struct{}
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		for range 50 {
 			busy := 1 + rand.N(querytimeout.Tries) // how many attempts find the server busy
-			asked := 0
-			c := querytimeout.Client{Limit: time.Minute, Ask: func(context.Context, string) ([]string, error) {
+			asked, row := 0, fmt.Sprint(rand.Int())
+			c := querytimeout.Client{Limit: time.Minute, Ask: func(ctx context.Context, _ string) ([]string, error) {
 				asked++
+				assert.Equal(t, row, ctx.Value(key{}), "attempt %d: its context carries what the caller's carries", asked)
+				assert.NoError(t, ctx.Err(), "attempt %d: the query is not over", asked)
 				if asked == 1 {
 					time.Sleep(time.Second)
 				}
 				if asked <= busy {
 					return nil, fmt.Errorf("attempt %d: %w", asked, querytimeout.ErrBusy)
 				}
-				return []string{"row"}, nil
+				return []string{row}, nil
 			}}
 			start := time.Now()
-			rows, err := c.Query(context.Background(), "query")
+			rows, err := c.Query(context.WithValue(ctx, key{}, row), "query")
 			if !assert.Equal(t, time.Second, time.Since(start),
 				"the server had answered all attempts after one second: an answer was lost, or Query paused") {
 				return
 			}
 			if busy < querytimeout.Tries {
 				assert.NoError(t, err, "busy %d times, then rows", busy)
-				assert.Equal(t, []string{"row"}, rows)
+				assert.Equal(t, []string{row}, rows)
 			} else {
-				assert.ErrorIs(t, err, querytimeout.ErrBusy)
+				oracle.AssertWraps(t, err, querytimeout.ErrBusy, "the server was busy each time")
 			}
 			assert.Equal(t, min(busy+1, querytimeout.Tries), asked, "attempts, when the server is busy %d times", busy)
 		}
 	})
 }
 
-// Three queries meet at the server.
+// However many queries there are, all of them meet at the server.
 func TestQueriesRunSideBySide(t *testing.T) {
-	const parties = 3
+	parties := 20 + oracle.Random(t).IntN(20)
 	oracle.Within(t, func() {
-		inBubble(t, func(t *testing.T) {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
 			meeting := oracle.NewMeeting(parties)
 			c := querytimeout.Client{Limit: time.Second, Ask: func(_ context.Context, query string) ([]string, error) {
 				meeting.Arrive()
@@ -141,124 +163,138 @@ func TestQueriesRunSideBySide(t *testing.T) {
 			var group sync.WaitGroup
 			for i := range parties {
 				group.Go(func() {
-					rows, err := c.Query(context.Background(), fmt.Sprint(i))
-					assert.NoError(t, err, "three queries were to run at once, and one had to wait for another")
+					rows, err := c.Query(ctx, fmt.Sprint(i))
+					assert.NoError(t, err, "many queries were to run at once, and one had to wait for another")
 					assert.Equal(t, []string{fmt.Sprint(i)}, rows)
 				})
 			}
 			group.Wait()
 		})
-	}, "three queries were to run at once, but each waits for the one before")
+	}, "many queries were to run at once, but some wait for those before")
 }
 
 // The driver takes no notice of its context, and comes back late.
 func TestGivesUpAtTheLimit(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
-		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
+		var s server
+		c := s.client(limit, func(context.Context, string) ([]string, error) {
 			time.Sleep(2 * limit)
 			return []string{"too late"}, nil
-		}}
+		})
 		start := time.Now()
-		_, err := c.Query(context.Background(), "query")
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		rows, err := c.Query(ctx, "query")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
 		assert.Equal(t, limit, time.Since(start), "Query returned after that long; its limit was another")
+		assert.Empty(t, rows, "the server had not answered")
 		sleepUntil(start.Add(2 * limit))
+		s.assertAsked(t, 1)
 	})
 }
 
 func TestGivesUpWhenTheCallerDoes(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
 		patience := rand.N(limit/2) + limit/4
-		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
+		var s server
+		c := s.client(limit, func(context.Context, string) ([]string, error) {
 			time.Sleep(2 * limit)
 			return []string{"too late"}, nil
-		}}
-		ctx, cancel := context.WithCancel(context.Background())
+		})
+		ctx, cancel := context.WithCancel(ctx)
 		time.AfterFunc(patience, cancel)
 		start := time.Now()
 		_, err := c.Query(ctx, "query")
-		assert.ErrorIs(t, err, context.Canceled)
+		oracle.AssertWraps(t, err, context.Canceled, "the caller gave up before the server had answered")
 		assert.Equal(t, patience, time.Since(start), "the caller gave up at another moment than Query returned")
 		sleepUntil(start.Add(2 * limit))
+		s.assertAsked(t, 1)
 	})
 }
 
 // Three attempts, each within the limit, and together beyond it.
 func TestLimitIsForAllAttempts(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
-		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
+		var s server
+		c := s.client(limit, func(context.Context, string) ([]string, error) {
 			time.Sleep(limit * 2 / 5)
 			return nil, querytimeout.ErrBusy
-		}}
+		})
 		start := time.Now()
-		_, err := c.Query(context.Background(), "query")
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err := c.Query(ctx, "query")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
 		assert.Equal(t, limit, time.Since(start), "Query returned after that long; its limit is for all attempts")
 		sleepUntil(start.Add(3 * (limit * 2 / 5)))
+		s.assertAsked(t, 3)
 	})
 }
 
-// The driver does as it is told, and nothing else will end it.
+// The driver does as it is told, and nothing else will end it, be it the first
+// attempt or the last.
 func TestAttemptIsToldToStop(t *testing.T) {
 	for _, callerGivesUp := range []bool{false, true} {
-		inBubble(t, func(t *testing.T) {
-			limit := someLimit()
-			told := make(chan time.Time, querytimeout.Tries)
-			c := querytimeout.Client{Limit: limit, Ask: func(ctx context.Context, _ string) ([]string, error) {
-				<-ctx.Done()
-				told <- time.Now()
-				return nil, ctx.Err()
-			}}
-			ctx := context.Background()
-			if callerGivesUp {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithCancel(ctx)
-				time.AfterFunc(limit/3, cancel)
-			}
-			_, err := c.Query(ctx, "query")
-			returned := time.Now()
-			assert.Error(t, err)
-			sleepUntil(returned.Add(2 * limit))
-			select {
-			case at := <-told:
-				assert.Equal(t, returned, at, "Query has returned, and its attempt went on working for nobody")
-			default: // it still waits, and the end of the bubble says so
-			}
-		})
+		for slow := range querytimeout.Tries {
+			inBubble(t, func(t *testing.T, ctx context.Context) {
+				limit := someLimit()
+				told := make(chan time.Time, querytimeout.Tries)
+				attempt := 0
+				c := querytimeout.Client{Limit: limit, Ask: func(ctx context.Context, _ string) ([]string, error) {
+					attempt++
+					if attempt <= slow {
+						time.Sleep(limit / 10)
+						return nil, querytimeout.ErrBusy
+					}
+					<-ctx.Done()
+					told <- time.Now()
+					return nil, ctx.Err()
+				}}
+				if callerGivesUp {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithCancel(ctx)
+					time.AfterFunc(limit/3, cancel)
+				}
+				_, err := c.Query(ctx, "query")
+				returned := time.Now()
+				assert.Error(t, err)
+				sleepUntil(returned.Add(2 * limit))
+				select {
+				case at := <-told:
+					assert.Equal(t, returned, at, "Query has returned, and its attempt went on working for nobody")
+				default: // it still waits, and the end of the bubble says so
+				}
+			})
+		}
 	}
 }
 
 // The server is busy, says so late, and goes on saying so.
 func TestLateBusyAnswersLeaveNothing(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
 		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
 			time.Sleep(2 * limit)
 			return nil, querytimeout.ErrBusy
 		}}
 		start := time.Now()
-		_, err := c.Query(context.Background(), "query")
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err := c.Query(ctx, "query")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
 		sleepUntil(start.Add(2 * limit))
 	})
 }
 
 func TestLateBusyAnswerIsNotAskedAgain(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
-		var asked atomic.Int64
-		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
-			asked.Add(1)
+		var s server
+		c := s.client(limit, func(context.Context, string) ([]string, error) {
 			time.Sleep(2 * limit)
 			return nil, querytimeout.ErrBusy
-		}}
-		_, err := c.Query(context.Background(), "query")
-		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		sleepUntil(time.Now().Add(time.Hour))
-		assert.EqualValues(t, 1, asked.Load(),
-			"Query had given up, and a busy server was asked again on behalf of nobody: that is how it stays busy")
+		})
+		start := time.Now()
+		_, err := c.Query(ctx, "query")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
+		sleepUntil(start.Add(2 * limit))
+		s.assertAsked(t, 1)
 	})
 }

@@ -46,6 +46,17 @@ func TestScheduleTransferAndAudit(t *testing.T) {
 	assert.EqualValues(t, 130, ledger.Balance(0))
 }
 
+// Somebody looks at both accounts while a transfer is under way: one after the
+// other, so what he sees may be of two moments, but each of a moment there was.
+func TestScheduleTransferAndBalance(t *testing.T) {
+	ledger := ledgertransfer.New(free, 100, 100)
+	var group sync.WaitGroup
+	group.Go(func() { assert.NoError(t, ledger.Transfer(1, 0, 30)) })
+	assert.Contains(t, []int64{100, 130}, ledger.Balance(0), "it held 100, and got 30")
+	assert.Contains(t, []int64{100, 70}, ledger.Balance(1), "it held 100, and paid 30")
+	group.Wait()
+}
+
 // An account pays itself, and another one pays it.
 func TestScheduleTransferToItself(t *testing.T) {
 	ledger := ledgertransfer.New(func(ledgertransfer.Order) (int64, error) { return 1, nil }, 100, 100)

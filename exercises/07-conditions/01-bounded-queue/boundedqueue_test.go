@@ -135,6 +135,7 @@ func TestPutWaitsWhileFull(t *testing.T) {
 		require.Equal(t, len(items), p.n)
 		require.Equal(t, last, q.Len())
 		assert.Zero(t, time.Since(start), "nothing here takes time")
+		require.Equal(t, items[1:], q.Drain(), "as many as there is room for are in the queue, the oldest first")
 	})
 }
 
@@ -268,6 +269,31 @@ func TestDrainMakesRoomForAll(t *testing.T) {
 	})
 }
 
+// What is in the queue belongs to the queue, what has been drained to whoever
+// drained it, and what was put in to whoever did: none of them writes into
+// another's slice.
+func TestItemsAreNotShared(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		items := numbers(2 + rand.IntN(6))
+		first, second := slices.Clone(items), numbers(len(items))
+		q := newQueue(t, len(items))
+		_, err := q.Put(first...)
+		require.NoError(t, err)
+		clear(first)
+		drained := q.Drain()
+		require.Equal(t, items, drained, "the caller of Put went on using its slice, and the queue has changed")
+		_, err = q.Put(second...)
+		require.NoError(t, err)
+		require.Equal(t, items, drained, "somebody keeps what he has drained; others put in more; and what he keeps has changed")
+		clear(drained)
+		for _, want := range second {
+			got, ok := q.Get()
+			require.True(t, ok)
+			require.Equal(t, want, got, "somebody changed what he had drained, and the queue has changed")
+		}
+	})
+}
+
 // A worker waits. Somebody drains the queue, which is empty already. There is
 // still nothing to work on.
 func TestNobodyIsWokenForNothing(t *testing.T) {
@@ -318,6 +344,8 @@ func TestDrainKeepsTheBound(t *testing.T) {
 			capacity, q.Len(), len(producers))
 		require.Equal(t, capacity+back, drained+q.Len(), "an item is lost, or there twice")
 		require.False(t, back < len(producers) && q.Len() < capacity, "there is room, and a producer waits")
+		length := q.Len()
+		require.Len(t, q.Drain(), length, "Len said one thing, and Drain found another")
 	})
 }
 

@@ -55,7 +55,7 @@ func TestHeldUntilOpen(t *testing.T) {
 	flag := &slowFlag{}
 	g := gatelostwakeup.New(flag)
 	config := 0
-	waiting := make([]call, 2+rand.IntN(5))
+	waiting := make([]call, 2+rand.IntN(10))
 	for i := range waiting {
 		waiting[i].begin(func() {
 			g.Wait()
@@ -110,7 +110,7 @@ func openAfterLook(t *testing.T, asleep, look int) {
 	bubble(t, func(t *testing.T) {
 		var g *gatelostwakeup.Gate
 		var opening call
-		var begun, open, armed atomic.Bool
+		var begun, open, armed, busy atomic.Bool
 		var looks atomic.Int64
 		begin := func() bool {
 			if begun.Swap(true) {
@@ -123,8 +123,8 @@ func openAfterLook(t *testing.T, asleep, look int) {
 			return true
 		}
 		g = gatelostwakeup.New(&slowFlag{loaded: func(open bool) {
-			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() {
-				opening.settle()
+			if armed.Load() && !open && looks.Add(1) == int64(look)+1 && begin() && !opening.settleAlone() {
+				busy.Store(true)
 			}
 		}})
 		waiting := make([]call, asleep+1)
@@ -136,6 +136,8 @@ func openAfterLook(t *testing.T, asleep, look int) {
 		}
 		begin()
 		synctest.Wait()
+		assert.False(t, busy.Load(), "somebody takes his time to look at the flag, and whoever opens the gate meanwhile "+
+			"neither comes back nor sleeps: he runs round and round until the other has gone")
 
 		left := 0
 		for i := range waiting {
@@ -358,7 +360,6 @@ func (c *call) begin(fn func()) {
 // lock, a channel, a condition, a timer. It asks the runtime, so no time-out has
 // to guess. It gives up on a call that runs on and on, and returns false.
 func (c *call) settle() bool {
-	dump := make([]byte, 1<<17)
 	for try := range 5000 {
 		for range min(4+try, 256) {
 			if c.over.Load() {
@@ -366,16 +367,40 @@ func (c *call) settle() bool {
 			}
 			runtime.Gosched()
 		}
-		// This stops the world, so whoever runs gets on until he can be stopped.
-		all := dump[:runtime.Stack(dump, true)]
-		if id := c.id.Load(); id != nil {
-			_, itself, _ := bytes.Cut(all, *id)
-			_, state, _ := bytes.Cut(itself, []byte("["))
-			for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
-				if bytes.HasPrefix(state, []byte(waits)) {
-					return true
-				}
-			}
+		if c.waits() {
+			return true
+		}
+	}
+	return false
+}
+
+// settleAlone is settle for a call that takes microseconds, and gives up sooner.
+// It leaves one processor: so each Gosched is a turn for the others, which ends
+// when they wait, and only who does not is stopped, after some 10 milliseconds.
+func (c *call) settleAlone() bool {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for range 50 {
+		if c.over.Load() || c.waits() {
+			return true
+		}
+		runtime.Gosched()
+	}
+	return c.over.Load() || c.waits()
+}
+
+// waits tells whether the call waits for somebody. To look stops the world, so
+// whoever runs gets on until he can be stopped.
+func (c *call) waits() bool {
+	id := c.id.Load()
+	if id == nil {
+		return false
+	}
+	dump := make([]byte, 1<<17)
+	_, itself, _ := bytes.Cut(dump[:runtime.Stack(dump, true)], *id)
+	_, state, _ := bytes.Cut(itself, []byte("["))
+	for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
+		if bytes.HasPrefix(state, []byte(waits)) {
+			return true
 		}
 	}
 	return false

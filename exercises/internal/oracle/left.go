@@ -1,0 +1,102 @@
+package oracle
+
+import (
+	"runtime"
+	"runtime/metrics"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Present are the goroutines of a synctest bubble before the code under test
+// has begun anything. It is taken and used inside the bubble.
+type Present map[string]bool
+
+// WhoIsHere takes down who is in the bubble.
+func WhoIsHere() Present {
+	here := Present{}
+	for _, stack := range bubbleStacks() {
+		here[goroutineOf(stack)] = true
+	}
+	return here
+}
+
+// AssertNothingGoesOn fails t unless all that has begun since p was taken is
+// over, now: it waits for those who still run, and not for those who wait for
+// somebody or sleep. The story says why nothing should be left.
+//
+// goleak gives a goroutine half a second to end, which is long enough for one
+// that outlives the call it belongs to. And it cannot see a timer that starts
+// itself anew: between two alarms there is no goroutine. So this lets a day pass
+// on the clock of the bubble, and counts who is born meanwhile.
+func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
+	t.Helper()
+	if left := p.Left(); len(left) > 0 {
+		t.Errorf("%s %d goroutines are left. What do they wait for?\n\n%s", story, len(left), strings.Join(left, "\n\n"))
+		return
+	}
+	before := born()
+	for _, pause := range []time.Duration{time.Second, time.Minute, time.Hour, 24 * time.Hour} {
+		time.Sleep(pause)
+		synctest.Wait()
+		if n := born() - before; n > some() {
+			t.Errorf("%s No goroutine is left, and yet %d were started in the %v after. A timer that starts itself anew?", story, n, pause)
+			return
+		}
+	}
+}
+
+// Left waits until nobody of the bubble runs any more, and returns the stacks of
+// those who were not present.
+func (p Present) Left() (left []string) {
+	synctest.Wait()
+	for _, stack := range bubbleStacks() {
+		if !p[goroutineOf(stack)] {
+			left = append(left, stack)
+		}
+	}
+	return left
+}
+
+// bubbleStacks returns the stacks of the goroutines in the caller's bubble.
+func bubbleStacks() (stacks []string) {
+	dump := make([]byte, 1<<16)
+	n := runtime.Stack(dump, true)
+	for n == len(dump) {
+		dump = make([]byte, 2*n)
+		n = runtime.Stack(dump, true)
+	}
+	all := strings.Split(strings.TrimSpace(string(dump[:n])), "\n\n")
+	mine := bubbleOf(all[0]) // the caller is always the first
+	for _, stack := range all {
+		if mine != "" && bubbleOf(stack) == mine {
+			stacks = append(stacks, stack)
+		}
+	}
+	return stacks
+}
+
+// goroutineOf and bubbleOf read "goroutine 21 [select (durable), synctest bubble 1]:".
+func goroutineOf(stack string) string {
+	id, _, _ := strings.Cut(stack, " [")
+	return id
+}
+
+func bubbleOf(stack string) string {
+	header, _, _ := strings.Cut(stack, "\n")
+	_, bubble, _ := strings.Cut(header, "synctest bubble ")
+	number, _, _ := strings.Cut(strings.TrimSuffix(bubble, "]:"), ",")
+	return number
+}
+
+// born returns how many goroutines this process has started so far.
+func born() uint64 {
+	sample := []metrics.Sample{{Name: "/sched/goroutines-created:goroutines"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// some is how many goroutines may be born for the runtime's own purposes, such
+// as one a processor to collect garbage.
+func some() uint64 { return 64 + uint64(runtime.GOMAXPROCS(0)) }

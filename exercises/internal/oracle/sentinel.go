@@ -1,0 +1,54 @@
+package oracle
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+// sentinel is an error that only its test has: the code under test can pass it
+// on, and cannot make another one that is equal to it.
+type sentinel struct{ text string }
+
+func (s *sentinel) Error() string { return s.text }
+
+// stranger is an error that nobody has ever returned.
+type stranger struct{ text string }
+
+func (s *stranger) Error() string { return s.text }
+
+// Sentinel returns an error of which the code under test knows nothing before
+// the test hands it over.
+func Sentinel(format string, args ...any) error {
+	return &sentinel{text: fmt.Sprintf(format, args...)}
+}
+
+// AssertWraps fails t unless err wraps want, and tells whether it does. The
+// story says what had happened.
+//
+// An error may have methods of its own that answer errors.Is and errors.As, and
+// one that answers yes to everything would pass for any. So err must also deny
+// that it is somebody else: an error that says the same as want, word for word,
+// and which nobody has ever returned.
+func AssertWraps(t testing.TB, err, want error, story string) bool {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s\nexpected an error that is, or wraps: %v\ngot: %v", story, want, err)
+		return false
+	}
+	return AssertHonest(t, err, want.Error())
+}
+
+// AssertHonest fails t if err claims to be an error that nobody has ever
+// returned, not even if that one has the same text.
+func AssertHonest(t testing.TB, err error, text string) bool {
+	t.Helper()
+	unknown := &stranger{text: text}
+	var found *stranger
+	if errors.Is(err, unknown) || errors.As(err, &found) {
+		t.Errorf("the error says yes to everybody who asks whether it is his: "+
+			"an error %q, which nobody has ever returned, is said to be in it as well.\ngot: %v (a %T)", text, err, err)
+		return false
+	}
+	return true
+}
