@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -28,9 +29,15 @@ type try struct {
 // nonsense makes a call fail of itself, should the filter let it pass.
 const nonsense = ^uintptr(0)
 
+// needsNoArguments tells whether a call would do its work with any arguments, and
+// so is not tried.
+func needsNoArguments(call uint32) bool {
+	return call == unix.SYS_VHANGUP || call == unix.SYS_SETSID || slices.Contains(ofOthersHere, call)
+}
+
 func tries() (list []try) {
 	for _, call := range append(append([]uint32{}, forbidden...), ofOthers...) {
-		if call != unix.SYS_VHANGUP { // which would need no arguments to do its work
+		if !needsNoArguments(call) {
 			list = append(list, try{"refused to all", uintptr(call), [4]uintptr{nonsense, nonsense, nonsense, nonsense}, unix.EPERM})
 		}
 	}
@@ -38,7 +45,7 @@ func tries() (list []try) {
 	var limit unix.Rlimit
 	at := uintptr(unsafe.Pointer(&limit))
 	return append(list,
-		try{"fork", unix.SYS_CLONE, [4]uintptr{uintptr(unix.SIGCHLD)}, unix.EPERM},
+		try{"a process, not a thread", unix.SYS_CLONE, [4]uintptr{unix.CLONE_SIGHAND}, unix.EPERM}, // which by themselves are invalid
 		try{"clone3", unix.SYS_CLONE3, [4]uintptr{nonsense, 88}, unix.ENOSYS},
 		try{"signal the parent", unix.SYS_KILL, [4]uintptr{uintptr(unix.Getppid()), 0}, unix.EPERM},
 		try{"signal everybody", unix.SYS_KILL, [4]uintptr{nonsense, 0}, unix.EPERM},
