@@ -1,8 +1,10 @@
 package run
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // Left reads the beginning of a file that a process has left in a folder, at most
@@ -27,4 +29,13 @@ func Left(dir, name string, most int64) []byte {
 		return nil
 	}
 	return text
+}
+
+// Room tells whether a process could have written into a folder what it had to.
+func Room(dir string) error {
+	name := filepath.Join(dir, "room")
+	if err := os.WriteFile(name, make([]byte, 1<<16), 0o600); err != nil {
+		return fmt.Errorf("a test process may have had no room for its report: %w; free some space, or set TMPDIR to where there is some, and grade again", err)
+	}
+	return os.Remove(name)
 }

@@ -20,6 +20,8 @@ type process struct {
 	ended   chan error // gets one value when the process has ended
 	watched bool       // a process of ours stays above it, and ends what it has started
 	status  chan []byte
+	said    sandbox.Status // by a process of ours, and what of it was not understood
+	unheard error
 }
 
 func start(c Command) (*process, error) {
@@ -93,13 +95,22 @@ func (p *process) stop() error {
 	return <-p.ended
 }
 
-// end makes sure that nobody is left in the process's group.
-func (p *process) end() { killGroup(p.cmd) }
+// end makes sure that nobody is left in the process's group. Where a process of
+// ours was to see to that and was killed itself, its program has a group too.
+func (p *process) end() {
+	killGroup(p.cmd.Process.Pid)
+	if p.status == nil {
+		return
+	}
+	if p.said, p.unheard = sandbox.ReadStatus(<-p.status); p.said.Group > 0 && !p.said.Ended {
+		killGroup(p.said.Group)
+	}
+}
 
 // kill ends the process, wherever it has moved to, and its group.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill() // it has just ended
-	killGroup(p.cmd)
+	killGroup(p.cmd.Process.Pid)
 }
 
 // tell fills in how the process has ended. The error says that it never
@@ -109,17 +120,10 @@ func (p *process) tell(r *Result) error {
 	r.Output, r.Wall = p.out.bytes(), time.Since(p.began)
 	r.CPU = state.UserTime() + state.SystemTime()
 	r.ExitCode, r.Signal = state.ExitCode(), signalName(state)
-	if p.status == nil {
-		return nil
+	if p.unheard == nil && p.said.Ended {
+		r.ExitCode, r.Signal, r.Strays = p.said.ExitCode, p.said.SignalName(), p.said.Strays
 	}
-	status, err := sandbox.ReadStatus(<-p.status)
-	if err != nil {
-		return err
-	}
-	if status != nil {
-		r.ExitCode, r.Signal, r.Strays = status.ExitCode, status.SignalName(), status.Strays
-	}
-	return nil
+	return p.unheard
 }
 
 // ignoreExit keeps only the errors that are not the process's own doing.

@@ -4,7 +4,6 @@ package run
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 )
 
@@ -12,9 +11,9 @@ import (
 // to the group would kill what it started before we see it.
 func (p *process) quit() bool { return p.cmd.Process.Signal(syscall.SIGQUIT) == nil }
 
-// killGroup ends the process and all it started in its group.
-func killGroup(cmd *exec.Cmd) {
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // ESRCH: nobody is left
+// killGroup ends all processes of a group.
+func killGroup(group int) {
+	_ = syscall.Kill(-group, syscall.SIGKILL) // ESRCH: nobody is left
 }
 
 func signalName(state *os.ProcessState) string {

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"time"
 
 	"heisenkata/grader/internal/sandbox"
@@ -45,15 +47,28 @@ type Result struct {
 	Signal   string // the signal that ended it, if one did
 	Output   []byte // stdout and stderr, in order, at most OutputCap bytes
 	TimedOut bool   // it had to be ended
+	Stopped  bool   // and was at a stop then, as by SIGSTOP: nothing of ours does that
 	Exceeded string // the limit for which it had to be ended: memory, threads, disk or files
 	Strays   int    // processes that it had left behind
 	CPU      time.Duration
 	Wall     time.Duration
 }
 
-// Killed tells whether somebody else killed the process: neither we, nor a
-// limit of its own. On Linux that is mostly a machine without memory.
-func (r Result) Killed() bool { return r.Signal == "killed" && !r.TimedOut && r.Exceeded == "" }
+// Killed tells whether somebody else ended the process, or brought it to a stop:
+// neither we, nor a limit of its own. On Linux that is mostly a machine without
+// memory, whose watchmen ask first, or somebody who shuts it down.
+func (r Result) Killed() bool {
+	return r.Stopped || slices.Contains(fromOutside, r.Signal) && !r.TimedOut && r.Exceeded == ""
+}
+
+// fromOutside are the signals with which people and systems end a process.
+var fromOutside = []string{"killed", "terminated", "interrupt", "hangup"}
+
+var endedBelow = regexp.MustCompile(`signal: (?:killed|terminated|interrupt|hangup)`)
+
+// KilledBelow tells whether the process says, in the words of Go programs, that
+// somebody has ended one that it had started.
+func (r Result) KilledBelow() bool { return endedBelow.Match(r.Output) }
 
 const (
 	// OutputCap bounds what is kept of a process's output, in bytes.
@@ -105,7 +120,7 @@ func (p *process) supervise(ctx context.Context, r *Result) error {
 	case <-ctx.Done():
 	case r.Exceeded = <-watch.exceeded:
 	case <-deadline.C:
-		r.TimedOut = true
+		r.TimedOut, r.Stopped = true, p.stopped()
 		if p.command.Quit && p.quit() {
 			select {
 			case err := <-p.ended:

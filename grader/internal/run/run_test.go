@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -101,6 +102,26 @@ func TestCancelEndsTheWholeGroup(t *testing.T) {
 
 	_, err := Run(ctx, sh("true", forever))
 	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// What people and systems send to end a process is theirs, and so is a stop.
+func TestEndedByOthers(t *testing.T) {
+	for _, signal := range []string{"TERM", "INT", "HUP", "KILL"} {
+		r, err := Run(t.Context(), sh("kill -"+signal+" $$; sleep 1000", forever))
+		require.NoError(t, err)
+		assert.True(t, r.Killed(), signal)
+	}
+	for limit := 100 * time.Millisecond; ; limit *= 2 { // until it has come to its stop
+		r, err := Run(t.Context(), sh("kill -STOP $$", limit))
+		require.NoError(t, err)
+		if r.Stopped || runtime.GOOS != "linux" {
+			assert.Equal(t, r.Stopped, r.Killed())
+			break
+		}
+	}
+	r, err := Run(t.Context(), sh("kill -SEGV $$", forever))
+	require.NoError(t, err)
+	assert.False(t, r.Killed(), "that is its own doing")
 }
 
 func TestOutputIsBounded(t *testing.T) {

@@ -6,7 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -144,6 +146,27 @@ func TestNothingOutlivesTheGrader(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(dir, "pid")); return err == nil }, forever, time.Millisecond)
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait() // it was killed
+	assert.Eventually(t, func() bool { return gone(t, filepath.Join(dir, "pid")) }, forever, time.Millisecond)
+}
+
+// A watcher that is killed takes all below it along too.
+func TestNothingOutlivesItsWatcher(t *testing.T) {
+	needFull(t)
+	dir := t.TempDir()
+	done := make(chan Result)
+	go func() {
+		r, err := Run(t.Context(), confined(dir, "sleep 1000 & echo $! >pid; echo $PPID >watcher.new; mv watcher.new watcher; wait", true))
+		assert.NoError(t, err)
+		done <- r
+	}()
+	watcher := filepath.Join(dir, "watcher")
+	require.Eventually(t, func() bool { _, err := os.Stat(watcher); return err == nil }, forever, time.Millisecond)
+	text, err := os.ReadFile(watcher)
+	require.NoError(t, err)
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	assert.True(t, (<-done).Killed())
 	assert.Eventually(t, func() bool { return gone(t, filepath.Join(dir, "pid")) }, forever, time.Millisecond)
 }
 

@@ -87,6 +87,12 @@ func (p *process) uses() (memory int64, threads int) {
 	return memory, threads
 }
 
+// stopped tells whether the process is at a stop, and not just waiting.
+func (p *process) stopped() bool {
+	own, ok := sandbox.Look(p.cmd.Process.Pid)
+	return ok && own.Stopped
+}
+
 // measure counts the bytes and files below a folder, up to the first limit.
 func measure(dir string, l Limits) (bytes int64, files int) {
 	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {

@@ -12,6 +12,7 @@ type Process struct {
 	PID, Parent, Group int
 	Threads            int
 	Memory             int64 // resident, in bytes
+	Stopped            bool  // by a signal
 }
 
 // Look returns what the system says of one process; ok is false if it has ended.
@@ -37,7 +38,7 @@ func parseStat(pid int, text []byte) (p Process, ok bool) {
 	}
 	return Process{
 		PID: pid, Parent: number(1), Group: number(2), Threads: number(17),
-		Memory: int64(number(21)) * int64(os.Getpagesize()),
+		Memory: int64(number(21)) * int64(os.Getpagesize()), Stopped: fields[0][0] == 'T',
 	}, true
 }
 

@@ -8,9 +8,11 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"syscall"
@@ -46,8 +48,11 @@ const (
 // cannot, and where one that watches says how the program ended.
 const statusFD = 3
 
-// Status is how a watched program ended.
+// Status is what a process of ours says of the program it starts: of one that it
+// watches, its group at first, and then how it ended.
 type Status struct {
+	Group    int    `json:"group,omitempty"`
+	Ended    bool   `json:"ended,omitempty"`
 	ExitCode int    `json:"exit_code"` // -1 if a signal ended it
 	Signal   int    `json:"signal,omitempty"`
 	Strays   int    `json:"strays,omitempty"` // processes that had left its group and were ended one by one
@@ -96,16 +101,15 @@ func wrap(mode string, rules Rules, path string, args []string) (self string, wr
 
 // ReadStatus reads what a process has said on its status pipe: nothing, if it
 // has become the program it was to become.
-func ReadStatus(text []byte) (*Status, error) {
-	if len(text) == 0 {
-		return nil, nil
+func ReadStatus(text []byte) (s Status, err error) {
+	for d := json.NewDecoder(bytes.NewReader(text)); err == nil; {
+		err = d.Decode(&s)
 	}
-	s := &Status{}
-	if err := json.Unmarshal(text, s); err != nil {
-		return nil, fmt.Errorf("the sandbox said something else than its status: %w", err)
+	if err != io.EOF {
+		return s, fmt.Errorf("the sandbox said something else than its status: %w", err)
 	}
 	if s.Trouble != "" {
-		return nil, errors.New("the sandbox could not be set up: " + s.Trouble)
+		return s, errors.New("the sandbox could not be set up: " + s.Trouble)
 	}
 	return s, nil
 }

@@ -29,6 +29,7 @@ type Process struct {
 	PID, Parent, Group int
 	Threads            int
 	Memory             int64 // resident, in bytes
+	Stopped            bool  // by a signal
 }
 
 // Look sees nothing on this system.
