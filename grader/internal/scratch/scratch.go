@@ -27,11 +27,21 @@ type Dir struct {
 
 var sweep sync.Once
 
+// attempts is how often a folder is made anew: another grader may remove one that
+// is not locked yet.
+const attempts = 3
+
 // New makes a temporary folder. The first call removes those that graders have
 // left behind which are no more.
 func New() (*Dir, error) {
 	sweep.Do(removeStale)
 	d, err := create()
+	for range attempts {
+		if err == nil {
+			break
+		}
+		d, err = create()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("no room for temporary files: %w; free some space, or set TMPDIR to where there is some", err)
 	}
@@ -73,10 +83,19 @@ func removeStale() {
 	}
 	for _, e := range entries {
 		path := filepath.Join(os.TempDir(), e.Name())
-		if strings.HasPrefix(e.Name(), prefix) && e.IsDir() && mine(path) && stale(path) {
+		if !e.IsDir() || !mine(path) {
+			continue
+		}
+		if strings.HasPrefix(e.Name(), prefix) && stale(path) || strings.HasPrefix(e.Name(), unlocked) && !held(path) {
 			_ = os.RemoveAll(path)
 		}
 	}
+}
+
+// held tells whether somebody has locked a folder that has no name yet.
+func held(path string) bool {
+	_, err := os.Stat(filepath.Join(path, lockName))
+	return err == nil && !stale(path)
 }
 
 // stale tells whether a folder was locked once and is no longer.

@@ -74,3 +74,23 @@ func TestRemove(t *testing.T) {
 	_, err = New()
 	assert.ErrorContains(t, err, "set TMPDIR")
 }
+
+// A grader that was killed while it made a folder leaves one without its name.
+func TestFoldersWithoutTheirNameAreRemoved(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	empty, err := os.MkdirTemp("", unlocked)
+	require.NoError(t, err)
+	left, err := os.MkdirTemp("", unlocked)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(left, lockName), nil, 0o600))
+	used, err := os.MkdirTemp("", unlocked)
+	require.NoError(t, err)
+	f, err := os.Create(filepath.Join(used, lockName))
+	require.NoError(t, err)
+	defer f.Close()
+	require.NoError(t, lock(f))
+	removeStale()
+	assert.NoDirExists(t, empty)
+	assert.NoDirExists(t, left)
+	assert.DirExists(t, used)
+}
