@@ -43,6 +43,7 @@ type Staging struct {
 	scratch  *scratch.Dir
 	tc       *Toolchain
 	exercise kata.Exercise
+	sum      string // of the files in it, as they were laid out
 }
 
 // Stage lays out the official files of e, with the files of s over them.
@@ -53,7 +54,7 @@ func Stage(tc *Toolchain, k kata.Kata, e kata.Exercise, s submission.Submission)
 	}
 	st := &Staging{Dir: dir.Path, scratch: dir, tc: tc, exercise: e}
 	if err := st.fill(k, s); err != nil {
-		return nil, errors.Join(fmt.Errorf("laying out %s: %w", e.ID, err), st.Close())
+		return nil, errors.Join(fmt.Errorf("laying out %s: %w; free some space, or set TMPDIR to where there is some, and grade again", e.ID, err), st.Close())
 	}
 	return st, nil
 }
@@ -85,7 +86,9 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 			return err
 		}
 	}
-	return nil
+	var err error
+	st.sum, err = st.summed()
+	return err
 }
 
 // attestFile is a file that the staging adds to the package of an exercise.
@@ -165,7 +168,7 @@ func (k Kind) flags() []string {
 func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string) error {
 	out, ok, err := st.goCommand(ctx, kind, primeTime, slices.Concat([]string{"build"}, kind.flags(), packages)...)
 	if err == nil && !ok {
-		err = &Unclear{What: "the build of what the exercises import fails", Output: lastLines(out, 5)}
+		err = fmt.Errorf("the build of what the exercises import fails; mend what `go build` says here, and grade again: %s", lastLines(out, 5))
 	}
 	return err
 }
@@ -204,10 +207,13 @@ func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration
 	st.tc.Confine(&c, st.Dir)
 	for attempt := range 2 {
 		r, err := run.Run(ctx, c)
-		killed := r.Signal != "" || strings.Contains(string(r.Output), "signal: killed")
+		killed := r.Killed() || r.KilledBelow()
+		if err == nil {
+			err = st.Whole()
+		}
 		switch {
 		case err != nil:
-			return nil, false, err
+			return nil, false, fmt.Errorf("`go %s` of %s: %w; grade again", args[0], st.exercise.ID, err)
 		case r.TimedOut:
 			return nil, false, &Unclear{What: fmt.Sprintf("the compiler is not done with it after %s", limit)}
 		case r.Exceeded != "":
@@ -219,8 +225,10 @@ func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration
 				return nil, false, err
 			}
 		case attempt > 0 && killed:
-			return nil, false, fmt.Errorf("`go %s` of %s was ended by somebody else (%s), twice; is there enough memory?", args[0], st.exercise.ID, lastLines(r.Output, 2))
+			return nil, false, fmt.Errorf("`go %s` of %s was ended by somebody else (%s), twice; is there enough memory? Close what takes it, and grade again", args[0], st.exercise.ID, lastLines(r.Output, 2))
 		case killed:
+		case shortage(st.exercise, r.Output) != "":
+			return nil, false, fmt.Errorf("`go %s` of %s lacks something: %s; free some space or memory, see that the folders TMPDIR and GOCACHE can be written to, and grade again", args[0], st.exercise.ID, shortage(st.exercise, r.Output))
 		default:
 			return r.Output, false, nil
 		}
