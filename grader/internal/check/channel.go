@@ -89,11 +89,3 @@ func (c *channel) raceLog() string {
 	}
 	return text.String()
 }
-
-// check tells whether a process could have written here what it had to.
-func (c *channel) check() error {
-	if err := os.WriteFile(filepath.Join(c.dir, "room"), make([]byte, 1<<16), 0o600); err != nil {
-		return fmt.Errorf("a test process may have had no room for its report: %w; free some space, or set TMPDIR to where there is some", err)
-	}
-	return nil
-}

@@ -157,18 +157,7 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 			return nil, err
 		}
 	}
-	err := b.withStarter(func(st *build.Staging) error {
-		path, found, err := st.Compile(ctx, build.Race)
-		if err != nil || found != nil {
-			return errors.Join(err, errors.New("the starter does not compile"))
-		}
-		v, err := b.sing(ctx, path)
-		if err == nil && v != evidence.Race {
-			err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports?", v)
-		}
-		return err
-	})
-	if err != nil {
+	if err := b.control(ctx, build.Race); err != nil {
 		return nil, err
 	}
 	return []evidence.Finding{{
@@ -180,7 +169,48 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 
 // sing runs the canary in a process of its own.
 func (b *Bench) sing(ctx context.Context, binary string) (evidence.Verdict, error) {
-	t := &trial{bench: b, test: kata.Test{Name: b.exercise.Tests[0].Name}}
-	o, err := t.once(ctx, build.Race, binary, sample{procs: 4, canary: true})
+	t := b.canaryTrial()
+	o, err := t.patient(ctx, build.Race, binary, sample{procs: 4, canary: true})
 	return o.Verdict, err
+}
+
+// control makes sure that processes of a kind do here what they should: one with
+// the starter in it, and a race of ours, comes to its end.
+func (b *Bench) control(ctx context.Context, kind build.Kind) error {
+	return b.withStarter(func(st *build.Staging) error {
+		binary, found, err := st.Compile(ctx, kind)
+		if err != nil || found != nil {
+			return errors.Join(err, errStarter)
+		}
+		if kind == build.Race {
+			return b.raceSeen(ctx, binary)
+		}
+		return b.endsWell(ctx, binary)
+	})
+}
+
+var errStarter = errors.New("the starter does not compile")
+
+// raceSeen runs the canary in a race binary that holds the starter.
+func (b *Bench) raceSeen(ctx context.Context, binary string) error {
+	v, err := b.sing(ctx, binary)
+	if err == nil && v != evidence.Race {
+		err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports, and is there enough memory? Mend that, and grade again", v)
+	}
+	return err
+}
+
+// endsWell runs the canary in a plain binary that holds the starter, where nobody
+// sees the race.
+func (b *Bench) endsWell(ctx context.Context, binary string) error {
+	t := b.canaryTrial()
+	_, r, err := t.process(ctx, build.Plain, binary, sample{canary: true}, testTime*patienceFactor)
+	if err == nil && (r.ExitCode != 0 || r.TimedOut) {
+		err = fmt.Errorf("test processes do not run on this machine: one that does nothing ends with exit code %d. Is there enough memory? Close what takes it, and grade again", r.ExitCode)
+	}
+	return err
+}
+
+func (b *Bench) canaryTrial() *trial {
+	return &trial{bench: b, test: kata.Test{Name: b.exercise.Tests[0].Name}}
 }

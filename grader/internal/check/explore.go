@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
+	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
@@ -47,7 +49,7 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,
 				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) { b.lab.Toolchain.Confine(c, append(dirs, b.staging.Dir)...) },
 			})
-			return err
+			return errors.Join(err, b.staging.Whole())
 		})
 	})
 	return b.explored.Session, b.explored.err
@@ -78,20 +80,29 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 	c := evidence.Check{Detector: ExploreName, Verdict: evidence.Pass}
 	s, err := t.bench.session(ctx)
 	if err != nil {
-		return c, fmt.Errorf("%s cannot be explored: %w", t.bench.exercise.ID, err)
+		return c, fmt.Errorf("%s cannot be explored: %w; %s", t.bench.exercise.ID, err, ready)
 	}
 	var test explored.Test
 	for range 2 { // what cannot be explored may be so for lack of time or memory
 		err = t.bench.lab.slot(ctx, func() (err error) { test, err = s.One(ctx, t.test.Name); return err })
 		if err != nil {
-			return c, fmt.Errorf("%s cannot be explored: %w", t.test.Name, err)
+			return c, fmt.Errorf("%s cannot be explored: %w; %s", t.test.Name, err, ready)
 		}
 		if test.Verdict != explored.Unexplorable {
 			break
 		}
 	}
+	if strings.HasPrefix(test.Summary, explored.Vanished) { // as the fix's doing, or the machine's
+		if err := t.bench.control(ctx, build.Race); err != nil {
+			return c, err
+		}
+	}
 	return t.judge(c, test)
 }
+
+// ready is what to do if something cannot be explored. That it is so twice, on a
+// machine that lacks nothing, is worth telling.
+const ready = "see that there is enough memory, and room where TMPDIR and GOCACHE are, and grade again"
 
 // exploredVerdicts are the words of explorations in those of grades. A scenario
 // that does not end under some schedule has hung.
@@ -106,7 +117,7 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 		v, ok = evidence.Integrity, true
 	}
 	if !ok {
-		return c, fmt.Errorf("%s cannot be explored: %s", t.test.Name, test.Summary)
+		return c, fmt.Errorf("%s cannot be explored: %s; %s", t.test.Name, test.Summary, ready)
 	}
 	c.Verdict, c.Runs = v, test.Schedules
 	c.Note = fmt.Sprintf("%d schedules, the same ones for the same fix", test.Schedules)

@@ -36,10 +36,21 @@ const (
 
 var testLimits = run.Limits{Memory: mostMemory, Threads: mostThreads, Disk: mostDisk, Files: mostFiles}
 
-// once runs the test in one process of its own. A run that was starved of
-// processor time is not held against the fix, and neither is one that somebody
-// else has killed: it gets another, longer one.
+// once runs the test in one process of its own. One that ended so that the machine
+// may be at fault gets a second, and then the machine must show that it is not.
 func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
+	for range 2 {
+		if o, err = t.patient(ctx, kind, binary, s); err != nil || !o.Doubtful {
+			return o, err
+		}
+	}
+	return o, t.bench.control(ctx, kind)
+}
+
+// patient runs the test in a process. A run that was starved of processor time is
+// not held against the fix, and neither is one that somebody else has killed: it
+// gets another, longer one.
+func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	limit := testTime
 	for range 2 {
 		var r run.Result
@@ -58,7 +69,7 @@ func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s samp
 }
 
 func errKilled(test string) error {
-	return fmt.Errorf("a process of %s was killed by somebody else, twice; is there enough memory? Close what takes it, and grade again", test)
+	return fmt.Errorf("a process of %s was ended or stopped by somebody else, twice; is there enough memory? Close what takes it, and grade again", test)
 }
 
 // process runs the test in one process and says how that ended.
@@ -82,7 +93,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		Limits:  testLimits,
 	})
 	if err != nil {
-		return o, r, err
+		return o, r, fmt.Errorf("%w; grade again", err)
 	}
 	o = diagnose.Classify(t.bench.source, diagnose.Ending{
 		Test: t.test.Name, Race: kind == build.Race, GOMAXPROCS: s.procs,
@@ -98,8 +109,9 @@ func (t *trial) ourFault(o diagnose.Outcome, ch *channel) error {
 	switch o.Verdict {
 	case evidence.Error:
 		return fmt.Errorf("%s: %s; %s", t.test.Name, o.Finding.Summary, o.Finding.Meaning)
-	case evidence.Integrity:
-		return ch.check()
+	}
+	if o.Doubtful {
+		return run.Room(ch.dir)
 	}
 	return nil
 }

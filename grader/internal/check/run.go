@@ -43,7 +43,21 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 		})
 	}
 	group.Wait()
-	return r, errors.Join(errs...)
+	return r, distinct(errs)
+}
+
+// distinct joins errors, each text once: what keeps one test from being run often
+// keeps all of them.
+func distinct(errs []error) error {
+	var kept []error
+	seen := map[string]bool{}
+	for _, err := range errs {
+		if err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			kept = append(kept, err)
+		}
+	}
+	return errors.Join(kept...)
 }
 
 func firstFailure(checks []evidence.Check) string {

@@ -45,6 +45,9 @@ type Outcome struct {
 	// Starved: time ran out while goroutines could still run. On a crowded
 	// machine that may be no fault of theirs.
 	Starved bool
+	// Doubtful: nobody has said what became of the test. A machine on which
+	// processes cannot start or report is as good an explanation as the fix.
+	Doubtful bool
 }
 
 // rule recognises one way in which a process ends.
@@ -90,6 +93,7 @@ const (
 var (
 	fatalMap     = regexp.MustCompile(`(?m)^fatal error: (concurrent map [a-z ]+)`)
 	panicLine    = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.+?)(?: \[recovered.*)?$`)
+	noThreads    = regexp.MustCompile(`(?m)^(?:runtime: failed to create new OS thread|runtime/cgo: pthread_create failed|fatal error: newosproc)`)
 	stuckMessage = regexp.MustCompile(`(?m)^panic: stuck: (.+?)(?: \[recovered.*)?$`)
 )
 
@@ -103,6 +107,7 @@ func Classify(src Source, e Ending) Outcome {
 		}
 		o := Outcome{Verdict: r.verdict, TestPassed: ev.clean()}
 		o.Starved = r.verdict == evidence.Timeout
+		o.Doubtful = doubtful(e, r.verdict)
 		if r.explain != nil {
 			f := r.explain(src, e)
 			f.Summary = shorten(f.Summary)
@@ -115,6 +120,16 @@ func Classify(src Source, e Ending) Outcome {
 	}
 	panic("diagnose: the last rule holds for everything")
 }
+
+// doubtful tells whether a verdict may as well be the machine's doing. What went
+// beyond a limit of ours is the fix's.
+func doubtful(e Ending, v evidence.Verdict) bool {
+	return e.Exceeded == "" && (v == evidence.Integrity || v == evidence.Memory || v == evidence.Panic && NoThreads(e.Output))
+}
+
+// NoThreads tells whether a process has died because the system gave it no more
+// threads.
+func NoThreads(output string) bool { return noThreads.MatchString(output) }
 
 // replay is the learner's own command for the same test, built the same way.
 func replay(src Source, e Ending) string {

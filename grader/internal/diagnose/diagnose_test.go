@@ -174,3 +174,24 @@ func TestHostileOutputIsBounded(t *testing.T) {
 	assert.LessOrEqual(t, len(o.Finding.Output), excerpt+16)
 	assert.NotContains(t, o.Finding.Output, "\x1b")
 }
+
+// Where nobody has said what became of the test, the machine may be at fault.
+// Limits of ours, and what the test or the detector has said, leave no doubt.
+func TestDoubtful(t *testing.T) {
+	for name, c := range map[string]struct {
+		ending Ending
+		want   bool
+	}{
+		"no report":          {Ending{ExitCode: 66, Race: true}, true},
+		"no memory":          {Ending{ExitCode: 2, Output: "fatal error: runtime: out of memory\nruntime: out of memory"}, true},
+		"no threads":         {Ending{ExitCode: 2, Output: "runtime: failed to create new OS thread (have 2 already; errno=11)\nfatal error: newosproc\n"}, true},
+		"a panic":            {Ending{ExitCode: 2, Output: "panic: no\n"}, false},
+		"beyond a limit":     {Ending{ExitCode: -1, Signal: "killed", Exceeded: "memory"}, false},
+		"too many files":     {Ending{ExitCode: -1, Signal: "killed", Exceeded: "files"}, false},
+		"a race":             {Ending{ExitCode: 66, Race: true, RaceLog: "WARNING: DATA RACE\n"}, false},
+		"a deadlock":         {Ending{ExitCode: 2, Output: asleep + "\n"}, false},
+		"a log that is gone": {Ending{ExitCode: 66, Race: true, RaceLog: "=================="}, true},
+	} {
+		assert.Equal(t, c.want, Classify(Source{}, c.ending).Doubtful, name)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/grader/internal/explore/rt/wire"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/run"
 )
 
@@ -46,9 +47,25 @@ func TestCrashed(t *testing.T) {
 	assert.Equal(t, "fatal error: stack overflow", o.Finding.Text)
 	o = crashed(run.Result{Output: []byte("fatal error: send on synctest channel from outside bubble\n"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Unexplorable, o.Kind)
-	o = crashed(run.Result{ExitCode: 4}, "/nowhere", wire.Job{Now: "now"})
+	o = crashed(run.Result{ExitCode: 4}, t.TempDir(), wire.Job{Now: "now"})
 	assert.Equal(t, wire.Unexplorable, o.Kind)
 	assert.Contains(t, o.Finding.Text, "exit code 4")
+	assert.Contains(t, o.Finding.Text, explored.Vanished)
+}
+
+// What the machine has done is not put down to the process.
+func TestCrashedByTheMachine(t *testing.T) {
+	for text, r := range map[string]run.Result{
+		"no room":       {ExitCode: 4},
+		"somebody else": {ExitCode: -1, Signal: "terminated"},
+		"stopped":       {ExitCode: -1, Signal: "killed", TimedOut: true, Stopped: true},
+		"no more":       {ExitCode: 2, Output: []byte("runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n")},
+	} {
+		o := crashed(r, "/nowhere", wire.Job{Now: "now"})
+		assert.Equal(t, wire.Unexplorable, o.Kind, text)
+		assert.Contains(t, o.Finding.Text, text)
+		assert.NotContains(t, o.Finding.Text, explored.Vanished)
+	}
 }
 
 func TestAboutOnePackage(t *testing.T) {

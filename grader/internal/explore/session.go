@@ -108,6 +108,10 @@ func (s *Session) goRun(ctx context.Context, env []string, args ...string) ([]by
 		s.ConfineBuild(&c, s.dir)
 	}
 	r, err := run.Run(ctx, c)
+	if err == nil && (r.Killed() || r.KilledBelow()) { // by somebody else, who may have had enough
+		out.Reset()
+		r, err = run.Run(ctx, c)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/run"
@@ -214,18 +215,22 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	_, _ = fmt.Sscan(string(run.Left(dir, filepath.Base(job.Now), 100)), &number) // zero if there is none
 	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
 	out := string(r.Output)
-	what := fatal(out)
+	what, room := fatal(out), run.Room(dir)
 	switch {
 	case strings.Contains(what, "synctest"):
 		what = "it uses something that was made outside the test, before it began: " + what
 	case r.Exceeded != "":
 		o.Kind, what = wire.Panic, "it took more than its share of "+r.Exceeded
+	case r.Killed():
+		what = "the process was ended or stopped by somebody else; is there enough memory?"
 	case r.TimedOut:
 		what = "the process did not end in time"
-	case r.Killed():
-		what = "the process was killed by somebody else; is there enough memory?"
+	case diagnose.NoThreads(out):
+		what = "the system gives the process no more threads"
 	case what != "":
 		o.Kind = wire.Panic
+	case room != nil:
+		what = room.Error()
 	default:
 		what = fmt.Sprintf("%s, with exit code %d, in schedule %d", explored.Vanished, r.ExitCode, number)
 	}
