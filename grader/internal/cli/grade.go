@@ -150,13 +150,22 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 func gradeOne(ctx context.Context, lab *check.Lab, e kata.Exercise, submission string) grade.Exercise {
 	bench, err := lab.Prepare(ctx, e, submission, e.Dir)
 	if err != nil {
-		return grade.Failed(e, err)
+		return ungraded(ctx, e, err)
 	}
 	results, err := bench.Run(ctx)
 	if err = errors.Join(err, bench.Close()); err != nil {
-		return grade.Failed(e, err)
+		return ungraded(ctx, e, err)
 	}
 	return grade.Score(e, results.Whole, results.Tests)
+}
+
+// ungraded is the grade of an exercise for which there was no time, or else
+// trouble of the grader's own.
+func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
+	if ctx.Err() != nil {
+		err = errors.New("interrupted before it was done; grade it again")
+	}
+	return grade.Failed(e, err)
 }
 
 // target is a format and the file it goes to; without a file, standard output.
