@@ -21,6 +21,8 @@ func TestShortage(t *testing.T) {
 		"go: open /cache/00: permission denied\n":                                                                  "go: open /cache/00: permission denied",
 		"exercises/00-x/00-y/y.go:3:8: could not import sync (open /cache/ab-d: no such file or directory)\n":      "exercises/00-x/00-y/y.go:3:8: could not import sync (open /cache/ab-d: no such file or directory)",
 		"exercises/00-x/00-y/y.go:4:2: \"no space left on device\" (untyped string constant) is not used\n":        "",
+		"exercises/00-x/00-y/y.go:3: write /cache/00/f-d: no space left on device\n":                               "exercises/00-x/00-y/y.go:3: write /cache/00/f-d: no space left on device",
+		"exercises/00-x/00-y/y.go:4:2: invalid operation: \"no space left on device\" + 1 (mismatched types)\n":    "",
 		"exercises/00-x/00-y/y.go:4:2: undefined: foo\n":                                                           "",
 		"exercises/00-x/00-y/y.go:3:8: could not import nowhere (invalid package name: \"\")\n":                    "",
 		"exercises/00-x/00-y/y.go:3:8: package nowhere is not in std\n":                                            "",
