@@ -17,7 +17,7 @@ import (
 // build cache any more; system, what a system says of a file, and no compiler.
 var (
 	missing = regexp.MustCompile(`(?i)no space left on device|disk quota exceeded|cannot allocate memory|out of memory|resource temporarily unavailable|` +
-		`too many open files|read-only file system|input/output error|permission denied|not a directory|failed to (?:create|reserve) `)
+		`too many open files|read-only file system|input/output error|permission denied|no such file or directory|not a directory|failed to (?:create|reserve) `)
 	shared = regexp.MustCompile(`could not import \S+ \((?:open|read|stat) `)
 	system = regexp.MustCompile(`^[a-z/]+ (?:/|[A-Za-z]:\\)\S*: `)
 )

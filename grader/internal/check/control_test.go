@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -73,4 +74,24 @@ func TestBlame(t *testing.T) {
 			assert.Empty(t, c.fix, "the fix was tried twice")
 		}
 	}
+}
+
+// A process that tells nothing of its test is run once more. Then the starter shows
+// that the machine is sound, and it counts; where it cannot, it is an error.
+func TestDoubts(t *testing.T) {
+	b := staged(t)
+	silent, err := exec.LookPath("true")
+	if err != nil {
+		t.Skip("no program that does nothing")
+	}
+	silent, err = filepath.EvalSymlinks(silent)
+	require.NoError(t, err)
+	o, err := b.canaryTrial().once(t.Context(), build.Plain, silent, sample{})
+	require.NoError(t, err)
+	assert.Equal(t, evidence.Integrity, o.Verdict)
+	assert.True(t, o.Doubtful)
+
+	b.lab.Kata.Root = t.TempDir()
+	_, err = b.canaryTrial().once(t.Context(), build.Plain, silent, sample{})
+	assert.Error(t, err, "with no starter that shows it, nothing is known of the machine")
 }
