@@ -54,7 +54,10 @@ func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 		Env: append(os.Environ(), "GOTOOLCHAIN=local", "GOWORK=off"), Dir: root, Timeout: time.Minute,
 	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("`go env`: %w; is there enough memory? Close what takes it, and grade again", err)
+	}
+	if r.Killed() {
+		return nil, errors.New("`go env` was ended by somebody else; is there enough memory? Close what takes it, and grade again")
 	}
 	if r.ExitCode != 0 {
 		return nil, fmt.Errorf("`go env` failed; is the Go installation whole? %s", strings.TrimSpace(string(r.Output)))

@@ -95,7 +95,7 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.Is(err, errFellShort):
 		return FellShort
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "grader: interrupted; what is printed above is complete, the rest was not graded")
+		fmt.Fprintln(stderr, "grader: interrupted; what is printed above is complete, the rest was not graded; grade again")
 		return Broke
 	case errors.As(err, &usage):
 		complain(stderr, "grader", err)
