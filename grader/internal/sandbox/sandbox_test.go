@@ -28,8 +28,8 @@ func TestNoAnswerIsAnError(t *testing.T) {
 func TestReadStatus(t *testing.T) {
 	s, err := ReadStatus(nil)
 	require.NoError(t, err)
-	assert.Nil(t, s, "it has become the program")
-	s, err = ReadStatus([]byte(`{"exit_code":-1,"signal":11}`))
+	assert.False(t, s.Ended, "it has become the program")
+	s, err = ReadStatus([]byte(`{"ended":true,"exit_code":-1,"signal":11}`))
 	require.NoError(t, err)
 	assert.Equal(t, -1, s.ExitCode)
 	_, err = ReadStatus([]byte(`{"exit_code":0,"trouble":"no landlock"}`))
