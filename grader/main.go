@@ -8,11 +8,9 @@ import (
 	"syscall"
 
 	"heisenkata/grader/internal/cli"
-	"heisenkata/grader/internal/sandbox"
 )
 
 func main() {
-	sandbox.Main() // this process may be one that is to become a test's
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

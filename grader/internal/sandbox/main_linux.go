@@ -1,41 +1,36 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
-func main(mode, rules string, command []string) int {
-	var r Rules
-	if err := json.Unmarshal([]byte(rules), &r); err != nil {
+func main(mode string, args, command []string) int {
+	r, err := parseRules(args)
+	switch {
+	case err != nil:
 		return fail(err)
-	}
-	switch mode {
-	case probe:
+	case mode == probe && len(command) == 2:
 		return runProbe(command[0], command[1])
-	case become:
+	case mode == become && len(command) > 0:
 		return fail(becomeProgram(r, command))
-	case watch:
+	case mode == watch && len(command) > 0:
 		return watchOver(r, command)
 	}
-	return fail(fmt.Errorf("there is no mode %q", mode))
+	return fail(fmt.Errorf("there is no mode %q for %q", mode, command))
 }
 
 // fail says on the status pipe why the program does not run.
 func fail(err error) int {
-	tell(Status{Trouble: err.Error()})
+	tell(trouble+"%s\n", strings.Join(strings.Fields(err.Error()), " "))
 	return 1
 }
 
-func tell(s Status) {
-	text, err := json.Marshal(s)
-	if err == nil {
-		_, err = syscall.Write(statusFD, text)
-	}
-	if err != nil {
+func tell(format string, args ...any) {
+	if _, err := syscall.Write(statusFD, fmt.Appendf(nil, format, args...)); err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err) // the pipe's other end is gone, and with it who would care
 	}
 }

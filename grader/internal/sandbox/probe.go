@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -16,14 +15,29 @@ const ProbeFileSize = 1 << 16
 // sandbox that it runs in. inside is a folder that it may write in, outside a
 // file that it must not read.
 func ProbeArgs(inside, outside string) []string {
-	return []string{word, probe, "{}", "--", inside, outside}
+	return []string{word, probe, end, inside, outside}
 }
 
-// ReadProbe reads what a probe has printed.
-func ReadProbe(output []byte) (p Protection, err error) {
-	if err := json.Unmarshal(output, &p); err != nil {
+// The lines that a probe prints.
+const (
+	canLine   = "can: "
+	triedLine = "tried %d\n"
+)
+
+// ReadProbe reads what a probe has printed: what was possible, and how much was tried.
+func ReadProbe(output []byte) (Protection, error) {
+	p, tried := Protection{Missing: []string{}}, 0
+	for line := range strings.Lines(string(output)) {
+		if what, ok := strings.CutPrefix(line, canLine); ok {
+			p.Missing = append(p.Missing, strings.TrimSpace(what))
+		} else if _, err := fmt.Sscanf(line, triedLine, &tried); err != nil {
+			break
+		}
+	}
+	if tried == 0 {
 		return p, fmt.Errorf("the sandbox was tried, and gave no answer: %q", strings.TrimSpace(string(output)))
 	}
+	p.Level = levelOf(p.Missing, tried)
 	return p, nil
 }
 

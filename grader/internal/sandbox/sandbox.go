@@ -8,31 +8,11 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
 	"strings"
-	"syscall"
 )
-
-// Rules say what a program may do. What they do not grant is refused with an
-// error, not with a killed process, wherever the system can.
-type Rules struct {
-	Read  []string `json:"read,omitempty"`  // files, and folders with all below them
-	Write []string `json:"write,omitempty"` // folders in which it may make files and folders, but no links, pipes or devices
-	Run   []string `json:"run,omitempty"`   // programs that may be executed, or folders of them; they may be read too
-	// Spawn lets it start processes, as a compiler has to. All of them end with it.
-	Spawn bool `json:"spawn,omitempty"`
-
-	FileSize  uint64 `json:"file_size"`      // of the largest file it may write, in bytes
-	Data      uint64 `json:"data,omitempty"` // of its private writable memory, reserved or used, in bytes
-	Space     uint64 `json:"space,omitempty"`
-	CPU       uint64 `json:"cpu"`        // seconds of processor time of a process
-	OpenFiles uint64 `json:"open_files"` // at once
-}
 
 // word is the first argument of a grader that is to become another program, or
 // to watch over one. Nobody types it.
@@ -42,38 +22,21 @@ const word = "sandboxed!"
 const (
 	become = "become" // give up all that the rules do not grant, and execute the program
 	watch  = "watch"  // start the program so, and end all it has started when it ends
+	end    = "--"     // of the rules; the program and its arguments follow
 )
 
-// statusFD is where a process that is about to become another says why it
-// cannot, and where one that watches says how the program ended.
-const statusFD = 3
-
-// Status is what a process of ours says of the program it starts: of one that it
-// watches, its group at first, and then how it ended.
-type Status struct {
-	Group    int    `json:"group,omitempty"`
-	Ended    bool   `json:"ended,omitempty"`
-	ExitCode int    `json:"exit_code"` // -1 if a signal ended it
-	Signal   int    `json:"signal,omitempty"`
-	Strays   int    `json:"strays,omitempty"` // processes that had left its group and were ended one by one
-	Trouble  string `json:"trouble,omitempty"`
-}
-
-// SignalName names the signal that ended the program, or is "".
-func (s Status) SignalName() string {
-	if s.Signal == 0 {
-		return ""
-	}
-	return syscall.Signal(s.Signal).String()
-}
-
-// Main makes this process what its arguments ask for, and then does not return.
-// A program that starts sandboxed processes calls it first of all.
-func Main() {
-	if len(os.Args) < 6 || os.Args[1] != word {
+// init makes this process what its arguments ask for, and then does not return. It
+// stands here, and this package imports little, because a test process pays for
+// everything that is initialised before it: most packages come later, and main last.
+func init() {
+	if len(os.Args) < 4 || os.Args[1] != word {
 		return
 	}
-	os.Exit(main(os.Args[2], os.Args[3], os.Args[5:]))
+	rules, command := os.Args[3:], []string(nil)
+	if at := slices.Index(rules, end); at >= 0 {
+		rules, command = rules[:at], rules[at+1:]
+	}
+	os.Exit(main(os.Args[2], rules, command))
 }
 
 // Launch is how a program is started so that it runs under rules.
@@ -92,26 +55,7 @@ func wrap(mode string, rules Rules, path string, args []string) (self string, wr
 	if self, err = os.Executable(); err != nil {
 		return "", nil, fmt.Errorf("the grader does not find its own program: %w", err)
 	}
-	text, err := json.Marshal(rules)
-	if err != nil {
-		return "", nil, err
-	}
-	return self, append([]string{word, mode, string(text), "--", path}, args...), nil
-}
-
-// ReadStatus reads what a process has said on its status pipe: nothing, if it
-// has become the program it was to become.
-func ReadStatus(text []byte) (s Status, err error) {
-	for d := json.NewDecoder(bytes.NewReader(text)); err == nil; {
-		err = d.Decode(&s)
-	}
-	if err != io.EOF {
-		return s, fmt.Errorf("the sandbox said something else than its status: %w", err)
-	}
-	if s.Trouble != "" {
-		return s, errors.New("the sandbox could not be set up: " + s.Trouble)
-	}
-	return s, nil
+	return self, slices.Concat([]string{word, mode}, rules.args(), []string{end, path}, args), nil
 }
 
 // Level is how much of the protection there is here, in one word.
@@ -127,8 +71,8 @@ const (
 // Protection is what was found when a program in the sandbox tried what it must
 // not be able to do.
 type Protection struct {
-	Level   Level    `json:"level"`
-	Missing []string `json:"missing"` // what does not hold here
+	Level   Level
+	Missing []string // what does not hold here
 }
 
 // Explain says in a sentence what the level means for whoever runs the grader.

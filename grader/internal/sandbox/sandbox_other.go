@@ -19,7 +19,7 @@ func Prepare(_ Rules, path string, args []string) (Launch, error) {
 	return Launch{Path: path, Args: args}, nil
 }
 
-func main(mode, _ string, _ []string) int {
+func main(mode string, _, _ []string) int {
 	fmt.Fprintf(os.Stderr, "there is no sandbox on this system for %q\n", mode)
 	return 1
 }

@@ -29,11 +29,41 @@ func TestReadStatus(t *testing.T) {
 	s, err := ReadStatus(nil)
 	require.NoError(t, err)
 	assert.False(t, s.Ended, "it has become the program")
-	s, err = ReadStatus([]byte(`{"ended":true,"exit_code":-1,"signal":11}`))
+	s, err = ReadStatus([]byte("group 42\n"))
 	require.NoError(t, err)
-	assert.Equal(t, -1, s.ExitCode)
-	_, err = ReadStatus([]byte(`{"exit_code":0,"trouble":"no landlock"}`))
+	assert.Equal(t, Status{Group: 42}, s)
+	s, err = ReadStatus([]byte("group 42\nended -1 11 2\n"))
+	require.NoError(t, err)
+	assert.Equal(t, Status{Group: 42, Ended: true, ExitCode: -1, Signal: 11, Strays: 2}, s)
+	assert.Equal(t, "segmentation fault", s.SignalName())
+	_, err = ReadStatus([]byte("group 42\ntrouble no landlock\n"))
 	assert.ErrorContains(t, err, "no landlock")
-	_, err = ReadStatus([]byte("panic: "))
-	assert.Error(t, err)
+	for _, other := range []string{"panic: ", "ended", "ended 1\n"} {
+		_, err = ReadStatus([]byte(other))
+		assert.Error(t, err, other)
+	}
+}
+
+func TestReadProbe(t *testing.T) {
+	p, err := ReadProbe([]byte("tried 9\n"))
+	require.NoError(t, err)
+	assert.Equal(t, Protection{Level: Full, Missing: []string{}}, p)
+	p, err = ReadProbe([]byte("can: a fix can read your files\ntried 9\n"))
+	require.NoError(t, err)
+	assert.Equal(t, Protection{Level: Partial, Missing: []string{"a fix can read your files"}}, p)
+}
+
+// Rules survive the way through an argument list, whatever is in a path.
+func TestRules(t *testing.T) {
+	r := Rules{
+		Read: []string{"/a", "/b=c"}, Write: []string{"/with\nnewline", "/--"}, Run: []string{""}, Spawn: true,
+		FileSize: 1, Data: 2, Space: 3, CPU: 4, OpenFiles: 1<<64 - 1,
+	}
+	got, err := parseRules(r.args())
+	require.NoError(t, err)
+	assert.Equal(t, r, got)
+	for _, wrong := range []string{"rad=/a", "cpu=many", "spawn=perhaps", ""} {
+		_, err := parseRules([]string{wrong})
+		assert.Error(t, err, wrong)
+	}
 }

@@ -25,7 +25,7 @@ func watchOver(r Rules, command []string) int {
 	if err != nil {
 		return fail(err)
 	}
-	tell(Status{Group: pid}) // for a grader that sees us killed
+	tell(groupLine, pid) // for a grader that sees us killed
 	go obey(signals, pid)
 	status := <-reap(pid)
 	status.Strays = sweep(pid)
@@ -33,7 +33,7 @@ func watchOver(r Rules, command []string) int {
 		_, _ = syscall.Write(statusFD, text) // without a reader nobody minds
 		return 1
 	}
-	tell(status)
+	tell(endedLine, status.ExitCode, status.Signal, status.Strays)
 	return 0
 }
 
@@ -81,9 +81,9 @@ func reap(program int) <-chan Status {
 
 func ended(how syscall.WaitStatus) Status {
 	if how.Signaled() {
-		return Status{Ended: true, ExitCode: -1, Signal: int(how.Signal())}
+		return Status{ExitCode: -1, Signal: int(how.Signal())}
 	}
-	return Status{Ended: true, ExitCode: how.ExitStatus()}
+	return Status{ExitCode: how.ExitStatus()}
 }
 
 // obey passes on the request for a goroutine dump, and ends everything when the
