@@ -74,7 +74,7 @@ func process(t *testing.T, test, mode string) (report []string, exit int, output
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "control"), []byte("s3cret "+mode+"\n"), 0o600))
 	cmd := exec.Command(os.Args[0], "-test.run=^"+test+"$")
-	cmd.Env = append(os.Environ(), "ATTEST_INNER="+dir, Variable+"="+dir)
+	cmd.Env = append(os.Environ(), "ATTEST_INNER="+dir, Variable+"="+dir, "GORACE=atexit_sleep_ms=0") // a second each, of many
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		require.IsType(t, &exec.ExitError{}, err)
