@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/progress"
@@ -95,7 +97,7 @@ func (statusCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(&b, "\nprotection of this machine: %s\n%s\n", p.Level, p.Explain())
+	fmt.Fprintf(&b, "\nprotection of this machine: %s\n%s\n", p.Level, lipgloss.Wrap(p.Explain(), 80, ""))
 	return show(a.stdout, b.String())
 }
 
