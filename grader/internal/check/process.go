@@ -106,11 +106,10 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 // ourFault tells what is wrong with the machine, where the process ended in a way
 // that this could explain.
 func (t *trial) ourFault(o diagnose.Outcome, ch *channel) error {
-	switch o.Verdict {
-	case evidence.Error:
+	switch {
+	case o.Verdict == evidence.Error:
 		return fmt.Errorf("%s: %s; %s", t.test.Name, o.Finding.Summary, o.Finding.Meaning)
-	}
-	if o.Doubtful {
+	case o.Doubtful:
 		return run.Room(ch.dir)
 	}
 	return nil
