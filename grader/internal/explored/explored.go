@@ -64,6 +64,9 @@ type Test struct {
 	Exhausted *int   `json:"exhausted"`
 	Schedule  string `json:"schedule"` // replays the finding, with the test's name and an @ before it or not; empty without one
 	Summary   string `json:"summary"`  // what went wrong, in a sentence or two; or the reason of a doubt
+	// Story says what a user of the code sees go wrong, where Summary does not: the
+	// wrong result that a race leads to. Empty if there is none.
+	Story string `json:"story,omitempty"`
 	// Detail is the evidence as it was printed: a test's whole message, a panic's
 	// stack, a race report.
 	Detail  string    `json:"detail,omitempty"`
