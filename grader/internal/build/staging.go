@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,6 +35,14 @@ func (k Kind) cgo() string {
 		return "1"
 	}
 	return "0"
+}
+
+// Compiling says in words what a build of this kind compiles at first.
+func (k Kind) Compiling() string {
+	if k == Race {
+		return "compiling what the exercises import, with the race detector"
+	}
+	return "compiling what the exercises import"
 }
 
 // Staging is a private module with one exercise and one fix in it.
@@ -102,6 +111,17 @@ func (st *Staging) attest() error {
 	return os.WriteFile(filepath.Join(st.Dir, filepath.FromSlash(st.exercise.Dir), attestFile), []byte(text), 0o644)
 }
 
+// Portable takes this machine's folders out of what a process printed: positions
+// begin at the official tree, at a module or at the standard library.
+func (st *Staging) Portable(text string) string {
+	for _, place := range []struct{ dir, name string }{
+		{st.Dir, "heisenkata"}, {st.tc.settings["GOMODCACHE"], ""}, {filepath.Join(st.tc.settings["GOROOT"], "src"), ""},
+	} {
+		text = strings.ReplaceAll(text, filepath.ToSlash(place.dir)+"/", strings.TrimPrefix(place.name+"/", "/"))
+	}
+	return text
+}
+
 // RaceEnv is the environment of a race build.
 func (st *Staging) RaceEnv() []string { return st.tc.environment(Race, filepath.Join(st.Dir, "tmp")) }
 
@@ -137,13 +157,12 @@ func copyFile(from, to string) error {
 // has against the fix. An error of type *Unclear may be the fix's fault; any
 // other is the grader's own trouble.
 //
-// -trimpath makes every position in an output start at the module, wherever
-// the staging is; without the symbol tables, which no stack trace reads,
-// linking takes half as long.
+// Without the symbol tables, which no stack trace reads, linking takes half as
+// long.
 func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found []evidence.Finding, err error) {
 	binary = filepath.Join(st.Dir, "bin", string(kind))
 	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, kind.flags()...)
-	out, ok, err := st.goCommand(ctx, kind, st.tc.FixTime, append(args, "./"+st.exercise.Dir)...)
+	out, ok, err := st.goCommand(ctx, kind, st.tc.FixTime, nil, append(args, "./"+st.exercise.Dir)...)
 	if err != nil || ok {
 		return binary, nil, err
 	}
@@ -154,9 +173,11 @@ func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found
 	return "", found, nil
 }
 
-// flags are those that decide what is compiled, and how.
+// flags are those that decide what is compiled, and how. With -trimpath the build
+// cache would keep a standard library of its own for the grader; without, it is
+// the one that the learner's `go test -race` and `go run` have compiled.
 func (k Kind) flags() []string {
-	flags := []string{"-mod=readonly", "-trimpath", "-buildvcs=false"}
+	flags := []string{"-mod=readonly", "-buildvcs=false"}
 	if k == Race {
 		flags = append(flags, "-race")
 	}
@@ -164,19 +185,32 @@ func (k Kind) flags() []string {
 }
 
 // Prime compiles packages for a kind, with all that they import, so that what is
-// left to do is a fix's own.
-func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string) error {
-	out, ok, err := st.goCommand(ctx, kind, primeTime, slices.Concat([]string{"build"}, kind.flags(), packages)...)
+// left to do is a fix's own. It tells the name of each package that was not in
+// the build cache.
+func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell func(name string)) error {
+	out, ok, err := st.goCommand(ctx, kind, primeTime, compiled(tell), slices.Concat([]string{"build", "-v"}, kind.flags(), packages)...)
 	if err == nil && !ok {
-		err = fmt.Errorf("the build of what the exercises import fails; mend what `go build` says here, and grade again: %s", lastLines(out, 5))
+		err = fmt.Errorf("what the exercises import does not build; fix what `go build` says here, and grade again: %s", lastLines(out, 5))
+	}
+	return err
+}
+
+// PrimeVet has go vet look at the packages that support the tests, and so gather
+// what it needs to know of all that they import. Asked to vet a package of the
+// standard library it would look for faults in it, which takes ten times as long.
+func (st *Staging) PrimeVet(ctx context.Context) error {
+	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", "-mod=readonly", "./exercises/internal/...")
+	if err == nil && !ok {
+		err = fmt.Errorf("go vet objects to what supports the tests; fix what it says here, and grade again: %s", lastLines(out, 5))
 	}
 	return err
 }
 
 // Vet returns what go vet has against the fix. go test runs only a few of
-// vet's checks, and none of those about concurrency.
+// vet's checks, and none of those about concurrency. It looks at what the race
+// build compiles, which has to be compiled anyway.
 func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
-	out, ok, err := st.goCommand(ctx, Plain, st.tc.FixTime, "vet", "-mod=readonly", "-trimpath", "./"+st.exercise.Dir)
+	out, ok, err := st.goCommand(ctx, Race, st.tc.FixTime, nil, "vet", "-race", "-mod=readonly", "./"+st.exercise.Dir)
 	if err != nil || ok {
 		return nil, err
 	}
@@ -198,46 +232,36 @@ func (u *Unclear) Error() string {
 	return strings.TrimRight(u.What+": "+u.Output, ": ")
 }
 
-// goCommand runs the go command. A module that is not there is fetched, and a
-// command that somebody killed gets a second chance.
-func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration, args ...string) (out []byte, ok bool, err error) {
+// goCommand runs the go command. One that another process killed gets a second
+// chance.
+func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration, tell io.Writer, args ...string) (out []byte, ok bool, err error) {
 	c := run.Command{
-		Path: st.tc.goTool, Args: args, Env: st.tc.environment(kind, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: limit,
+		Path: st.tc.goTool, Args: args, Env: st.tc.environment(kind, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: limit, Stderr: tell,
 	}
 	st.tc.Confine(&c, st.Dir)
-	for attempt := range 2 {
-		r, err := run.Run(ctx, c)
-		killed := r.Killed() || r.KilledBelow()
-		if err == nil {
-			err = st.Whole()
-		}
-		switch {
-		case err != nil:
-			return nil, false, fmt.Errorf("`go %s` of %s: %w; grade again", args[0], st.exercise.ID, err)
-		case r.TimedOut:
-			return nil, false, &Unclear{What: fmt.Sprintf("the compiler is not done with it after %s", limit)}
-		case r.Exceeded != "":
-			return nil, false, &Unclear{What: fmt.Sprintf("the compiler takes more than %d GiB of memory for it", memory>>30)}
-		case r.ExitCode == 0:
-			return r.Output, true, nil
-		case attempt == 0 && modulesMissing(string(r.Output)):
-			if err := st.tc.fetchModules(ctx); err != nil {
-				return nil, false, err
-			}
-		case attempt > 0 && killed:
-			return nil, false, fmt.Errorf("`go %s` of %s was ended by somebody else (%s), twice; is there enough memory? Close what takes it, and grade again", args[0], st.exercise.ID, lastLines(r.Output, 2))
-		case killed:
-		case shortage(st.exercise, r.Output) != "":
-			return nil, false, fmt.Errorf("`go %s` of %s lacks something: %s; free some space or memory, see that the folders TMPDIR and GOCACHE can be written to, and grade again", args[0], st.exercise.ID, shortage(st.exercise, r.Output))
-		default:
-			return r.Output, false, nil
-		}
+	r, err := run.Run(ctx, c)
+	killed := func() bool { return r.ExitCode != 0 && (r.Killed() || r.KilledBelow()) }
+	if err == nil && killed() {
+		r, err = run.Run(ctx, c)
 	}
-	return nil, false, fmt.Errorf("a module that %s needs is in no cache, even after fetching; run `go mod download` at the root", st.exercise.ID)
-}
-
-func modulesMissing(out string) bool {
-	return strings.Contains(out, "module lookup disabled by GOPROXY=off") || strings.Contains(out, "missing go.sum entry")
+	if err == nil {
+		err = st.Whole()
+	}
+	switch {
+	case err != nil:
+		return nil, false, fmt.Errorf("`go %s` of %s: %w; grade again", args[0], st.exercise.ID, err)
+	case r.TimedOut:
+		return nil, false, &Unclear{What: fmt.Sprintf("the compiler is not done with it after %s", limit)}
+	case r.Exceeded != "":
+		return nil, false, &Unclear{What: fmt.Sprintf("the compiler takes more than %d GiB of memory for it", memory>>30)}
+	case r.ExitCode == 0:
+		return r.Output, true, nil
+	case killed():
+		return nil, false, fmt.Errorf("`go %s` of %s was ended by another process (%s), twice; is there enough memory? Close what takes it, and grade again", args[0], st.exercise.ID, lastLines(r.Output, 2))
+	case shortage(st.exercise, r.Output) != "":
+		return nil, false, fmt.Errorf("`go %s` of %s lacks something: %s; free some space or memory, see that the folders TMPDIR and GOCACHE can be written to, and grade again", args[0], st.exercise.ID, shortage(st.exercise, r.Output))
+	}
+	return r.Output, false, nil
 }
 
 // countTime bounds a run of Count.

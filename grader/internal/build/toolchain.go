@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"heisenkata/grader/internal/run"
@@ -23,12 +22,13 @@ import (
 type Toolchain struct {
 	Version string        // "go1.26.8"
 	FixTime time.Duration // bounds each step of building one fix
+	// Packages is how many packages the exercises import, directly or not, as Fetch
+	// has counted them.
+	Packages int
 
 	goTool   string
 	root     string // the official tree, where modules are fetched
 	settings map[string]string
-	fetch    sync.Once
-	fetchErr error
 }
 
 // The errors that mean the machine is not ready. Each says what to do.
@@ -112,22 +112,6 @@ func (tc *Toolchain) environment(kind Kind, tmp string) []string {
 		}
 	}
 	return env
-}
-
-// fetchModules downloads what the exercises import, once, in the official tree
-// and with the caller's own settings. The builds themselves have no network.
-func (tc *Toolchain) fetchModules(ctx context.Context) error {
-	tc.fetch.Do(func() {
-		r, err := run.Run(ctx, run.Command{
-			Path: tc.goTool, Args: []string{"list", "-test", "-deps", "./exercises/..."},
-			Env: append(os.Environ(), "GOTOOLCHAIN=local", "GOWORK=off"), Dir: tc.root, Timeout: 10 * time.Minute,
-		})
-		if err == nil && r.ExitCode != 0 {
-			err = fmt.Errorf("the modules that the exercises import could not be fetched; check the network, or run `go mod download` at the root: %s", lastLines(r.Output, 3))
-		}
-		tc.fetchErr = err
-	})
-	return tc.fetchErr
 }
 
 func lastLines(out []byte, n int) string {

@@ -27,13 +27,18 @@ type Lab struct {
 	Protection sandbox.Protection
 	// Progress, if set, is told of each test that is done.
 	Progress func(exercise, test string)
+	// Doing, if set, is told what takes time before the tests: what is fetched, what
+	// is compiled and how much of it is done.
+	Doing func(what string)
 
 	permissive bool // the policy is off: for tests of what lies below it
 
-	primed [2]priming    // by kind, plain and race
-	slots  chan struct{} // a process that computes holds one
-	naps   chan struct{} // one that sleeps at its exit holds one of these
-	load   *load
+	fetched priming
+	primed  map[build.Kind]*priming
+	vetted  priming
+	slots   chan struct{} // a process that computes holds one
+	naps    chan struct{} // one that sleeps at its exit holds one of these
+	load    *load
 }
 
 // NewLab returns a lab that runs as many processes at once as processors.
@@ -41,9 +46,10 @@ type Lab struct {
 func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, busy []string) *Lab {
 	return &Lab{
 		Kata: k, Toolchain: tc, Effort: effort,
-		slots: make(chan struct{}, processors),
-		naps:  make(chan struct{}, 16*processors),
-		load:  &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
+		primed: map[build.Kind]*priming{build.Plain: {}, build.Race: {}},
+		slots:  make(chan struct{}, processors),
+		naps:   make(chan struct{}, 16*processors),
+		load:   &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
 	}
 }
 

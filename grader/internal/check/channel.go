@@ -44,10 +44,11 @@ func (s sample) mode() string {
 	return "test"
 }
 
-// env is all the environment a test process has. The race log goes to files of
+// env is all the environment a test process has; root is the folder of the module
+// that it was built in. The race log goes to files of
 // its own, so that nothing a fix prints can look like one; at the first race the
 // process ends, because memory is not to be trusted after it.
-func (c *channel) env(s sample) []string {
+func (c *channel) env(s sample, root string) []string {
 	sleep := 0
 	if s.exitSleep {
 		sleep = 1000
@@ -59,7 +60,7 @@ func (c *channel) env(s sample) []string {
 	env := []string{
 		"HOME=" + c.work, "TMPDIR=" + c.work, "TMP=" + c.work, "TEMP=" + c.work, "LC_ALL=C", "GOTRACEBACK=all",
 		channelVariable + "=" + c.dir, fmt.Sprintf("GOMAXPROCS=%d", procs),
-		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=heisenkata/ halt_on_error=1 atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), sleep),
+		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=%s/ halt_on_error=1 atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), root, sleep),
 	}
 	if root := os.Getenv("SystemRoot"); root != "" { // without it no Windows process starts
 		env = append(env, "SystemRoot="+root)

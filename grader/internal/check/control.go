@@ -41,6 +41,12 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 
 // vet asks go vet for its objections.
 func (b *Bench) vet(ctx context.Context) (found []evidence.Finding, err error) {
+	if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
+		return nil, err
+	}
+	if err := b.lab.primeVet(ctx, b.staging); err != nil {
+		return nil, err
+	}
 	err = b.blame(ctx, func(st *build.Staging) (err error) {
 		found, err = st.Vet(ctx)
 		return err
@@ -83,27 +89,65 @@ func (b *Bench) withStarter(do func(*build.Staging) error) error {
 	return errors.Join(do(st), st.Close())
 }
 
-// priming is done once for each kind of build.
+// priming is done once: for the network, for each kind of build, and for vet.
 type priming struct {
 	once sync.Once
 	err  error
 }
 
-// prime compiles, once, all that the exercises import and all that a fix may
-// import: with a cold cache that takes minutes, which are not the fix's.
+// Fetch makes sure, once, that what the exercises and their fixes import is on this
+// machine, before anything is built: builds have no network.
+func (l *Lab) Fetch(ctx context.Context) error {
+	return l.fetched.do(l, func(packages []string) error {
+		for _, e := range l.Kata.Exercises {
+			packages = append(packages, submission.Modules(e.Policy)...)
+		}
+		slices.Sort(packages)
+		return l.Toolchain.Fetch(ctx, slices.Compact(packages), func(what string) { l.doing("fetching " + what) })
+	})
+}
+
+// prime compiles, once, all that the exercises import: with a cold cache that
+// takes a minute, which is not the fix's.
 func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) error {
-	p := &l.primed[0]
-	if kind == build.Race {
-		p = &l.primed[1]
+	if err := l.Fetch(ctx); err != nil {
+		return err
 	}
+	n := 0
+	return l.primed[kind].do(l, func(packages []string) error {
+		l.doing(kind.Compiling())
+		return st.Prime(ctx, kind, packages, func(name string) {
+			n++
+			l.doing(fmt.Sprintf("%s: %d of at most %d packages, %s", kind.Compiling(), n, l.Toolchain.Packages, name))
+		})
+	})
+}
+
+// primeVet has vet gather, once, what it needs to know of all that the exercises
+// import.
+func (l *Lab) primeVet(ctx context.Context, st *build.Staging) error {
+	return l.vetted.do(l, func([]string) error {
+		l.doing("go vet reads what the exercises import")
+		return st.PrimeVet(ctx)
+	})
+}
+
+func (p *priming) do(l *Lab, step func(packages []string) error) error {
 	p.once.Do(func() {
 		packages, err := l.imported()
 		if err == nil {
-			err = st.Prime(ctx, kind, packages)
+			err = step(packages)
 		}
 		p.err = err
 	})
 	return p.err
+}
+
+// doing tells what takes time and is no test.
+func (l *Lab) doing(what string) {
+	if l.Doing != nil {
+		l.Doing(what)
+	}
 }
 
 // imported lists the packages that the official files of all exercises import,

@@ -44,6 +44,9 @@ const exploreTime = 2 * time.Minute
 func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 	b.explored.once.Do(func() {
 		b.explored.err = b.lab.slot(ctx, func() (err error) {
+			if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
+				return err
+			}
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
 				Dir: b.staging.Dir, Env: b.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed,
 				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,

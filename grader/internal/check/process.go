@@ -88,17 +88,18 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		return o, r, err
 	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name), Env: ch.env(s), Dir: ch.work, Timeout: limit, Quit: true,
+		Path: binary, Args: testArgs(t.test.Name), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})
 	if err != nil {
 		return o, r, fmt.Errorf("%w; grade again", err)
 	}
+	portable := t.bench.staging.Portable
 	o = diagnose.Classify(t.bench.source, diagnose.Ending{
 		Test: t.test.Name, Race: kind == build.Race, GOMAXPROCS: s.procs,
-		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Exceeded: r.Exceeded, Output: string(r.Output),
-		RaceLog: ch.raceLog(), Report: ch.report(), Secret: ch.secret,
+		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
+		RaceLog: portable(ch.raceLog()), Report: ch.report(), Secret: ch.secret,
 	})
 	return o, r, t.ourFault(o, ch)
 }

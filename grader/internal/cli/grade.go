@@ -67,7 +67,9 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	if r.SelfAssessment {
 		r.Notes = append(r.Notes, "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata).")
 	}
-	lab, err := newLab(a.ctx, k, check.Effort(flags.Effort))
+	meter := newMeter(a.stderr, exercises)
+	defer meter.clear()
+	lab, err := newLab(a.ctx, k, check.Effort(flags.Effort), meter)
 	if err != nil {
 		return err
 	}
@@ -76,6 +78,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	}
 	r.Go, r.Protection = lab.Toolchain.Version, protection(lab.Protection)
 	r.Exercises = a.gradeAll(lab, exercises, submission)
+	meter.clear()
 	r.Seconds = time.Since(start).Seconds()
 	r = grade.Sum(r)
 	if r.SelfAssessment {
@@ -94,8 +97,9 @@ func verdictError(r grade.Report) error {
 	return errors.New("not everything could be graded; what could not is named above, and costs no points")
 }
 
-// newLab finds the toolchain and makes sure that it can build what is needed.
-func newLab(ctx context.Context, k kata.Kata, effort check.Effort) (*check.Lab, error) {
+// newLab finds the toolchain and makes sure that it can build what is needed, and
+// that all that is needed is there.
+func newLab(ctx context.Context, k kata.Kata, effort check.Effort, m *meter) (*check.Lab, error) {
 	tc, err := build.FindToolchain(ctx, k.Root)
 	if err != nil {
 		return nil, err
@@ -108,6 +112,10 @@ func newLab(ctx context.Context, k kata.Kata, effort check.Effort) (*check.Lab, 
 		busy = []string{self, "busy"}
 	}
 	lab := check.NewLab(k, tc, effort, runtime.NumCPU(), busy)
+	lab.Doing, lab.Progress = m.doing, m.step
+	if err := lab.Fetch(ctx); err != nil {
+		return nil, err
+	}
 	lab.Protection, err = probe(ctx)
 	return lab, err
 }
@@ -128,9 +136,6 @@ func protection(p sandbox.Protection) evidence.Protection {
 
 // gradeAll grades exercises side by side and returns their grades in order.
 func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission string) []grade.Exercise {
-	meter := newMeter(a.stderr, exercises)
-	defer meter.clear()
-	lab.Progress = meter.step
 	grades := make([]grade.Exercise, len(exercises))
 	places := make(chan struct{}, 4*runtime.NumCPU()) // most wait for a processor, or sleep
 	var group sync.WaitGroup

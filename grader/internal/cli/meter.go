@@ -33,9 +33,16 @@ func startMeter(w io.Writer, total int) *meter {
 	m := &meter{total: total}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(f.Fd()) {
 		m.w = w
-		m.print("building")
+		m.print("starting")
 	}
 	return m
+}
+
+// doing says what is going on that is no test.
+func (m *meter) doing(what string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.print(what)
 }
 
 // step says that one more test is done.
@@ -56,7 +63,19 @@ func (m *meter) print(what string) {
 	if m.total > 0 {
 		of = fmt.Sprintf("of %d ", m.total)
 	}
-	fmt.Fprintf(m.w, "%s%d %stests · %.60s", eraseLine, m.done, of, harmless.Line(what))
+	text := fmt.Sprintf("%d %stests · %s", m.done, of, harmless.Line(what))
+	fmt.Fprint(m.w, eraseLine, harmless.Cut(text, m.columns()))
+}
+
+// columns is how wide the line may be: one that wraps is not written over.
+func (m *meter) columns() int {
+	width := 80
+	if f, ok := m.w.(*os.File); ok {
+		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
+			width = w
+		}
+	}
+	return width - 1
 }
 
 func (m *meter) clear() {

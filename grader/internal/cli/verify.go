@@ -33,7 +33,9 @@ func (c *verifyCommand) Run(a *app) error {
 	if c.Repeat < 1 {
 		return usageError{fmt.Errorf("--repeat %d: want 1 or more", c.Repeat)}
 	}
-	lab, err := newLab(a.ctx, k, check.Effort(c.Effort))
+	m := startMeter(a.stderr, 0)
+	defer m.clear()
+	lab, err := newLab(a.ctx, k, check.Effort(c.Effort), m)
 	if err != nil {
 		return err
 	}
@@ -48,7 +50,11 @@ func (c *verifyCommand) Run(a *app) error {
 		variants = append(variants, c.chosen(found)...)
 	}
 	t.head()
-	if err := c.runAll(a.ctx, verify.Proof{Lab: lab, Repeat: c.Repeat}, variants, t.row); err != nil {
+	tell := func(r verify.Row) {
+		m.clear()
+		t.row(r)
+	}
+	if err := c.runAll(a.ctx, verify.Proof{Lab: lab, Repeat: c.Repeat}, variants, tell); err != nil {
 		return err
 	}
 	return t.end()

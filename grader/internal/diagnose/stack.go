@@ -10,7 +10,7 @@ import (
 // frame is one call of a stack.
 type frame struct {
 	function string
-	file     string // as compiled with -trimpath, without the module's name
+	file     string // from the root of the official tree on, if it is below it
 	line     int
 }
 

@@ -99,6 +99,9 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 		return err
 	}
 	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay=" + s.overlayFile(), "-o", out + string(filepath.Separator)}, s.buildFlags()...)
+	if s.goMod != "" {
+		args = append(args, "-modfile="+s.goMod)
+	}
 	for _, t := range group {
 		args = append(args, t.path)
 	}
@@ -123,10 +126,13 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 	return nil
 }
 
-// buildEnv is the caller's environment, in our workspace.
+// buildEnv is the caller's environment, in our workspace if there is one.
 func (s *Session) buildEnv() []string {
-	env := append([]string(nil), s.Env...)
-	return append(env, "GOWORK="+s.workspace(), "GOFLAGS="+withoutMod(s.env["GOFLAGS"]), "PWD="+s.Dir)
+	env, work := append([]string(nil), s.Env...), s.workspace()
+	if s.goMod != "" {
+		work = "off"
+	}
+	return append(env, "GOWORK="+work, "GOFLAGS="+withoutMod(s.env["GOFLAGS"]), "PWD="+s.Dir)
 }
 
 // withoutMod drops -mod and -modfile, which a workspace does not take.

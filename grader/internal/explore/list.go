@@ -36,6 +36,7 @@ type listed struct {
 
 type module struct {
 	Path      string
+	Version   string
 	Dir       string
 	GoVersion string
 	Main      bool

@@ -22,6 +22,7 @@ type Session struct {
 	scratch *scratch.Dir
 	dir     string // the staging folder
 	runtime string // the folder with the runtime
+	goMod   string // a go.mod of our own, instead of the main module's; empty in a workspace
 	procs   int    // of each process that explores; 1 unless a test wants more
 
 	packages []*listed          // in the order of dependence

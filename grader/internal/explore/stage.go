@@ -19,7 +19,7 @@ import (
 const driverFor = "heisenkata_explore_test.go"
 
 // layOut writes the runtime, copies of modules that lie in the module cache,
-// where the go command accepts no overlay, and a workspace that holds them all.
+// where the go command accepts no overlay, and what makes one build of them all.
 func (s *Session) layOut(ctx context.Context) error {
 	if err := s.putRuntime(); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (s *Session) layOut(ctx context.Context) error {
 	if err := s.copyCached(); err != nil {
 		return err
 	}
-	return s.putWorkspace(ctx)
+	return s.putModule(ctx)
 }
 
 func writeFile(name string, text []byte) error {
@@ -110,7 +110,7 @@ func (s *Session) putDriver(p *listed, name string) error {
 // workspace lets the main modules import the runtime with no change to any go.mod.
 func (s *Session) putWorkspace(ctx context.Context) error {
 	use := []string{s.runtime}
-	version := "1.25.0"
+	version := oldestRuntime
 	replaces := map[string]string{}
 	for _, p := range s.packages {
 		if p.Module == nil {
@@ -140,6 +140,9 @@ func (s *Session) putWorkspace(ctx context.Context) error {
 	}
 	return writeFile(s.workspace(), []byte(text+theirs))
 }
+
+// oldestRuntime is the language version of the runtime.
+const oldestRuntime = "1.25.0"
 
 // oldestDebug is the oldest version whose behaviour Go can still be asked for.
 const oldestDebug = 20

@@ -44,6 +44,9 @@ func start(c Command) (*process, error) {
 	if c.Stdout != nil {
 		p.cmd.Stdout = c.Stdout
 	}
+	if c.Stderr != nil {
+		p.cmd.Stderr = io.MultiWriter(p.out, c.Stderr)
+	}
 	isolate(p.cmd, p.watched)
 	if launch.Status {
 		return p, p.startWithStatus()

@@ -24,6 +24,8 @@ type Command struct {
 	// Stdout, if set, gets all of the standard output; Result.Output is then the
 	// standard error's.
 	Stdout io.Writer
+	// Stderr, if set, gets the standard error as it comes, in addition.
+	Stderr io.Writer
 	// Quit asks a Go program that is out of time for a dump of its goroutines
 	// before it is killed.
 	Quit bool

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"heisenkata/grader/internal/kata"
 )
 
 // allowedImports is what a fix may import: what concurrent code is made of, and
@@ -54,6 +56,16 @@ func (p *pass) importAllowed(name string) bool {
 		return false
 	}
 	return slices.Contains(allowedImports, name) || matchesAny(name, policy.AllowImports)
+}
+
+// Modules lists what fixes of an exercise may import beyond the standard library:
+// packages, or patterns of them as the go command takes them.
+func Modules(policy kata.Policy) []string {
+	all := slices.Concat(policy.AllowImports, allowedImports)
+	return slices.DeleteFunc(all, func(name string) bool {
+		first, _, _ := strings.Cut(name, "/")
+		return !strings.Contains(first, ".") || matchesAny(name, policy.DenyImports)
+	})
 }
 
 func (p *pass) importReason(name string) string {

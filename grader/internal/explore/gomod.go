@@ -1,0 +1,89 @@
+package explore
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// putModule lets the main modules import the runtime, with no change to any of
+// their files. For one module it writes a go.mod in its stead. That loads no more
+// than its own go.mod does, and so builds with no network whatever built before.
+// Several, or one that a go.mod of ours does not fit, get a workspace, for which
+// the go command wants the go.mod files of older versions too.
+func (s *Session) putModule(ctx context.Context) error {
+	m := s.only()
+	if m == nil {
+		return s.putWorkspace(ctx)
+	}
+	text, err := os.ReadFile(filepath.Join(m.Dir, "go.mod"))
+	if err != nil {
+		return err
+	}
+	if text, err = s.withRuntime(text); err != nil {
+		return err
+	}
+	sums, err := os.ReadFile(filepath.Join(m.Dir, "go.sum"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	s.goMod = filepath.Join(s.dir, "go.mod")
+	return errors.Join(writeFile(s.goMod, text), writeFile(filepath.Join(s.dir, "go.sum"), sums))
+}
+
+// only is the main module, if it is the only one and can import the runtime as it
+// is: its language version is not older, so settings say nothing; it is not in a
+// workspace, has no vendor folder, and its go.mod is the file of that name.
+func (s *Session) only() (main *module) {
+	if work := s.env["GOWORK"]; work != "" && work != "off" || strings.Contains(s.env["GOFLAGS"], "-mod") {
+		return nil
+	}
+	for _, p := range s.packages {
+		m := p.Module
+		if m == nil || !m.Main || main != nil && m.Path == main.Path {
+			continue
+		}
+		if main != nil {
+			return nil
+		}
+		main = m
+	}
+	if main == nil || compareVersions(main.GoVersion, oldestRuntime) < 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(main.Dir, "vendor")); err == nil {
+		return nil
+	}
+	return main
+}
+
+// withRuntime adds to the text of a go.mod the runtime and the copies of modules
+// that are rewritten.
+func (s *Session) withRuntime(text []byte) ([]byte, error) {
+	f, err := modfile.Parse("go.mod", text, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.AddRequire(moduleRT, "v0.0.0"); err != nil {
+		return nil, err
+	}
+	if err := f.AddReplace(moduleRT, "", s.runtime, ""); err != nil {
+		return nil, err
+	}
+	for _, p := range s.packages {
+		if p.Module == nil || s.copies[p.Module.Dir] == "" {
+			continue
+		}
+		for _, version := range []string{p.Module.Version, ""} {
+			if err := f.AddReplace(p.Module.Path, version, s.copies[p.Module.Dir], ""); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return f.Format()
+}
