@@ -55,6 +55,7 @@ func start(c Command) (*process, error) {
 }
 
 func (p *process) startPlain() error {
+	obeySignals()
 	p.began = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return err

