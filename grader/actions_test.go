@@ -3,10 +3,12 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +59,30 @@ type runner struct {
 	dir       string // of the runner: temporary files, outputs, summaries
 	workspace string
 	values    map[string]string // what ${{ … }} stands for
+	env       []string          // of the machine
+}
+
+// bareMachine is the environment of a machine that has Go and a C compiler, and
+// nothing else: its home, its module cache and its build cache are empty. Modules
+// come from where this machine has them.
+func bareMachine(t *testing.T) []string {
+	t.Helper()
+	modules, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	require.NoError(t, err)
+	home := filepath.Join(t.TempDir(), "home")
+	require.NoError(t, os.Mkdir(home, 0o755))
+	t.Cleanup(func() { // modules are read-only
+		assert.NoError(t, filepath.WalkDir(home, func(name string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() {
+				err = os.Chmod(name, 0o755)
+			}
+			return err
+		}))
+	})
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home,
+		"GOPROXY=file://" + filepath.Join(strings.TrimSpace(string(modules)), "cache", "download"), "GOSUMDB=off", // go.sum has them all
+	}
 }
 
 var expression = regexp.MustCompile(`\$\{\{ *([^}]+?) *\}\}`)
@@ -86,7 +112,7 @@ func (r *runner) run(s step) (output string, ok bool) {
 	require.NoError(r.t, os.WriteFile(script, []byte(s.Run), 0o644))
 	cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", script)
 	cmd.Dir = r.workspace
-	cmd.Env = append(os.Environ(), "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE="+r.workspace, "RUNNER_TEMP="+r.file("temp"),
+	cmd.Env = append(slices.Clone(r.env), "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE="+r.workspace, "RUNNER_TEMP="+r.file("temp"),
 		"GITHUB_STEP_SUMMARY="+r.file("summary"), "GITHUB_OUTPUT="+r.file("output"))
 	for name, value := range s.Env {
 		cmd.Env = append(cmd.Env, name+"="+r.expand(value))
@@ -117,7 +143,7 @@ func clone(t *testing.T) string {
 }
 
 func newRunner(t *testing.T, workspace, actionCheckout string, a action) *runner {
-	r := &runner{t: t, dir: t.TempDir(), workspace: workspace, values: map[string]string{
+	r := &runner{t: t, dir: t.TempDir(), workspace: workspace, env: os.Environ(), values: map[string]string{
 		"github.workspace":   workspace,
 		"github.action_path": filepath.Join(actionCheckout, ".github/actions/grade"),
 	}}
@@ -128,13 +154,15 @@ func newRunner(t *testing.T, workspace, actionCheckout string, a action) *runner
 	return r
 }
 
-// The action, step by step as the runner would: on the starter it fails and says
-// why, on the model fix it passes. The workspace's own tests do not count.
+// The action, step by step as a runner would that has run nothing before: on the
+// starter it fails and says why, on the model fix it passes. The workspace's own
+// tests do not count.
 func TestAction(t *testing.T) {
 	var a action
 	readYAML(t, "actions/grade/action.yml", &a)
 	official, theirs := clone(t), clone(t)
 	r := newRunner(t, theirs, official, a)
+	r.env = bareMachine(t)
 	r.values["inputs.exercises"], r.values["inputs.effort"] = "hit-counter", "quick"
 	dir := filepath.Join(theirs, "exercises/01-shared-state/01-hit-counter")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "hitcounter_test.go"), []byte("package hitcounter_test\n"), 0o644))
@@ -168,7 +196,7 @@ func TestAction(t *testing.T) {
 	}
 
 	r.values["inputs.require-sandbox"] = "true"
-	t.Setenv("TMPDIR", filepath.Join(r.dir, "nowhere")) // so that the sandbox cannot be tried
+	r.env = append(r.env, "TMPDIR="+filepath.Join(r.dir, "nowhere")) // so that the sandbox cannot be tried
 	out, ok = r.run(grade)
 	assert.False(t, ok)
 	assert.Contains(t, out, "--require-sandbox asks for full")
