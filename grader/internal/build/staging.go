@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -162,15 +161,28 @@ func copyFile(from, to string) error {
 func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found []evidence.Finding, err error) {
 	binary = filepath.Join(st.Dir, "bin", string(kind))
 	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, kind.flags()...)
+	if found, err = st.compile(ctx, kind, args); err != nil || found != nil {
+		return "", found, err
+	}
+	return binary, nil, nil
+}
+
+// CompileFix compiles the fix alone, for a race build, and returns what the
+// compiler has against it. Compile does not repeat that work.
+func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
+	return st.compile(ctx, Race, append([]string{"build"}, Race.flags()...))
+}
+
+func (st *Staging) compile(ctx context.Context, kind Kind, args []string) ([]evidence.Finding, error) {
 	out, ok, err := st.goCommand(ctx, kind, st.tc.FixTime, nil, append(args, "./"+st.exercise.Dir)...)
 	if err != nil || ok {
-		return binary, nil, err
+		return nil, err
 	}
-	found = buildFindings(st.exercise, out)
+	found := buildFindings(st.exercise, out)
 	if found == nil {
-		return "", nil, &Unclear{What: "the build of the tests fails", Output: lastLines(out, 5)}
+		return nil, &Unclear{What: "the build fails", Output: lastLines(out, 5)}
 	}
-	return "", found, nil
+	return found, nil
 }
 
 // flags are those that decide what is compiled, and how. With -trimpath the build
@@ -182,28 +194,6 @@ func (k Kind) flags() []string {
 		flags = append(flags, "-race")
 	}
 	return flags
-}
-
-// Prime compiles packages for a kind, with all that they import, so that what is
-// left to do is a fix's own. It tells the name of each package that was not in
-// the build cache.
-func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell func(name string)) error {
-	out, ok, err := st.goCommand(ctx, kind, primeTime, compiled(tell), slices.Concat([]string{"build", "-v"}, kind.flags(), packages)...)
-	if err == nil && !ok {
-		err = fmt.Errorf("what the exercises import does not build; fix what `go build` says here, and grade again: %s", lastLines(out, 5))
-	}
-	return err
-}
-
-// PrimeVet has go vet look at the packages that support the tests, and so gather
-// what it needs to know of all that they import. Asked to vet a package of the
-// standard library it would look for faults in it, which takes ten times as long.
-func (st *Staging) PrimeVet(ctx context.Context) error {
-	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", "-mod=readonly", "./exercises/internal/...")
-	if err == nil && !ok {
-		err = fmt.Errorf("go vet objects to what supports the tests; fix what it says here, and grade again: %s", lastLines(out, 5))
-	}
-	return err
 }
 
 // Vet returns what go vet has against the fix. go test runs only a few of

@@ -30,6 +30,9 @@ type Lab struct {
 	// Doing, if set, is told what takes time before the tests: what is fetched, what
 	// is compiled and how much of it is done.
 	Doing func(what string)
+	// Each has each detector look at each test until it fails by itself, as claims
+	// about detectors have to be proved. Otherwise the first failure is enough.
+	Each bool
 
 	permissive bool // the policy is off: for tests of what lies below it
 
@@ -67,13 +70,12 @@ type Bench struct {
 	source   diagnose.Source
 	whole    []evidence.Check
 	staging  *build.Staging // nil if the fix was refused before it came to that
-	race     lazyBinary
-	plain    string
+	built    map[build.Kind]*lazyBinary
 	seed     uint64 // of the schedules that are explored
 	explored lazySession
 }
 
-// lazyBinary is built when it is first needed.
+// lazyBinary is made ready when it is first needed.
 type lazyBinary struct {
 	once  sync.Once
 	path  string
@@ -81,9 +83,13 @@ type lazyBinary struct {
 	err   error
 }
 
+func (l *Lab) bench(e kata.Exercise) *Bench {
+	return &Bench{lab: l, exercise: e, built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
+}
+
 // Prepare reads the fix in root/dir and builds it. Close the bench afterwards.
 func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*Bench, error) {
-	b := &Bench{lab: l, exercise: e}
+	b := l.bench(e)
 	sub, err := submission.Read(root, e, dir)
 	var refusal *submission.Refusal
 	if errors.As(err, &refusal) {
@@ -123,13 +129,12 @@ func (b *Bench) Close() error {
 	if b.staging == nil {
 		return nil
 	}
-	if b.explored.Session != nil {
-		b.explored.Close()
-	}
+	b.explored.close()
 	return b.staging.Close()
 }
 
-// stage builds and vets the fix.
+// stage compiles and vets the fix. As soon as the fix itself compiles, what
+// explores it is built beside the rest: there a failure shows first.
 func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error) {
 	if b.source, err = b.lab.source(b.exercise, sub); err != nil {
 		return err
@@ -137,20 +142,40 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	if b.staging, err = build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub); err != nil {
 		return err
 	}
-	return b.lab.slot(ctx, func() error {
-		var found []evidence.Finding
-		if b.plain, found, err = b.compile(ctx, build.Plain); err != nil {
-			return err
-		}
-		if b.judgeWhole(BuildName, found); found != nil {
-			return nil
-		}
-		if found, err = b.vet(ctx); err != nil {
-			return err
-		}
-		b.judgeWhole(VetName, found)
-		return nil
+	found, err := b.checked(ctx, BuildName, b.alone)
+	if err != nil || found {
+		return err
+	}
+	ahead := b.explored.ahead(ctx, b)
+	found, err = b.checked(ctx, BuildName, func(ctx context.Context) (found []evidence.Finding, err error) {
+		b.built[build.Race].path, found, err = b.compile(ctx, build.Race)
+		return found, err
 	})
+	if err != nil || found {
+		ahead.stop()
+		return err
+	}
+	b.judgeWhole(BuildName, nil)
+	if found, err = b.checked(ctx, VetName, b.vet); err == nil && !found {
+		b.judgeWhole(VetName, nil)
+	}
+	if err != nil || found {
+		ahead.stop()
+	}
+	return err
+}
+
+// checked takes a step of the build, holding a processor, and records what speaks
+// against the fix.
+func (b *Bench) checked(ctx context.Context, detector string, step func(context.Context) ([]evidence.Finding, error)) (failed bool, err error) {
+	err = b.lab.slot(ctx, func() error {
+		found, err := step(ctx)
+		if failed = found != nil; failed {
+			b.judgeWhole(detector, found)
+		}
+		return err
+	})
+	return failed, err
 }
 
 // source is the text that findings quote: the official files, and the fix over them.
@@ -194,23 +219,27 @@ func others(found []evidence.Finding) string {
 	return text
 }
 
-// raceBinary builds the race binary on first use, and makes sure that it sees
-// races. The plain one compiled, so a failure is hardly the fix's.
-func (b *Bench) raceBinary(ctx context.Context) (path string, found *evidence.Finding, err error) {
-	b.race.once.Do(func() {
-		b.race.err = b.lab.slot(ctx, func() error {
-			path, found, err := b.compile(ctx, build.Race)
-			if err == nil && found == nil {
-				found, err = b.canary(ctx, path)
+// binary is what the processes of a kind run, or what keeps it from being one. It is
+// built on first use, and a race binary has to show that it sees races. The fix
+// compiles in one kind already, so a failure is hardly its own.
+func (b *Bench) binary(ctx context.Context, kind build.Kind) (path string, found *evidence.Finding, err error) {
+	built := b.built[kind]
+	built.once.Do(func() {
+		built.err = b.lab.slot(ctx, func() (err error) {
+			var found []evidence.Finding
+			if built.path == "" {
+				built.path, found, err = b.compile(ctx, kind)
+			}
+			if err == nil && found == nil && kind == build.Race {
+				found, err = b.canary(ctx, built.path)
 			}
 			if found != nil {
-				b.race.found = &found[0]
+				built.found = &found[0]
 			}
-			b.race.path = path
 			return err
 		})
 	})
-	return b.race.path, b.race.found, b.race.err
+	return built.path, built.found, built.err
 }
 
 // slot runs fn while it holds one of the processors.

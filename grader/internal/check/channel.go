@@ -47,11 +47,15 @@ func (s sample) mode() string {
 // env is all the environment a test process has; root is the folder of the module
 // that it was built in. The race log goes to files of
 // its own, so that nothing a fix prints can look like one; at the first race the
-// process ends, because memory is not to be trusted after it.
+// process ends, because memory is not to be trusted after it, unless it is run to
+// see what the race leads to.
 func (c *channel) env(s sample, root string) []string {
-	sleep := 0
+	sleep, halt := 0, 1
 	if s.exitSleep {
 		sleep = 1000
+	}
+	if s.goOn {
+		halt = 0
 	}
 	procs := s.procs
 	if procs == 0 {
@@ -60,7 +64,7 @@ func (c *channel) env(s sample, root string) []string {
 	env := []string{
 		"HOME=" + c.work, "TMPDIR=" + c.work, "TMP=" + c.work, "TEMP=" + c.work, "LC_ALL=C", "GOTRACEBACK=all",
 		channelVariable + "=" + c.dir, fmt.Sprintf("GOMAXPROCS=%d", procs),
-		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=%s/ halt_on_error=1 atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), root, sleep),
+		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=%s/ halt_on_error=%d exitcode=%d atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), root, halt, halt*66, sleep),
 	}
 	if root := os.Getenv("SystemRoot"); root != "" { // without it no Windows process starts
 		env = append(env, "SystemRoot="+root)

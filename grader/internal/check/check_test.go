@@ -10,30 +10,31 @@ import (
 	"heisenkata/grader/internal/evidence"
 )
 
-func procs(plan []sample) map[int]int {
+// runs counts the runs of a plan on each number of processors.
+func runs(plan []sample) map[int]int {
 	n := map[int]int{}
 	for _, s := range plan {
-		n[s.procs]++
+		n[s.procs] += s.runs()
 	}
 	return n
 }
 
-// Race runs spread over 2, 4 and 16 processors at every effort; one processor
-// is tried and never alone; one run waits at its exit for late goroutines.
+// Race runs spread over several processors at every effort. One processor is
+// tried, unless time is short, and never alone; one process waits at its exit for
+// late goroutines.
 func TestRacePlan(t *testing.T) {
-	for _, e := range []Effort{Quick, Normal, Thorough} {
+	for e, want := range map[Effort]map[int]int{
+		Quick: {4: 2, 16: 1}, Normal: {1: 1, 2: 3, 4: 4, 16: 3}, Thorough: {1: 1, 2: 12, 4: 13, 16: 12},
+	} {
 		plan := raceRuns(e, false)
-		n := procs(plan)
-		assert.Equal(t, 1, n[1], e)
-		assert.Positive(t, n[2], e)
-		assert.Greater(t, n[4], n[2], e)
-		assert.Equal(t, n[2], n[16], e)
+		assert.Equal(t, want, runs(plan), e)
 		awake, asleep := split(plan)
 		assert.Len(t, asleep, 1, e)
 		assert.Equal(t, len(plan), len(awake)+1, e)
 	}
-	assert.Less(t, len(raceRuns(Quick, false)), len(raceRuns(Normal, false)))
-	assert.Less(t, len(raceRuns(Normal, false)), len(raceRuns(Thorough, false)))
+	for _, s := range raceRuns(Thorough, false) {
+		assert.Equal(t, 1, s.runs(), "a process for each run")
+	}
 }
 
 // Load is only for exercises in which time is involved.
@@ -48,8 +49,8 @@ func TestRepeatPlan(t *testing.T) {
 	}
 	assert.Zero(t, loaded(repeats(Thorough, false)))
 	assert.Positive(t, loaded(repeats(Normal, true)))
-	assert.Equal(t, map[int]int{1: 2, 2: 2, 4: 2}, procs(repeats(Normal, false)))
-	assert.Equal(t, "10 plain processes, GOMAXPROCS 1, 2, 4, 4 of them under load", describe("plain", repeats(Normal, true)))
+	assert.Equal(t, map[int]int{1: 2, 2: 2, 4: 2}, runs(repeats(Normal, false)))
+	assert.Equal(t, "10 runs in 7 plain processes, GOMAXPROCS 1, 4, 2, 4 of them under load", describe("plain", repeats(Normal, true)))
 }
 
 func seen(v evidence.Verdict, testPassed bool) diagnose.Outcome {
@@ -72,6 +73,12 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, 2, c.Runs)
 	assert.Equal(t, 1, c.Failures)
 	assert.Equal(t, 1, tr.leak.Runs, "a process that died early says nothing about leaks")
+
+	tr, c = newTrial()
+	tr.record(c, build.Race, sample{procs: 16, repeats: 3}, seen(evidence.Pass, true))
+	tr.record(c, build.Race, sample{procs: 1}, seen(evidence.Pass, true))
+	assert.Equal(t, 4, c.Runs, "every run of a process counts")
+	assert.Equal(t, 3, c.Wide, "and those on several processors award")
 }
 
 // A leak at the end of a test that passed is the leak check's alone.

@@ -39,11 +39,21 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 	return binary, found, err
 }
 
-// vet asks go vet for its objections.
-func (b *Bench) vet(ctx context.Context) (found []evidence.Finding, err error) {
+// alone compiles the fix without its tests, which takes a moment and says what is
+// wrong with it.
+func (b *Bench) alone(ctx context.Context) (found []evidence.Finding, err error) {
 	if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
 		return nil, err
 	}
+	err = b.blame(ctx, func(st *build.Staging) (err error) {
+		found, err = st.CompileFix(ctx)
+		return err
+	}, &found)
+	return found, err
+}
+
+// vet asks go vet for its objections.
+func (b *Bench) vet(ctx context.Context) (found []evidence.Finding, err error) {
 	if err := b.lab.primeVet(ctx, b.staging); err != nil {
 		return nil, err
 	}
@@ -126,9 +136,9 @@ func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) err
 // primeVet has vet gather, once, what it needs to know of all that the exercises
 // import.
 func (l *Lab) primeVet(ctx context.Context, st *build.Staging) error {
-	return l.vetted.do(l, func([]string) error {
+	return l.vetted.do(l, func(packages []string) error {
 		l.doing("go vet reads what the exercises import")
-		return st.PrimeVet(ctx)
+		return st.PrimeVet(ctx, packages)
 	})
 }
 

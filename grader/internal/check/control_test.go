@@ -25,7 +25,7 @@ func staged(t *testing.T) *Bench {
 	require.NoError(t, err)
 	tc, err := build.FindToolchain(t.Context(), root)
 	require.NoError(t, err)
-	b := &Bench{lab: NewLab(k, tc, Quick, 1, nil), exercise: e}
+	b := NewLab(k, tc, Quick, 1, nil).bench(e)
 	sub, err := submission.Read(root, e, e.Solution())
 	require.NoError(t, err)
 	b.staging, err = build.Stage(tc, k, e, sub)

@@ -58,14 +58,19 @@ var Detectors = []Detector{
 // sample is one process to run.
 type sample struct {
 	procs     int  // GOMAXPROCS; 0: the machine's own
+	repeats   int  // how often the test runs in it, one time after the other; 0: once
 	exitSleep bool // let the race detector wait a second at exit for late goroutines
 	load      bool // with every core kept busy by others
 	canary    bool // instead of the test, a race of ours, which the detector has to see
+	goOn      bool // after a race: to see what it leads to, and for nothing else
 }
+
+// runs is how many runs of its test a process is.
+func (s sample) runs() int { return max(1, s.repeats) }
 
 func once(Effort, bool) []sample { return []sample{{}} }
 
-// times is how often each setting is repeated at an effort.
+// times is how much of something there is at an effort.
 func (e Effort) times(quick, normal, thorough int) int {
 	switch e {
 	case Quick:
@@ -78,11 +83,22 @@ func (e Effort) times(quick, normal, thorough int) int {
 
 // raceRuns spreads over GOMAXPROCS 2, 4 and 16, where races that a fence hides
 // on one processor show. One processor is tried once and never decides alone.
-// One run keeps the exit sleep, without which a race in a goroutine that
+// One process keeps the exit sleep, without which a race in a goroutine that
 // outlives the test is missed.
-func raceRuns(effort Effort, _ bool) []sample {
-	plan := []sample{{procs: 4, exitSleep: true}}
-	for range effort.times(1, 3, 12) {
+//
+// A race-built process takes twenty milliseconds before it begins, so a process
+// runs the test several times. That the detector reports a race once per process
+// is no matter: at the first one the process ends. Only the thorough effort has a
+// process for each run, since what a package keeps is only new once.
+func raceRuns(effort Effort, _ bool) (plan []sample) {
+	switch effort {
+	case Quick:
+		return []sample{{procs: 4, repeats: 2, exitSleep: true}, {procs: 16}}
+	case Normal:
+		return []sample{{procs: 4, repeats: 4, exitSleep: true}, {procs: 2, repeats: 3}, {procs: 16, repeats: 3}, {procs: 1}}
+	}
+	plan = []sample{{procs: 4, exitSleep: true}}
+	for range 12 {
 		plan = append(plan, sample{procs: 2}, sample{procs: 4}, sample{procs: 16})
 	}
 	return append(plan, sample{procs: 1})
@@ -90,10 +106,12 @@ func raceRuns(effort Effort, _ bool) []sample {
 
 // repeats varies the processors, and adds load only where time is involved:
 // load makes sleepy bugs common and windows of a microsecond rarer.
-func repeats(effort Effort, timing bool) []sample {
-	var plan []sample
-	for range effort.times(1, 2, 10) {
-		plan = append(plan, sample{procs: 1}, sample{procs: 2}, sample{procs: 4})
+func repeats(effort Effort, timing bool) (plan []sample) {
+	for range effort.times(1, 1, 10) {
+		plan = append(plan, sample{procs: 1, repeats: effort.times(1, 2, 1)}, sample{procs: 4, repeats: effort.times(1, 2, 1)})
+		if effort != Quick {
+			plan = append(plan, sample{procs: 2, repeats: effort.times(1, 2, 1)})
+		}
 	}
 	if timing {
 		for range effort.times(0, 2, 6) {
@@ -106,8 +124,9 @@ func repeats(effort Effort, timing bool) []sample {
 // describe says in words what a plan runs.
 func describe(kind build.Kind, plan []sample) string {
 	var procs []string
-	loaded := 0
+	runs, loaded := 0, 0
 	for _, s := range plan {
+		runs += s.runs()
 		if s.load {
 			loaded++
 		}
@@ -115,7 +134,7 @@ func describe(kind build.Kind, plan []sample) string {
 			procs = append(procs, p)
 		}
 	}
-	text := fmt.Sprintf("%d %s processes", len(plan), kind)
+	text := fmt.Sprintf("%d runs in %d %s processes", runs, len(plan), kind)
 	if len(plan) == 1 {
 		text = fmt.Sprintf("one %s process", kind)
 	}

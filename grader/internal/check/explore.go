@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,17 +15,39 @@ import (
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/run"
 )
 
 // ScenarioPrefix begins the names of the tests that are explored.
 const ScenarioPrefix = "TestSchedule"
 
-// lazySession is made when a scenario is first explored.
+// lazySession is made when a scenario is first explored, or ahead of that.
 type lazySession struct {
 	once sync.Once
 	*explore.Session
-	err error
+	err    error
+	making background
+}
+
+// ahead makes the session while something else is done. Stop it if there will be
+// nothing to explore.
+func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
+	ctx, s.making.cancel = context.WithCancel(ctx)
+	if slices.ContainsFunc(b.exercise.Tests, func(t kata.Test) bool { return strings.HasPrefix(t.Name, ScenarioPrefix) }) {
+		s.making.group.Go(func() { _, _ = b.session(ctx) }) // whoever explores is told
+	}
+	return &s.making
+}
+
+// close removes what the session made.
+func (s *lazySession) close() {
+	if s.making.cancel != nil {
+		s.making.stop()
+	}
+	if s.Session != nil {
+		s.Session.Close()
+	}
 }
 
 // schedules is how many schedules of each scenario an effort explores. In 103

@@ -88,18 +88,21 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		return o, r, err
 	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, Quit: true,
+		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})
 	if err != nil {
 		return o, r, fmt.Errorf("%w; grade again", err)
 	}
-	portable := t.bench.staging.Portable
+	portable, raceLog := t.bench.staging.Portable, ch.raceLog()
+	if s.goOn {
+		raceLog = ""
+	}
 	o = diagnose.Classify(t.bench.source, diagnose.Ending{
-		Test: t.test.Name, Race: kind == build.Race, GOMAXPROCS: s.procs,
+		Test: t.test.Name, Repeats: s.runs(), Race: kind == build.Race, GOMAXPROCS: s.procs,
 		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
-		RaceLog: portable(ch.raceLog()), Report: ch.report(), Secret: ch.secret,
+		RaceLog: portable(raceLog), Report: ch.report(), Secret: ch.secret,
 	})
 	return o, r, t.ourFault(o, ch)
 }
@@ -128,8 +131,8 @@ func (l *Lab) rules(binary, dir string) *sandbox.Rules {
 	}
 }
 
-// testArgs asks for one test. Without a time-out of its own the runtime sees a
+// testArgs asks for so many runs of one test, up to the first that fails. Without a time-out of its own the runtime sees a
 // deadlock at once; -test.paniconexit0 is what `go test` passes.
-func testArgs(test string) []string {
-	return []string{"-test.run=^" + test + "$", "-test.v=test2json", "-test.count=1", "-test.timeout=0", "-test.paniconexit0"}
+func testArgs(test string, runs int) []string {
+	return []string{"-test.run=^" + test + "$", "-test.v=test2json", fmt.Sprintf("-test.count=%d", runs), "-test.failfast", "-test.timeout=0", "-test.paniconexit0"}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,33 +19,72 @@ type trial struct {
 	leak  evidence.Check // gathers the ends of all processes
 }
 
-// runTest takes one test through the detectors in order. A test that fails in
-// an ordinary run still goes to the race detector, which often says why; one
-// that hangs, dies or leaks does not, and what has failed is not repeated.
+// runTest takes one test through the detectors. The race detector looks first: it
+// sees most, and what fails there need not be looked at by any other. If the lab
+// asks each detector for itself, an ordinary run comes before it, as a learner
+// would have it. What has hung, died, leaked or raced is not repeated.
 func (b *Bench) runTest(ctx context.Context, t kata.Test) ([]evidence.Check, error) {
 	tr := &trial{bench: b, test: t, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
 	checks, stop, err := tr.first(ctx)
 	if err != nil {
 		return checks, err
 	}
-	for _, d := range Detectors {
-		switch {
-		case d.plan == nil:
-		case stop != "":
+	for _, d := range b.lab.order() {
+		if stop != "" {
 			checks = append(checks, skipped(d.Name, stop))
-		default:
-			c, err := tr.detect(ctx, d)
-			if err != nil {
-				return checks, err
-			}
-			checks = append(checks, c)
-			stop = tr.stopReason(d, c)
+			continue
+		}
+		c, err := tr.detect(ctx, d)
+		if err != nil {
+			return checks, err
+		}
+		checks = append(checks, c)
+		stop = tr.stopReason(d, c)
+		if c.Verdict == evidence.Race && !b.lab.Each {
+			checks, err = tr.consequence(ctx, checks)
+			return ordered(append(checks, tr.gathered())), err
 		}
 	}
-	if tr.leak.Runs == 0 {
-		tr.leak = skipped(LeakName, "because no process came to its end")
+	return ordered(append(checks, tr.gathered())), nil
+}
+
+// gathered is the check of the ends of all processes.
+func (t *trial) gathered() evidence.Check {
+	if t.leak.Runs == 0 {
+		return skipped(LeakName, "because no process came to its end")
 	}
-	return ordered(append(checks, tr.leak)), nil
+	return t.leak
+}
+
+// order is that of the detectors that run processes.
+func (l *Lab) order() (some []Detector) {
+	names := []string{RaceName, TestsName, RepeatName}
+	if l.Each {
+		names = []string{TestsName, RaceName, RepeatName}
+	}
+	for _, name := range names {
+		some = append(some, Detectors[slices.IndexFunc(Detectors, func(d Detector) bool { return d.Name == name })])
+	}
+	return some
+}
+
+// consequence runs a test that races once more, and past its races: what goes
+// wrong then says more to a learner than two lines do. It says nothing for a fix,
+// and a test that passes so has raced all the same.
+func (t *trial) consequence(ctx context.Context, checks []evidence.Check) ([]evidence.Check, error) {
+	binary, _, err := t.bench.binary(ctx, build.Race)
+	if err != nil {
+		return checks, err
+	}
+	o, err := t.held(ctx, t.bench.lab.slots, build.Race, binary, sample{procs: 4, goOn: true})
+	if err != nil {
+		return checks, err
+	}
+	tests, why := skipped(TestsName, "because race failed"), "because race failed"
+	if o.Verdict == evidence.Fail && len(o.Finding.Places) > 0 {
+		tests = evidence.Check{Detector: TestsName, Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: o.Finding, Note: "a race-built process that goes on after its races"}
+	}
+	return append(checks, tests, skipped(RepeatName, why)), nil
 }
 
 // first explores a scenario, before anything else: its verdict is the same every
@@ -93,7 +133,7 @@ func ordered(checks []evidence.Check) (sorted []evidence.Check) {
 func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) {
 	plan := d.plan(t.effort(), t.bench.exercise.Timing)
 	c := evidence.Check{Detector: d.Name, Verdict: evidence.Pass, Note: describe(d.kind, plan)}
-	binary, found, err := t.binary(ctx, d.kind)
+	binary, found, err := t.bench.binary(ctx, d.kind)
 	if err != nil {
 		return c, err
 	}
@@ -181,14 +221,6 @@ func split(plan []sample) (awake, asleep []sample) {
 	return awake, asleep
 }
 
-// binary is what a detector's processes run, or what keeps it from being one.
-func (t *trial) binary(ctx context.Context, kind build.Kind) (string, *evidence.Finding, error) {
-	if kind == build.Race {
-		return t.bench.raceBinary(ctx)
-	}
-	return t.bench.plain, nil, nil
-}
-
 // record counts an outcome, and tells whether it settles the check. A leak is
 // the leak check's to judge: it says nothing against the test itself.
 func (t *trial) record(c *evidence.Check, kind build.Kind, s sample, o diagnose.Outcome) (settled bool) {
@@ -205,9 +237,9 @@ func (t *trial) record(c *evidence.Check, kind build.Kind, s sample, o diagnose.
 			return true
 		}
 	}
-	c.Runs++
+	c.Runs += s.runs()
 	if kind == build.Race && s.procs > 1 {
-		c.Wide++
+		c.Wide += s.runs()
 	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
 		return o.Verdict == evidence.Leak

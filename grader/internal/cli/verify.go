@@ -39,6 +39,7 @@ func (c *verifyCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	lab.Each = true
 	if c.Busy {
 		defer lab.KeepBusy()()
 	}

@@ -24,6 +24,7 @@ type Source struct {
 // Ending is how one process with one test in it ended.
 type Ending struct {
 	Test       string
+	Repeats    int  // how often it was to run, one time after the other; 0: once
 	Race       bool // a race build
 	GOMAXPROCS int  // 0: the machine's own
 	ExitCode   int
@@ -100,7 +101,7 @@ var (
 // Classify tells how a process ended. Whatever it does not recognise is
 // Integrity, never Pass.
 func Classify(src Source, e Ending) Outcome {
-	ev := readReport(e.Test, e.Secret, e.Report)
+	ev := readReport(e.Test, e.Repeats, e.Secret, e.Report)
 	for _, r := range rules {
 		if !r.is(e, ev) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,6 +144,25 @@ func TestNothingIsNoPass(t *testing.T) {
 			e.Secret = secret
 		}
 		assert.NotEqual(t, evidence.Pass, Classify(source(t), e).Verdict, name)
+	}
+}
+
+// A process that was to run its test three times has passed if it says three times,
+// in turn, that it began and passed.
+func TestRepeatsInOneProcess(t *testing.T) {
+	once := []string{"begin TestPass", "pass TestPass"}
+	verdict := func(exit int, records ...string) evidence.Verdict {
+		return Classify(source(t), Ending{Test: "TestPass", Repeats: 3, Secret: secret, ExitCode: exit, Report: reports(records...)}).Verdict
+	}
+	assert.Equal(t, evidence.Pass, verdict(0, slices.Concat(once, once, once, []string{"done 0"})...))
+	assert.Equal(t, evidence.Fail, verdict(1, slices.Concat(once, []string{"begin TestPass", "fail TestPass", "done 1"})...))
+	for name, records := range map[string][]string{
+		"once":            slices.Concat(once, []string{"done 0"}),
+		"four times":      slices.Concat(once, once, once, once, []string{"done 0"}),
+		"beside another":  slices.Concat([]string{"begin TestPass", "begin TestPass", "pass TestPass", "pass TestPass"}, once, []string{"done 0"}),
+		"passes too many": slices.Concat(once, once, []string{"begin TestPass", "pass TestPass", "pass TestPass", "done 0"}),
+	} {
+		assert.Equal(t, evidence.Integrity, verdict(0, records...), name)
 	}
 }
 

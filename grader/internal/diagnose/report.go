@@ -8,6 +8,7 @@ import (
 // testimony is what a process reported on its private channel, as package
 // attest of the exercises writes it.
 type testimony struct {
+	repeats int  // how often it was to run
 	begun   int  // how often the test began
 	passed  int  // how often it was reported as passed
 	failed  bool // it was reported as failed
@@ -21,9 +22,11 @@ type testimony struct {
 // readReport reads what a process has reported. Each line begins with the secret
 // that only its official part knows. One that does not was written by somebody
 // else, and then none of it is believed.
-func readReport(test, secret, report string) (t testimony) {
+func readReport(test string, repeats int, secret, report string) (t testimony) {
+	t.repeats = max(1, repeats)
 	if secret == "" {
-		return testimony{strange: report != ""}
+		t.strange = report != ""
+		return t
 	}
 	rest, whole := strings.CutSuffix(report, "\n")
 	t.strange = !whole && report != ""
@@ -46,9 +49,9 @@ func (t *testimony) read(test, record string) {
 	switch {
 	case word == "unknown" && arg == "":
 		t.unknown = true
-	case word == "begin" && arg == test:
+	case word == "begin" && arg == test && t.begun == t.passed:
 		t.begun++
-	case word == "pass" && arg == test && t.begun > 0:
+	case word == "pass" && arg == test && t.begun == t.passed+1:
 		t.passed++
 	case word == "fail" && arg == test && t.begun > 0:
 		t.failed = true
@@ -62,8 +65,11 @@ func (t *testimony) read(test, record string) {
 	}
 }
 
-// clean: the test began once and passed once, and nothing else was said of it.
-func (t testimony) clean() bool { return t.begun == 1 && t.passed == 1 && !t.failed && !t.strange }
+// clean: the test began and passed as often as it was to run, one time after the
+// other, and nothing else was said of it.
+func (t testimony) clean() bool {
+	return t.begun == t.repeats && t.passed == t.repeats && !t.failed && !t.strange
+}
 
 // honest: it is clean, and the process said as its last word that all is well.
 func (t testimony) honest() bool { return t.clean() && !t.leaked && t.done && t.code == 0 }

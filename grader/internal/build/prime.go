@@ -1,0 +1,121 @@
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Prime compiles packages for a kind, with all that they import, so that what is
+// left to do is a fix's own. It tells the name of each package that was not in
+// the build cache.
+//
+// The go command takes a third of a second to find that there is nothing to do,
+// so it is not asked while what it made the last time is still in the build cache.
+// If some of it is missing after all, the build of a fix makes up for it.
+func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell func(name string)) error {
+	s := st.tc.stamp(string(kind), packages, st.sums())
+	if s.valid() {
+		return nil
+	}
+	args := slices.Concat([]string{"list", "-export", "-v", "-f", "{{.Export}}"}, kind.flags(), []string{"--"}, packages)
+	out, ok, err := st.goCommand(ctx, kind, primeTime, compiled(tell), args...)
+	if err == nil && !ok {
+		err = fmt.Errorf("what the exercises import does not build; fix what the go command says here, and grade again: %s", lastLines(out, 5))
+	}
+	if err == nil {
+		s.keep(out)
+	}
+	return err
+}
+
+// PrimeVet has go vet look at the packages that support the tests, and so gather
+// what it needs to know of all that they import. Asked to vet a package of the
+// standard library it would look for faults in it, which takes ten times as long.
+func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
+	s, race := st.tc.stamp("vet", packages, st.sums()), st.tc.stamp(string(Race), packages, st.sums())
+	if s.valid() && race.valid() {
+		return nil
+	}
+	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", "-mod=readonly", "./exercises/internal/...")
+	if err == nil && !ok {
+		err = fmt.Errorf("go vet objects to what supports the tests; fix what it says here, and grade again: %s", lastLines(out, 5))
+	}
+	if made, readErr := os.ReadFile(race.file); err == nil && readErr == nil {
+		s.keep(made)
+	}
+	return err
+}
+
+// sums are the versions of all modules, with their hashes.
+func (st *Staging) sums() []byte {
+	var all []byte
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(st.Dir, name))
+		all = append(all, fmt.Sprintf("%s %v\n%s", name, err, text)...)
+	}
+	return all
+}
+
+// stamp is a file that says what of the build cache was made by a step that need
+// not be taken again as long as all of it is there. No verdict hangs on it.
+type stamp struct{ file string }
+
+// stamp names a step by all that decides what it makes.
+func (tc *Toolchain) stamp(step string, packages []string, sums []byte) stamp {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return stamp{}
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%q\n%s", step, packages, sums)
+	for _, name := range settingNames {
+		fmt.Fprintf(h, "%s=%s\n", name, tc.settings[name])
+	}
+	return stamp{filepath.Join(dir, "heisenkata", fmt.Sprintf("primed-%x", h.Sum(nil)[:8]))}
+}
+
+func (s stamp) valid() bool {
+	text, err := os.ReadFile(s.file)
+	if s.file == "" || err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		if _, err := os.Stat(strings.TrimSpace(line)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// keep remembers the files that a step has made, from an output that names them. Where that is not
+// possible the step is taken again the next time.
+func (s stamp) keep(files []byte) {
+	if s.file == "" {
+		return
+	}
+	dir := filepath.Dir(s.file)
+	if os.MkdirAll(dir, 0o755) != nil {
+		return
+	}
+	tmp, err := os.CreateTemp(dir, "new-")
+	if err != nil {
+		return
+	}
+	for line := range strings.Lines(string(files)) {
+		if err == nil && filepath.IsAbs(strings.TrimSpace(line)) { // others tell what was compiled
+			_, err = tmp.WriteString(line)
+		}
+	}
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), s.file)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name()) // it is in a cache folder
+	}
+}
