@@ -79,10 +79,8 @@ func (s *Session) withRuntime(text []byte) ([]byte, error) {
 		if p.Module == nil || s.copies[p.Module.Dir] == "" {
 			continue
 		}
-		for _, version := range []string{p.Module.Version, ""} {
-			if err := f.AddReplace(p.Module.Path, version, s.copies[p.Module.Dir], ""); err != nil {
-				return nil, err
-			}
+		if err := f.AddReplace(p.Module.Path, "", s.copies[p.Module.Dir], ""); err != nil {
+			return nil, err
 		}
 	}
 	return f.Format()

@@ -36,7 +36,6 @@ type listed struct {
 
 type module struct {
 	Path      string
-	Version   string
 	Dir       string
 	GoVersion string
 	Main      bool

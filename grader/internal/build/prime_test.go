@@ -1,0 +1,50 @@
+package build
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A step is taken again as soon as something that it made is gone.
+func TestStamp(t *testing.T) {
+	dir := t.TempDir()
+	one, two := filepath.Join(dir, "one-d"), filepath.Join(dir, "two-d")
+	s := stamp{filepath.Join(dir, "cache", "primed-x")}
+	assert.False(t, s.valid(), "never taken")
+	for _, name := range []string{one, two} {
+		require.NoError(t, os.WriteFile(name, nil, 0o644))
+	}
+	s.keep([]byte("net/http\n" + one + "\n\n" + two + "\nfmt\n"))
+	assert.True(t, s.valid())
+	require.NoError(t, os.Remove(two))
+	assert.False(t, s.valid())
+	entries, err := os.ReadDir(filepath.Join(dir, "cache"))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing half-written is left")
+
+	stamp{}.keep([]byte(one))
+	assert.False(t, stamp{}.valid(), "without a cache folder it is taken every time")
+	stamp{filepath.Join(one, "below-a-file")}.keep([]byte(one))
+}
+
+// Whatever decides what a step makes is in its name.
+func TestStampsDiffer(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	seen := map[string]bool{}
+	for _, settings := range []map[string]string{{"GOVERSION": "go1.26.8"}, {"GOVERSION": "go1.26.9"}, {"GOVERSION": "go1.26.8", "GOCACHE": "/c"}} {
+		for _, step := range []string{"race", "plain", "vet"} {
+			for _, packages := range [][]string{{"fmt"}, {"fmt", "os"}, {"fmt os"}} {
+				for _, sums := range []string{"", "a v1 h1:x"} {
+					s := (&Toolchain{settings: settings}).stamp(step, packages, []byte(sums))
+					assert.False(t, seen[s.file])
+					seen[s.file] = true
+				}
+			}
+		}
+	}
+}
