@@ -3,7 +3,6 @@
 package main
 
 import (
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,29 +59,6 @@ type runner struct {
 	workspace string
 	values    map[string]string // what ${{ … }} stands for
 	env       []string          // of the machine
-}
-
-// bareMachine is the environment of a machine that has Go and a C compiler, and
-// nothing else: its home, its module cache and its build cache are empty. Modules
-// come from where this machine has them.
-func bareMachine(t *testing.T) []string {
-	t.Helper()
-	modules, err := exec.Command("go", "env", "GOMODCACHE").Output()
-	require.NoError(t, err)
-	home := filepath.Join(t.TempDir(), "home")
-	require.NoError(t, os.Mkdir(home, 0o755))
-	t.Cleanup(func() { // modules are read-only
-		assert.NoError(t, filepath.WalkDir(home, func(name string, d fs.DirEntry, err error) error {
-			if err == nil && d.IsDir() {
-				err = os.Chmod(name, 0o755)
-			}
-			return err
-		}))
-	})
-	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home,
-		"GOPROXY=file://" + filepath.Join(strings.TrimSpace(string(modules)), "cache", "download"), "GOSUMDB=off", // go.sum has them all
-	}
 }
 
 var expression = regexp.MustCompile(`\$\{\{ *([^}]+?) *\}\}`)

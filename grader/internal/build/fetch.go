@@ -54,13 +54,9 @@ func (tc *Toolchain) advice() string {
 // find has the go command look for packages in the official tree, with the
 // caller's environment and settings of its own.
 func (tc *Toolchain) find(ctx context.Context, packages []string, stderr io.Writer, settings ...string) (run.Result, error) {
-	mod := "-mod=readonly"
-	if tc.vendored() {
-		mod = "-mod=vendor"
-	}
 	var found bytes.Buffer
 	r, err := run.Run(ctx, run.Command{
-		Path: tc.goTool, Args: slices.Concat([]string{"list", mod, "-deps", "--"}, packages),
+		Path: tc.goTool, Args: slices.Concat([]string{"list", tc.mod(), "-deps", "--"}, packages),
 		Env: slices.Concat(os.Environ(), []string{"GOTOOLCHAIN=local", "GOWORK=off"}, settings), Dir: tc.root, Timeout: fetchTime,
 		Stdout: &found, Stderr: stderr,
 	})
@@ -74,8 +70,16 @@ func (tc *Toolchain) find(ctx context.Context, packages []string, stderr io.Writ
 	return r, nil
 }
 
-// vendored tells whether the official tree carries its modules with it.
-func (tc *Toolchain) vendored() bool {
+// mod says where modules come from.
+func (tc *Toolchain) mod() string {
+	if tc.Vendored() {
+		return "-mod=vendor"
+	}
+	return "-mod=readonly"
+}
+
+// Vendored tells whether the official tree carries its modules with it.
+func (tc *Toolchain) Vendored() bool {
 	_, err := os.Stat(filepath.Join(tc.root, "vendor", "modules.txt"))
 	return err == nil
 }

@@ -23,7 +23,7 @@ func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell
 	if s.valid() {
 		return nil
 	}
-	args := slices.Concat([]string{"list", "-export", "-v", "-f", "{{.Export}}"}, kind.flags(), []string{"--"}, packages)
+	args := slices.Concat([]string{"list", "-export", "-v", "-f", "{{.Export}}"}, st.tc.flags(kind), []string{"--"}, packages)
 	out, ok, err := st.goCommand(ctx, kind, primeTime, compiled(tell), args...)
 	if err == nil && !ok {
 		err = fmt.Errorf("what the exercises import does not build; fix what the go command says here, and grade again: %s", lastLines(out, 5))
@@ -42,7 +42,7 @@ func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
 	if s.valid() && race.valid() {
 		return nil
 	}
-	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", "-mod=readonly", "./exercises/internal/...")
+	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", st.tc.mod(), "./exercises/internal/...")
 	if err == nil && !ok {
 		err = fmt.Errorf("go vet objects to what supports the tests; fix what it says here, and grade again: %s", lastLines(out, 5))
 	}
@@ -55,7 +55,7 @@ func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
 // sums are the versions of all modules, with their hashes.
 func (st *Staging) sums() []byte {
 	var all []byte
-	for _, name := range []string{"go.mod", "go.sum"} {
+	for _, name := range []string{"go.mod", "go.sum", "vendor/modules.txt"} {
 		text, err := os.ReadFile(filepath.Join(st.Dir, name))
 		all = append(all, fmt.Sprintf("%s %v\n%s", name, err, text)...)
 	}

@@ -86,6 +86,11 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 			return err
 		}
 	}
+	if st.tc.Vendored() {
+		if err := linkVendor(k.Root, st.Dir); err != nil {
+			return err
+		}
+	}
 	if err := st.attest(); err != nil {
 		return err
 	}
@@ -97,6 +102,29 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 	var err error
 	st.sum, err = st.summed()
 	return err
+}
+
+// linkVendor gives a staging the modules that the official tree carries with it.
+// They are only linked to, but the folder and its list are the staging's own.
+func linkVendor(root, dir string) error {
+	from, to := filepath.Join(root, "vendor"), filepath.Join(dir, "vendor")
+	if err := os.Mkdir(to, 0o755); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		put := os.Symlink
+		if e.Type().IsRegular() {
+			put = copyFile
+		}
+		if err := put(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // attestFile is a file that the staging adds to the package of an exercise.
@@ -160,7 +188,7 @@ func copyFile(from, to string) error {
 // long.
 func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found []evidence.Finding, err error) {
 	binary = filepath.Join(st.Dir, "bin", string(kind))
-	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, kind.flags()...)
+	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, st.tc.flags(kind)...)
 	if found, err = st.compile(ctx, kind, args); err != nil || found != nil {
 		return "", found, err
 	}
@@ -170,7 +198,7 @@ func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found
 // CompileFix compiles the fix alone, for a race build, and returns what the
 // compiler has against it. Compile does not repeat that work.
 func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
-	return st.compile(ctx, Race, append([]string{"build"}, Race.flags()...))
+	return st.compile(ctx, Race, append([]string{"build"}, st.tc.flags(Race)...))
 }
 
 func (st *Staging) compile(ctx context.Context, kind Kind, args []string) ([]evidence.Finding, error) {
@@ -188,9 +216,9 @@ func (st *Staging) compile(ctx context.Context, kind Kind, args []string) ([]evi
 // flags are those that decide what is compiled, and how. With -trimpath the build
 // cache would keep a standard library of its own for the grader; without, it is
 // the one that the learner's `go test -race` and `go run` have compiled.
-func (k Kind) flags() []string {
-	flags := []string{"-mod=readonly", "-buildvcs=false"}
-	if k == Race {
+func (tc *Toolchain) flags(kind Kind) []string {
+	flags := []string{tc.mod(), "-buildvcs=false"}
+	if kind == Race {
 		flags = append(flags, "-race")
 	}
 	return flags
@@ -200,7 +228,7 @@ func (k Kind) flags() []string {
 // vet's checks, and none of those about concurrency. It looks at what the race
 // build compiles, which has to be compiled anyway.
 func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
-	out, ok, err := st.goCommand(ctx, Race, st.tc.FixTime, nil, "vet", "-race", "-mod=readonly", "./"+st.exercise.Dir)
+	out, ok, err := st.goCommand(ctx, Race, st.tc.FixTime, nil, "vet", "-race", st.tc.mod(), "./"+st.exercise.Dir)
 	if err != nil || ok {
 		return nil, err
 	}
@@ -262,7 +290,7 @@ const countTime = 10 * time.Minute
 func (st *Staging) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
 	r, err := run.Run(ctx, run.Command{
 		Path: st.tc.goTool,
-		Args: append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, Race.flags()...), "./"+st.exercise.Dir),
+		Args: append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, st.tc.flags(Race)...), "./"+st.exercise.Dir),
 		Env:  st.tc.environment(Race, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: countTime,
 	})
 	return err == nil && r.ExitCode == 0 && !r.TimedOut, r.CPU, err

@@ -65,14 +65,15 @@ type Results struct {
 // Bench is one fix, ready to be looked at as often as one likes: it is read,
 // held against the policy, built and vetted once.
 type Bench struct {
-	lab      *Lab
-	exercise kata.Exercise
-	source   diagnose.Source
-	whole    []evidence.Check
-	staging  *build.Staging // nil if the fix was refused before it came to that
-	built    map[build.Kind]*lazyBinary
-	seed     uint64 // of the schedules that are explored
-	explored lazySession
+	lab        *Lab
+	exercise   kata.Exercise
+	submission submission.Submission
+	source     diagnose.Source
+	whole      []evidence.Check
+	staging    *build.Staging // nil if the fix was refused before it came to that
+	built      map[build.Kind]*lazyBinary
+	seed       uint64 // of the schedules that are explored
+	explored   lazySession
 }
 
 // lazyBinary is made ready when it is first needed.
@@ -129,8 +130,7 @@ func (b *Bench) Close() error {
 	if b.staging == nil {
 		return nil
 	}
-	b.explored.close()
-	return b.staging.Close()
+	return errors.Join(b.explored.close(b.staging), b.staging.Close())
 }
 
 // stage compiles and vets the fix. As soon as the fix itself compiles, what
@@ -139,6 +139,7 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	if b.source, err = b.lab.source(b.exercise, sub); err != nil {
 		return err
 	}
+	b.submission = sub
 	if b.staging, err = build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub); err != nil {
 		return err
 	}

@@ -26,8 +26,9 @@ const ScenarioPrefix = "TestSchedule"
 type lazySession struct {
 	once sync.Once
 	*explore.Session
-	err    error
-	making background
+	err     error
+	staging *build.Staging
+	making  background
 }
 
 // ahead makes the session while something else is done. Stop it if there will be
@@ -40,14 +41,18 @@ func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 	return &s.making
 }
 
-// close removes what the session made.
-func (s *lazySession) close() {
+// close removes what the session made. Its staging may be the bench's own.
+func (s *lazySession) close(own *build.Staging) error {
 	if s.making.cancel != nil {
 		s.making.stop()
 	}
 	if s.Session != nil {
 		s.Session.Close()
 	}
+	if s.staging == nil || s.staging == own {
+		return nil
+	}
+	return s.staging.Close()
 }
 
 // schedules is how many schedules of each scenario an effort explores. In 103
@@ -70,15 +75,29 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 			if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
 				return err
 			}
+			if b.explored.staging, err = b.stagingToExplore(); err != nil {
+				return err
+			}
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
-				Dir: b.staging.Dir, Env: b.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed,
+				Dir: b.explored.staging.Dir, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed, Own: true,
 				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,
-				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) { b.lab.Toolchain.Confine(c, append(dirs, b.staging.Dir)...) },
+				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
+					b.lab.Toolchain.Confine(c, append(dirs, b.explored.staging.Dir)...)
+				},
 			})
-			return errors.Join(err, b.staging.Whole())
+			return errors.Join(err, b.explored.staging.Whole())
 		})
 	})
 	return b.explored.Session, b.explored.err
+}
+
+// stagingToExplore is where the fix is rewritten: where it is built, unless its
+// vendor folder is going to be changed.
+func (b *Bench) stagingToExplore() (*build.Staging, error) {
+	if !b.lab.Toolchain.Vendored() {
+		return b.staging, nil
+	}
+	return build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, b.submission)
 }
 
 // confine puts a process that explores into the sandbox of test processes.

@@ -99,9 +99,7 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 		return err
 	}
 	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay=" + s.overlayFile(), "-o", out + string(filepath.Separator)}, s.buildFlags()...)
-	if s.goMod != "" {
-		args = append(args, "-modfile="+s.goMod)
-	}
+	args = append(args, s.modFlags()...)
 	for _, t := range group {
 		args = append(args, t.path)
 	}
@@ -124,6 +122,14 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 		}
 	}
 	return nil
+}
+
+// modFlags name the go.mod of our own, if there is one.
+func (s *Session) modFlags() []string {
+	if s.goMod == "" {
+		return nil
+	}
+	return []string{"-modfile=" + s.goMod}
 }
 
 // buildEnv is the caller's environment, in our workspace if there is one.

@@ -37,6 +37,9 @@ type Options struct {
 	Schedule   string
 	Times      int
 	Processors int
+	// Own: the module is a copy of the caller's, and its vendor folder may be changed,
+	// after which nothing else can be built in it.
+	Own bool
 	// Confine, if set, puts a process that explores into a sandbox, in which it may
 	// write into the folder of its job. ConfineBuild does so with the go command and
 	// the session's folder.

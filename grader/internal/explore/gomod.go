@@ -3,9 +3,13 @@ package explore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -18,8 +22,13 @@ import (
 // the go command wants the go.mod files of older versions too.
 func (s *Session) putModule(ctx context.Context) error {
 	m := s.only()
-	if m == nil {
+	if m == nil || m.vendored() && !s.Own {
 		return s.putWorkspace(ctx)
+	}
+	if m.vendored() {
+		if err := s.putVendored(m.Dir); err != nil {
+			return err
+		}
 	}
 	text, err := os.ReadFile(filepath.Join(m.Dir, "go.mod"))
 	if err != nil {
@@ -38,7 +47,7 @@ func (s *Session) putModule(ctx context.Context) error {
 
 // only is the main module, if it is the only one and can import the runtime as it
 // is: its language version is not older, so settings say nothing; it is not in a
-// workspace, has no vendor folder, and its go.mod is the file of that name.
+// workspace, and its go.mod is the file of that name.
 func (s *Session) only() (main *module) {
 	if work := s.env["GOWORK"]; work != "" && work != "off" || strings.Contains(s.env["GOFLAGS"], "-mod") {
 		return nil
@@ -56,10 +65,39 @@ func (s *Session) only() (main *module) {
 	if main == nil || compareVersions(main.GoVersion, oldestRuntime) < 0 {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(main.Dir, "vendor")); err == nil {
-		return nil
-	}
 	return main
+}
+
+// vendored tells whether a main module carries its modules with it.
+func (m *module) vendored() bool {
+	_, err := os.Stat(filepath.Join(m.Dir, "vendor", "modules.txt"))
+	return err == nil
+}
+
+// putVendored puts the runtime into the vendor folder of a module that is our own,
+// and lists it there.
+func (s *Session) putVendored(dir string) error {
+	vendor := filepath.Join(dir, "vendor")
+	if err := os.CopyFS(filepath.Join(vendor, moduleRT), os.DirFS(s.runtime)); err != nil {
+		return err
+	}
+	list, err := os.ReadFile(filepath.Join(vendor, "modules.txt"))
+	if err != nil {
+		return err
+	}
+	files, err := runtimeSource()
+	if err != nil {
+		return err
+	}
+	packages := map[string]bool{}
+	for name := range files {
+		if strings.HasSuffix(name, ".go") {
+			packages[path.Join(moduleRT, path.Dir(name))] = true
+		}
+	}
+	text := fmt.Sprintf("%s# %s v0.0.0 => %s\n## explicit; go %s\n%s\n# %[2]s => %[3]s\n",
+		list, moduleRT, s.runtime, oldestRuntime, strings.Join(slices.Sorted(maps.Keys(packages)), "\n"))
+	return writeFile(filepath.Join(vendor, "modules.txt"), []byte(text))
 }
 
 // withRuntime adds to the text of a go.mod the runtime and the copies of modules

@@ -53,6 +53,8 @@ func TestOnlyModule(t *testing.T) {
 	assert.False(t, only(map[string]string{"GOFLAGS": "-modfile=x.mod"}, a), "its go.mod is another file")
 	assert.False(t, only(nil, main("example.com/a", "1.24")), "an older language than the runtime's")
 	assert.False(t, only(nil, main("example.com/a", "")))
+	assert.False(t, a.Module.vendored())
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "vendor"), 0o755))
-	assert.False(t, only(nil, a), "the go command would look into its vendor folder")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "vendor/modules.txt"), nil, 0o644))
+	assert.True(t, a.Module.vendored())
 }

@@ -66,7 +66,7 @@ func (c *checker) findExports(ctx context.Context) error {
 	if len(paths) == 0 {
 		return nil
 	}
-	args := append([]string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}, c.buildFlags()...)
+	args := slices.Concat([]string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}, c.buildFlags(), c.modFlags())
 	out, err := c.goRun(ctx, c.Env, append(append(args, "--"), paths...)...)
 	if err != nil {
 		return err
