@@ -25,8 +25,9 @@ type Lab struct {
 	Effort    Effort
 	// Protection is what Probe has found of the sandbox here.
 	Protection sandbox.Protection
-	// Progress, if set, is told of each test that is done.
-	Progress func(exercise, test string)
+	// Progress, if set, is told of each test that is done, and of what speaks against
+	// the fix in it, in a line; "" if nothing does.
+	Progress func(exercise, test, failure string)
 	// Doing, if set, is told what takes time before the tests: what is fetched, what
 	// is compiled and how much of it is done.
 	Doing func(what string)

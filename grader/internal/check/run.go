@@ -38,7 +38,7 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 			r.Tests[t.Name] = checks
 			errs = append(errs, err)
 			if b.lab.Progress != nil {
-				b.lab.Progress(b.exercise.ID, t.Name)
+				b.lab.Progress(b.exercise.ID, t.Name, failure(checks))
 			}
 		})
 	}
@@ -58,6 +58,16 @@ func distinct(errs []error) error {
 		}
 	}
 	return errors.Join(kept...)
+}
+
+// failure is what the first check that failed has found, or "".
+func failure(checks []evidence.Check) string {
+	for _, c := range checks {
+		if c.Failed() && c.Finding != nil {
+			return c.Finding.Summary
+		}
+	}
+	return ""
 }
 
 func firstFailure(checks []evidence.Check) string {

@@ -99,7 +99,7 @@ func (a *app) explore(o explore.Options, formats []string) error {
 		return err
 	}
 	m := startMeter(a.stderr, 0)
-	o.Found = func(pkg string, t explored.Test) { m.step(pkg, t.Name) }
+	o.Found = func(pkg string, t explored.Test) { m.step(pkg, t.Name, "") }
 	r, err := explore.Explore(a.ctx, o)
 	m.clear()
 	if err != nil && !errors.Is(err, context.Canceled) {

@@ -18,6 +18,7 @@ type meter struct {
 	mu          sync.Mutex
 	w           io.Writer // nil: not a terminal
 	done, total int
+	failure     string // the first that was seen
 }
 
 func newMeter(w io.Writer, exercises []kata.Exercise) *meter {
@@ -45,12 +46,20 @@ func (m *meter) doing(what string) {
 	m.print(what)
 }
 
-// step says that one more test is done.
-func (m *meter) step(exercise, test string) {
+// step says that one more test is done. A failure stays on the line: that is what
+// a learner waits for.
+func (m *meter) step(exercise, test, failure string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.done++
-	m.print(exercise + " " + test)
+	if failure != "" && m.failure == "" {
+		m.failure = "✗ " + test + ": " + failure
+	}
+	if m.failure != "" {
+		m.print(m.failure)
+	} else {
+		m.print(exercise + " " + test)
+	}
 }
 
 const eraseLine = "\r\x1b[K"
