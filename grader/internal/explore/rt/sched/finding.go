@@ -25,7 +25,7 @@ type Finding = wire.Finding
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
-		c.doubt = c.early
+		f.Doubt = c.early && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
 		c.finding = &f
 	}
 }

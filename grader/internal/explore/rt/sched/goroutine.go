@@ -77,7 +77,6 @@ type Controller struct {
 	looks   int           // at the clock
 	slipped time.Duration // in all, although goroutines could run
 	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
-	doubt   bool          // the finding came after that
 	choices []int32
 	steplog []logged
 	hash    uint64

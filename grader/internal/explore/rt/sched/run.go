@@ -16,6 +16,7 @@ type Result struct {
 	Schedule wire.Schedule
 	Trace    []wire.Step // in detail only
 	Steps    int
+	Races    int  // reports of the race detector
 	Doubt    bool // a finding was set aside, since it hung on a clock that no machine has
 }
 
@@ -45,14 +46,14 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		c.finding = bubbleFinding(outcome)
 	}
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
-	if raceErrors() > before {
-		c.finding = raceFinding(c.finding)
-	}
 	if o.Detail {
 		r.Trace = c.trace()
 	}
+	if r.Races = raceErrors() - before; r.Races > 0 {
+		c.finding = raceFinding(c.finding)
+	}
 	r.Finding = c.finding
-	if f := c.finding; f != nil && c.doubt && !o.Limits.EarlyTimeouts && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack)) {
+	if f := c.finding; f != nil && f.Doubt && !o.Limits.EarlyTimeouts {
 		r.Finding, r.Doubt = nil, true
 	}
 	return r
@@ -108,12 +109,7 @@ func bubbleFinding(outcome any) *Finding {
 }
 
 func raceFinding(other *Finding) *Finding {
-	f := &Finding{Kind: Race, Text: "data race"}
-	if other != nil {
-		f.Also = string(other.Kind) + ": " + other.Text
-	}
-	f.Offset = raceLog.next()
-	return f
+	return &Finding{Kind: Race, Text: "data race", Other: other, Offset: raceLog.next()}
 }
 
 // runtimePanic tells a panic that the runtime raised, such as a send on a closed

@@ -49,7 +49,12 @@ func (w *worker) watch() {
 	}
 }
 
+// giveUp ends the process. What stands still while a finding is made small is a
+// schedule that was only tried.
 func (w *worker) giveUp(kind wire.Kind, why, stacks string) {
+	if w.kept {
+		os.Exit(exitStalled)
+	}
 	w.tell(wire.Outcome{Test: w.current, Kind: kind, Exhausted: -1, Finding: &Finding{Kind: kind, Text: why, Stack: stacks}})
 	os.Exit(exitStalled)
 }

@@ -86,7 +86,8 @@ type Finding struct {
 	Text    string    `json:"text"`              // the test's message, the panic's value, or why
 	Stack   string    `json:"stack,omitempty"`   // of a panic; of all goroutines if nothing moves
 	Waiting []Waiting `json:"waiting,omitempty"` // who waited for what, at the end
-	Also    string    `json:"also,omitempty"`    // what else the schedule showed
+	Other   *Finding  `json:"other,omitempty"`   // of a race: what the same schedule led to
+	Doubt   bool      `json:"doubt,omitempty"`   // it came after a timeout that fired although goroutines could run
 	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
 }
 
