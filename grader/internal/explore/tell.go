@@ -35,7 +35,8 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		if test.Verdict.Found() && o.Schedule != "" {
 			test.Schedule = name + "@" + o.Schedule
 		}
-		for _, w := range f.Waiting {
+		test.Loops = n.loops(f.Loops)
+		for _, w := range waitingBeside(f) {
 			test.Waiting = append(test.Waiting, n.waiting(w))
 		}
 		test.Detail = detail(f)

@@ -22,6 +22,8 @@ const (
 // Finding is what one schedule showed.
 type Finding = wire.Finding
 
+// report records what the schedule has come to. The first thing counts.
+//
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {

@@ -64,7 +64,9 @@ type Controller struct {
 
 	strategy Strategy
 	limits   Limits
-	detail   bool // record call stacks
+	detail   bool // record the steps
+	stacks   bool // and where each goroutine is
+	recent   *recent
 
 	finding *Finding
 	ended   bool // the test function has returned
@@ -163,7 +165,7 @@ func Go(site uint32, f func()) {
 	Off()
 	g := c.register()
 	g.site = site
-	if c.detail && site == 0 {
+	if c.stacks && site == 0 {
 		g.npcs = runtime.Callers(2, g.pcs[:]) // where its start is shown
 	}
 	On()

@@ -51,9 +51,12 @@ func (m *minimiser) seeds() {
 	}
 }
 
+// replay gives up what goes on for much longer than what was found.
 func (m *minimiser) replay(s wire.Schedule) Result {
 	m.runs++
-	return m.worker.replay(m.test, s, false)
+	o := m.worker.options(int(s.Number))
+	o.Limits.Steps = min(o.Limits.Steps, 4*m.best.Steps+drainSteps)
+	return m.worker.again(m.test, s, o)
 }
 
 // turns lists the positions of the choices that are not the first option.

@@ -15,8 +15,11 @@ const (
 // the n-th schedule after the one that found; false if there is none. Whatever
 // becomes of this process meanwhile, the finding has been told.
 func (w *worker) settle(o wire.Outcome, test Test, r Result, next func(n int) (Result, bool)) wire.Outcome {
-	if o.Kind == Unexplorable || o.Kind == Running {
+	switch o.Kind {
+	case Unexplorable:
 		return o
+	case Running:
+		return w.lingering(o, test, r)
 	}
 	w.keep(o)
 	o = w.show(o, test, r, o.Number)
@@ -61,7 +64,7 @@ func (w *worker) storied(race *Finding) bool {
 // alike tells whether a schedule shows what another one has shown, which is nil
 // for none.
 func (w *worker) alike(f, shown *Finding) bool {
-	if f == nil || shown == nil || f.Kind != shown.Kind {
+	if f == nil || shown == nil || f.Kind != shown.Kind || endless(f) {
 		return false
 	}
 	return f.Kind != Race || !w.storied(shown) || w.storied(f) && f.Other.Kind == shown.Other.Kind

@@ -49,7 +49,9 @@ type worker struct {
 
 	current string // the test under way
 	began   time.Time
-	kept    bool // an outcome of it is told already, and only a better one is wanted
+	begun   int           // schedules of it
+	kept    bool          // an outcome of it is told already, and only a better one is wanted
+	race    *wire.Outcome // of a schedule that has not ended
 }
 
 func newWorker(t *testing.T) (*worker, error) {
@@ -83,7 +85,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.kept = test.Name, time.Now(), false
+	w.current, w.began, w.begun, w.kept, w.race = test.Name, time.Now(), 0, false, nil
 	before := heartbeat
 	var o wire.Outcome
 	switch w.job.Mode {
@@ -112,6 +114,7 @@ func (w *worker) options(number int) Options {
 
 // begin notes which schedule runs, for whoever finds this process dead.
 func (w *worker) begin(number int) {
+	w.begun++
 	_, _ = w.now.WriteAt(fmt.Appendf(nil, "%020d\n", number), 0) // a schedule without a number is no harm
 }
 
@@ -137,7 +140,7 @@ func (w *worker) sample(test Test) wire.Outcome {
 			return w.settle(o, test, r, func(n int) (Result, bool) { return run(i + n) })
 		}
 	}
-	return o
+	return w.orRace(o)
 }
 
 // rotation is a rotation that has learnt what it learns from its first schedule.
@@ -171,14 +174,14 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 		s = &delays{bound: bound}
 		for s.Begin(o.Schedules) {
 			if o.Schedules >= w.job.Schedules || w.late() {
-				return o
+				return w.orRace(o)
 			}
 			if r := run(); w.count(&o, test, r, o.Schedules) {
 				return w.settle(o, test, r, next)
 			}
 		}
 		if o.Unended > 0 {
-			return o
+			return w.orRace(o)
 		}
 		o.Exhausted = bound
 	}
@@ -197,6 +200,10 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	f := r.Finding
 	if f == nil {
 		return false
+	}
+	if endless(f) && f.Kind == Race {
+		w.raced(r, number)
+		f = f.Other
 	}
 	if f.Kind == Running {
 		if o.Unended++; o.Unended < maxUnended {
@@ -234,6 +241,11 @@ func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.
 func (w *worker) replay(test Test, s wire.Schedule, detail bool) Result {
 	o := w.options(int(s.Number))
 	o.Detail = detail
+	return w.again(test, s, o)
+}
+
+// again runs one schedule with the options of its own number.
+func (w *worker) again(test Test, s wire.Schedule, o Options) Result {
 	if s.Numbered {
 		r := w.rotation(test, s.Seed)
 		r.Begin(int(s.Number))
@@ -256,6 +268,10 @@ func (w *worker) replays(test Test) wire.Outcome {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding
 	}
 	o.Varies = s.Sum != "" && s.Sum != first.Schedule.Sum
+	if o.Finding != nil && endless(o.Finding) {
+		o.Trace = nil
+		return w.lingering(o, test, first)
+	}
 	for ; o.Times < w.job.Times && !w.late(); o.Times++ {
 		if again := w.replay(test, s, false); again.Schedule.Sum == first.Schedule.Sum && sameFinding(first.Finding, again.Finding) {
 			o.Same++
