@@ -65,6 +65,7 @@ type Bench struct {
 	plain    string
 	seed     uint64 // of the schedules that are explored
 	explored lazySession
+	loops    knownLoops
 }
 
 // lazyBinary is built when it is first needed.

@@ -40,13 +40,20 @@ const exhaustDelays = 2
 // dozen steps, at a microsecond or two each.
 const exploreTime = 2 * time.Minute
 
+// A scenario that has not ended after so many steps never will: right fixes take
+// some hundred, and those that spin some thousand. A step takes microseconds.
+const (
+	scenarioSteps = 50_000
+	scenarioStep  = 2 * time.Second // of processor time
+)
+
 // session builds the explored binary on first use.
 func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 	b.explored.once.Do(func() {
 		b.explored.err = b.lab.slot(ctx, func() (err error) {
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
 				Dir: b.staging.Dir, Env: b.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed,
-				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,
+				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
 				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) { b.lab.Toolchain.Confine(c, append(dirs, b.staging.Dir)...) },
 			})
 			return errors.Join(err, b.staging.Whole())
@@ -97,6 +104,7 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 			return c, err
 		}
 	}
+	t.bench.loops.add(loopsOf(test))
 	return t.judge(c, test)
 }
 
@@ -143,6 +151,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		Picture: explored.Picture(test, pictureWidth),
 		Output:  test.Detail,
 	}
+	t.endless(f, test)
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)
 	}
