@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -135,6 +136,7 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 	if v != evidence.Pass {
 		c.Failures = 1
 		c.Finding = t.exploredFinding(test, v)
+		c.Finding.Places = slices.DeleteFunc(c.Finding.Places, func(p evidence.Place) bool { return p.File == "" || p.Line == 0 })
 	}
 	return c, nil
 }

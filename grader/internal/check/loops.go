@@ -31,8 +31,18 @@ const (
 
 // knownLoops are the endless loops of a fix that were seen for certain.
 type knownLoops struct {
+	spin time.Duration // in place of spinTime, if it is set
+
 	mu     sync.Mutex
 	places []evidence.Place
+}
+
+// full is how much processor time a process may take that is not known to loop.
+func (k *knownLoops) full() time.Duration {
+	if k.spin > 0 {
+		return k.spin
+	}
+	return spinTime
 }
 
 func (k *knownLoops) add(places []evidence.Place) {
@@ -50,9 +60,9 @@ func (k *knownLoops) known() []evidence.Place {
 // cpu and wall are how long a process may take before it is looked at.
 func (k *knownLoops) cpu() time.Duration {
 	if len(k.known()) > 0 {
-		return knownTime
+		return min(knownTime, k.full())
 	}
-	return spinTime
+	return k.full()
 }
 
 func (k *knownLoops) wall() time.Duration {
@@ -84,20 +94,30 @@ func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sa
 	case len(o.Loops) == 0:
 		return o, false, nil
 	}
-	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.cpu)
-	switch {
-	case err != nil || r.Killed():
+	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.full)
+	if err != nil || r.Killed() {
 		return o, false, err
-	case r.TimedOut && (silent && len(again.Loops) > 0 || diagnose.SameLoop(o.Loops, again.Loops)):
-		t.bench.loops.add(again.Loops)
-		return again, true, nil
-	case r.TimedOut || silent:
-		return o, false, nil
-	case again.Verdict == evidence.Pass && farLess*r.CPU < first.result.CPU:
-		t.bench.loops.add(o.Loops)
-		return o, true, nil
 	}
-	return again, true, nil
+	if o, certain = first.with(look{again, r}, silent); certain {
+		t.bench.loops.add(o.Loops)
+	}
+	return o, certain, nil
+}
+
+// with tells what a second process makes certain. Of a silent one it is all that
+// is known, and it was built differently.
+func (l look) with(again look, silent bool) (o diagnose.Outcome, certain bool) {
+	switch {
+	case again.result.TimedOut && silent:
+		return again.outcome, len(again.outcome.Loops) > 0
+	case again.result.TimedOut:
+		return again.outcome, diagnose.SameLoop(l.outcome.Loops, again.outcome.Loops)
+	case silent:
+		return l.outcome, false
+	case again.outcome.Verdict == evidence.Pass && farLess*again.result.CPU < l.result.CPU:
+		return l.outcome, true
+	}
+	return again.outcome, true
 }
 
 // loopsOf are the loops that an exploration has seen to be endless, as places.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -74,8 +75,8 @@ func TestRaceTellsItsStory(t *testing.T) {
 // A process may die in a schedule that it only looks at for a story, or hang in
 // it: what it has found before counts.
 func TestStoryIsNotWorthTheFinding(t *testing.T) {
-	s := prepared(t, "deadly", ".", Options{Budget: Normal})
-	for _, name := range []string{"TestDies"} {
+	s := prepared(t, "deadly", ".", Options{Budget: Budget{Schedules: 200, Time: time.Minute, Step: 500 * time.Millisecond}})
+	for _, name := range []string{"TestDies", "TestHangs"} {
 		got, err := s.One(t.Context(), name)
 		require.NoError(t, err)
 		assert.Equal(t, explored.Race, got.Verdict, got.Summary)

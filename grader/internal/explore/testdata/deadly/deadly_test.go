@@ -23,3 +23,10 @@ func TestDies(*testing.T) {
 		syscall.Exit(3)
 	}
 }
+
+func TestHangs(*testing.T) {
+	if twice() != 2 {
+		for i := 0; i >= 0; i = (i + 1) % 1000 {
+		}
+	}
+}
