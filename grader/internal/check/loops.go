@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -23,10 +24,11 @@ import (
 //
 // Where none of them speaks against the fix it gets all the time there is.
 const (
-	spinTime  = 4 * time.Second // processor time; tests of right fixes take a twentieth at most
-	knownTime = time.Second     // the same, once an endless loop is known: the process is most likely in it
-	knownWall = 3 * time.Second // and if it sleeps in it
-	farLess   = 20              // a process that ends in so small a part of the time has not just been slow
+	spinTime  = 4 * time.Second  // processor time; tests of right fixes take a third of a second at most
+	sureTime  = 10 * time.Second // the same, of a second process: more than they take on a machine 20 times slower
+	knownTime = time.Second      // the same, once an endless loop is known: the process is most likely in it
+	knownWall = 3 * time.Second  // and if it sleeps in it
+	farLess   = 20               // a process that ends in so small a part of the time has not just been slow
 )
 
 // knownLoops are the endless loops of a fix that were seen for certain.
@@ -37,13 +39,10 @@ type knownLoops struct {
 	places []evidence.Place
 }
 
-// full is how much processor time a process may take that is not known to loop.
-func (k *knownLoops) full() time.Duration {
-	if k.spin > 0 {
-		return k.spin
-	}
-	return spinTime
-}
+// spins is how much processor time a process may take before it is looked at, if
+// nothing is known, and sure how much a second one may take.
+func (k *knownLoops) spins() time.Duration { return cmp.Or(k.spin, spinTime) }
+func (k *knownLoops) sure() time.Duration  { return k.spins() * (sureTime / time.Second) / (spinTime / time.Second) }
 
 func (k *knownLoops) add(places []evidence.Place) {
 	k.mu.Lock()
@@ -60,9 +59,9 @@ func (k *knownLoops) known() []evidence.Place {
 // cpu and wall are how long a process may take before it is looked at.
 func (k *knownLoops) cpu() time.Duration {
 	if len(k.known()) > 0 {
-		return min(knownTime, k.full())
+		return min(knownTime, k.spins())
 	}
-	return k.full()
+	return k.spins()
 }
 
 func (k *knownLoops) wall() time.Duration {
@@ -94,7 +93,7 @@ func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sa
 	case len(o.Loops) == 0:
 		return o, false, nil
 	}
-	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.full)
+	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.sure)
 	if err != nil || r.Killed() {
 		return o, false, err
 	}

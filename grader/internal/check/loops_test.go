@@ -61,7 +61,9 @@ func TestKnownLoops(t *testing.T) {
 	k.add([]evidence.Place{{File: "a.go", Line: 3}})
 	assert.Equal(t, knownTime, k.cpu())
 	assert.Equal(t, knownWall, k.wall())
-	assert.Equal(t, spinTime, k.full())
+	assert.Equal(t, sureTime, k.sure())
+	k.spin = 200 * time.Millisecond
+	assert.Equal(t, 500*time.Millisecond, k.sure())
 }
 
 // workshop makes fixes of hit-counter: the starter with another Hit.
