@@ -75,6 +75,7 @@ type Bench struct {
 	built      map[build.Kind]*lazyBinary
 	seed       uint64 // of the schedules that are explored
 	explored   lazySession
+	loops      knownLoops
 }
 
 // lazyBinary is made ready when it is first needed.

@@ -260,7 +260,7 @@ func (b *Bench) raceSeen(ctx context.Context, binary string) error {
 // sees the race.
 func (b *Bench) endsWell(ctx context.Context, binary string) error {
 	t := b.canaryTrial()
-	_, r, err := t.process(ctx, build.Plain, binary, sample{canary: true}, testTime*patienceFactor)
+	_, r, err := t.process(ctx, build.Plain, binary, sample{canary: true}, testTime*patienceFactor, nil)
 	if err == nil && (r.ExitCode != 0 || r.TimedOut) {
 		err = fmt.Errorf("test processes do not run on this machine: one that does nothing ends with exit code %d. Is there enough memory? Close what takes it, and grade again", r.ExitCode)
 	}

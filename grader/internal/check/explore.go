@@ -68,6 +68,13 @@ const exhaustDelays = 2
 // dozen steps, at a microsecond or two each.
 const exploreTime = 2 * time.Minute
 
+// A scenario that has not ended after so many steps never will: right fixes take
+// some hundred, and those that spin some thousand. A step takes microseconds.
+const (
+	scenarioSteps = 50_000
+	scenarioStep  = 2 * time.Second // of processor time
+)
+
 // session builds the explored binary on first use.
 func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 	b.explored.once.Do(func() {
@@ -80,7 +87,7 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 			}
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
 				Dir: b.explored.staging.Dir, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed, Own: true,
-				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: explore.Normal.Steps}, Delays: exhaustDelays, Processors: 1,
+				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
 				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
 					b.lab.Toolchain.Confine(c, append(dirs, b.explored.staging.Dir)...)
 				},
@@ -142,6 +149,7 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 			return c, err
 		}
 	}
+	t.bench.loops.add(loopsOf(test))
 	return t.judge(c, test)
 }
 
@@ -172,6 +180,7 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 	if v != evidence.Pass {
 		c.Failures = 1
 		c.Finding = t.exploredFinding(test, v)
+		c.Finding.Places = slices.DeleteFunc(c.Finding.Places, func(p evidence.Place) bool { return p.File == "" || p.Line == 0 })
 	}
 	return c, nil
 }
@@ -188,6 +197,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		Picture: explored.Picture(test, pictureWidth),
 		Output:  test.Detail,
 	}
+	t.endless(f, test)
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)
 	}

@@ -47,17 +47,38 @@ func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s samp
 	return o, t.bench.control(ctx, kind)
 }
 
-// patient runs the test in a process. A run that was starved of processor time is
-// not held against the fix, and neither is one that somebody else has killed: it
-// gets another, longer one.
+// patient runs the test in a process. A run that computes where right fixes would
+// long have ended is stopped early, and looked at.
 func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
+	limit := t.bench.loops.wall()
+	o, r, err := t.process(ctx, kind, binary, s, limit, t.bench.loops.cpu)
+	switch {
+	case err != nil || !r.TimedOut && !r.Killed():
+		return o, err
+	case r.Killed() || o.Verdict != evidence.Timeout:
+		if limit == testTime && !r.Killed() {
+			return o, nil
+		}
+		return t.unhurried(ctx, kind, binary, s)
+	}
+	if o, certain, err := t.looked(ctx, kind, binary, s, look{o, r}); err != nil || certain {
+		return o, err
+	}
+	return t.unhurried(ctx, kind, binary, s)
+}
+
+// unhurried runs the test in a process that gets all the time there is. A run that
+// was starved of processor time is not held against the fix, and neither is one
+// that somebody else has killed: it gets another, longer one.
+func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	limit := testTime
 	for range 2 {
 		var r run.Result
-		if o, r, err = t.process(ctx, kind, binary, s, limit); err != nil {
+		if o, r, err = t.process(ctx, kind, binary, s, limit, nil); err != nil {
 			return o, err
 		}
 		if !r.Killed() && (!o.Starved || r.CPU > limit/2) {
+			t.bench.loops.add(o.Loops)
 			return o, nil
 		}
 		if err = errKilled(t.test.Name); !r.Killed() {
@@ -72,8 +93,9 @@ func errKilled(test string) error {
 	return fmt.Errorf("a process of %s was ended or stopped by somebody else, twice; is there enough memory? Close what takes it, and grade again", test)
 }
 
-// process runs the test in one process and says how that ended.
-func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s sample, limit time.Duration) (o diagnose.Outcome, r run.Result, err error) {
+// process runs the test in one process and says how that ended. cpu is how much
+// processor time it may take, nil for any.
+func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s sample, limit time.Duration, cpu func() time.Duration) (o diagnose.Outcome, r run.Result, err error) {
 	dir, err := os.MkdirTemp(filepath.Join(t.bench.staging.Dir, "runs"), "")
 	if err != nil {
 		return o, r, fmt.Errorf("no room for a run: %w; free some space, or set TMPDIR to where there is some", err)
@@ -88,7 +110,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		return o, r, err
 	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, Quit: true,
+		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, CPU: cpu, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})
@@ -101,7 +123,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 	}
 	o = diagnose.Classify(t.bench.source, diagnose.Ending{
 		Test: t.test.Name, Repeats: s.runs(), Race: kind == build.Race, GOMAXPROCS: s.procs,
-		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
+		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, CPU: r.CPU, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
 		RaceLog: portable(raceLog), Report: ch.report(), Secret: ch.secret,
 	})
 	return o, r, t.ourFault(o, ch)

@@ -68,21 +68,6 @@ func explainStuck(src Source, e Ending) evidence.Finding {
 	return f
 }
 
-func explainTimeout(src Source, e Ending) evidence.Finding {
-	f := evidence.Finding{
-		Summary: "it still ran when its time was up",
-		Meaning: "A loop does not end, or waits by spinning; the goroutines below were running or waiting when it was stopped.",
-		Output:  shorten(e.Output),
-	}
-	for _, g := range ours(e.Output) {
-		if at, ok := src.where(g.frames); ok && len(f.Places) < mostPlaces {
-			f.Places = append(f.Places, at.place("goroutine "+g.id+" is here ("+g.state+")"))
-		}
-	}
-	f.Places = learnersFirst(src, f.Places)
-	return f
-}
-
 func explainLeak(src Source, e Ending) evidence.Finding {
 	_, text, _ := strings.Cut(e.Output, goleakErrors)
 	return leak(src, parseGoroutines(text), goleakErrors+text)

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/harmless"
@@ -30,11 +31,12 @@ type Ending struct {
 	ExitCode   int
 	Signal     string
 	TimedOut   bool
-	Exceeded   string // the limit for which the process was ended: memory, threads, disk or files
-	Output     string // stdout and stderr: for people, since anybody may have printed it
-	RaceLog    string // what the race detector wrote
-	Report     string // what the official part of the process reported, and
-	Secret     string // the secret that only that part knew
+	CPU        time.Duration // processor time that it took
+	Exceeded   string        // the limit for which the process was ended: memory, threads, disk or files
+	Output     string        // stdout and stderr: for people, since anybody may have printed it
+	RaceLog    string        // what the race detector wrote
+	Report     string        // what the official part of the process reported, and
+	Secret     string        // the secret that only that part knew
 }
 
 // Outcome is what one process showed.
@@ -46,6 +48,9 @@ type Outcome struct {
 	// Starved: time ran out while goroutines could still run. On a crowded
 	// machine that may be no fault of theirs.
 	Starved bool
+	// Loops are the learner's loops that a goroutine was in when time ran out, the
+	// innermost first.
+	Loops []evidence.Place
 	// Doubtful: nobody has said what became of the test. A machine on which
 	// processes cannot start or report is as good an explanation as the fix.
 	Doubtful bool
@@ -109,11 +114,14 @@ func Classify(src Source, e Ending) Outcome {
 		o := Outcome{Verdict: r.verdict, TestPassed: ev.clean()}
 		o.Starved = r.verdict == evidence.Timeout
 		o.Doubtful = doubtful(e, r.verdict)
+		if r.verdict == evidence.Timeout {
+			o.Loops = turning(src, e).loops
+		}
 		if r.explain != nil {
 			f := r.explain(src, e)
 			f.Summary = shorten(f.Summary)
 			f.Verdict, f.GOMAXPROCS = r.verdict, e.GOMAXPROCS
-			f.Replay = replay(src, e)
+			f.Replay = Replay(src, e, r.verdict)
 			src.Quote(f.Places)
 			o.Finding = &f
 		}
@@ -132,11 +140,15 @@ func doubtful(e Ending, v evidence.Verdict) bool {
 // threads.
 func NoThreads(output string) bool { return noThreads.MatchString(output) }
 
-// replay is the learner's own command for the same test, built the same way.
-func replay(src Source, e Ending) string {
+// Replay is the learner's own command for the same test, built the same way. One
+// that does not come to its end has its goroutines printed soon.
+func Replay(src Source, e Ending, v evidence.Verdict) string {
 	race, procs := "", ""
 	if e.Race {
 		race = " -race"
+	}
+	if v == evidence.Timeout || v == evidence.Deadlock {
+		race += " -timeout=20s"
 	}
 	if e.GOMAXPROCS > 0 {
 		procs = fmt.Sprintf("GOMAXPROCS=%d ", e.GOMAXPROCS)

@@ -92,6 +92,12 @@ func TestClassify(t *testing.T) {
 			assert.Equal(t, e.want, o.Verdict)
 			assert.Equal(t, e.want == evidence.Timeout, o.Starved)
 			golden(t, e.name, o.Finding)
+			if o.Finding != nil {
+				for _, p := range o.Finding.Places {
+					assert.NotEmpty(t, p.File)
+					assert.Positive(t, p.Line)
+				}
+			}
 		})
 	}
 }

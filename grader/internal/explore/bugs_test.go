@@ -30,22 +30,27 @@ func schedules() int {
 	return 2000
 }
 
-var findsLine = regexp.MustCompile(`(?m)^// finds: (.+)$`)
+var claim = regexp.MustCompile(`(?m)^// (finds|tells): (.+)$`)
 
-// finds reads which verdicts a program's first comment names.
-func finds(t *testing.T, dir string) []string {
+// claims reads which verdicts a program's first comments name, and what the story
+// of its race says: part of it, "nothing" if it has none, or "" for any.
+func claims(t *testing.T, dir string) (finds []string, tells string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 	require.NoError(t, err)
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		if m := findsLine.FindSubmatch(text); m != nil {
-			return strings.Split(string(m[1]), " or ")
+		for _, m := range claim.FindAllSubmatch(text, -1) {
+			if string(m[1]) == "finds" {
+				finds = strings.Split(string(m[2]), " or ")
+			} else {
+				tells = string(m[2])
+			}
 		}
 	}
-	t.Fatalf("%s does not say what is to be found", dir)
-	return nil
+	require.NotEmpty(t, finds, "%s does not say what is to be found", dir)
+	return finds, tells
 }
 
 // replays is how often each finding is replayed, on one processor and on four.
@@ -88,7 +93,7 @@ func TestKnownBugs(t *testing.T) {
 				continue
 			}
 			bugs++
-			checkBug(t, p, test, finds(t, filepath.Join(root, p.Dir)))
+			checkBug(t, p, test, filepath.Join(root, p.Dir))
 			checkReplays(t, s, byPath[p.Package], test)
 		}
 	}
@@ -96,12 +101,19 @@ func TestKnownBugs(t *testing.T) {
 	assert.Equal(t, bugs, repairs)
 }
 
-func checkBug(t *testing.T, p explored.Package, test explored.Test, want []string) {
+func checkBug(t *testing.T, p explored.Package, test explored.Test, dir string) {
 	t.Helper()
+	want, tells := claims(t, dir)
 	assert.True(t, slices.Contains(want, string(test.Verdict)), "%s: %s after %d schedules, want %s: %s", p.Package, test.Verdict, test.Schedules, want, test.Summary)
 	assert.LessOrEqual(t, test.Schedules, soon, p.Package)
 	assert.False(t, test.Varies, "%s: a replay runs other steps", p.Package)
 	assert.NotEmpty(t, test.Schedule, p.Package)
+	switch {
+	case tells == "nothing":
+		assert.Empty(t, test.Story, p.Package)
+	case tells != "":
+		assert.Contains(t, test.Story, tells, p.Package)
+	}
 }
 
 func checkReplays(t *testing.T, s *Session, at *target, test explored.Test) {
@@ -115,6 +127,11 @@ func checkReplays(t *testing.T, s *Session, at *target, test explored.Test) {
 		assert.Equal(t, string(test.Verdict), string(o.Kind), "%s on %d processors", at.path, procs)
 		assert.Equal(t, replays(), o.Same, "%s on %d processors", at.path, procs)
 		assert.False(t, o.Varies, "%s on %d processors", at.path, procs)
+		assert.Equal(t, withoutAddresses(test.Story), withoutAddresses(s.told(at, test.Name, *o).Story), "%s on %d processors", at.path, procs)
 	}
 	s.procs = 1
 }
+
+var address = regexp.MustCompile(`0x[0-9a-f]+`)
+
+func withoutAddresses(text string) string { return address.ReplaceAllString(text, "0x") }

@@ -53,7 +53,8 @@ type Options struct {
 type Budget struct {
 	Schedules int
 	Time      time.Duration
-	Steps     int // of one schedule
+	Steps     int           // of one schedule
+	Step      time.Duration // of processor time, for one step; 0 for long enough for tests that compute
 }
 
 // Normal is the budget unless told otherwise. In 103 published bugs the worst

@@ -35,12 +35,14 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		if test.Verdict.Found() && o.Schedule != "" {
 			test.Schedule = name + "@" + o.Schedule
 		}
-		for _, w := range f.Waiting {
+		test.Loops = n.loops(f.Loops)
+		for _, w := range waitingBeside(f) {
 			test.Waiting = append(test.Waiting, n.waiting(w))
 		}
 		test.Detail = detail(f)
 		if f.Kind == wire.Race {
 			test.Races = n.races(f.Stack)
+			n.story(&test, f.Other)
 		}
 		test.Summary = explored.Summarise(test, f.Text)
 	}
@@ -48,6 +50,20 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		test.Verdict, test.Summary = explored.Unexplorable, "the test skips itself: "+o.Skipped
 	}
 	return test
+}
+
+// story says what a race leads to in its schedule. What only a timeout that came
+// too early has led to is left out, as it is where there is no race.
+func (n *narrator) story(test *explored.Test, f *wire.Finding) {
+	if f == nil || f.Doubt && !n.EarlyTimeouts || !explored.Verdict(f.Kind).Found() {
+		return
+	}
+	for _, w := range f.Waiting {
+		test.Waiting = append(test.Waiting, n.waiting(w))
+	}
+	wrong := explored.Test{Verdict: explored.Verdict(f.Kind), Waiting: test.Waiting, Trace: test.Trace}
+	test.Story = explored.Summarise(wrong, f.Text)
+	test.Detail += "\n\n" + detail(f)
 }
 
 func detail(f *wire.Finding) string {

@@ -65,7 +65,7 @@ const alone = 200
 // others that are free for the later schedules.
 func (s *Session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
 	began := time.Now()
-	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, EarlyTimeouts: s.EarlyTimeouts || s.Schedule != ""}
+	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), EarlyTimeouts: s.EarlyTimeouts || s.Schedule != ""}
 	switch {
 	case s.Schedule != "":
 		job.Mode, job.Schedule, job.Times = wire.Replay, s.Schedule, max(1, s.Times)

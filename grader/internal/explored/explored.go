@@ -73,6 +73,7 @@ type Test struct {
 	Trace   []Step    `json:"trace"`
 	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: who waits for what
 	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
+	Loops   []Loop    `json:"loops,omitempty"`   // of one that does not end: who goes round and round
 	// Varies: a replay did not run the same steps, so something in the test is
 	// not under control (a map with pointers as keys, the real clock, the network).
 	Varies bool `json:"varies,omitempty"`
@@ -109,6 +110,14 @@ type Waiting struct {
 	Line      int    `json:"line,omitempty"`
 	Source    string `json:"source,omitempty"`
 	HeldBy    int    `json:"held_by"` // the goroutine that holds the object, or -1
+}
+
+// Loop is a goroutine that goes round and round, and where the loop begins.
+type Loop struct {
+	Goroutine int    `json:"goroutine"` // -1: unknown
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Source    string `json:"source,omitempty"`
 }
 
 // Access is one side of a race.

@@ -20,6 +20,8 @@ func Summarise(t Test, message string) string {
 		return deadlockSentence(t)
 	case t.Verdict == Leak && len(t.Waiting) > 0:
 		return leakSentence(t.Waiting)
+	case t.Verdict == Running && len(t.Loops) > 0:
+		return loopSentence(t.Loops)
 	case t.Verdict == Wrong:
 		return "the test fails: " + fallback(assertion(message), "it does not say why")
 	case t.Verdict == Panic:

@@ -7,6 +7,8 @@ import (
 	"syscall"
 )
 
+func (p *process) quitBusiest() bool { return false }
+
 // isolate puts the process into a group of its own, so that all of it can be
 // ended at once. Here a process may outlive a grader that is killed.
 func isolate(cmd *exec.Cmd, _ bool) {

@@ -22,7 +22,9 @@ var obeySignals = sync.OnceFunc(func() {
 
 // quit asks for a goroutine dump. Only the process itself is asked: a signal
 // to the group would kill what it started before we see it.
-func (p *process) quit() bool { return p.cmd.Process.Signal(syscall.SIGQUIT) == nil }
+func (p *process) quit() bool {
+	return p.quitBusiest() || p.cmd.Process.Signal(syscall.SIGQUIT) == nil
+}
 
 // killGroup ends all processes of a group.
 func killGroup(group int) {

@@ -21,6 +21,10 @@ type Command struct {
 	Env     []string // all of the environment; nothing is inherited
 	Dir     string
 	Timeout time.Duration
+	// CPU, if set, says how much processor time the process may take, and is asked
+	// again and again: then it is out of time as well. It counts only where the
+	// system tells how much it has taken.
+	CPU func() time.Duration
 	// Stdout, if set, gets all of the standard output; Result.Output is then the
 	// standard error's.
 	Stdout io.Writer
@@ -48,7 +52,8 @@ type Result struct {
 	ExitCode int    // -1 if a signal ended it
 	Signal   string // the signal that ended it, if one did
 	Output   []byte // stdout and stderr, in order, at most OutputCap bytes
-	TimedOut bool   // it had to be ended
+	TimedOut bool   // it had to be ended, since its time was up
+	Spent    bool   // the time of Command.CPU
 	Stopped  bool   // and was at a stop then, as by SIGSTOP: nothing of ours does that
 	Exceeded string // the limit for which it had to be ended: memory, threads, disk or files
 	Strays   int    // processes that it had left behind
@@ -121,16 +126,25 @@ func (p *process) supervise(ctx context.Context, r *Result) error {
 		return err
 	case <-ctx.Done():
 	case r.Exceeded = <-watch.exceeded:
+	case <-watch.spent:
+		r.Spent = true
+		return p.timeOut(ctx, r, watch)
 	case <-deadline.C:
-		r.TimedOut, r.Stopped = true, p.stopped()
-		if p.command.Quit && p.quit() {
-			select {
-			case err := <-p.ended:
-				return err
-			case <-ctx.Done():
-			case <-watch.exceeded:
-			case <-time.After(dumpTime):
-			}
+		return p.timeOut(ctx, r, watch)
+	}
+	return p.stop()
+}
+
+// timeOut ends a process whose time is up, once it has printed its goroutines.
+func (p *process) timeOut(ctx context.Context, r *Result, watch *watch) error {
+	r.TimedOut, r.Stopped = true, p.stopped()
+	if p.command.Quit && p.quit() {
+		select {
+		case err := <-p.ended:
+			return err
+		case <-ctx.Done():
+		case <-watch.exceeded:
+		case <-time.After(dumpTime):
 		}
 	}
 	return p.stop()

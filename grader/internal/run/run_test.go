@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -163,4 +164,33 @@ func TestCappedKeepsBothEnds(t *testing.T) {
 		want := fmt.Sprintf("%s\n[… %d bytes left out …]\n%s", all[:10], n-20, all[n-10:])
 		assert.Equal(t, want, string(c.bytes()))
 	}
+}
+
+// A process is out of time when its processor time is spent, and only then: one
+// that sleeps takes none. How much it has is asked for again and again.
+func TestProcessorTime(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell how much a process has taken")
+	}
+	c := sh("while :; do :; done", forever)
+	var asked atomic.Int32
+	c.CPU = func() time.Duration {
+		if asked.Add(1) == 1 {
+			return time.Hour
+		}
+		return 10 * time.Millisecond
+	}
+	r, err := Run(t.Context(), c)
+	require.NoError(t, err)
+	assert.True(t, r.TimedOut)
+	assert.True(t, r.Spent)
+	assert.False(t, r.Killed())
+	assert.Greater(t, asked.Load(), int32(1))
+
+	c = sh("sleep 0.3; exit 7", forever)
+	c.CPU = func() time.Duration { return 200 * time.Millisecond }
+	r, err = Run(t.Context(), c)
+	require.NoError(t, err)
+	assert.Equal(t, 7, r.ExitCode)
+	assert.False(t, r.Spent)
 }

@@ -12,15 +12,17 @@ import (
 // over before that has not had the time to take much.
 const watchEvery = 50 * time.Millisecond
 
-// watch looks at a process now and then, and tells of the limit it exceeds.
+// watch looks at a process now and then, and tells of the limit it exceeds, or
+// that its processor time is spent.
 type watch struct {
 	exceeded chan string
+	spent    chan struct{} // closed
 	over     chan struct{}
 }
 
 func newWatch(p *process) *watch {
-	w := &watch{exceeded: make(chan string, 1), over: make(chan struct{})}
-	if p.command.Limits != (Limits{}) {
+	w := &watch{exceeded: make(chan string, 1), spent: make(chan struct{}), over: make(chan struct{})}
+	if p.command.Limits != (Limits{}) || p.command.CPU != nil {
 		go w.look(p)
 	}
 	return w
@@ -31,6 +33,7 @@ func (w *watch) stop() { close(w.over) }
 func (w *watch) look(p *process) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
+	spent := false
 	for {
 		select {
 		case <-w.over:
@@ -41,7 +44,20 @@ func (w *watch) look(p *process) {
 			w.exceeded <- what
 			return
 		}
+		if !spent && p.spent() {
+			spent = true
+			close(w.spent)
+		}
 	}
+}
+
+// spent tells whether the process has taken all its processor time.
+func (p *process) spent() bool {
+	if p.command.CPU == nil {
+		return false
+	}
+	own, ok := sandbox.Look(p.cmd.Process.Pid)
+	return ok && own.CPU >= p.command.CPU()
 }
 
 // exceeds names the limit that the process is beyond, or "".

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 )
 
 // Process is a process as the system sees it at one moment.
@@ -12,8 +13,13 @@ type Process struct {
 	PID, Parent, Group int
 	Threads            int
 	Memory             int64 // resident, in bytes
-	Stopped            bool  // by a signal
+	CPU                time.Duration
+	Stopped            bool // by a signal
+	running            bool // or waiting for a processor
 }
+
+// tick is the unit in which the kernel counts processor time.
+const tick = 10 * time.Millisecond
 
 // Look returns what the system says of one process; ok is false if it has ended.
 func Look(pid int) (p Process, ok bool) {
@@ -39,7 +45,30 @@ func parseStat(pid int, text []byte) (p Process, ok bool) {
 	return Process{
 		PID: pid, Parent: number(1), Group: number(2), Threads: number(17),
 		Memory: int64(number(21)) * int64(os.Getpagesize()), Stopped: fields[0][0] == 'T',
+		CPU: time.Duration(number(11)+number(12)) * tick, running: fields[0][0] == 'R',
 	}, true
+}
+
+// Busiest returns the thread of a process that computes, and has done so for the
+// longest; ok is false if none does.
+func Busiest(pid int) (thread int, ok bool) {
+	dir := fmt.Sprintf("/proc/%d/task", pid)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, false
+	}
+	var most Process
+	for _, e := range entries {
+		n, err := strconv.Atoi(e.Name())
+		text, readErr := os.ReadFile(dir + "/" + e.Name() + "/stat")
+		if err != nil || readErr != nil {
+			continue
+		}
+		if p, alive := parseStat(n, text); alive && p.running && p.CPU >= most.CPU {
+			most, ok = p, true
+		}
+	}
+	return most.PID, ok
 }
 
 // Descendants returns the processes below one, without itself.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 )
 
 // Exists tells whether there is any sandbox on this system.
@@ -29,7 +30,8 @@ type Process struct {
 	PID, Parent, Group int
 	Threads            int
 	Memory             int64 // resident, in bytes
-	Stopped            bool  // by a signal
+	CPU                time.Duration
+	Stopped            bool // by a signal
 }
 
 // Look sees nothing on this system.

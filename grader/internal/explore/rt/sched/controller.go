@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"strconv"
 	"testing/synctest"
 	"time"
 )
@@ -53,7 +54,7 @@ func (c *Controller) loop() {
 			return
 		}
 		if c.steps >= c.limits.Steps {
-			c.report(Finding{Kind: Running, Text: "the schedule has not ended after so many steps", Waiting: c.waiting()})
+			c.report(Finding{Kind: Running, Text: "the schedule has not ended after " + strconv.Itoa(c.steps) + " steps", Waiting: c.waiting()})
 			return
 		}
 		if c.ended {

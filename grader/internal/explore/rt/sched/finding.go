@@ -22,10 +22,12 @@ const (
 // Finding is what one schedule showed.
 type Finding = wire.Finding
 
+// report records what the schedule has come to. The first thing counts.
+//
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
-		c.doubt = c.early
+		f.Doubt = c.early && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
 		c.finding = &f
 	}
 }

@@ -64,7 +64,9 @@ type Controller struct {
 
 	strategy Strategy
 	limits   Limits
-	detail   bool // record call stacks
+	detail   bool // record the steps
+	stacks   bool // and where each goroutine is
+	recent   *recent
 
 	finding *Finding
 	ended   bool // the test function has returned
@@ -77,7 +79,6 @@ type Controller struct {
 	looks   int           // at the clock
 	slipped time.Duration // in all, although goroutines could run
 	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
-	doubt   bool          // the finding came after that
 	choices []int32
 	steplog []logged
 	hash    uint64
@@ -164,7 +165,7 @@ func Go(site uint32, f func()) {
 	Off()
 	g := c.register()
 	g.site = site
-	if c.detail && site == 0 {
+	if c.stacks && site == 0 {
 		g.npcs = runtime.Callers(2, g.pcs[:]) // where its start is shown
 	}
 	On()

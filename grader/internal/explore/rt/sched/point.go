@@ -23,7 +23,7 @@ func Park(op Op, site uint32, obj unsafe.Pointer, w Waiter, options int) int {
 	g := c.self()
 	g.op, g.site, g.obj, g.waiter, g.options = op, site, uintptr(obj), w, int32(options)
 	g.waited = w != nil && !w.Ready()
-	if c.detail && (op != OpStart || g.npcs == 0) {
+	if c.stacks && (op != OpStart || g.npcs == 0) {
 		g.npcs = runtime.Callers(2, g.pcs[:])
 	}
 	g.loops = 0
@@ -83,7 +83,7 @@ func Blocked(op Op, site uint32, obj unsafe.Pointer) {
 	}
 	g := c.self()
 	g.op, g.site, g.obj = op, site, uintptr(obj)
-	if c.detail {
+	if c.stacks {
 		g.npcs = runtime.Callers(2, g.pcs[:])
 	}
 	g.state = blocked

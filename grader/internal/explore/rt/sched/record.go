@@ -20,6 +20,9 @@ type logged struct {
 //go:norace
 func (c *Controller) note(g *G, left bool) {
 	c.mix(uint64(g.ID)<<48 | uint64(uint8(g.choice))<<40 | uint64(g.op)<<32 | uint64(g.site))
+	if c.recent != nil {
+		c.recent.add(g)
+	}
 	if !c.detail || c.quiet {
 		return
 	}
@@ -62,7 +65,7 @@ func (c *Controller) waiting() (list []wire.Waiting) {
 		}
 		if g.state == running {
 			w.Op, w.Site = "in code that is not instrumented", 0
-		} else if c.detail {
+		} else if c.stacks {
 			w.Frames = frames(g.pcs[:g.npcs])
 		}
 		list = append(list, w)
@@ -88,9 +91,9 @@ func (c *Controller) trace() (steps []wire.Step) {
 		s.Frames = frames(s.pcs)
 		steps = append(steps, s.Step)
 	}
-	if c.finding != nil {
-		for i := range c.finding.Waiting {
-			w := &c.finding.Waiting[i]
+	for f := c.finding; f != nil; f = f.Other {
+		for i := range f.Waiting {
+			w := &f.Waiting[i]
 			w.Obj = number(uintptr(w.Obj))
 		}
 	}

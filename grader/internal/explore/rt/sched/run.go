@@ -16,13 +16,16 @@ type Result struct {
 	Schedule wire.Schedule
 	Trace    []wire.Step // in detail only
 	Steps    int
-	Doubt    bool // a finding was set aside, since it hung on a clock that no machine has
+	Races    int         // reports of the race detector
+	Loops    []wire.Loop // of Recent
+	Doubt    bool        // a finding was set aside, since it hung on a clock that no machine has
 }
 
 // Options of one run.
 type Options struct {
 	Limits Limits
 	Detail bool
+	Recent bool // remember where the last steps were
 	Random uint64
 }
 
@@ -33,7 +36,10 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, random: o.Random}
+	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent, random: o.Random}
+	if o.Recent {
+		c.recent = &recent{}
+	}
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
@@ -45,14 +51,17 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		c.finding = bubbleFinding(outcome)
 	}
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
-	if raceErrors() > before {
+	if r.Races = raceErrors() - before; r.Races > 0 {
 		c.finding = raceFinding(c.finding)
 	}
 	if o.Detail {
 		r.Trace = c.trace()
 	}
+	if o.Recent {
+		r.Loops = c.recent.loops()
+	}
 	r.Finding = c.finding
-	if f := c.finding; f != nil && c.doubt && !o.Limits.EarlyTimeouts && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack)) {
+	if f := c.finding; f != nil && f.Doubt && !o.Limits.EarlyTimeouts {
 		r.Finding, r.Doubt = nil, true
 	}
 	return r
@@ -108,12 +117,7 @@ func bubbleFinding(outcome any) *Finding {
 }
 
 func raceFinding(other *Finding) *Finding {
-	f := &Finding{Kind: Race, Text: "data race"}
-	if other != nil {
-		f.Also = string(other.Kind) + ": " + other.Text
-	}
-	f.Offset = raceLog.next()
-	return f
+	return &Finding{Kind: Race, Text: "data race", Other: other, Offset: raceLog.next()}
 }
 
 // runtimePanic tells a panic that the runtime raised, such as a send on a closed

@@ -4,6 +4,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,41 +17,90 @@ import (
 const (
 	look        = 200 * time.Millisecond
 	stillWaits  = 15 // looks in a row at which a goroutine waits outside the explorer's control
-	stillWorks  = 75 // looks in a row at which one computes
+	stillWorks  = 3  // looks in a row, at least, at which the same one computes
 	stillAtAll  = 300
 	exitStalled = 7
 )
 
+// defaultStepTime is the processor time that a step may take unless the job says
+// otherwise. Tests that compute are rare, but they exist.
+const defaultStepTime = 15 * time.Second
+
+// stall is what the watchdog has seen since the last step.
+type stall struct {
+	heartbeat uint64
+	looks     int
+	waits     int           // looks in a row at which what keeps the controller waiting waits itself
+	works     int           // looks in a row at which the same goroutine works
+	working   string        // which
+	cpu       time.Duration // of the process when it was first seen to
+	stacks    [][]wire.Frame
+}
+
 //go:norace
 func (w *worker) watch() {
-	last, still, waits := uint64(0), 0, 0
+	stepTime := time.Duration(w.job.StepMillis) * time.Millisecond
+	if stepTime <= 0 {
+		stepTime = defaultStepTime
+	}
+	var s stall
 	for {
 		time.Sleep(look)
-		if w.current == "" || heartbeat != last {
-			last, still, waits = heartbeat, 0, 0
+		if w.current == "" || heartbeat != s.heartbeat {
+			s = stall{heartbeat: heartbeat}
 			continue
 		}
-		still++
 		stacks := allStacks()
-		culprit, working := stalled(stacks)
-		if culprit != "" && !working {
-			waits++
-		} else {
-			waits = 0
-		}
+		c := stalled(stacks)
+		s.see(c)
 		switch {
-		case waits >= stillWaits:
-			w.giveUp(wire.Unexplorable, culprit, stacks)
-		case working && still >= stillWorks:
-			w.giveUp(wire.Running, culprit, stacks)
-		case still >= stillAtAll:
-			w.giveUp(wire.Unexplorable, "nothing moves, and no goroutine says why", stacks)
+		case s.waits >= stillWaits:
+			w.giveUp(Finding{Kind: wire.Unexplorable, Text: c.what(), Stack: stacks})
+		case s.works >= stillWorks && (cpuTime()-s.cpu >= stepTime || s.looks >= stillAtAll):
+			w.giveUp(Finding{Kind: wire.Running, Text: c.what(), Stack: stacks, Loops: []wire.Loop{{G: currentID(), Stacks: s.stacks}}})
+		case s.looks >= stillAtAll:
+			w.giveUp(Finding{Kind: wire.Unexplorable, Text: "nothing moves, and no goroutine says why", Stack: stacks})
 		}
 	}
 }
 
-func (w *worker) giveUp(kind wire.Kind, why, stacks string) {
-	w.tell(wire.Outcome{Test: w.current, Kind: kind, Exhausted: -1, Finding: &Finding{Kind: kind, Text: why, Stack: stacks}})
+// see adds a look at the goroutine that keeps the controller waiting.
+func (s *stall) see(c culprit) {
+	s.looks++
+	if c.working && c.id == s.working {
+		s.works++
+	} else {
+		s.works, s.working, s.cpu, s.stacks = 0, "", 0, nil
+	}
+	if c.working {
+		if s.working == "" {
+			s.works, s.working, s.cpu = 1, c.id, cpuTime()
+		}
+		s.stacks = append(s.stacks, c.frames)
+	}
+	if c.id != "" && !c.working {
+		s.waits++
+	} else {
+		s.waits = 0
+	}
+}
+
+// currentID is the goroutine that the controller has picked last, or -1.
+//
+//go:norace
+func currentID() int32 {
+	if c := cur; c != nil && c.cur != nil {
+		return c.cur.ID
+	}
+	return -1
+}
+
+// giveUp ends the process. What stands still while a finding is made small is a
+// schedule that was only tried.
+func (w *worker) giveUp(f Finding) {
+	if !w.kept {
+		w.tell(wire.Outcome{Test: w.current, Kind: f.Kind, Exhausted: -1, Schedules: w.begun, Finding: &f})
+	}
 	os.Exit(exitStalled)
 }
 
@@ -63,45 +113,76 @@ func allStacks() string {
 	}
 }
 
-var header = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]`)
+var header = regexp.MustCompile(`^goroutine (\d+) (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]`)
+
+// culprit is a goroutine of the bubble that keeps the controller waiting.
+type culprit struct {
+	id      string // the runtime's; "" if there is none
+	state   string
+	working bool
+	frames  []wire.Frame
+	where   string
+}
+
+// what says what it does, and where.
+func (c culprit) what() string {
+	if c.working {
+		return "a goroutine computes without coming to a point, at " + c.where
+	}
+	return "a goroutine waits for something that the explorer does not control (" + c.state + "), at " + c.where
+}
 
 // stalled looks for the goroutine of the bubble that keeps the controller
 // waiting: one that works, or one that waits in a way that a bubble does not
-// know to be lasting. It says what it does, and where.
-func stalled(stacks string) (what string, working bool) {
+// know to be lasting.
+func stalled(stacks string) (found culprit) {
 	for _, stack := range strings.Split(stacks, "\n\n") {
 		m := header.FindStringSubmatch(stack)
-		if m == nil || !strings.Contains(m[1], "synctest bubble") || strings.Contains(m[1], "(durable)") {
+		if m == nil || !strings.Contains(m[2], "synctest bubble") || strings.Contains(m[2], "(durable)") {
 			continue
 		}
-		state, _, _ := strings.Cut(m[1], ",")
+		state, _, _ := strings.Cut(m[2], ",")
 		if strings.HasPrefix(state, "synctest") || strings.Contains(stack, "sched.(*Controller).loop") {
 			continue
 		}
-		where := topFrame(stack)
-		if state == "running" || state == "runnable" {
-			return "a goroutine computes without coming to a point, at " + where, true
+		frames, top := stackFrames(stack)
+		c := culprit{id: m[1], state: state, working: state == "running" || state == "runnable", frames: frames, where: top}
+		if c.working {
+			return c
 		}
-		if what == "" {
-			what = "a goroutine waits for something that the explorer does not control (" + state + "), at " + where
+		if found.id == "" {
+			found = c
 		}
 	}
-	return what, false
+	return found
 }
 
-// topFrame is the first position of a stack that is neither the runtime's nor
-// the explorer's.
-func topFrame(stack string) string {
+var framePosition = regexp.MustCompile(`^\s+(\S.*):(\d+)(?: \+0x[0-9a-f]+)?$`)
+
+// stackFrames reads the positions of a stack that are neither the runtime's nor
+// the explorer's, and the first of them, or else the very first one.
+func stackFrames(stack string) (frames []wire.Frame, top string) {
 	lines := strings.Split(stack, "\n")
-	first := ""
 	for i := 1; i+1 < len(lines); i += 2 {
-		position, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
-		if first == "" {
-			first = position
+		m := framePosition.FindStringSubmatch(lines[i+1])
+		if m == nil || strings.HasPrefix(lines[i], "created by ") {
+			break
 		}
-		if !Own(lines[i]) && !strings.Contains(position, runtime.GOROOT()) {
-			return position
+		if top == "" {
+			top = m[1] + ":" + m[2]
 		}
+		if Own(lines[i]) || strings.Contains(m[1], runtime.GOROOT()) {
+			continue
+		}
+		line, _ := strconv.Atoi(m[2]) // the pattern has digits only
+		name := lines[i]
+		if end := strings.LastIndexByte(name, '('); end > 0 {
+			name = name[:end]
+		}
+		if frames == nil {
+			top = m[1] + ":" + m[2]
+		}
+		frames = append(frames, wire.Frame{Func: name, File: m[1], Line: line})
 	}
-	return first
+	return frames, top
 }

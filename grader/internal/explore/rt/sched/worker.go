@@ -49,6 +49,9 @@ type worker struct {
 
 	current string // the test under way
 	began   time.Time
+	begun   int           // schedules of it
+	kept    bool          // an outcome of it is told already, and only a better one is wanted
+	race    *wire.Outcome // of a schedule that has not ended
 }
 
 func newWorker(t *testing.T) (*worker, error) {
@@ -82,7 +85,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began = test.Name, time.Now()
+	w.current, w.began, w.begun, w.kept, w.race = test.Name, time.Now(), 0, false, nil
 	before := heartbeat
 	var o wire.Outcome
 	switch w.job.Mode {
@@ -111,6 +114,7 @@ func (w *worker) options(number int) Options {
 
 // begin notes which schedule runs, for whoever finds this process dead.
 func (w *worker) begin(number int) {
+	w.begun++
 	_, _ = w.now.WriteAt(fmt.Appendf(nil, "%020d\n", number), 0) // a schedule without a number is no harm
 }
 
@@ -124,16 +128,19 @@ func (w *worker) sample(test Test) wire.Outcome {
 	if w.job.First > 0 {
 		s = w.rotation(test, w.job.Seed)
 	}
-	for i := w.job.First; i < w.job.Schedules && !w.late(); i += w.job.Stride {
+	run := func(i int) (Result, bool) {
 		s.Begin(i)
 		w.begin(i)
 		r := Run(w.t, s, w.options(i), test.Run)
 		s.End(r.Steps)
-		if w.count(&o, test, r, i) {
-			return o
+		return r, true
+	}
+	for i := w.job.First; i < w.job.Schedules && !w.late(); i += w.job.Stride {
+		if r, _ := run(i); w.count(&o, test, r, i) {
+			return w.settle(o, test, r, func(n int) (Result, bool) { return run(i + n) })
 		}
 	}
-	return o
+	return w.orRace(o)
 }
 
 // rotation is a rotation that has learnt what it learns from its first schedule.
@@ -147,21 +154,34 @@ func (w *worker) rotation(test Test, seed uint64) *rotation {
 // exhaust runs every schedule with no delay, with at most one, and so on.
 func (w *worker) exhaust(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
+	s := &delays{}
+	run := func() Result {
+		w.begin(o.Schedules)
+		r := Run(w.t, s, w.options(0), test.Run)
+		s.End(r.Steps)
+		return r
+	}
+	next := func(n int) (Result, bool) {
+		for !s.Begin(n) {
+			if s.bound == w.job.Bound {
+				return Result{}, false
+			}
+			s = &delays{bound: s.bound + 1}
+		}
+		return run(), true
+	}
 	for bound := 0; bound <= w.job.Bound; bound++ {
-		s := &delays{bound: bound}
+		s = &delays{bound: bound}
 		for s.Begin(o.Schedules) {
 			if o.Schedules >= w.job.Schedules || w.late() {
-				return o
+				return w.orRace(o)
 			}
-			w.begin(o.Schedules)
-			r := Run(w.t, s, w.options(0), test.Run)
-			s.End(r.Steps)
-			if w.count(&o, test, r, o.Schedules) {
-				return o
+			if r := run(); w.count(&o, test, r, o.Schedules) {
+				return w.settle(o, test, r, next)
 			}
 		}
 		if o.Unended > 0 {
-			return o
+			return w.orRace(o)
 		}
 		o.Exhausted = bound
 	}
@@ -181,16 +201,16 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	if f == nil {
 		return false
 	}
+	if endless(f) && f.Kind == Race {
+		w.raced(r, number)
+		f = f.Other
+	}
 	if f.Kind == Running {
 		if o.Unended++; o.Unended < maxUnended {
 			return false
 		}
 	}
 	o.Kind, o.Number, o.Finding, o.Schedule = f.Kind, number, f, r.Schedule.String()
-	if f.Kind == Unexplorable || f.Kind == Running {
-		return true
-	}
-	w.show(o, test, r)
 	return true
 }
 
@@ -199,27 +219,33 @@ const longest = 240
 
 // show makes a finding small and replays it in detail. One that stays too large
 // is named by its number.
-func (w *worker) show(o *wire.Outcome, test Test, found Result) {
+func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.Outcome {
 	small := w.minimise(test, found)
 	if o.Schedule = small.Schedule.String(); len(o.Schedule) > longest && w.job.Mode == wire.Sample {
 		small = found
-		small.Schedule = wire.Schedule{Numbered: true, Number: uint64(o.Number), Seed: w.job.Seed, Sum: found.Schedule.Sum}
+		small.Schedule = wire.Schedule{Numbered: true, Number: uint64(number), Seed: w.job.Seed, Sum: found.Schedule.Sum}
 		o.Schedule = small.Schedule.String()
 	}
 	again := w.replay(test, small.Schedule, true)
-	if again.Finding == nil || again.Finding.Kind != small.Finding.Kind || again.Schedule.Sum != small.Schedule.Sum {
+	if !w.alike(again.Finding, small.Finding) || again.Schedule.Sum != small.Schedule.Sum {
 		o.Varies, o.Finding = true, small.Finding
-		if again.Finding == nil || again.Finding.Kind != small.Finding.Kind {
-			return
+		if !w.alike(again.Finding, small.Finding) {
+			return o
 		}
 	}
 	o.Finding, o.Trace = again.Finding, again.Trace
+	return o
 }
 
 // replay runs one schedule.
 func (w *worker) replay(test Test, s wire.Schedule, detail bool) Result {
 	o := w.options(int(s.Number))
 	o.Detail = detail
+	return w.again(test, s, o)
+}
+
+// again runs one schedule with the options of its own number.
+func (w *worker) again(test Test, s wire.Schedule, o Options) Result {
 	if s.Numbered {
 		r := w.rotation(test, s.Seed)
 		r.Begin(int(s.Number))
@@ -242,6 +268,10 @@ func (w *worker) replays(test Test) wire.Outcome {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding
 	}
 	o.Varies = s.Sum != "" && s.Sum != first.Schedule.Sum
+	if o.Finding != nil && endless(o.Finding) {
+		o.Trace = nil
+		return w.lingering(o, test, first)
+	}
 	for ; o.Times < w.job.Times && !w.late(); o.Times++ {
 		if again := w.replay(test, s, false); again.Schedule.Sum == first.Schedule.Sum && sameFinding(first.Finding, again.Finding) {
 			o.Same++
@@ -257,5 +287,5 @@ func sameFinding(a, b *Finding) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Kind == b.Kind
+	return a.Kind == b.Kind && sameFinding(a.Other, b.Other)
 }

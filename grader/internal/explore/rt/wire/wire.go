@@ -32,6 +32,7 @@ type Job struct {
 	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together
 	Millis        int    `json:"millis"`         // at most so long for a test
 	Steps         int    `json:"steps"`          // at most so many in a schedule
+	StepMillis    int    `json:"step_millis"`    // processor time that one step may take
 	EarlyTimeouts bool   `json:"early_timeouts"` // a test's failure counts after them too
 	Bound         int    `json:"bound"`          // Exhaust: most delays
 
@@ -86,7 +87,9 @@ type Finding struct {
 	Text    string    `json:"text"`              // the test's message, the panic's value, or why
 	Stack   string    `json:"stack,omitempty"`   // of a panic; of all goroutines if nothing moves
 	Waiting []Waiting `json:"waiting,omitempty"` // who waited for what, at the end
-	Also    string    `json:"also,omitempty"`    // what else the schedule showed
+	Loops   []Loop    `json:"loops,omitempty"`   // who went round and round
+	Other   *Finding  `json:"other,omitempty"`   // of a race: what the same schedule led to
+	Doubt   bool      `json:"doubt,omitempty"`   // it came after a timeout that fired although goroutines could run
 	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
 }
 
@@ -98,6 +101,12 @@ type Waiting struct {
 	Obj    int     `json:"obj,omitempty"`
 	Frames []Frame `json:"frames,omitempty"`
 	Holder int32   `json:"holder"` // the goroutine that holds what it waits for, or -1
+}
+
+// Loop is a goroutine that went round and round, and where it was meanwhile.
+type Loop struct {
+	G      int32     `json:"g"` // -1: unknown
+	Stacks [][]Frame `json:"stacks"`
 }
 
 // Step is one step of a schedule.

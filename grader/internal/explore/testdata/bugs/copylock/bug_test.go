@@ -1,4 +1,5 @@
 // finds: race
+// tells: count: got
 
 // Package copylock counts words; the broken method has a value receiver, so each call locks a copy of the mutex.
 package copylock

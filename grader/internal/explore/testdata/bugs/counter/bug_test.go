@@ -1,4 +1,5 @@
 // finds: race
+// tells: hits: got
 
 // Package counter counts hits from several goroutines; the broken counter has no lock.
 package counter

@@ -1,4 +1,5 @@
 // finds: race
+// tells: nothing
 
 // Package flight loads a list once for several callers; in the broken one all of them sort the same slice.
 package flight

@@ -1,4 +1,5 @@
 // finds: race
+// tells: items: got
 
 // Package gobuiltin drops cache entries; the broken one starts the deletion as a goroutine of its own.
 package gobuiltin

@@ -1,4 +1,5 @@
 // finds: race or panic
+// tells: panic: runtime error: invalid memory address
 
 // Package gofield calls a hook in the background and removes it; the broken one reads the hook when it is too late.
 package gofield

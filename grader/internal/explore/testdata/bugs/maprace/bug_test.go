@@ -1,4 +1,5 @@
 // finds: race
+// tells: visits: got
 
 // Package maprace counts visits by city; the broken one writes to one map from two goroutines.
 package maprace

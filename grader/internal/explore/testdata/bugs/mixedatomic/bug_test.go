@@ -1,4 +1,5 @@
 // finds: race
+// tells: nothing
 
 // Package mixedatomic counts requests atomically; the broken report reads the counters as plain variables.
 package mixedatomic

@@ -1,4 +1,5 @@
 // finds: race
+// tells: sum of the lengths
 
 // Package sliceappend collects lengths in parallel; the broken one appends to one slice from all goroutines.
 package sliceappend

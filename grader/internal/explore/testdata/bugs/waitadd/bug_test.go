@@ -1,4 +1,5 @@
 // finds: race or wrong
+// tells: pages: got
 
 // Package waitadd fetches pages and waits for all; the broken one calls Add inside the new goroutines.
 package waitadd

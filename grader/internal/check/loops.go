@@ -1,0 +1,145 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/run"
+)
+
+// A fix with an endless loop would take each process of each of its tests to its
+// time limit. So a process that has taken much processor time is stopped, and its
+// goroutines are looked at. That one is in a loop of the learner's proves nothing
+// by itself: a machine may be slow. What does is
+//   - the explorer, which has seen the loop go round and nobody who could end it,
+//   - a second process that comes to the same loop,
+//   - or one that ends in a small part of the time.
+//
+// Where none of them speaks against the fix it gets all the time there is.
+const (
+	spinTime  = 4 * time.Second  // processor time; tests of right fixes take a third of a second at most
+	sureTime  = 10 * time.Second // the same, of a second process: more than they take on a machine 20 times slower
+	knownTime = time.Second      // the same, once an endless loop is known: the process is most likely in it
+	knownWall = 3 * time.Second  // and if it sleeps in it
+	farLess   = 20               // a process that ends in so small a part of the time has not just been slow
+)
+
+// knownLoops are the endless loops of a fix that were seen for certain.
+type knownLoops struct {
+	spin time.Duration // in place of spinTime, if it is set
+
+	mu     sync.Mutex
+	places []evidence.Place
+}
+
+// spins is how much processor time a process may take before it is looked at, if
+// nothing is known, and sure how much a second one may take.
+func (k *knownLoops) spins() time.Duration { return cmp.Or(k.spin, spinTime) }
+func (k *knownLoops) sure() time.Duration {
+	return k.spins() * (sureTime / time.Second) / (spinTime / time.Second)
+}
+
+func (k *knownLoops) add(places []evidence.Place) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.places = append(k.places, places...)
+}
+
+func (k *knownLoops) known() []evidence.Place {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.places)
+}
+
+// cpu and wall are how long a process may take before it is looked at.
+func (k *knownLoops) cpu() time.Duration {
+	if len(k.known()) > 0 {
+		return min(knownTime, k.spins())
+	}
+	return k.spins()
+}
+
+func (k *knownLoops) wall() time.Duration {
+	if len(k.known()) > 0 {
+		return knownWall
+	}
+	return testTime
+}
+
+// look is a process that was stopped to be looked at.
+type look struct {
+	outcome diagnose.Outcome
+	result  run.Result
+}
+
+// looked tells what is certain of a test whose process was out of time.
+func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sample, first look) (o diagnose.Outcome, certain bool, err error) {
+	o = first.outcome
+	silent := len(o.Loops) == 0 && kind == build.Race // such a build does not tell where it is
+	switch {
+	case diagnose.SameLoop(o.Loops, t.bench.loops.known()):
+		return o, true, nil
+	case silent:
+		var found *evidence.Finding
+		if binary, found, err = t.bench.binary(ctx, build.Plain); err != nil || found != nil {
+			return o, false, err
+		}
+		kind = build.Plain
+	case len(o.Loops) == 0:
+		return o, false, nil
+	}
+	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.sure)
+	if err != nil || r.Killed() {
+		return o, false, err
+	}
+	if o, certain = first.with(look{again, r}, silent); certain {
+		t.bench.loops.add(o.Loops)
+	}
+	return o, certain, nil
+}
+
+// with tells what a second process makes certain. Of a silent one it is all that
+// is known, and it was built differently.
+func (l look) with(again look, silent bool) (o diagnose.Outcome, certain bool) {
+	switch {
+	case again.result.TimedOut && silent:
+		return again.outcome, len(again.outcome.Loops) > 0
+	case again.result.TimedOut:
+		return again.outcome, diagnose.SameLoop(l.outcome.Loops, again.outcome.Loops)
+	case silent:
+		return l.outcome, false
+	case again.outcome.Verdict == evidence.Pass && farLess*again.result.CPU < l.result.CPU:
+		return l.outcome, true
+	}
+	return again.outcome, true
+}
+
+// loopsOf are the loops that an exploration has seen to be endless, as places.
+func loopsOf(test explored.Test) (places []evidence.Place) {
+	for _, l := range test.Loops {
+		at := evidence.Place{File: l.File, Line: l.Line, Role: "this loop does not end"}
+		if !slices.Contains(places, at) {
+			places = append(places, at)
+		}
+	}
+	return places
+}
+
+// endless says of a scenario that does not end what goes round, and how to see it:
+// its schedule is none to replay.
+func (t *trial) endless(f *evidence.Finding, test explored.Test) {
+	if test.Verdict != explored.Running {
+		return
+	}
+	f.Replay = diagnose.Replay(t.bench.source, diagnose.Ending{Test: t.test.Name}, evidence.Timeout)
+	if f.Places = loopsOf(test); len(f.Places) > 0 {
+		f.Meaning = "Whatever the other goroutines do, none of them ends it: after tens of thousands of steps it still goes round."
+	}
+}

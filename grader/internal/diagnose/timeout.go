@@ -1,0 +1,122 @@
+package diagnose
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"heisenkata/grader/internal/evidence"
+)
+
+// turn is a goroutine that still ran when time ran out, and what is known of the
+// loop that keeps it.
+type turn struct {
+	goroutine
+	at    frame            // where it was; no file if the dump does not say
+	loops []evidence.Place // the learner's loops around it, the innermost first
+}
+
+// turning finds the goroutine that kept the test from its end: of those that ran,
+// and else of those that sleep between two looks at something, the first in a loop
+// of the learner's, or the first in an exercise.
+func turning(src Source, e Ending) (best turn) {
+	all := parseGoroutines(e.Output)
+	for _, is := range []func(goroutine) bool{goroutine.busy, func(g goroutine) bool { return g.state == "sleep" && g.ours() }} {
+		for _, g := range all {
+			if !is(g) {
+				continue
+			}
+			t := turn{goroutine: g, loops: src.loops(g.frames)}
+			if t.at, _ = src.where(g.frames); t.at.line == nowhere && len(t.loops) > 0 {
+				t.at.line = t.loops[0].Line
+			}
+			if len(t.loops) > 0 {
+				return t
+			}
+			if best.id == "" || best.at.file == "" && t.at.file != "" {
+				best = t
+			}
+		}
+	}
+	return best
+}
+
+// nowhere is the line that the compiler gives a loop without anything in it.
+const nowhere = 1
+
+// loops are the learner's loops that a stack is in, the innermost first.
+func (s Source) loops(frames []frame) (loops []evidence.Place) {
+	for _, f := range frames {
+		if !s.learners(f.file) {
+			continue
+		}
+		text := s.Files[path.Base(f.file)]
+		lines := loopsAround(text, f.line)
+		if f.line == nowhere {
+			lines = emptyLoops(text, f.function)
+		}
+		for _, line := range lines {
+			loops = append(loops, evidence.Place{File: f.file, Line: line})
+		}
+	}
+	return loops
+}
+
+func explainTimeout(src Source, e Ending) evidence.Finding {
+	t := turning(src, e)
+	f := evidence.Finding{Output: shorten(e.Output), Places: t.places()}
+	f.Summary, f.Meaning = t.sentences(e.CPU)
+	for _, p := range learnersFirst(src, waiting(src, ours(e.Output))) {
+		if len(f.Places) < mostPlaces {
+			f.Places = append(f.Places, p)
+		}
+	}
+	return f
+}
+
+// places are the loop and the line within, or the line alone.
+func (t turn) places() (places []evidence.Place) {
+	if len(t.loops) > 0 {
+		loop := t.loops[0]
+		loop.Role = "this loop does not end"
+		places = append(places, loop)
+		if t.at.line == loop.Line {
+			return places
+		}
+	}
+	if t.at.file != "" {
+		role := "goroutine " + t.id + " was still running here"
+		if t.state == "sleep" {
+			role = "goroutine " + t.id + " was asleep here"
+		}
+		places = append(places, t.at.place(role))
+	}
+	return places
+}
+
+// sentences say what was seen, and what that means.
+func (t turn) sentences(cpu time.Duration) (summary, meaning string) {
+	spent := "It was still running when its time was up"
+	if cpu > 0 {
+		spent += fmt.Sprintf(", after %.1f s of processor time", cpu.Seconds())
+	}
+	switch {
+	case t.id == "":
+		return "it did not end in time", "A goroutine still waited for something, and nothing shows what."
+	case t.state == "sleep" && len(t.loops) > 0:
+		return "an endless loop at " + base(t.loops[0].String()), "It sleeps and looks again, and what it waits for never comes."
+	case len(t.loops) > 0:
+		return "an endless loop at " + base(t.loops[0].String()), spent + "."
+	case t.at.file != "":
+		return "it did not end in time: it was still running at " + base(t.at.place("").String()), spent + ". What it waits for never comes, or a loop there does not end."
+	}
+	return "a loop does not end", spent + ". The Go runtime does not say where: run the test without -race to see."
+}
+
+// SameLoop tells whether one of some loops is among others.
+func SameLoop(loops, others []evidence.Place) bool {
+	return slices.ContainsFunc(loops, func(l evidence.Place) bool {
+		return slices.ContainsFunc(others, func(o evidence.Place) bool { return l.File == o.File && l.Line == o.Line })
+	})
+}

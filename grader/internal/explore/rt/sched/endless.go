@@ -1,0 +1,44 @@
+package sched
+
+import "heisenkata/grader/internal/explore/rt/wire"
+
+// endless tells whether a schedule was given up because it did not end. It is
+// nothing to run again.
+func endless(f *Finding) bool {
+	return f.Kind == Running || f.Kind == Race && f.Other != nil && f.Other.Kind == Running
+}
+
+// raced remembers the first race of a schedule that has not ended. Most schedules
+// of such a test do not, and then that is what there is to say; if others do, the
+// race is.
+func (w *worker) raced(r Result, number int) {
+	if w.race == nil {
+		w.race = &wire.Outcome{Kind: Race, Number: number, Finding: r.Finding}
+	}
+}
+
+// orRace is an outcome, or else the race that was remembered.
+func (w *worker) orRace(o wire.Outcome) wire.Outcome {
+	if o.Kind == wire.Pass && w.race != nil {
+		o.Kind, o.Number, o.Finding, o.Exhausted = w.race.Kind, w.race.Number, w.race.Finding, -1
+	}
+	return o
+}
+
+// lingering runs a schedule that did not end once more, to see who goes round and
+// round, and where.
+func (w *worker) lingering(o wire.Outcome, test Test, r Result) wire.Outcome {
+	options := w.options(o.Number)
+	options.Recent = true
+	again := w.again(test, r.Schedule, options)
+	f := again.Finding
+	if f != nil && f.Kind == Race {
+		f = f.Other
+	}
+	if f == nil || f.Kind != Running {
+		return o
+	}
+	f.Loops = again.Loops
+	o.Finding = f
+	return o
+}

@@ -1,0 +1,3 @@
+module deadly
+
+go 1.25
