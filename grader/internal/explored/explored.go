@@ -98,6 +98,10 @@ type Step struct {
 	WaitedFor string `json:"waited_for,omitempty"`
 	Slip      string `json:"slip,omitempty"`   // by how much time passed, as time.Duration writes it
 	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
+	Wakes     []int  `json:"wakes,omitempty"`  // the goroutines whose wait it ends
+	// Plain is an access to memory on the way from one step to the next: no
+	// schedule can switch there.
+	Plain bool `json:"plain,omitempty"`
 }
 
 // Waiting is a goroutine that can never go on.
@@ -120,4 +124,5 @@ type Access struct {
 	Line      int    `json:"line"`
 	Source    string `json:"source,omitempty"`
 	Function  string `json:"function,omitempty"`
+	Step      int    `json:"step,omitempty"` // which step of the trace it is, from 1 on; 0: unknown
 }

@@ -21,7 +21,7 @@ const (
 //
 //go:norace
 func (c *Controller) loop() {
-	idles, idleAt := 0, 0
+	idles, idleAt, timePassed := 0, 0, false
 	var end struct {
 		time int64
 		step int
@@ -31,6 +31,11 @@ func (c *Controller) loop() {
 		Off()
 		synctest.Wait()
 		On()
+		if c.detail {
+			c.lookForRace()
+			c.noteWakes(timePassed)
+			timePassed = false
+		}
 		if c.finding != nil {
 			return
 		}
@@ -47,6 +52,7 @@ func (c *Controller) loop() {
 				return
 			}
 			if c.awaitTime() {
+				timePassed = true
 				continue
 			}
 			c.stuck()

@@ -43,6 +43,7 @@ type G struct {
 	options int32
 	choice  int32
 	loops   int32
+	idle    bool // it waited when the controller looked last
 	pcs     [maxFrames]uintptr
 	npcs    int
 }
@@ -80,6 +81,9 @@ type Controller struct {
 	doubt   bool          // the finding came after that
 	choices []int32
 	steplog []logged
+	marked  int // marks in detail
+	races   int // reports before this schedule
+	raced   int // steps taken when the first race was seen; 0 if none was
 	hash    uint64
 	enabled []*G
 	timers  deadlines
@@ -126,10 +130,8 @@ func (c *Controller) self() *G {
 	if g := c.cur; g != nil && g.gp == p && g.state != exited {
 		return g
 	}
-	for i := c.n - 1; i >= 0; i-- {
-		if g := c.all[i]; g.gp == p && g.state != exited {
-			return g
-		}
+	if g := c.known(p); g != nil {
+		return g
 	}
 	g := c.register()
 	g.gp = p

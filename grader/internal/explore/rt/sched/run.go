@@ -33,11 +33,10 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, random: o.Random}
+	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, random: o.Random, races: raceErrors()}
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
-	before := raceErrors()
 	outcome := c.bubble(t, f)
 	cur = nil
 	defer clear(c.all[:c.n])
@@ -45,7 +44,8 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		c.finding = bubbleFinding(outcome)
 	}
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
-	if raceErrors() > before {
+	if raceErrors() > c.races {
+		c.lookForRace()
 		c.finding = raceFinding(c.finding)
 	}
 	if o.Detail {

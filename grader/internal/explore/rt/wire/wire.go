@@ -88,6 +88,7 @@ type Finding struct {
 	Waiting []Waiting `json:"waiting,omitempty"` // who waited for what, at the end
 	Also    string    `json:"also,omitempty"`    // what else the schedule showed
 	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
+	Raced   int       `json:"raced,omitempty"`   // entries of the trace before the race was reported; 0: unknown
 }
 
 // Waiting is a goroutine that could not go on.
@@ -100,6 +101,10 @@ type Waiting struct {
 	Holder int32   `json:"holder"` // the goroutine that holds what it waits for, or -1
 }
 
+// Mark is the operation of an entry of a trace that is no step, but an access
+// to memory that the goroutine made on its way to its next step.
+const Mark = "mark"
+
 // Step is one step of a schedule.
 type Step struct {
 	G      int32   `json:"g"` // -1: time passes
@@ -110,6 +115,7 @@ type Step struct {
 	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
 	Switch bool    `json:"switch,omitempty"` // the goroutine that ran before could have gone on
 	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
+	Wakes  []int32 `json:"wakes,omitempty"`  // whose wait it ended
 	Frames []Frame `json:"frames,omitempty"`
 }
 
