@@ -63,15 +63,17 @@ func doing(operation string) string {
 }
 
 // waitGroupCall tells the accesses by which the detector finds a WaitGroup.Add
-// that nothing orders before Wait from those of the code itself.
+// that nothing orders before Wait from those of the code itself: the drop-in
+// makes them by a call, a read for Add and a write for Wait.
 func waitGroupCall(frames []diagnose.Frame, kind string) string {
-	for _, f := range frames[:min(len(frames), 2)] {
-		switch _, method, _ := strings.Cut(f.Function, "sync.(*WaitGroup)."); strings.TrimSuffix(method, "()") {
-		case "Add", "Done", "Go":
-			return "waitgroup add"
-		case "Wait":
-			return "waitgroup wait"
-		}
+	if len(frames) == 0 {
+		return kind
+	}
+	switch strings.TrimSuffix(frames[0].Function, "()") {
+	case "runtime.raceread":
+		return "waitgroup add"
+	case "runtime.racewrite":
+		return "waitgroup wait"
 	}
 	return kind
 }
@@ -117,6 +119,9 @@ func find(a *explored.Access, trace []explored.Step, from, to int) int {
 	for i := to - 1; i >= from; i-- {
 		s := trace[i]
 		if explored.Name(s.Goroutine) != a.Goroutine || s.File != a.File || s.Line != a.Line || s.Operation == "start" || s.Operation == "go" {
+			continue
+		}
+		if strings.HasPrefix(a.Operation, "waitgroup") != strings.HasPrefix(s.Operation, "waitgroup") {
 			continue
 		}
 		is := 1

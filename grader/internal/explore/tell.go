@@ -133,7 +133,7 @@ func (n *narrator) source(file string, line int) string {
 // steps is an entry of a trace as a step, or, of a mark, as one for each object
 // that it names.
 func (n *narrator) steps(w wire.Step) []explored.Step {
-	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch}
+	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts)}
 	for _, g := range w.Wakes {
 		s.Wakes = append(s.Wakes, int(g))
 	}
@@ -143,6 +143,7 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 	}
 	at := n.at(w.Site, w.Frames)
 	s.File, s.Line, s.Source = at.file, at.line, at.text
+	s.Plain = w.Starts > 0
 	site := n.sites.At(w.Site)
 	if w.Op == wire.Mark {
 		return marked(s, site)
@@ -168,7 +169,20 @@ func marked(s explored.Step, site instrument.Site) (steps []explored.Step) {
 
 func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 	at := n.at(w.Site, w.Frames)
-	return explored.Waiting{Goroutine: int(w.G), Operation: w.Op, Object: n.object(w.Obj, w.Op, at, w.Site), File: at.file, Line: at.line, Source: at.text, HeldBy: int(w.Holder)}
+	return explored.Waiting{Goroutine: int(w.G), Operation: endless(w, at), Object: n.object(w.Obj, w.Op, at, w.Site), File: at.file, Line: at.line, Source: at.text, HeldBy: int(w.Holder)}
+}
+
+// endless names the operations that block whatever other goroutines do.
+func endless(w wire.Waiting, at position) string {
+	switch {
+	case w.Obj == 0 && w.Op == "receive":
+		return explored.NilReceive
+	case w.Obj == 0 && w.Op == "send":
+		return explored.NilSend
+	case w.Op == "select" && strings.Contains(strings.Join(strings.Fields(at.text), ""), "select{}"):
+		return explored.EmptySelect
+	}
+	return w.Op
 }
 
 // relative is a path as seen from where the caller is, if it is below.

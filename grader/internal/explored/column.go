@@ -48,7 +48,7 @@ func (p picture) columnRow(i, columns int) []line {
 	if i > 0 && p.rows[i-1].kind == ran && p.rows[i-1].goroutine == r.goroutine && r.hurts == "" {
 		name = ""
 	}
-	return p.columnCell(p.position(r.file, r.line), name, p.indentOf(r.goroutine), columns, r.cell)
+	return p.columnCell(p.place(r.file, r.line), name, p.indentOf(r.goroutine), columns, r.cell)
 }
 
 func (p picture) indentOf(goroutine int) int {
@@ -79,10 +79,10 @@ func (p picture) columnEnd(columns int) []line {
 			lines = append(lines, line{{"… and " + count(len(p.end.waiting)-i, "goroutine") + " more", faint}})
 			break
 		}
-		position := p.position(w.File, w.Line)
-		w.File = "" // the gutter has it
+		position := p.place(w.File, w.Line)
+		w.File, w.Line = "", 0 // the gutter has it
 		cell := func(columns int) []span { return p.waitCell(w, columns) }
 		lines = append(lines, p.columnCell(position, Name(w.Goroutine), p.indentOf(w.Goroutine), columns, cell)...)
 	}
-	return append(lines, p.end.lines(columns)...)
+	return lines
 }

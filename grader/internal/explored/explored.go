@@ -99,10 +99,18 @@ type Step struct {
 	Slip      string `json:"slip,omitempty"`   // by how much time passed, as time.Duration writes it
 	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
 	Wakes     []int  `json:"wakes,omitempty"`  // the goroutines whose wait it ends
+	Starts    int    `json:"starts,omitempty"` // the goroutine that it starts
 	// Plain is an access to memory on the way from one step to the next: no
 	// schedule can switch there.
 	Plain bool `json:"plain,omitempty"`
 }
+
+// Operations that block forever, whatever other goroutines do.
+const (
+	NilReceive  = "receive from nil"
+	NilSend     = "send on nil"
+	EmptySelect = "empty select"
+)
 
 // Waiting is a goroutine that can never go on.
 type Waiting struct {

@@ -27,7 +27,7 @@ func Summarise(t Test, message string) string {
 	}
 	return fallback(message, map[Verdict]string{
 		Race:     "two goroutines touch the same memory, and nothing orders the two",
-		Deadlock: "nobody can go on",
+		Deadlock: "no goroutine can go on",
 		Leak:     "a goroutine is left when the test has ended",
 		Running:  "it had not ended when its time was up", Unexplorable: "the explorer does not say why",
 	}[t.Verdict])
@@ -64,18 +64,63 @@ func assertion(message string) string {
 }
 
 func raceSentence(a, b Access) string {
-	first, second := fallback(a.Goroutine, "one goroutine"), fallback(b.Goroutine, "another")
-	object := fallback(a.Object, b.Object)
-	if object == "" {
-		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two",
-			first, accesses(a), place(a.File, a.Line), second, accesses(b), place(b.File, b.Line))
+	first, second := sideOf(a, "one goroutine"), sideOf(b, "another")
+	at, there := place(a.File, a.Line), place(b.File, b.Line)
+	if a.Operation != b.Operation && strings.HasPrefix(a.Operation, "waitgroup") {
+		return waitGroupSentence(a, b)
 	}
-	return fmt.Sprintf("%s %s %s at %s, %s %s it at %s, and nothing orders the two",
-		first, accesses(a), object, place(a.File, a.Line), second, accesses(b), place(b.File, b.Line))
+	object, other := fallback(a.Object, b.Object), fallback(b.Object, a.Object)
+	switch {
+	case object == "":
+		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)
+	case object != other:
+		return fmt.Sprintf("%s %s at %s, %s %s at %s: they are the same memory, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)
+	}
+	return fmt.Sprintf("%s %s at %s, %s %s it at %s, and nothing orders the two", first, accesses(a), at, second, verb(b), there)
 }
 
-// accesses is an access's verb.
+// waitGroupSentence is of a race that the detector sees between Add and Wait.
+func waitGroupSentence(a, b Access) string {
+	if a.Operation != "waitgroup add" {
+		a, b = b, a
+	}
+	return fmt.Sprintf("%s calls %s at %s while %s is in %s at %s; Add must happen before Wait, and nothing makes it",
+		sideOf(a, "one goroutine"), waitGroupCall(a), place(a.File, a.Line), sideOf(b, "another"), waitGroupCall(b), place(b.File, b.Line))
+}
+
+// waitGroupCall is the call that an access of a WaitGroup belongs to.
+func waitGroupCall(a Access) string {
+	method := map[string]string{"waitgroup add": "Add", "waitgroup wait": "Wait"}[a.Operation]
+	if strings.Contains(a.Source, ".Go(") && method == "Add" {
+		method = "Go"
+	}
+	if a.Object == "" {
+		return method
+	}
+	return a.Object + "." + method
+}
+
+// sideOf is the goroutine of an access, within a sentence.
+func sideOf(a Access, otherwise string) string {
+	if a.Goroutine == Name(0) {
+		return who(0)
+	}
+	return fallback(a.Goroutine, otherwise)
+}
+
+// accesses is an access's verb and what it is on.
 func accesses(a Access) string {
+	switch {
+	case strings.HasPrefix(a.Operation, "waitgroup"):
+		return "calls " + waitGroupCall(a)
+	case a.Object == "":
+		return verb(a)
+	}
+	return verb(a) + " " + sentence(a.Object)
+}
+
+// verb is what an access does.
+func verb(a Access) string {
 	switch {
 	case strings.Contains(a.Operation, "write"):
 		return "writes"

@@ -20,17 +20,23 @@ func waitsTo(operation, object string) (wait, never string) {
 	}
 	switch operation {
 	case "send":
-		return "waits to send" + named(" on ", ""), "nobody will receive"
+		return "waits to send" + named(" on ", ""), "no goroutine will receive"
 	case "receive":
-		return "waits to receive" + named(" from ", ""), "nobody will send or close it"
+		return "waits to receive" + named(" from ", ""), "no goroutine will send or close it"
+	case NilSend:
+		return "waits to send" + named(" on ", "") + " (nil)", "a send on a nil channel blocks forever"
+	case NilReceive:
+		return "waits to receive" + named(" from ", "") + " (nil)", "a receive from a nil channel blocks forever"
+	case EmptySelect:
+		return "waits in an empty select", "an empty select blocks forever"
 	case "select":
 		return "waits in a select", "none of its cases will ever be ready"
 	case "lock", "rlock":
-		return "waits for " + named("", "a lock"), "nobody will unlock it"
+		return "waits for " + named("", "a lock"), "no goroutine will unlock it"
 	case "waitgroup wait":
-		return "waits for " + named("", "a WaitGroup"), "nobody will call Done"
+		return "waits for " + named("", "a WaitGroup"), "no goroutine will call Done"
 	case "cond wait":
-		return "waits for a signal" + named(" on ", ""), "nobody will give one"
+		return "waits for a signal" + named(" on ", ""), "no goroutine will give one"
 	case "sleep", "timer":
 		return "sleeps", "nothing will wake it"
 	case "in code that is not instrumented":
@@ -65,7 +71,7 @@ func deadlockSentence(t Test) string {
 	case len(circle) == 0 && len(rest) == 1:
 		return fmt.Sprintf("%s %s, %s", who(rest[0].Goroutine), rest[0].wait(), rest[0].why())
 	case len(circle) == 0:
-		return clauses(rest) + ": nobody can go on"
+		return clauses(rest) + ": no goroutine can go on"
 	case len(rest) > 0:
 		return circleSentence(t.Trace, circle) + ". Behind that, " + clauses(rest)
 	}

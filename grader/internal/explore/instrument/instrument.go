@@ -97,7 +97,7 @@ type Output struct {
 // or any if that is empty.
 func (s *Sites) Objects(file string, line int, does string) (all []string) {
 	for _, site := range s.list {
-		if site.File != file || line < site.Line || line > max(site.Line, site.Last) || does != "" && site.Does != "" && site.Does != does {
+		if site.File != file || line < site.Line || line > max(site.Line, site.Last) || does != "" && (site.Does == Reads || site.Does == Writes) && site.Does != does {
 			continue
 		}
 		if site.Object != "" {

@@ -13,6 +13,7 @@ import (
 const (
 	Reads  = "read"
 	Writes = "write"
+	Calls  = "call" // what it writes is marked when the call has come back
 )
 
 // listedMost is how many objects a site names.

@@ -201,8 +201,10 @@ func (f *file) assign(x *ast.AssignStmt, parent ast.Node) {
 		f.point(x, parent, Reads, text)
 	case split && len(reads) > 0:
 		f.point(x, parent, Reads, reads[0])
-	case split || f.calls(x.Rhs): // which of it comes next is not known
+	case split: // which of it comes next is not known
 		f.point(x, parent, "", text)
+	case f.calls(x.Rhs):
+		f.point(x, parent, Calls, text)
 	default:
 		f.point(x, parent, Writes, f.source(x.Lhs[slices.IndexFunc(x.Lhs, f.shared)]))
 	}

@@ -169,6 +169,7 @@ func Go(site uint32, f func()) {
 	if c.detail && site == 0 {
 		g.npcs = runtime.Callers(2, g.pcs[:]) // where its start is shown
 	}
+	c.markStart(c.self(), g, site)
 	On()
 	go c.run(g, site, f)
 	Park(OpSpawn, site, nil, nil, 0)

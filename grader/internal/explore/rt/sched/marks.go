@@ -5,11 +5,14 @@ package sched
 // matters. So instrumented code marks such accesses: in detail they become part
 // of the trace, and never of the schedule.
 
-// mark is one such access.
+// mark is one such access, or the start of a goroutine.
 type mark struct {
-	step int32 // how many steps had been taken
-	g    int32
-	site uint32
+	step   int32 // how many steps had been taken
+	g      int32
+	site   uint32
+	starts int32               // the goroutine that is started, or 0
+	pcs    *[maxFrames]uintptr // of a start without a site: the call stack
+	npcs   int
 }
 
 // marks holds those of the schedule that runs, the latest ones if they are many.
@@ -24,13 +27,27 @@ func Mark(site uint32) {
 	if c == nil || !c.detail || c.quiet {
 		return
 	}
-	g := c.known(getg())
-	if g == nil {
-		return // it is adopted at its first point, with marks or without
+	if g := c.known(getg()); g != nil { // others are adopted at their first point, with marks or without
+		c.mark(mark{g: g.ID, site: site})
 	}
-	m := &marks[c.marked%len(marks)]
-	m.step, m.g, m.site = int32(len(c.steplog)), g.ID, site
+}
+
+//go:norace
+func (c *Controller) mark(m mark) {
+	m.step = int32(len(c.steplog))
+	marks[c.marked%len(marks)] = m
 	c.marked++
+}
+
+// markStart records that by starts g: the point that follows may come much later.
+//
+//go:norace
+func (c *Controller) markStart(by, g *G, site uint32) {
+	if !c.detail || c.quiet {
+		return
+	}
+	pcs := g.pcs
+	c.mark(mark{g: by.ID, site: site, starts: g.ID, pcs: &pcs, npcs: g.npcs})
 }
 
 // Marked is Mark after the computation of v.

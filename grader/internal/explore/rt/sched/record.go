@@ -107,7 +107,13 @@ func (c *Controller) trace() (steps []wire.Step) {
 		return numbers[p]
 	}
 	marked := 0
-	add := func(m mark) { steps = append(steps, wire.Step{G: m.g, Op: OpMark.String(), Site: m.site}) }
+	add := func(m mark) {
+		s := wire.Step{G: m.g, Op: OpMark.String(), Site: m.site, Starts: m.starts}
+		if m.starts > 0 {
+			s.Op, s.Frames = OpSpawn.String(), frames(m.pcs[:m.npcs])
+		}
+		steps = append(steps, s)
+	}
 	for i := range c.steplog {
 		s := &c.steplog[i]
 		marked = c.marksUntil(i, marked, add)

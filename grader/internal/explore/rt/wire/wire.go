@@ -116,6 +116,7 @@ type Step struct {
 	Switch bool    `json:"switch,omitempty"` // the goroutine that ran before could have gone on
 	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
 	Wakes  []int32 `json:"wakes,omitempty"`  // whose wait it ended
+	Starts int32   `json:"starts,omitempty"` // the goroutine that is started here, on the way to the next step
 	Frames []Frame `json:"frames,omitempty"`
 }
 
