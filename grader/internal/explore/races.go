@@ -40,15 +40,15 @@ func (n *narrator) races(log string) (sides []explored.Access) {
 
 // objectsAt is what the code at a line accesses in that way.
 func (n *narrator) objectsAt(operation, file string, line int) (objects []string) {
-	if strings.HasPrefix(operation, "waitgroup") {
-		for _, c := range n.sites.Calls(file, line) {
-			if slices.Contains(methodsOf[operation], c.Method) {
-				objects = append(objects, c.Object)
-			}
+	for _, c := range n.sites.Calls(file, line) {
+		if c.Atomic || slices.Contains(methodsOf[operation], c.Method) {
+			objects = append(objects, c.Object)
 		}
+	}
+	if strings.HasPrefix(operation, "waitgroup") {
 		return objects
 	}
-	return n.sites.Objects(file, line, doing(operation))
+	return append(objects, n.sites.Objects(file, line, doing(operation))...)
 }
 
 // doing is what a site says of such an access.

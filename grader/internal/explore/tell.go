@@ -55,11 +55,14 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 	return test
 }
 
+// detail is a finding's evidence as it was printed. What testify prints begins with
+// a line that is indented like all others.
 func detail(f *wire.Finding) string {
-	if f.Stack == "" {
-		return f.Text
+	text := f.Text
+	if _, rest, ok := strings.Cut(text, ": Error Trace:"); ok {
+		text = "\tError Trace:" + rest
 	}
-	return strings.TrimSpace(f.Text + "\n\n" + f.Stack)
+	return strings.TrimRight(text+"\n\n"+f.Stack, "\n")
 }
 
 // attachRace puts the detector's report of a race beside the finding.
@@ -175,6 +178,8 @@ func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 // endless names the operations that block whatever other goroutines do.
 func endless(w wire.Waiting, at position) string {
 	switch {
+	case w.Op == "resume":
+		return explored.Late
 	case w.Obj == 0 && w.Op == "receive":
 		return explored.NilReceive
 	case w.Obj == 0 && w.Op == "send":

@@ -16,7 +16,7 @@ const waitingMost = 12
 // goroutine's name, and stands further to the right the higher its number.
 func (p picture) column(columns int) (lines []line) {
 	for _, l := range p.lanes {
-		if name, what, ok := strings.Cut(l.title, " "); ok {
+		if name, what, ok := strings.Cut(p.title(l), " "); ok {
 			name = padded(name, p.nameWidth()) + " "
 			lines = append(lines, line{{name, bold}, {cut(what, columns-len(name)), faint}})
 		}
@@ -79,6 +79,7 @@ func (p picture) columnEnd(columns int) []line {
 			lines = append(lines, line{{"… and " + count(len(p.end.waiting)-i, "goroutine") + " more", faint}})
 			break
 		}
+		w = p.told(w)
 		position := p.place(w.File, w.Line)
 		w.File, w.Line = "", 0 // the gutter has it
 		cell := func(columns int) []span { return p.waitCell(w, columns) }

@@ -112,6 +112,10 @@ const (
 	EmptySelect = "empty select"
 )
 
+// Late is the operation of a goroutine that is left, not because it can never go
+// on, but because it did not end in good time.
+const Late = "late"
+
 // Waiting is a goroutine that can never go on.
 type Waiting struct {
 	Goroutine int    `json:"goroutine"`

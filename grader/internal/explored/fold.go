@@ -31,13 +31,14 @@ type folding struct {
 }
 
 func foldingOf(trace []Step) folding {
-	f := folding{touched: touchedBy(trace), started: len(trace)}
+	f := folding{started: len(trace)}
 	for i, s := range trace {
 		if s.Goroutine > 0 || s.Operation == "go" {
 			f.started = min(f.started, i)
 		}
 		f.code = f.code || s.File != "" && !inTest(s) && !bookkeeping(s)
 	}
+	f.touched = touchedBy(trace[f.started:])
 	return f
 }
 

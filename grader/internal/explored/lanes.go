@@ -48,7 +48,7 @@ func (p picture) share(room int) []int {
 
 // natural is the width at which a lane's source lines are whole.
 func (p picture) natural(i int) int {
-	columns := max(laneLeast, lipgloss.Width(p.lanes[i].title))
+	columns := max(laneLeast, lipgloss.Width(p.title(p.lanes[i])))
 	for _, r := range p.rows {
 		if r.goroutine == p.lanes[i].goroutine {
 			for _, s := range r.cell(0) {
@@ -101,7 +101,7 @@ func noted(text string, columns int, l look) (spans []span) {
 func (g grid) header() (lines []line) {
 	cells := make([][]span, len(g.lanes))
 	for i, l := range g.lanes {
-		for j, part := range wrapped(l.title, g.widths[i]) {
+		for j, part := range wrapped(g.title(l), g.widths[i]) {
 			look := bold
 			if j > 0 {
 				look = faint
@@ -234,19 +234,28 @@ func (g grid) ending() []line {
 		return lines
 	}
 	position := ""
-	if len(g.end.waiting) == 1 {
-		w := &g.end.waiting[0]
-		position = g.place(w.File, w.Line)
-	}
 	cells := make([][]span, len(g.lanes))
 	for _, w := range g.end.waiting {
 		i := g.index(w.Goroutine)
-		if position != "" {
-			w.File, w.Line = "", 0 // the gutter has it
+		if w = g.told(w); len(g.end.waiting) == 1 {
+			position, w.File, w.Line = g.place(w.File, w.Line), "", 0 // the gutter has it
 		}
 		cells[i] = g.waitCell(w, g.widths[i])
 	}
 	return append(lines, g.beside(position, cells)...)
+}
+
+// told leaves a goroutine's last line out if its last row shows it.
+func (p picture) told(w Waiting) Waiting {
+	for _, r := range slices.Backward(p.rows) {
+		if r.kind == ran && r.goroutine == w.Goroutine {
+			if r.file == w.File && r.line == w.Line {
+				w.File, w.Line, w.Source = "", 0, ""
+			}
+			return w
+		}
+	}
+	return w
 }
 
 // waitCell is a goroutine's last line, and what it waits for.

@@ -27,7 +27,7 @@ func hurtWords(rows []row, at int, trace []Step) string {
 	step := rows[at].switched
 	left, ok := leftAt(trace, step)
 	switch line := leftOnLine(rows, at, left); {
-	case !ok || !couldGoOn(trace, step, left):
+	case !ok || !couldGoOn(trace, step, left) || rows[at].kind == ran && !shownBefore(rows[:at], left):
 		if rows[at].kind == slip {
 			return taker + ", although a goroutine could go on"
 		}
@@ -36,6 +36,11 @@ func hurtWords(rows []row, at int, trace []Step) string {
 		return fmt.Sprintf("%s; %s is still on line %d", taker, who(left), line)
 	}
 	return fmt.Sprintf("%s; %s could have gone on", taker, who(left))
+}
+
+// shownBefore tells whether a goroutine has a row.
+func shownBefore(rows []row, goroutine int) bool {
+	return slices.ContainsFunc(rows, func(r row) bool { return r.goroutine == goroutine })
 }
 
 // couldGoOn tells whether the goroutine left at a step is known to have been
@@ -99,14 +104,14 @@ func markRaces(rows []row, races []Access) bool {
 }
 
 const (
-	rowsMost = 20 // longer pictures lose rows that decide nothing
+	rowsMost = 15 // longer pictures lose rows that decide nothing
 	rowsLead = 3  // kept before the switch that hurts, so that one sees what it cuts
-	rowsTail = 6  // kept at the end
+	rowsTail = 5  // kept at the end
 )
 
 // elided leaves rows out of a long picture, but none that the sentence above it
 // names, none of a race, and none around the switch that hurts.
-func elided(rows []row, summary string) []row {
+func elided(rows []row, t Test) []row {
 	if len(rows) <= rowsMost {
 		return rows
 	}
@@ -116,13 +121,12 @@ func elided(rows []row, summary string) []row {
 			kept[i] = true
 		}
 	}
-	keep(0, 1)
 	keep(len(rows)-rowsTail, len(rows))
 	for i, r := range rows {
 		if r.hurts != "" {
 			keep(i-rowsLead, i+2)
 		}
-		if r.mark != "" || r.kind == ran && r.file != "" && names(summary, r) {
+		if r.mark != "" || r.kind == ran && names(t.Summary, r) && !again(rows[i+1:], r) && !waitsThere(t.Waiting, r) {
 			keep(i, i+1)
 		}
 	}
@@ -137,9 +141,18 @@ func elided(rows []row, summary string) []row {
 
 // names tells whether a sentence names a row's position.
 func names(text string, r row) bool {
-	at := place(r.file, r.line)
-	_, rest, ok := strings.Cut(text, at)
-	return ok && (rest == "" || rest[0] < '0' || rest[0] > '9')
+	_, rest, ok := strings.Cut(text, place(r.file, r.line))
+	return ok && r.file != "" && (rest == "" || rest[0] < '0' || rest[0] > '9')
+}
+
+// again tells whether a later row shows a row's line too.
+func again(later []row, r row) bool { return slices.ContainsFunc(later, r.sameLine) }
+
+// waitsThere tells whether the end of the picture shows a row's line.
+func waitsThere(list []Waiting, r row) bool {
+	return slices.ContainsFunc(list, func(w Waiting) bool {
+		return w.Goroutine == r.goroutine && w.File == r.file && w.Line == r.line
+	})
 }
 
 func counted(list []bool) (n int) {

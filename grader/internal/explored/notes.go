@@ -15,7 +15,7 @@ var verbs = map[string]string{
 // else: one object has one name.
 func objectNote(s Step, source string) string {
 	object := sentence(s.Object)
-	if object == "" || strings.Contains(source, object) || s.Plain {
+	if object == "" || strings.Contains(source, object) || s.Plain || strings.Contains(source, ".Wait(") { // a Cond's lock goes without saying
 		return ""
 	}
 	if verb := verbs[s.Operation]; verb != "" {

@@ -20,7 +20,8 @@ type picture struct {
 // lane is one goroutine's column.
 type lane struct {
 	goroutine int
-	title     string
+	file      string // where it was started, if no row says so
+	line      int
 }
 
 // ending is what went wrong, at the end of the lanes.
@@ -39,9 +40,9 @@ func pictureOf(t Test) (picture, bool) {
 	nameHurt(rows, t.Trace)
 	noteInstant(rows, t)
 	both := markRaces(rows, t.Races)
-	p := picture{rows: elided(rows, t.Summary), end: endingOf(t, both), races: both}
-	p.files = filesOf(p)
+	p := picture{rows: elided(rows, t), end: endingOf(t, both), races: both}
 	p.lanes = p.lanesOf(t)
+	p.files = filesOf(p)
 	return p, len(p.lanes) > 0
 }
 
@@ -61,41 +62,52 @@ func (p picture) lanesOf(t Test) (lanes []lane) {
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
 		if id >= 0 {
-			lanes = append(lanes, lane{id, p.titleOf(id, t.Trace, started[id])})
+			lanes = append(lanes, laneOf(id, t.Trace, started[id]))
 		}
 	}
 	return lanes
 }
 
-// titleOf says what a goroutine is: a start has the position of its go statement,
-// which is said here if no row shows it.
-func (p picture) titleOf(goroutine int, trace []Step, shown bool) string {
+// laneOf says what a goroutine is: a start has the position of its go statement,
+// which is said in the lane's title if no row shows it.
+func laneOf(goroutine int, trace []Step, shown bool) lane {
 	for _, s := range trace {
 		if s.Goroutine == goroutine && s.Operation == "start" && s.File != "" && goroutine > 0 && !shown {
-			return Name(goroutine) + " started at " + p.place(s.File, s.Line)
+			return lane{goroutine, s.File, s.Line}
 		}
 	}
-	return Name(goroutine)
+	return lane{goroutine: goroutine}
+}
+
+func (p picture) title(l lane) string {
+	if l.file == "" {
+		return Name(l.goroutine)
+	}
+	at := p.place(l.file, l.line)
+	if l.file == p.files[0] {
+		at = ":" + at // a number alone reads like a time
+	}
+	return Name(l.goroutine) + " started at " + at
 }
 
 // filesOf lists the files of a picture's rows, the one with most of them first,
 // and one that is no test before one that is.
 func filesOf(p picture) (files []string) {
 	rows := map[string]int{}
-	seen := func(file string) {
-		if file == "" {
-			return
-		}
-		if rows[file] == 0 {
+	seen := func(file string, weight int) {
+		if file != "" && !slices.Contains(files, file) {
 			files = append(files, file)
 		}
-		rows[file]++
+		rows[file] += weight
 	}
 	for _, r := range p.rows {
-		seen(r.file)
+		seen(r.file, 1)
 	}
 	for _, w := range p.end.waiting {
-		seen(w.File)
+		seen(w.File, 1)
+	}
+	for _, l := range p.lanes {
+		seen(l.file, 0)
 	}
 	slices.SortStableFunc(files, func(a, b string) int {
 		if x, y := strings.HasSuffix(a, "_test.go"), strings.HasSuffix(b, "_test.go"); x != y {

@@ -2,7 +2,6 @@ package explored
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -11,6 +10,7 @@ import (
 // test's own, a panic's value, or the reason of a doubt. The trace is asked
 // only where a lock was taken.
 func Summarise(t Test, message string) string {
+	own := message
 	message = strings.Join(strings.Fields(message), " ")
 	switch {
 	case t.Verdict == Race && len(t.Races) == 2:
@@ -21,7 +21,7 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Leak && len(t.Waiting) > 0:
 		return leakSentence(t.Waiting)
 	case t.Verdict == Wrong:
-		return "the test fails: " + fallback(assertion(message), "it does not say why")
+		return "the test fails: " + fallback(assertion(strings.TrimPrefix(own, t.Name+": ")), "it does not say why")
 	case t.Verdict == Panic:
 		return "panic: " + fallback(message, "without a message")
 	}
@@ -40,40 +40,17 @@ func fallback(text, otherwise string) string {
 	return text
 }
 
-// testifySections are what testify puts before the parts of a failure. Trace and Test
-// tell nothing that the report does not show better.
-var testifySections = regexp.MustCompile(`\b(Error Trace|Error|Test|Messages):\s+`)
-
-// assertion keeps of a testify failure what is wrong, and the test's words for it.
-func assertion(message string) string {
-	at := testifySections.FindAllStringSubmatchIndex(message, -1)
-	if len(at) < 2 || message[at[0][2]:at[0][3]] != "Error Trace" {
-		return message
-	}
-	var kept []string
-	for i, m := range at {
-		end := len(message)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		if name := message[m[2]:m[3]]; name == "Error" || name == "Messages" {
-			kept = append(kept, strings.TrimSpace(strings.ReplaceAll(message[m[1]:end], " : ", ": ")))
-		}
-	}
-	return strings.Join(kept, "; ")
-}
-
 func raceSentence(a, b Access) string {
 	first, second := sideOf(a, "one goroutine"), sideOf(b, "another")
 	at, there := place(a.File, a.Line), place(b.File, b.Line)
 	if a.Operation != b.Operation && strings.HasPrefix(a.Operation, "waitgroup") {
 		return waitGroupSentence(a, b)
 	}
-	object, other := fallback(a.Object, b.Object), fallback(b.Object, a.Object)
+	a.Object, b.Object = fallback(a.Object, b.Object), fallback(b.Object, a.Object)
 	switch {
-	case object == "":
+	case a.Object == "":
 		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)
-	case object != other:
+	case a.Object != b.Object:
 		return fmt.Sprintf("%s %s at %s, %s %s at %s: they are the same memory, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)
 	}
 	return fmt.Sprintf("%s %s at %s, %s %s it at %s, and nothing orders the two", first, accesses(a), at, second, verb(b), there)
@@ -121,11 +98,15 @@ func accesses(a Access) string {
 
 // verb is what an access does.
 func verb(a Access) string {
+	how := ""
+	if strings.Contains(a.Operation, "atomic") {
+		how = "atomically "
+	}
 	switch {
 	case strings.Contains(a.Operation, "write"):
-		return "writes"
+		return how + "writes"
 	case strings.Contains(a.Operation, "read"):
-		return "reads"
+		return how + "reads"
 	}
 	return "touches"
 }

@@ -157,7 +157,7 @@ func (s *screen) finding(p Package, t Test) {
 	}
 	if ok {
 		s.line()
-		s.line(span{"  ", plain}, span{cut(pic.caption(), s.Width-2), faint})
+		s.wrapped(faint, "  ", pic.caption())
 		for _, l := range pic.lines(s.Width - 2) {
 			s.line(append(line{{"  ", plain}}, l...)...)
 		}

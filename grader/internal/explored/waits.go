@@ -36,9 +36,11 @@ func waitsTo(operation, object string) (wait, never string) {
 	case "waitgroup wait":
 		return "waits for " + named("", "a WaitGroup"), "no goroutine will call Done"
 	case "cond wait":
-		return "waits for a signal" + named(" on ", ""), "no goroutine will give one"
+		return "waits for a signal" + named(" on ", ""), "none will come"
 	case "sleep", "timer":
 		return "sleeps", "nothing will wake it"
+	case Late:
+		return "still works", "long after the test has ended"
 	case "in code that is not instrumented":
 		return "is in code that is not instrumented", "it does not come back"
 	}
@@ -57,8 +59,11 @@ func (w Waiting) wait() string {
 // why says why a wait does not end.
 func (w Waiting) why() string {
 	_, never := waitsTo(w.Operation, w.Object)
-	if w.HeldBy >= 0 {
+	switch {
+	case w.HeldBy >= 0:
 		return "which " + who(w.HeldBy) + " holds"
+	case w.Operation == Late:
+		return never
 	}
 	return "and " + never
 }
@@ -199,11 +204,20 @@ func clauses(list []Waiting) string {
 		}
 		verb := g.first.wait()
 		if len(g.names) > 1 {
-			verb = "each " + verb
+			verb = "each " + plural(verb)
 		}
 		parts = append(parts, listed(g.names)+" "+verb)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// plural is a clause of one goroutine as it is of several: "wait for mu".
+func plural(clause string) string {
+	verb, rest, _ := strings.Cut(clause, " ")
+	if verb == "is" {
+		verb = "are"
+	}
+	return trimmed(strings.TrimSuffix(verb, "s") + " " + rest)
 }
 
 // leakSentence says who is left, and why.

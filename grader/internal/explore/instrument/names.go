@@ -13,6 +13,7 @@ type Call struct {
 	Object string // source text
 	Owner  string // name of the type of which the object is a field, or ""
 	Field  string // its name in that type; "" if it is embedded
+	Atomic bool   // it is a function of sync/atomic, on memory that code may access as well
 }
 
 // Calls are the calls on a line, in order.
@@ -41,6 +42,7 @@ func (f *file) nameCall(x *ast.CallExpr) {
 			at = u.X
 		}
 		c.Object, c.Owner, c.Field = f.owned(at)
+		c.Atomic = true
 	case s == nil:
 		return
 	case len(s.Index()) > 1: // embedded
