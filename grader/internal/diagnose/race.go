@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/evidence"
@@ -52,6 +53,38 @@ func parseRace(log string) raceReport {
 	return r
 }
 
+// The detector sees a WaitGroup's Add and Wait as accesses that the runtime makes
+// for package sync: one reads, the other writes.
+const (
+	addReads   = "runtime.raceread()"
+	waitWrites = "runtime.racewrite()"
+)
+
+func (a access) top() string {
+	if len(a.frames) == 0 {
+		return ""
+	}
+	return a.frames[0].function
+}
+
+func (a access) adds() bool { return a.top() == addReads }
+
+// does is what an access is, in the words of the code.
+func (a access) does() string {
+	switch a.top() {
+	case addReads:
+		return "WaitGroup.Add"
+	case waitWrites:
+		return "WaitGroup.Wait"
+	}
+	return a.kind
+}
+
+// misuse tells whether a race is between a WaitGroup's Add and its Wait.
+func (r raceReport) misuse() bool {
+	return len(r.accesses) == 2 && r.accesses[0].adds() != r.accesses[1].adds() && r.accesses[0].does() != r.accesses[0].kind && r.accesses[1].does() != r.accesses[1].kind
+}
+
 // explainRace says which two lines touch the same variable, in which two
 // goroutines, and where those were started.
 func explainRace(src Source, e Ending) evidence.Finding {
@@ -66,8 +99,8 @@ func explainRace(src Source, e Ending) evidence.Finding {
 		if !ok {
 			continue
 		}
-		f.Places = append(f.Places, at.place(a.kind+" in "+a.goroutine))
-		lines = append(lines, fmt.Sprintf("%s:%d (%s)", base(at.file), at.line, a.kind))
+		f.Places = append(f.Places, at.place(a.does()+" in "+a.goroutine))
+		lines = append(lines, fmt.Sprintf("%s:%d (%s)", base(at.file), at.line, a.does()))
 	}
 	for _, a := range r.accesses {
 		if at, ok := src.where(r.created[a.goroutine]); ok {
@@ -77,6 +110,13 @@ func explainRace(src Source, e Ending) evidence.Finding {
 	f.Summary = "data race"
 	if len(lines) == 2 {
 		f.Summary = fmt.Sprintf("data race: %s and %s touch the same memory", lines[0], lines[1])
+	}
+	if r.misuse() {
+		f.Summary = "data race: WaitGroup.Add runs concurrently with Wait"
+		if len(lines) == 2 {
+			f.Summary = fmt.Sprintf("data race: %s runs concurrently with %s", lines[slices.IndexFunc(r.accesses, access.adds)], lines[1-slices.IndexFunc(r.accesses, access.adds)])
+		}
+		f.Meaning = "Add must happen before Wait: count a goroutine before it is started, not in the goroutine itself."
 	}
 	return f
 }

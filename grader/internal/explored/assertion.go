@@ -9,9 +9,10 @@ import (
 // are indented beyond its name.
 var testifySection = regexp.MustCompile(`^(?:\S+: |\t)?(Error Trace|Error|Test|Messages):\s*(.*)$`)
 
-// assertion keeps of a failure of testify's the test's own words, and in short
-// what is wrong. All of it, line by line, is the detail.
-func assertion(message string) string {
+// Assertion keeps of a failure of testify's the test's own words, and in short
+// what is wrong. All of it, line by line, is for the detail. Of another message it
+// makes one line.
+func Assertion(message string) (own, failure string) {
 	parts, current := map[string][]string{}, ""
 	for line := range strings.Lines(message) {
 		line = strings.TrimRight(line, "\r\n")
@@ -23,11 +24,15 @@ func assertion(message string) string {
 		}
 	}
 	if parts["Error Trace"] == nil || parts["Error"] == nil {
-		return joinedLines(strings.Split(message, "\n"))
+		return joinedLines(strings.Split(message, "\n")), ""
 	}
-	own, failure := joinedLines(parts["Messages"]), firstLine(parts["Error"])
-	if own == "" {
-		return failure
+	return joinedLines(parts["Messages"]), firstLine(parts["Error"])
+}
+
+// inShort is both in one: what the test says, and what it has seen.
+func inShort(own, failure string) string {
+	if own == "" || failure == "" {
+		return own + failure
 	}
 	return strings.TrimSuffix(own, ".") + " (" + failure + ")"
 }

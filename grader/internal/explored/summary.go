@@ -21,7 +21,7 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Leak && len(t.Waiting) > 0:
 		return leakSentence(t.Waiting)
 	case t.Verdict == Wrong:
-		return "the test fails: " + fallback(assertion(strings.TrimPrefix(own, t.Name+": ")), "it does not say why")
+		return "the test fails: " + fallback(inShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")
 	case t.Verdict == Panic:
 		return "panic: " + fallback(message, "without a message")
 	}
