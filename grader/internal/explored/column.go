@@ -1,6 +1,7 @@
 package explored
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -19,6 +20,8 @@ func (p picture) column(columns int) (lines []line) {
 		if name, what, ok := strings.Cut(p.title(l), " "); ok {
 			name = padded(name, p.nameWidth()) + " "
 			lines = append(lines, line{{name, bold}, {cut(what, columns-len(name)), faint}})
+		} else if lastOf(p.rows, l.goroutine) < 0 && !p.waits(l.goroutine) {
+			lines = append(lines, line{{name, bold}})
 		}
 	}
 	for i, r := range p.rows {
@@ -28,6 +31,10 @@ func (p picture) column(columns int) (lines []line) {
 		lines = append(lines, p.columnRow(i, columns)...)
 	}
 	return append(lines, p.columnEnd(columns)...)
+}
+
+func (p picture) waits(goroutine int) bool {
+	return slices.ContainsFunc(p.end.waiting, func(w Waiting) bool { return w.Goroutine == goroutine })
 }
 
 func (p picture) nameWidth() (columns int) {

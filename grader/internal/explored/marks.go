@@ -130,6 +130,11 @@ func elided(rows []row, t Test) []row {
 			keep(i, i+1)
 		}
 	}
+	for _, w := range t.Waiting {
+		if i := lastOf(rows, w.HeldBy); i >= 0 {
+			keep(i, i+1)
+		}
+	}
 	for i, left := len(rows)-1, rowsMost-counted(kept); i >= 0 && left > 0; i-- {
 		if !kept[i] {
 			kept[i] = true
@@ -143,6 +148,16 @@ func elided(rows []row, t Test) []row {
 func names(text string, r row) bool {
 	_, rest, ok := strings.Cut(text, place(r.file, r.line))
 	return ok && r.file != "" && (rest == "" || rest[0] < '0' || rest[0] > '9')
+}
+
+// lastOf is a goroutine's last row, or -1.
+func lastOf(rows []row, goroutine int) int {
+	for i := len(rows) - 1; i >= 0; i-- {
+		if rows[i].kind == ran && rows[i].goroutine == goroutine {
+			return i
+		}
+	}
+	return -1
 }
 
 // again tells whether a later row shows a row's line too.

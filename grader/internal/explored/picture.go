@@ -57,7 +57,7 @@ func (p picture) lanesOf(t Test) (lanes []lane) {
 		}
 	}
 	for _, w := range p.end.waiting {
-		ids = append(ids, w.Goroutine)
+		ids = append(ids, w.Goroutine, w.HeldBy)
 	}
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {

@@ -19,8 +19,9 @@ var (
 	caption = regexp.MustCompile(`^ *What ran in (\S+\.go), from top to bottom(?: \((.*)\))?:$`)
 	gutter  = regexp.MustCompile(`^ *(?:(\w+):)?(\d+) │`)
 	// atEnd is the position in a goroutine's own last cell.
-	atEnd = regexp.MustCompile(`(?:│|◆|[▶◀]) +(?:(\w+):)?(\d+): `)
-	label = regexp.MustCompile(`│ +(test|g\d+)\b`)
+	atEnd  = regexp.MustCompile(`│ +(?:(\w+):)?(\d+):(?: |$)`)
+	border = regexp.MustCompile(`[│◀▶]`)
+	label  = regexp.MustCompile(`(?:│ +|^ *)(test|g\d+)(?: |$)`)
 )
 
 // Missing lists what a finding's summary names and its picture has not.
@@ -111,7 +112,7 @@ func (p picture) line(line string, files map[string]string) {
 func (p picture) cells(text string) []string {
 	var columns []string
 	for line := range strings.Lines(text) {
-		for i, cell := range regexp.MustCompile(`[│◀▶]`).Split(strings.TrimRight(line, "\n"), -1) {
+		for i, cell := range border.Split(strings.TrimRight(line, "\n"), -1) {
 			for len(columns) <= i {
 				columns = append(columns, "")
 			}
