@@ -153,28 +153,36 @@ func (n *narrator) object(obj int, op string, at position, site uint32) string {
 	return n.see(op, at, site).text
 }
 
-// shared finds what two sides of a race are on: each one's text for it. An
-// object that both name, or at least by the same last word, is it.
+// shared finds what two sides of a race are on: each one's text for it, or "" of
+// a side on which it may be several things. Both call it by the same last word,
+// unless they have one thing each.
 func shared(a, b []string) (first, second string) {
-	for _, same := range []func(x, y string) bool{
-		func(x, y string) bool { return x == y },
-		func(x, y string) bool { return lastWord(x) == lastWord(y) },
-	} {
-		for _, x := range a {
-			for _, y := range b {
-				if same(x, y) {
-					return x, y
-				}
-			}
+	sameWord := func(list []string) func(x string) bool {
+		return func(x string) bool {
+			return !slices.ContainsFunc(list, func(y string) bool { return lastWord(x) == lastWord(y) })
 		}
 	}
-	if len(a) == 1 {
-		first = a[0]
+	x, y := slices.DeleteFunc(slices.Clone(a), sameWord(b)), slices.DeleteFunc(slices.Clone(b), sameWord(a))
+	if len(x) == 0 {
+		x, y = a, b
 	}
-	if len(b) == 1 {
-		second = b[0]
+	return only(x), only(y)
+}
+
+// only is the one object of a list: of several parts of one, the whole.
+func only(list []string) string {
+	if len(list) == 1 {
+		return list[0]
 	}
-	return first, second
+	whole := ""
+	for _, text := range list {
+		text, _, _ = strings.Cut(text, "[")
+		if whole != "" && whole != text {
+			return ""
+		}
+		whole = text
+	}
+	return whole
 }
 
 // lastWord is the last name of an expression: total of c.total.

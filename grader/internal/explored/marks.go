@@ -90,11 +90,13 @@ func leftOnLine(rows []row, at, goroutine int) int {
 // markRaces marks the row of each access, and tells whether both are in the
 // picture.
 func markRaces(rows []row, races []Access) bool {
-	marked := 0
+	marked, named := 0, slices.ContainsFunc(races, func(a Access) bool { return a.Object != "" })
 	for _, a := range races {
 		for i := range rows {
 			if slices.Contains(rows[i].steps, a.Step-1) && rows[i].mark == "" {
-				rows[i].mark = "◆ " + accesses(a)
+				if rows[i].mark = "◆ " + accesses(a); a.Object == "" && named {
+					rows[i].mark += " it"
+				}
 				marked++
 				break
 			}

@@ -138,7 +138,7 @@ func TestMarkRaces(t *testing.T) {
 	rows := []row{{goroutine: 1, steps: []int{0, 1}}, {goroutine: 1, steps: []int{2}}, {goroutine: 2, steps: []int{3}}}
 	both := []Access{{Operation: "write", Object: "c.n", Step: 4}, {Operation: "atomic read", Step: 2}}
 	assert.True(t, markRaces(rows, both))
-	assert.Equal(t, []string{"◆ atomically reads", "", "◆ writes c.n"}, []string{rows[0].mark, rows[1].mark, rows[2].mark})
+	assert.Equal(t, []string{"◆ atomically reads it", "", "◆ writes c.n"}, []string{rows[0].mark, rows[1].mark, rows[2].mark})
 	assert.False(t, markRaces([]row{{steps: []int{0}}}, []Access{{Step: 1}, {}}))
 }
 

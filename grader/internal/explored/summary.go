@@ -46,7 +46,10 @@ func raceSentence(a, b Access) string {
 	if a.Operation != b.Operation && strings.HasPrefix(a.Operation, "waitgroup") {
 		return waitGroupSentence(a, b)
 	}
-	a.Object, b.Object = fallback(a.Object, b.Object), fallback(b.Object, a.Object)
+	if a.Object == "" && b.Object != "" { // the one that can be named comes first
+		return raceSentence(b, a)
+	}
+	b.Object = fallback(b.Object, a.Object)
 	switch {
 	case a.Object == "":
 		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)

@@ -60,7 +60,7 @@ func TestSummariseRace(t *testing.T) {
 	read := Access{Operation: "read", Goroutine: "g2", File: "a/c.go", Line: 9}
 	race := func(a, b Access) string { return Summarise(Test{Verdict: Race, Races: []Access{a, b}}, "ignored") }
 	assert.Equal(t, "g1 writes c.n at c.go:3, g2 reads it at c.go:9, and nothing orders the two", race(write, read))
-	assert.Equal(t, "g2 reads c.n at c.go:9, g1 writes it at c.go:3, and nothing orders the two", race(read, write))
+	assert.Equal(t, "g1 writes c.n at c.go:3, g2 reads it at c.go:9, and nothing orders the two", race(read, write), "the side that has a name comes first")
 	write.Object = ""
 	assert.Equal(t, "g1 writes at c.go:3 what g2 reads at c.go:9, and nothing orders the two", race(write, read))
 	write.Goroutine, read.Goroutine = "", ""

@@ -78,13 +78,13 @@ func (f *file) markAssign(x *ast.AssignStmt, parent ast.Node) {
 // markCondition marks what an if statement's condition reads, and what the
 // statement before it has written by then.
 func (f *file) markCondition(x *ast.IfStmt) {
-	if reads := f.sharedReads(x.Init, x.Cond); reads != nil {
-		f.wrap(x.Cond, f.siteOf(x.Cond, Reads, reads))
-	}
 	if a, ok := x.Init.(*ast.AssignStmt); ok {
 		if writes := f.sharedWrites(a); writes != nil {
 			f.wrap(x.Cond, f.siteOf(a, Writes, writes))
 		}
+	}
+	if reads := f.sharedReads(x.Init, x.Cond); reads != nil {
+		f.wrap(x.Cond, f.siteOf(x.Cond, Reads, reads))
 	}
 }
 
