@@ -249,7 +249,7 @@ func (g grid) ending() []line {
 func (p picture) told(w Waiting) Waiting {
 	for _, r := range slices.Backward(p.rows) {
 		if r.kind == ran && r.goroutine == w.Goroutine {
-			if r.file == w.File && r.line == w.Line {
+			if r.file == w.File && r.line == w.Line && r.object == w.Object {
 				w.File, w.Line, w.Source = "", 0, ""
 			}
 			return w

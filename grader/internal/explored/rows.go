@@ -16,6 +16,7 @@ type row struct {
 	file      string
 	line      int
 	source    string
+	object    string   // of its last step
 	does      []string // the accesses to memory, in words: "reads c.n"
 	notes     []string // below the source: that it waits, that it goes on
 	mark      string   // of a race: what this line does with the memory
@@ -120,7 +121,7 @@ func (b *builder) run(i int, s Step) {
 	switch previous, ok := b.lastOf(s.Goroutine); {
 	case b.merges(r):
 		last := &b.rows[len(b.rows)-1]
-		last.does, last.steps = append(last.does, r.does...), append(last.steps, i)
+		last.does, last.steps, last.object = append(last.does, r.does...), append(last.steps, i), r.object
 		for _, n := range r.notes {
 			last.note(n)
 		}
@@ -166,7 +167,7 @@ func (b *builder) waitNote(i int, then Step) string {
 }
 
 func rowOf(i int, s Step) row {
-	r := row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), first: i, steps: []int{i}}
+	r := row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), object: s.Object, first: i, steps: []int{i}}
 	if does := accessNote(s); does != "" {
 		r.does = []string{does}
 	}
