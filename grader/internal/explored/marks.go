@@ -81,7 +81,7 @@ func leftOnLine(rows []row, at, goroutine int) int {
 			after = i
 		}
 	}
-	if before >= 0 && after >= 0 && rows[before].sameLine(rows[after]) && !slices.Contains(rows[after].notes, "goes on") {
+	if before >= 0 && after >= 0 && rows[after].continues(rows[before]) {
 		return rows[before].line
 	}
 	return 0

@@ -128,7 +128,7 @@ func (b *builder) run(i int, s Step) {
 		return
 	case s.Waited && r.notes == nil:
 		r.notes = []string{"goes on"}
-	case ok && previous.sameLine(r) && r.does == nil && r.notes == nil:
+	case ok && previous.sameLine(r) && r.does == nil && r.notes == nil && !s.Plain:
 		r.notes = []string{stillHere}
 	}
 	b.add(r)
@@ -168,7 +168,7 @@ func (b *builder) waitNote(i int, then Step) string {
 
 func rowOf(i int, s Step) row {
 	r := row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), object: s.Object, first: i, steps: []int{i}}
-	if does := accessNote(s); does != "" {
+	if does := accessNote(s); does != "" && !s.Plain {
 		r.does = []string{does}
 	}
 	for _, text := range []string{objectNote(s, r.source), startNote(s), wakeNote(s)} {
@@ -218,13 +218,25 @@ func (b *builder) lastOf(goroutine int) (row, bool) {
 	return row{}, false
 }
 
+// continues tells whether a row is the rest of the line that another has begun:
+// the one has read what this one writes.
+func (r row) continues(begun row) bool {
+	if !r.sameLine(begun) {
+		return false
+	}
+	if len(begun.does) == 0 || len(r.does) == 0 {
+		return slices.Contains(r.notes, stillHere)
+	}
+	return strings.HasPrefix(begun.does[len(begun.does)-1], "reads ") && strings.HasPrefix(r.does[0], "writes ")
+}
+
 // told says what the rows of one line do each, where others come between them:
 // the one reads, the other writes.
 func told(rows []row) []row {
 	before := map[int]int{} // goroutine to its last row
 	parts := map[int]bool{}
 	for i, r := range rows {
-		if j, ok := before[r.goroutine]; ok && rows[j].sameLine(r) {
+		if j, ok := before[r.goroutine]; ok && r.continues(rows[j]) {
 			parts[i], parts[j] = true, true
 		}
 		before[r.goroutine] = i

@@ -48,7 +48,7 @@ func (c *Controller) loop() {
 				idles, idleAt = 0, c.steps
 			}
 			if idles++; idles > maxIdle {
-				c.report(Finding{Kind: Running, Text: "time passes and nobody takes a step"})
+				c.report(Finding{Kind: Running, Text: "time passes and no goroutine takes a step"})
 				return
 			}
 			if c.awaitTime() {
