@@ -15,7 +15,7 @@ import (
 var layers = [][]string{
 	{"harmless", "harmless/attack"},
 	{"evidence", "kata", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire"},
-	{"submission", "diagnose", "run", "explore/rt/sched"},
+	{"submission", "diagnose", "run", "explored/held", "explore/rt/sched"},
 	{"build", "grade", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
 	{"check", "report", "explore/rt/vsynctest"},
 	{"verify"},

@@ -105,7 +105,7 @@ func TestAssertNothingGoesOn(t *testing.T) {
 		"nobody":           {func() {}, ""},
 		"somebody quick":   {func() { go func() {}() }, ""},
 		"one alarm":        {func() { time.AfterFunc(time.Second, func() {}) }, ""},
-		"a sleeper":        {func() { go time.Sleep(time.Millisecond) }, "1 goroutines are left"},
+		"a sleeper":        {func() { go time.Sleep(time.Millisecond) }, "1 goroutine is left"},
 		"alarm upon alarm": {func() { again(time.Minute) }, "starts itself anew"},
 		"a quick alarm":    {func() { again(time.Millisecond) }, "starts itself anew"},
 	} {

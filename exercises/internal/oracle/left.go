@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/metrics"
 	"strings"
@@ -33,7 +34,11 @@ func WhoIsHere() Present {
 func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 	t.Helper()
 	if left := p.Left(); len(left) > 0 {
-		t.Errorf("%s %d goroutines are left. What do they wait for?\n\n%s", story, len(left), strings.Join(left, "\n\n"))
+		what := "1 goroutine is left. What does it wait for?"
+		if len(left) > 1 {
+			what = fmt.Sprintf("%d goroutines are left. What do they wait for?", len(left))
+		}
+		t.Errorf("%s %s\n\n%s", story, what, strings.Join(left, "\n\n"))
 		return
 	}
 	before := born()
@@ -41,7 +46,7 @@ func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 		time.Sleep(pause)
 		synctest.Wait()
 		if n := born() - before; n > some() {
-			t.Errorf("%s No goroutine is left, and yet %d were started in the %v after. A timer that starts itself anew?", story, n, pause)
+			t.Errorf("%s No goroutine is left, and yet more were started in the %v after: %d. A timer that starts itself anew?", story, pause, n)
 			return
 		}
 	}

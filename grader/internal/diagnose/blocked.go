@@ -30,13 +30,36 @@ func waiting(src Source, all []goroutine) (places []evidence.Place) {
 		count[s]++
 	}
 	for _, s := range order[:min(len(order), mostPlaces)] {
-		role := "a goroutine waits here (" + s.what + ")"
+		role := "a goroutine waits here " + waitOf(s.what)
 		if count[s] > 1 {
-			role = fmt.Sprintf("%d goroutines wait here (%s)", count[s], s.what)
+			role = fmt.Sprintf("%d goroutines wait here %s", count[s], waitOf(s.what))
 		}
 		places = append(places, evidence.Place{File: s.file, Line: s.line, Role: role})
 	}
 	return places
+}
+
+// waits says what goroutines in a state wait for, in words that go after "waits here".
+var waits = map[string]string{
+	"chan receive":            "to receive from a channel",
+	"chan receive (nil chan)": "to receive from a nil channel, which blocks forever",
+	"chan send":               "to send on a channel",
+	"chan send (nil chan)":    "to send on a nil channel, which blocks forever",
+	"select":                  "in a select",
+	"select (no cases)":       "in an empty select, which blocks forever",
+	"semacquire":              "for a lock or a WaitGroup",
+	"sync.Mutex.Lock":         "to lock a Mutex",
+	"sync.RWMutex.Lock":       "to lock an RWMutex",
+	"sync.RWMutex.RLock":      "to read-lock an RWMutex",
+	"sync.Cond.Wait":          "for a signal (Cond.Wait)",
+	"sync.WaitGroup.Wait":     "for a WaitGroup",
+}
+
+func waitOf(state string) string {
+	if text := waits[state]; text != "" {
+		return text
+	}
+	return "(" + state + ")"
 }
 
 // learnersFirst moves the learner's own lines to the front.
@@ -54,7 +77,7 @@ func learnersFirst(src Source, places []evidence.Place) (sorted []evidence.Place
 func explainDeadlock(src Source, e Ending) evidence.Finding {
 	return evidence.Finding{
 		Summary: "deadlock: every goroutine waits for another",
-		Meaning: "Nobody is left who could wake them; look at what each one holds while it waits.",
+		Meaning: "No goroutine is left that could wake them; look at what each one holds while it waits.",
 		Places:  learnersFirst(src, waiting(src, ours(e.Output))),
 		Output:  shorten(e.Output),
 	}
@@ -86,10 +109,14 @@ func explainBubbleLeak(src Source, e Ending) evidence.Finding {
 
 func leak(src Source, all []goroutine, text string) evidence.Finding {
 	f := evidence.Finding{
-		Summary: "goroutine leak: the test is over, and somebody still waits",
-		Meaning: "What this goroutine waits for will never come; it and all it holds stay in memory until the process ends.",
+		Summary: "goroutine leak: the test has ended, and a goroutine still waits",
+		Meaning: "What it waits for will never come; it and all it holds stay in memory until the process ends.",
 		Places:  learnersFirst(src, waiting(src, all)),
 		Output:  shorten(text),
+	}
+	if len(all) > 1 {
+		f.Summary = fmt.Sprintf("goroutine leak: the test has ended, and %d goroutines still wait", len(all))
+		f.Meaning = "What they wait for will never come; they and all they hold stay in memory until the process ends."
 	}
 	for _, g := range all {
 		if at, ok := src.where(g.created); ok {

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
 )
 
 var (
 	// logLine matches "    hitcounter_test.go:41: what was logged".
 	logLine = regexp.MustCompile(`(?m)^ +(\S+_test\.go):(\d+): ?(.*)$`)
-	// testifyField matches "        	Error:      	Not equal: " and the like.
-	testifyField = regexp.MustCompile(`^\s+(Error Trace|Error|Test|Messages):\s+(.*)$`)
+	// testifyLine is one of the lines that testify prints below its position.
+	testifyLine = regexp.MustCompile(`^ {8}(\t.*)$`)
 )
 
 // explainFailure quotes the first message of the test that failed.
@@ -34,35 +35,25 @@ func explainFailure(src Source, e Ending) evidence.Finding {
 		f.Summary = text
 		return f
 	}
-	fields := testifyFields(e.Output[loc[1]:])
-	f.Summary = firstOf(fields["Messages"], fields["Error"], f.Summary)
-	f.Output = shorten(firstOf(joinFields(fields), f.Output))
+	if block := testifyBlock(e.Output[loc[1]:]); block != "" {
+		own, failure := explored.Assertion(block)
+		f.Summary, f.Output = firstOf(own, failure), shorten(block)
+	}
 	return f
 }
 
-// testifyFields reads the block that testify prints below its position.
-func testifyFields(text string) map[string]string {
-	fields, current := map[string]string{}, ""
+// testifyBlock is what testify prints below its position, line by line, without the
+// indentation by package testing.
+func testifyBlock(text string) string {
+	var lines []string
 	for line := range strings.Lines(strings.TrimPrefix(text, "\n")) {
-		line = strings.TrimRight(line, "\r\n")
-		if m := testifyField.FindStringSubmatch(line); m != nil {
-			current = m[1]
-			if _, again := fields[current]; again {
-				break
-			}
-			fields[current] = strings.TrimSpace(m[2])
-			continue
-		}
-		if current == "" || !strings.HasPrefix(line, "        \t") {
+		m := testifyLine.FindStringSubmatch(strings.TrimRight(line, "\r\n"))
+		if m == nil || lines != nil && strings.HasPrefix(m[1], "\tError Trace:") {
 			break
 		}
-		fields[current] += "\n" + strings.TrimSpace(line)
+		lines = append(lines, m[1])
 	}
-	return fields
-}
-
-func joinFields(fields map[string]string) string {
-	return strings.TrimSpace(strings.Join([]string{fields["Error"], fields["Messages"]}, "\n"))
+	return strings.Join(lines, "\n")
 }
 
 func firstOf(texts ...string) string {

@@ -5,11 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
-	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/explore/instrument"
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/run"
@@ -17,7 +16,8 @@ import (
 
 // told is an outcome in words and with positions.
 func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
-	n := &narrator{Session: s, target: t, lines: map[string][]string{}, names: map[int]string{}, taken: map[string]int{}}
+	n := &narrator{Session: s, target: t, lines: map[string][]string{}}
+	n.nameObjects(o)
 	test := explored.Test{
 		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),
@@ -28,8 +28,12 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 	if o.Exhausted >= 0 && o.Kind == wire.Pass {
 		test.Exhausted = &o.Exhausted
 	}
-	for _, step := range o.Trace {
-		test.Trace = append(test.Trace, n.step(step))
+	raced := 0
+	for i, step := range o.Trace {
+		test.Trace = append(test.Trace, n.steps(step)...)
+		if o.Finding != nil && i+1 == o.Finding.Raced {
+			raced = len(test.Trace)
+		}
 	}
 	if f := o.Finding; f != nil {
 		if test.Verdict.Found() && o.Schedule != "" {
@@ -42,6 +46,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		test.Detail = detail(f)
 		if f.Kind == wire.Race {
 			test.Races = n.races(f.Stack)
+			test.Trace = placed(test.Races, test.Trace, raced)
 			n.story(&test, f.Other)
 		}
 		test.Summary = explored.Summarise(test, f.Text)
@@ -66,11 +71,14 @@ func (n *narrator) story(test *explored.Test, f *wire.Finding) {
 	test.Detail += "\n\n" + detail(f)
 }
 
+// detail is a finding's evidence as it was printed. What testify prints begins with
+// a line that is indented like all others.
 func detail(f *wire.Finding) string {
-	if f.Stack == "" {
-		return f.Text
+	text := f.Text
+	if _, rest, ok := strings.Cut(text, ": Error Trace:"); ok {
+		text = "\tError Trace:" + rest
 	}
-	return strings.TrimSpace(f.Text + "\n\n" + f.Stack)
+	return strings.TrimRight(text+"\n\n"+f.Stack, "\n")
 }
 
 // attachRace puts the detector's report of a race beside the finding.
@@ -93,14 +101,13 @@ type narrator struct {
 	target *target
 	lines  map[string][]string // of source files
 	names  map[int]string      // of objects
-	taken  map[string]int      // names in use, by object
 }
 
 type position struct {
-	file string
+	path string // as the sites have it
+	file string // as people see it
 	line int
 	text string // the source line
-	name string // of the object there
 }
 
 // at is where a step happened: the instrumenter's site, or the first frame that
@@ -108,11 +115,11 @@ type position struct {
 func (n *narrator) at(site uint32, frames []wire.Frame) position {
 	if site != 0 {
 		at := n.sites.At(site)
-		return position{n.relative(at.File), at.Line, n.source(at.File, at.Line), at.Object}
+		return position{at.File, n.relative(at.File), at.Line, n.source(at.File, at.Line)}
 	}
 	for _, f := range frames {
 		if n.theirs(f.File) {
-			return position{n.relative(f.File), f.Line, n.source(f.File, f.Line), ""}
+			return position{f.File, n.relative(f.File), f.Line, n.source(f.File, f.Line)}
 		}
 	}
 	return position{}
@@ -142,69 +149,61 @@ func (n *narrator) source(file string, line int) string {
 	return strings.TrimSpace(lines[line-1])
 }
 
-// methodCall finds what an operation of a drop-in type is called on.
-var methodCall = regexp.MustCompile(`([\w.\[\]]+)\.(?:Lock|Unlock|RLock|RUnlock|TryLock|TryRLock|Wait|Add|Done|Go|Signal|Broadcast|Do|Load|Store|Swap|CompareAndSwap|And|Or|Get|Put|LoadOrStore|LoadAndDelete|Delete|Range)\(`)
-
-// object names what a step is on. An object keeps the name it was first seen
-// under; another one with the same name gets a number.
-func (n *narrator) object(obj int, at position) string {
-	if name := n.names[obj]; obj != 0 && name != "" {
-		return name
+// steps is an entry of a trace as a step, or, of a mark, as one for each object
+// that it names.
+func (n *narrator) steps(w wire.Step) []explored.Step {
+	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts)}
+	for _, g := range w.Wakes {
+		s.Wakes = append(s.Wakes, int(g))
 	}
-	name := at.name
-	if m := methodCall.FindAllStringSubmatch(at.text, -1); name == "" && len(m) == 1 {
-		name = m[0][1]
-	}
-	if obj == 0 || name == "" {
-		return name
-	}
-	if other, ok := n.taken[name]; ok && other != obj {
-		name += " (" + strconv.Itoa(obj) + ")"
-	}
-	n.taken[name], n.names[obj] = obj, name
-	return name
-}
-
-func (n *narrator) step(w wire.Step) explored.Step {
-	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch}
 	if w.Slip > 0 {
 		s.Slip = time.Duration(w.Slip).String()
-		return s
+		return []explored.Step{s}
 	}
 	at := n.at(w.Site, w.Frames)
 	s.File, s.Line, s.Source = at.file, at.line, at.text
-	s.Object = n.object(w.Obj, at)
+	s.Plain = w.Starts > 0
+	site := n.sites.At(w.Site)
+	if w.Op == wire.Mark {
+		return marked(s, site)
+	}
+	if w.Op == "memory" && site.Does != "" {
+		s.Operation = site.Does
+	}
+	s.Object = n.object(w.Obj, w.Op, at, w.Site)
 	if w.Waited {
 		s.WaitedFor = s.Object
 	}
-	return s
+	return []explored.Step{s}
+}
+
+func marked(s explored.Step, site instrument.Site) (steps []explored.Step) {
+	s.Operation, s.Plain = site.Does, true
+	for _, object := range site.Objects {
+		s.Object = object
+		steps = append(steps, s)
+	}
+	return steps
 }
 
 func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 	at := n.at(w.Site, w.Frames)
-	return explored.Waiting{Goroutine: int(w.G), Operation: w.Op, Object: n.object(w.Obj, at), File: at.file, Line: at.line, Source: at.text, HeldBy: int(w.Holder)}
+	return explored.Waiting{Goroutine: int(w.G), Operation: endless(w, at), Object: n.object(w.Obj, w.Op, at, w.Site), File: at.file, Line: at.line, Source: at.text, HeldBy: int(w.Holder)}
 }
 
-// laneFrame is the function below which a goroutine runs.
-var laneFrame = regexp.MustCompile(`/sched\.lane(\d+)\(\)$`)
-
-// races are the two sides of a race.
-func (n *narrator) races(log string) (sides []explored.Access) {
-	for _, a := range diagnose.Accesses(log) {
-		side := explored.Access{Operation: a.Kind, Goroutine: a.Goroutine}
-		for _, f := range a.Frames {
-			if m := laneFrame.FindStringSubmatch(f.Function); m != nil {
-				g, _ := strconv.Atoi(m[1]) // the pattern has digits only
-				side.Goroutine = explored.Name(g)
-			}
-			if side.File == "" && n.theirs(f.File) {
-				side.File, side.Line, side.Source, side.Function = n.relative(f.File), f.Line, n.source(f.File, f.Line), f.Function
-				side.Object = n.sites.Object(f.File, f.Line)
-			}
-		}
-		sides = append(sides, side)
+// endless names the operations that block whatever other goroutines do.
+func endless(w wire.Waiting, at position) string {
+	switch {
+	case w.Op == "resume":
+		return explored.Late
+	case w.Obj == 0 && w.Op == "receive":
+		return explored.NilReceive
+	case w.Obj == 0 && w.Op == "send":
+		return explored.NilSend
+	case w.Op == "select" && strings.Contains(strings.Join(strings.Fields(at.text), ""), "select{}"):
+		return explored.EmptySelect
 	}
-	return sides
+	return w.Op
 }
 
 // relative is a path as seen from where the caller is, if it is below.

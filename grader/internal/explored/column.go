@@ -1,6 +1,7 @@
 package explored
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -16,9 +17,11 @@ const waitingMost = 12
 // goroutine's name, and stands further to the right the higher its number.
 func (p picture) column(columns int) (lines []line) {
 	for _, l := range p.lanes {
-		if name, what, ok := strings.Cut(l.title, " "); ok {
+		if name, what, ok := strings.Cut(p.title(l), " "); ok {
 			name = padded(name, p.nameWidth()) + " "
 			lines = append(lines, line{{name, bold}, {cut(what, columns-len(name)), faint}})
+		} else if lastOf(p.rows, l.goroutine) < 0 && !p.waits(l.goroutine) {
+			lines = append(lines, line{{name, bold}})
 		}
 	}
 	for i, r := range p.rows {
@@ -28,6 +31,10 @@ func (p picture) column(columns int) (lines []line) {
 		lines = append(lines, p.columnRow(i, columns)...)
 	}
 	return append(lines, p.columnEnd(columns)...)
+}
+
+func (p picture) waits(goroutine int) bool {
+	return slices.ContainsFunc(p.end.waiting, func(w Waiting) bool { return w.Goroutine == goroutine })
 }
 
 func (p picture) nameWidth() (columns int) {
@@ -48,7 +55,7 @@ func (p picture) columnRow(i, columns int) []line {
 	if i > 0 && p.rows[i-1].kind == ran && p.rows[i-1].goroutine == r.goroutine && r.hurts == "" {
 		name = ""
 	}
-	return p.columnCell(p.position(r.file, r.line), name, p.indentOf(r.goroutine), columns, r.cell)
+	return p.columnCell(p.place(r.file, r.line), name, p.indentOf(r.goroutine), columns, r.cell)
 }
 
 func (p picture) indentOf(goroutine int) int {
@@ -79,10 +86,11 @@ func (p picture) columnEnd(columns int) []line {
 			lines = append(lines, line{{"… and " + count(len(p.end.waiting)-i, "goroutine") + " more", faint}})
 			break
 		}
-		position := p.position(w.File, w.Line)
-		w.File = "" // the gutter has it
+		w = p.told(w)
+		position := p.place(w.File, w.Line)
+		w.File, w.Line = "", 0 // the gutter has it
 		cell := func(columns int) []span { return p.waitCell(w, columns) }
 		lines = append(lines, p.columnCell(position, Name(w.Goroutine), p.indentOf(w.Goroutine), columns, cell)...)
 	}
-	return append(lines, p.end.lines(columns)...)
+	return lines
 }

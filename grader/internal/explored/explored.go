@@ -99,7 +99,23 @@ type Step struct {
 	WaitedFor string `json:"waited_for,omitempty"`
 	Slip      string `json:"slip,omitempty"`   // by how much time passed, as time.Duration writes it
 	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
+	Wakes     []int  `json:"wakes,omitempty"`  // the goroutines whose wait it ends
+	Starts    int    `json:"starts,omitempty"` // the goroutine that it starts
+	// Plain is an access to memory on the way from one step to the next: no
+	// schedule can switch there.
+	Plain bool `json:"plain,omitempty"`
 }
+
+// Operations that block forever, whatever other goroutines do.
+const (
+	NilReceive  = "receive from nil"
+	NilSend     = "send on nil"
+	EmptySelect = "empty select"
+)
+
+// Late is the operation of a goroutine that is left, not because it can never go
+// on, but because it did not end in good time.
+const Late = "late"
 
 // Waiting is a goroutine that can never go on.
 type Waiting struct {
@@ -129,4 +145,5 @@ type Access struct {
 	Line      int    `json:"line"`
 	Source    string `json:"source,omitempty"`
 	Function  string `json:"function,omitempty"`
+	Step      int    `json:"step,omitempty"` // which step of the trace it is, from 1 on; 0: unknown
 }

@@ -22,7 +22,6 @@ type grid struct {
 
 // lines draws the picture: in lanes if there is room, else in one column.
 func (p picture) lines(columns int) []line {
-	p = p.fitted(columns)
 	room := columns - p.gutter() - lipgloss.Width(between)*len(p.lanes)
 	if len(p.lanes)*laneLeast > room {
 		return p.column(columns)
@@ -49,7 +48,7 @@ func (p picture) share(room int) []int {
 
 // natural is the width at which a lane's source lines are whole.
 func (p picture) natural(i int) int {
-	columns := max(laneLeast, lipgloss.Width(p.lanes[i].title))
+	columns := max(laneLeast, lipgloss.Width(p.title(p.lanes[i])))
 	for _, r := range p.rows {
 		if r.goroutine == p.lanes[i].goroutine {
 			for _, s := range r.cell(0) {
@@ -102,7 +101,7 @@ func noted(text string, columns int, l look) (spans []span) {
 func (g grid) header() (lines []line) {
 	cells := make([][]span, len(g.lanes))
 	for i, l := range g.lanes {
-		for j, part := range wrapped(l.title, g.widths[i]) {
+		for j, part := range wrapped(g.title(l), g.widths[i]) {
 			look := bold
 			if j > 0 {
 				look = faint
@@ -165,9 +164,9 @@ func (g grid) row(i int) []line {
 	to := g.index(r.goroutine)
 	cells := make([][]span, len(g.lanes))
 	cells[to] = r.cell(g.widths[to])
-	lines := g.beside(g.position(r.file, r.line), cells)
+	lines := g.beside(g.place(r.file, r.line), cells)
 	if i > 0 && g.rows[i-1].kind == ran && g.rows[i-1].goroutine != r.goroutine {
-		lines[0] = g.arrow(g.position(r.file, r.line), g.index(g.rows[i-1].goroutine), to, cells[to][0])
+		lines[0] = g.arrow(g.place(r.file, r.line), g.index(g.rows[i-1].goroutine), to, cells[to][0])
 	}
 	return lines
 }
@@ -228,53 +227,48 @@ func arrowBefore(i, from, to int) string {
 	return "─┼─"
 }
 
-// ending draws what went wrong: who waits, side by side, or a message.
+// ending draws what went wrong, and who waits, side by side.
 func (g grid) ending() []line {
 	lines := g.rule(g.end.title, bad)
-	if len(g.end.waiting) > 0 {
-		cells := make([][]span, len(g.lanes))
-		for _, w := range g.end.waiting {
-			i := g.index(w.Goroutine)
-			cells[i] = g.waitCell(w, g.widths[i])
-		}
-		lines = append(lines, g.beside("", cells)...)
+	if len(g.end.waiting) == 0 {
+		return lines
 	}
-	return append(lines, g.end.lines(g.total())...)
+	position := ""
+	cells := make([][]span, len(g.lanes))
+	for _, w := range g.end.waiting {
+		i := g.index(w.Goroutine)
+		if w = g.told(w); len(g.end.waiting) == 1 {
+			position, w.File, w.Line = g.place(w.File, w.Line), "", 0 // the gutter has it
+		}
+		cells[i] = g.waitCell(w, g.widths[i])
+	}
+	return append(lines, g.beside(position, cells)...)
 }
 
-// endingMost is how many lines of a message end a picture: it stands above it too.
-const endingMost = 6
-
-func (e ending) lines(columns int) (lines []line) {
-	if e.text == "" {
-		return nil
-	}
-	for i, part := range wrapped(e.text, columns-3) {
-		if i == endingMost {
-			return append(lines, line{{"   …", faint}})
+// told leaves a goroutine's last line out if its last row shows it.
+func (p picture) told(w Waiting) Waiting {
+	for _, r := range slices.Backward(p.rows) {
+		if r.kind == ran && r.goroutine == w.Goroutine {
+			if r.file == w.File && r.line == w.Line && r.object == w.Object {
+				w.File, w.Line, w.Source = "", 0, ""
+			}
+			return w
 		}
-		lines = append(lines, line{{"   " + part, bad}})
 	}
-	return lines
+	return w
 }
 
 // waitCell is a goroutine's last line, and what it waits for.
 func (p picture) waitCell(w Waiting, columns int) []span {
 	spans := []span{}
-	if w.File != "" {
-		spans = append(spans, span{fitted(p.lastPosition(w), columns), faint})
+	source := safe(trimmed(w.Source))
+	if at := p.place(w.File, w.Line); at != "" {
+		source = trimmed(at + ": " + source)
 	}
-	if source := safe(trimmed(w.Source)); source != "" {
+	if source != "" {
 		spans = append(spans, span{fitted(source, columns), code})
 	}
 	return append(spans, noted(endlessWait(w), columns, bad)...)
-}
-
-func (p picture) lastPosition(w Waiting) string {
-	if p.file != "" {
-		return "line " + p.position(w.File, w.Line)
-	}
-	return p.position(w.File, w.Line)
 }
 
 // endlessWait says what a goroutine waits for, and who has it.

@@ -97,10 +97,11 @@ func section(p Package, t Test) string {
 // evidence is the accesses of a race and the picture of the schedule.
 func evidence(t Test) string {
 	text := ""
-	if len(t.Races) > 0 {
+	pic, ok := pictureOf(t)
+	if len(t.Races) > 0 && !pic.races {
 		text = harmless.Fenced("text", joined(accessLines(located(t.Races, t.Trace), markdownWidth))) + "\n"
 	}
-	if pic, ok := pictureOf(t); ok {
+	if ok {
 		text += inline(pic.caption()) + "\n\n" + harmless.Fenced("text", joined(pic.lines(markdownWidth))) + "\n"
 	}
 	return text

@@ -2,6 +2,7 @@ package explored
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,9 @@ import (
 func nameHurt(rows []row, trace []Step) {
 	for i := range rows {
 		if rows[i].hurts != "" {
-			rows[i].hurts = "◀ " + hurtWords(rows, i, trace)
+			if rows[i].hurts = hurtWords(rows, i, trace); rows[i].hurts != "" { // else the arrow says it
+				rows[i].hurts = "◀ " + rows[i].hurts
+			}
 			return
 		}
 	}
@@ -21,18 +24,23 @@ func hurtWords(rows []row, at int, trace []Step) string {
 	if rows[at].kind == slip {
 		taker = "here time passes"
 	}
-	step := hurtingStep(trace)
+	step := rows[at].switched
 	left, ok := leftAt(trace, step)
 	switch line := leftOnLine(rows, at, left); {
-	case !ok || !couldGoOn(trace, step, left):
+	case !ok || !couldGoOn(trace, step, left) || rows[at].kind == ran && !shownBefore(rows[:at], left):
 		if rows[at].kind == slip {
-			return taker + ", although somebody could go on"
+			return taker + ", although a goroutine could go on"
 		}
-		return taker
+		return ""
 	case line > 0:
 		return fmt.Sprintf("%s; %s is still on line %d", taker, who(left), line)
 	}
 	return fmt.Sprintf("%s; %s could have gone on", taker, who(left))
+}
+
+// shownBefore tells whether a goroutine has a row.
+func shownBefore(rows []row, goroutine int) bool {
+	return slices.ContainsFunc(rows, func(r row) bool { return r.goroutine == goroutine })
 }
 
 // couldGoOn tells whether the goroutine left at a step is known to have been
@@ -73,50 +81,129 @@ func leftOnLine(rows []row, at, goroutine int) int {
 			after = i
 		}
 	}
-	if before >= 0 && after >= 0 && rows[before].sameLine(rows[after]) && strings.Join(rows[after].notes, "") == "still on this line" {
+	if before >= 0 && after >= 0 && rows[after].continues(rows[before]) {
 		return rows[before].line
 	}
 	return 0
 }
 
-// markRaces marks the last row of each access, in two goroutines, and tells
-// whether both are in the picture.
+// markRaces marks the row of each access, and tells whether both are in the
+// picture.
 func markRaces(rows []row, races []Access) bool {
-	marked := map[int]bool{} // goroutines
+	marked, named := 0, slices.ContainsFunc(races, func(a Access) bool { return a.Object != "" })
 	for _, a := range races {
-		for i := len(rows) - 1; i >= 0; i-- {
-			r := &rows[i]
-			if r.kind == ran && r.file == a.File && r.line == a.Line && !marked[r.goroutine] && (!ours.MatchString(a.Goroutine) || a.Goroutine == Name(r.goroutine)) {
-				r.mark = "◆ " + accesses(a) + " here"
-				marked[r.goroutine] = true
+		for i := range rows {
+			if slices.Contains(rows[i].steps, a.Step-1) && rows[i].mark == "" {
+				if rows[i].mark = "◆ " + accesses(a); a.Object == "" && named {
+					rows[i].mark += " it"
+				}
+				marked++
 				break
 			}
 		}
 	}
-	return len(marked) > 1
+	return marked > 1
 }
 
 const (
-	rowsMost = 40 // longer pictures lose their middle
-	rowsHead = 8
-	rowsLead = 4 // kept before the switch that hurts, so that one sees what it cuts
+	rowsMost = 15 // longer pictures lose rows that decide nothing
+	rowsLead = 3  // kept before the switch that hurts, so that one sees what it cuts
+	rowsTail = 5  // kept at the end
 )
 
-// elided leaves out the middle of a long picture, but nothing from the switch
-// that hurts to the end.
-func elided(rows []row) []row {
-	from := len(rows) - (rowsMost - rowsHead - 1)
-	for i, r := range rows {
-		if r.hurts != "" {
-			from = min(from, i-rowsLead)
-		}
-	}
-	if len(rows) <= rowsMost || from <= rowsHead+1 {
+// elided leaves rows out of a long picture, but none that the sentence above it
+// names, none of a race, and none around the switch that hurts.
+func elided(rows []row, t Test) []row {
+	if len(rows) <= rowsMost {
 		return rows
 	}
-	left := max(rows[from].first-rows[rowsHead].first, from-rowsHead)
-	middle := row{kind: gap, goroutine: -1, source: "… " + count(left, "step") + " …"}
-	return append(append(append([]row{}, rows[:rowsHead]...), middle), rows[from:]...)
+	kept := make([]bool, len(rows))
+	keep := func(from, to int) {
+		for i := max(from, 0); i < min(to, len(rows)); i++ {
+			kept[i] = true
+		}
+	}
+	keep(len(rows)-rowsTail, len(rows))
+	for i, r := range rows {
+		if r.hurts != "" {
+			keep(i-rowsLead, i+2)
+		}
+		if r.mark != "" || r.kind == ran && names(t.Summary, r) && !again(rows[i+1:], r) && !waitsThere(t.Waiting, r) {
+			keep(i, i+1)
+		}
+	}
+	for _, w := range t.Waiting {
+		if i := lastOf(rows, w.HeldBy); i >= 0 {
+			keep(i, i+1)
+		}
+	}
+	for i, left := len(rows)-1, rowsMost-counted(kept); i >= 0 && left > 0; i-- {
+		if !kept[i] {
+			kept[i] = true
+			left--
+		}
+	}
+	return joinedRows(rows, kept)
+}
+
+// names tells whether a sentence names a row's position.
+func names(text string, r row) bool {
+	_, rest, ok := strings.Cut(text, place(r.file, r.line))
+	return ok && r.file != "" && (rest == "" || rest[0] < '0' || rest[0] > '9')
+}
+
+// lastOf is a goroutine's last row, or -1.
+func lastOf(rows []row, goroutine int) int {
+	for i := len(rows) - 1; i >= 0; i-- {
+		if rows[i].kind == ran && rows[i].goroutine == goroutine {
+			return i
+		}
+	}
+	return -1
+}
+
+// again tells whether a later row shows a row's line too.
+func again(later []row, r row) bool { return slices.ContainsFunc(later, r.sameLine) }
+
+// waitsThere tells whether the end of the picture shows a row's line.
+func waitsThere(list []Waiting, r row) bool {
+	return slices.ContainsFunc(list, func(w Waiting) bool {
+		return w.Goroutine == r.goroutine && w.File == r.file && w.Line == r.line
+	})
+}
+
+func counted(list []bool) (n int) {
+	for _, yes := range list {
+		if yes {
+			n++
+		}
+	}
+	return n
+}
+
+// joinedRows puts a gap in the place of rows that are left out. One row alone
+// takes no more room than a gap.
+func joinedRows(rows []row, kept []bool) (short []row) {
+	for i := 0; i < len(rows); i++ {
+		from := i
+		for i < len(rows) && !kept[i] {
+			i++
+		}
+		switch out := i - from; {
+		case out == 1:
+			short = append(short, rows[from])
+		case out > 1:
+			steps := 0
+			for _, r := range rows[from:i] {
+				steps += max(len(r.steps), 1)
+			}
+			short = append(short, row{kind: gap, goroutine: -1, source: "… " + count(steps, "step") + " …"})
+		}
+		if i < len(rows) {
+			short = append(short, rows[i])
+		}
+	}
+	return short
 }
 
 func trimmed(source string) string { return strings.TrimSpace(source) }

@@ -1,9 +1,9 @@
 package explored
 
 import (
-	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 )
@@ -12,90 +12,116 @@ import (
 type picture struct {
 	rows  []row
 	lanes []lane
-	file  string // the one file of all rows, or empty
+	files []string // of the rows, the one with most of them first
 	end   ending
-
-	gutterMost int
+	races bool // both accesses of a race are marked in it
 }
 
 // lane is one goroutine's column.
 type lane struct {
 	goroutine int
-	title     string
+	file      string // where it was started, if no row says so
+	line      int
 }
 
 // ending is what went wrong, at the end of the lanes.
 type ending struct {
 	title   string
 	waiting []Waiting // each in its lane
-	text    string    // for all of them
 }
 
 // pictureOf draws a finding. The second value is false if there is nothing to draw.
 func pictureOf(t Test) (picture, bool) {
+	t.Races = located(t.Races, t.Trace)
 	if t.Verdict == Race {
 		t.Trace = untilRace(t.Races, t.Trace)
 	}
-	rows := rowsOf(t.Trace)
+	rows := rowsOf(t.Trace, racing(t.Races)...)
 	nameHurt(rows, t.Trace)
-	both := markRaces(rows, located(t.Races, t.Trace))
-	p := picture{rows: elided(rows), end: endingOf(t, both)}
-	p.lanes = lanesOf(p, t.Trace)
-	p.file = oneFile(p)
+	noteInstant(rows, t)
+	both := markRaces(rows, t.Races)
+	p := picture{rows: elided(rows, t), end: endingOf(t, both), races: both}
+	p.lanes = p.lanesOf(t)
+	p.files = filesOf(p)
 	return p, len(p.lanes) > 0
 }
 
 // lanesOf lists the goroutines that the picture shows.
-func lanesOf(p picture, trace []Step) (lanes []lane) {
+func (p picture) lanesOf(t Test) (lanes []lane) {
 	var ids []int
+	started := map[int]bool{} // in a row
 	for _, r := range p.rows {
 		ids = append(ids, r.goroutine)
+		for _, i := range r.steps {
+			started[t.Trace[i].Starts] = true
+		}
 	}
 	for _, w := range p.end.waiting {
-		ids = append(ids, w.Goroutine)
+		ids = append(ids, w.Goroutine, w.HeldBy)
 	}
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
 		if id >= 0 {
-			lanes = append(lanes, lane{id, titleOf(id, trace)})
+			lanes = append(lanes, laneOf(id, t.Trace, started[id]))
 		}
 	}
 	return lanes
 }
 
-// titleOf says what a goroutine is: a start has the position of its go statement.
-func titleOf(goroutine int, trace []Step) string {
+// laneOf says what a goroutine is: a start has the position of its go statement,
+// which is said in the lane's title if no row shows it.
+func laneOf(goroutine int, trace []Step, shown bool) lane {
 	for _, s := range trace {
-		if s.Goroutine == goroutine && s.Operation == "start" && s.File != "" && goroutine > 0 {
-			return Name(goroutine) + " started at " + place(s.File, s.Line)
+		if s.Goroutine == goroutine && s.Operation == "start" && s.File != "" && goroutine > 0 && !shown {
+			return lane{goroutine, s.File, s.Line}
 		}
 	}
-	return Name(goroutine)
+	return lane{goroutine: goroutine}
 }
 
-func oneFile(p picture) string {
-	var files []string
-	for _, r := range p.rows {
-		if r.file != "" {
-			files = append(files, r.file)
+func (p picture) title(l lane) string {
+	if l.file == "" {
+		return Name(l.goroutine)
+	}
+	at := p.place(l.file, l.line)
+	if l.file == p.files[0] {
+		at = ":" + at // a number alone reads like a time
+	}
+	return Name(l.goroutine) + " started at " + at
+}
+
+// filesOf lists the files of a picture's rows, the one with most of them first,
+// and one that is no test before one that is.
+func filesOf(p picture) (files []string) {
+	rows := map[string]int{}
+	seen := func(file string, weight int) {
+		if file != "" && !slices.Contains(files, file) {
+			files = append(files, file)
 		}
+		rows[file] += weight
+	}
+	for _, r := range p.rows {
+		seen(r.file, 1)
 	}
 	for _, w := range p.end.waiting {
-		if w.File != "" {
-			files = append(files, w.File)
+		seen(w.File, 1)
+	}
+	for _, l := range p.lanes {
+		seen(l.file, 0)
+	}
+	slices.SortStableFunc(files, func(a, b string) int {
+		if x, y := strings.HasSuffix(a, "_test.go"), strings.HasSuffix(b, "_test.go"); x != y {
+			return map[bool]int{true: 1, false: -1}[x]
 		}
-	}
-	slices.Sort(files)
-	if files = slices.Compact(files); len(files) == 1 {
-		return files[0]
-	}
-	return ""
+		return rows[b] - rows[a]
+	})
+	return files
 }
 
 func endingOf(t Test, bothMarked bool) ending {
 	switch t.Verdict {
 	case Deadlock:
-		return ending{title: "✗ deadlock: nobody can go on", waiting: t.Waiting}
+		return ending{title: "✗ deadlock: " + stuckTitle(t.Waiting), waiting: t.Waiting}
 	case Leak:
 		return ending{title: "✗ leak: the test has ended, and " + left(t.Waiting), waiting: t.Waiting}
 	case Race:
@@ -104,11 +130,18 @@ func endingOf(t Test, bothMarked bool) ending {
 		}
 		return ending{title: "✗ race: nothing orders the two accesses"}
 	case Panic:
-		return ending{title: "✗ panic in " + lastName(t.Trace), text: sentence(t.Summary)}
+		return ending{title: "✗ panic in " + lastName(t.Trace)}
 	case Wrong:
-		return ending{title: "✗ wrong result", text: sentence(t.Summary)}
+		return ending{title: "✗ wrong result"}
 	}
 	return ending{title: "the trace ends here"}
+}
+
+func stuckTitle(list []Waiting) string {
+	if len(list) == 1 {
+		return who(list[0].Goroutine) + " can never go on"
+	}
+	return "no goroutine can go on"
 }
 
 // left says who is left: "g2 is left".
@@ -137,46 +170,77 @@ func lastName(trace []Step) string {
 	return "a goroutine"
 }
 
-// caption says how to read the picture.
+// caption says how to read the picture. The line numbers are the first file's;
+// those of others have a letter before them.
 func (p picture) caption() string {
-	if p.file == "" {
-		return "What ran, in this order from top to bottom:"
+	if len(p.files) == 0 {
+		return "What ran, from top to bottom:"
 	}
-	return "What ran in " + safe(path.Base(p.file)) + ", in this order from top to bottom:"
+	text := "What ran in " + base(p.files[0]) + ", from top to bottom"
+	var others []string
+	for _, f := range p.files[1:] {
+		others = append(others, p.tag(f)+": "+base(f))
+	}
+	if others != nil {
+		text += " (" + strings.Join(others, ", ") + ")"
+	}
+	return text + ":"
 }
 
-// The gutter's columns if file names stand in it. It has to leave room for the
-// lanes, but a file's name needs a few columns to be known by.
-const (
-	gutterMost  = 28
-	gutterLeast = 15
-)
-
-// fitted gives the picture a gutter that leaves room for lanes, if there can be any.
-func (p picture) fitted(columns int) picture {
-	free := columns - len(p.lanes)*(laneLeast+lipgloss.Width(between))
-	p.gutterMost = min(max(free, gutterLeast), gutterMost)
-	return p
+// tag stands before the lines of all files but the first: a letter of its own,
+// t for a test.
+func (p picture) tag(file string) string {
+	taken := map[string]bool{}
+	for i, f := range p.files {
+		if i == 0 {
+			continue
+		}
+		tag := tagOf(f, taken)
+		if taken[tag] = true; f == file {
+			return tag
+		}
+	}
+	return ""
 }
 
-// position is what the gutter says of a row.
-func (p picture) position(file string, line int) string {
+func tagOf(file string, taken map[string]bool) string {
+	letters := "abcdefghijklmnopqrsuvwxyz"
+	if strings.HasSuffix(file, "_test.go") {
+		letters = "t" + letters
+	} else if first := strings.ToLower(base(file))[:1]; strings.Contains(letters, first) {
+		letters = first + letters
+	}
+	for _, r := range letters {
+		if !taken[string(r)] {
+			return string(r)
+		}
+	}
+	return base(file)
+}
+
+// place is a position as the picture writes it.
+func (p picture) place(file string, line int) string {
 	switch {
 	case file == "" && line == 0:
 		return ""
-	case p.file != "":
+	case len(p.files) > 0 && file == p.files[0]:
 		return strconv.Itoa(line)
+	case slices.Contains(p.files, file):
+		return p.tag(file) + ":" + strconv.Itoa(line)
 	}
-	return cutLeft(place(file, line), p.gutterMost)
+	return cutLeft(place(file, line), positionMost)
 }
+
+// positionMost bounds a position that names its file.
+const positionMost = 40
 
 // gutter is the width of the widest position.
 func (p picture) gutter() (columns int) {
 	for _, r := range p.rows {
-		columns = max(columns, lipgloss.Width(p.position(r.file, r.line)))
+		columns = max(columns, lipgloss.Width(p.place(r.file, r.line)))
 	}
 	for _, w := range p.end.waiting {
-		columns = max(columns, lipgloss.Width(p.position(w.File, w.Line)))
+		columns = max(columns, lipgloss.Width(p.place(w.File, w.Line)))
 	}
 	return columns
 }

@@ -9,9 +9,9 @@ import (
 // of its own, which means nothing beside the lanes.
 var ours = regexp.MustCompile(`^(test|g\d+)$`)
 
-// located gives the accesses of a race our names of their goroutines where the
-// trace tells them: each is the last one that was on that line, and no other
-// access's.
+// located gives the accesses of a race their steps, and our names of their
+// goroutines, where the trace tells them: each is the last one that was on that
+// line, and no other access's.
 func located(races []Access, trace []Step) []Access {
 	races = slices.Clone(races)
 	taken := map[string]bool{}
@@ -19,49 +19,61 @@ func located(races []Access, trace []Step) []Access {
 		taken[a.Goroutine] = ours.MatchString(a.Goroutine)
 	}
 	for i, a := range races {
-		if ours.MatchString(a.Goroutine) {
-			continue
-		}
-		if name := lastOn(a, trace, taken); name != "" {
-			races[i].Goroutine, taken[name] = name, true
+		switch {
+		case a.Step > len(trace):
+			races[i].Step = 0
+		case a.Step == 0:
+			if at := lastOn(a, trace, taken); at >= 0 {
+				name := Name(trace[at].Goroutine)
+				races[i].Goroutine, races[i].Step, taken[name] = name, at+1, true
+			}
 		}
 	}
 	return races
 }
 
-// lastOn is the goroutine that was last on an access's line, but for those taken.
-func lastOn(a Access, trace []Step, taken map[string]bool) string {
-	for _, s := range slices.Backward(trace) {
-		if name := Name(s.Goroutine); s.touches(a) && !taken[name] {
-			return name
+// lastOn is the last step on an access's line: of its goroutine if that is known,
+// and else of any but those taken; -1 if there is none.
+func lastOn(a Access, trace []Step, taken map[string]bool) int {
+	known := ours.MatchString(a.Goroutine)
+	for i := len(trace) - 1; i >= 0; i-- {
+		name := Name(trace[i].Goroutine)
+		if trace[i].touches(a) && (known && name == a.Goroutine || !known && !taken[name]) {
+			return i
 		}
 	}
-	return ""
+	return -1
 }
 
 // touches tells whether a step may be an access: it is on its line.
 func (s Step) touches(a Access) bool {
-	return s.Goroutine >= 0 && !folded(s) && s.File == a.File && s.Line == a.Line
+	return s.Goroutine >= 0 && s.Operation != "start" && s.Operation != "go" && s.File == a.File && s.Line == a.Line && a.Line > 0
 }
 
 // untilRace is the trace up to the later of two accesses. What ran after it has
 // no part in the race. It is all of the trace if they are not both in it.
 func untilRace(races []Access, trace []Step) []Step {
 	end := 0
-	for _, a := range located(races, trace) {
-		i := len(trace) - 1
-		for i >= 0 && !(trace[i].touches(a) && Name(trace[i].Goroutine) == a.Goroutine) {
-			i--
-		}
-		if i < 0 {
+	for _, a := range races {
+		if a.Step == 0 {
 			return trace
 		}
-		end = max(end, i+1)
+		end = max(end, a.Step)
 	}
 	if end == 0 {
 		return trace
 	}
 	return trace[:end]
+}
+
+// racing are the steps of a race's accesses.
+func racing(races []Access) (steps []int) {
+	for _, a := range races {
+		if a.Step > 0 {
+			steps = append(steps, a.Step-1)
+		}
+	}
+	return steps
 }
 
 // holder finds who holds a lock after step i, if the trace tells: the last who

@@ -22,6 +22,11 @@ func TestLocated(t *testing.T) {
 	assert.Equal(t, []string{"g1", "g2"}, names(access("goroutine 9", 21), access("g2", 21)), "a name that is known is kept, and taken")
 	assert.Equal(t, []string{"goroutine 9", "g2"}, names(access("goroutine 9", 99), access("", 21)), "no step on that line")
 	assert.Equal(t, []string{"goroutine 9"}, names(access("goroutine 9", 12)), "a start is not what its go statement does")
+	known := access("g1", 21)
+	known.Step = 5
+	assert.Equal(t, 5, located([]Access{known}, trace)[0].Step, "the recorder knows better")
+	known.Step = 99
+	assert.Zero(t, located([]Access{known}, trace)[0].Step, "there is no such step")
 
 	test := Test{Verdict: Race, Trace: trace, Races: []Access{access("goroutine 9", 21), access("goroutine 8", 21)}}
 	assert.Equal(t, "g2 writes at bank.go:21 what g1 writes at bank.go:21, and nothing orders the two", Summarise(test, ""))
@@ -31,14 +36,14 @@ func TestLocated(t *testing.T) {
 
 // The picture of a race ends with its second access, and what hurts is before it.
 func TestUntilRace(t *testing.T) {
-	trace, races := lostUpdate(), raceTest().Races
+	trace, races := lostUpdate(), located(raceTest().Races, lostUpdate())
 	assert.Equal(t, trace[:10], untilRace(races, trace), "g1 writes last")
 	assert.Equal(t, trace, untilRace(nil, trace))
-	elsewhere := []Access{races[0], {Goroutine: "g2", File: bank, Line: 99}}
+	elsewhere := located([]Access{races[0], {Goroutine: "g2", File: bank, Line: 99}}, trace)
 	assert.Equal(t, trace, untilRace(elsewhere, trace))
 
 	after := append(lostUpdate()[:8], did(0, "memory", "", 60, "t.Log()", "switch"))
-	text := Picture(Test{Verdict: Race, Trace: after, Races: races}, 80)
+	text := Picture(Test{Verdict: Race, Trace: after, Races: raceTest().Races}, 80)
 	assert.Contains(t, text, "◀ here g2 takes over")
 	assert.NotContains(t, text, "t.Log()")
 }
@@ -67,7 +72,7 @@ func TestHolder(t *testing.T) {
 }
 
 func TestPictureIsPlain(t *testing.T) {
-	assert.Contains(t, Picture(deadlockTest(), 100), "✗ deadlock: nobody can go on")
+	assert.Contains(t, Picture(deadlockTest(), 100), "✗ deadlock: no goroutine can go on")
 	assert.NotContains(t, Picture(hostileTest(), 100), "\x1b")
 	assert.Empty(t, Picture(Test{Verdict: Panic}, 100))
 }

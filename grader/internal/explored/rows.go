@@ -16,10 +16,14 @@ type row struct {
 	file      string
 	line      int
 	source    string
+	object    string   // of its last step
+	does      []string // the accesses to memory, in words: "reads c.n"
 	notes     []string // below the source: that it waits, that it goes on
 	mark      string   // of a race: what this line does with the memory
 	hurts     string   // said above the row, if the switch to it is the one that hurts
 	first     int      // the step with which it begins
+	switched  int      // with hurts: the step that the switch is to
+	steps     []int    // all of them
 }
 
 type rowKind int
@@ -30,34 +34,41 @@ const (
 	gap // steps that are left out
 )
 
-func (r row) at(s Step) bool { return r.file == s.File && r.line == s.Line }
-
 // sameLine tells whether two rows are of one goroutine and one source line.
 func (r row) sameLine(o row) bool {
 	return r.kind == ran && o.kind == ran && r.goroutine == o.goroutine && r.file == o.file && r.line == o.line
 }
 
+// note adds a note that is not there yet.
+func (r *row) note(text string) {
+	if text != "" && !slices.Contains(r.notes, text) {
+		r.notes = append(r.notes, text)
+	}
+}
+
 // builder makes rows of a trace, step by step.
 type builder struct {
 	trace []Step
-	next  []int // of each step, the next one of the same goroutine, or 0
-	hurt  int   // the step to which the switch that hurts goes, or -1
-	due   bool  // that step is passed and has no row yet
-	all   bool  // fold nothing
+	shown []bool // of each step: it has a row
+	next  []int  // of each step, the next one of the same goroutine that is no plain access, or 0
+	hurt  int    // the step to which the switch that hurts goes, or -1
+	due   bool   // that step is passed and has no row yet
 	rows  []row
 }
 
-// rowsOf makes the rows of a trace. One in which there is only bookkeeping is
-// shown whole: it is all there is.
-func rowsOf(trace []Step) []row {
+// rowsOf makes the rows of a trace, of which the steps in keep have a row in any
+// case. A trace in which there is only bookkeeping is shown whole: it is all
+// there is.
+func rowsOf(trace []Step, keep ...int) []row {
 	for _, all := range []bool{false, true} {
-		b := builder{trace: trace, next: nextSteps(trace), hurt: hurtingStep(trace), all: all}
+		b := builder{trace: trace, shown: shownSteps(trace, keep, all), next: nextSteps(trace)}
+		b.hurt = hurtingStep(trace, b.shown)
 		for i := range trace {
 			b.step(i)
 		}
 		b.settle(-1)
 		if len(b.rows) > 0 {
-			return b.rows
+			return told(b.rows)
 		}
 	}
 	return nil
@@ -67,32 +78,11 @@ func nextSteps(trace []Step) []int {
 	next, of := make([]int, len(trace)), map[int]int{}
 	for i := len(trace) - 1; i >= 0; i-- {
 		next[i] = of[trace[i].Goroutine]
-		of[trace[i].Goroutine] = i
+		if !trace[i].Plain {
+			of[trace[i].Goroutine] = i
+		}
 	}
 	return next
-}
-
-// hurtingStep finds the last switch away from a goroutine that could have gone
-// on, or the last time slip, if that is later: time slips only while somebody
-// could go on. Without either it is the last switch; without any, -1.
-func hurtingStep(trace []Step) int {
-	last, current, at := -1, -1, -1
-	for i, s := range trace {
-		if s.Switch || s.Goroutine < 0 {
-			last = i
-		}
-		if s.Goroutine < 0 {
-			continue
-		}
-		if current >= 0 && s.Goroutine != current {
-			at = i
-		}
-		current = s.Goroutine
-	}
-	if last >= 0 {
-		return last
-	}
-	return at
 }
 
 func (b *builder) step(i int) {
@@ -101,14 +91,21 @@ func (b *builder) step(i int) {
 	b.due = b.due || i == b.hurt
 	switch {
 	case s.Goroutine < 0:
-		b.add(row{kind: slip, goroutine: -1, source: "⏱ " + slipWords(s), first: i})
+		b.add(row{kind: slip, goroutine: -1, source: "⏱ " + slipWords(s), first: i, notes: nonEmpty(wakeNote(s))})
 		return
-	case b.all || !folded(s):
+	case b.shown[i]:
 		b.run(i, s)
 	}
-	if n := b.next[i]; n > 0 && b.trace[n].Waited {
+	if n := b.next[i]; n > 0 && b.trace[n].Waited && !s.Plain && b.shown[n] {
 		b.wait(i, b.trace[n])
 	}
+}
+
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
 }
 
 // settle gives the step after the switch that hurts a row of its own, if its
@@ -119,42 +116,34 @@ func (b *builder) settle(goroutine int) {
 	}
 }
 
-// folded tells whether a step is only bookkeeping: a goroutine's start stands
-// in its header, and a point without a position says nothing.
-func folded(s Step) bool {
-	if s.Waited {
-		return false
-	}
-	switch s.Operation {
-	case "start", "go", "resume", "idle", "choose", "subtest":
-		return true
-	}
-	return s.File == "" && s.Source == ""
-}
-
 func (b *builder) run(i int, s Step) {
 	r := rowOf(i, s)
-	if b.merges(r) {
-		return
-	}
 	switch previous, ok := b.lastOf(s.Goroutine); {
-	case s.Waited:
+	case b.merges(r):
+		last := &b.rows[len(b.rows)-1]
+		last.does, last.steps, last.object = append(last.does, r.does...), append(last.steps, i), r.object
+		for _, n := range r.notes {
+			last.note(n)
+		}
+		return
+	case s.Waited && r.notes == nil:
 		r.notes = []string{"goes on"}
-	case ok && previous.sameLine(r):
-		r.notes = []string{"still on this line"}
+	case ok && previous.sameLine(r) && r.does == nil && r.notes == nil && !s.Plain:
+		r.notes = []string{stillHere}
 	}
 	b.add(r)
 }
 
+const stillHere = "still on this line"
+
 // wait shows that a goroutine waits from step i on, until then is its turn.
 func (b *builder) wait(i int, then Step) {
 	r, note := rowOf(i, then), b.waitNote(i, then)
+	r.does, r.notes = nil, []string{note}
 	if b.merges(r) {
-		last := &b.rows[len(b.rows)-1]
-		last.notes = append(last.notes, note)
+		b.rows[len(b.rows)-1].note(note)
 		return
 	}
-	r.notes = []string{note}
 	b.add(r)
 }
 
@@ -178,20 +167,26 @@ func (b *builder) waitNote(i int, then Step) string {
 }
 
 func rowOf(i int, s Step) row {
-	return row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), first: i}
+	r := row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), object: s.Object, first: i, steps: []int{i}}
+	if does := accessNote(s); does != "" && !s.Plain {
+		r.does = []string{does}
+	}
+	for _, text := range []string{objectNote(s, r.source), startNote(s), wakeNote(s)} {
+		r.note(text)
+	}
+	return r
 }
 
 // sourceOf is a step's source line, or words for what it does.
 func sourceOf(s Step) string {
-	did := sentence(s.Operation + " " + s.Object)
-	switch text := safe(trimmed(s.Source)); {
+	text := safe(trimmed(s.Source))
+	switch {
 	case text == "":
-		return did
+		return sentence(s.Operation + " " + s.Object)
 	case strings.HasPrefix(text, "}"): // a deferred call
-		return text + " (" + did + ")"
-	default:
-		return text
+		return sentence(deferred(s))
 	}
+	return text
 }
 
 func slipWords(s Step) string {
@@ -208,7 +203,7 @@ func (b *builder) merges(r row) bool {
 
 func (b *builder) add(r row) {
 	if b.due {
-		r.hurts = "◀"
+		r.hurts, r.switched = "◀", b.hurt
 		b.due = false
 	}
 	b.rows = append(b.rows, r)
@@ -221,4 +216,36 @@ func (b *builder) lastOf(goroutine int) (row, bool) {
 		}
 	}
 	return row{}, false
+}
+
+// continues tells whether a row is the rest of the line that another has begun:
+// the one has read what this one writes.
+func (r row) continues(begun row) bool {
+	if !r.sameLine(begun) {
+		return false
+	}
+	if len(begun.does) == 0 || len(r.does) == 0 {
+		return slices.Contains(r.notes, stillHere)
+	}
+	return strings.HasPrefix(begun.does[len(begun.does)-1], "reads ") && strings.HasPrefix(r.does[0], "writes ")
+}
+
+// told says what the rows of one line do each, where others come between them:
+// the one reads, the other writes.
+func told(rows []row) []row {
+	before := map[int]int{} // goroutine to its last row
+	parts := map[int]bool{}
+	for i, r := range rows {
+		if j, ok := before[r.goroutine]; ok && r.continues(rows[j]) {
+			parts[i], parts[j] = true, true
+		}
+		before[r.goroutine] = i
+	}
+	for i := range rows {
+		rows[i].notes = withStarts(rows[i].notes)
+		if parts[i] {
+			rows[i].notes = append(compactAccesses(rows[i].does), rows[i].notes...)
+		}
+	}
+	return rows
 }

@@ -2,6 +2,7 @@ package explored
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,18 +39,18 @@ func named(trace []Step) []row {
 func TestRowsMergeStepsOfOneLine(t *testing.T) {
 	assert.Equal(t, []string{
 		"test:15 (waits for wg)", "g1:21", "g2:21 [◀ here g2 takes over; g1 is still on line 21]", "g2:14",
-		"g1:21 (still on this line)", "g1:14", "test:15 (goes on)", "test:40",
+		"g1:21 (still on this line)", "g1:14", "test:15 (goes on)",
 	}, brief(named(lostUpdate())))
 }
 
 func TestRowsFoldBookkeeping(t *testing.T) {
 	trace := append(spawned(2, 12), did(1, "start", "", 12, "go func() {"), did(1, "memory", "", 20, "x = 1"), Step{Goroutine: 1, Operation: "choose"}, did(2, "start", "", 13, "go func() {"))
-	assert.Equal(t, []string{"g1:20", "g2:13 [◀ here g2 takes over]"}, brief(named(trace)), "the switch that hurts keeps its step")
+	assert.Equal(t, []string{"g1:20"}, brief(named(trace)), "a start stands in the header")
 	assert.Equal(t, []string{"test:12"}, brief(named(spawned(1, 12))), "bookkeeping is shown if there is nothing else")
 	assert.Empty(t, named(nil))
-	assert.Equal(t, "}() (unlock mu)", rowsOf([]Step{did(1, "unlock", "mu", 9, "}()")})[0].source, "a brace tells nothing of a deferred call")
+	assert.Equal(t, "unlocks mu", rowsOf([]Step{did(1, "unlock", "mu", 9, "}()")})[0].source, "a brace tells nothing of a deferred call")
 	trace = []Step{did(1, "memory", "", 20, "x++"), {Goroutine: 2, Operation: "choose"}, did(1, "memory", "", 20, "x++", "switch")}
-	assert.Equal(t, []string{"g1:20", "g1:20 (still on this line) [◀ here g1 takes over; g2 could have gone on]"}, brief(named(trace)), "a marked switch is not merged away")
+	assert.Equal(t, []string{"g1:20", "g1:20 (still on this line)"}, brief(named(trace)), "a switch from a goroutine without a row needs no mark")
 }
 
 // A wait is shown where it begins, not only where it ends.
@@ -67,14 +68,13 @@ func TestTheSwitchThatHurts(t *testing.T) {
 	step := func(g, line int, flags ...string) Step { return did(g, "memory", "", line, "x", flags...) }
 	slip := Step{Goroutine: -1, Slip: "1s", Switch: true}
 	for want, trace := range map[string][]Step{
-		"g2:2 [◀ here g2 takes over; g1 could have gone on]":                {step(1, 1), step(2, 2, "switch"), step(1, 3), step(2, 4)},
-		"g1:3 [◀ here g1 takes over]":                                       {step(1, 1), step(2, 2), step(1, 3)},
-		"g2:2 [◀ here g2 takes over; g1 is still on line 1]":                {step(1, 1), step(2, 2, "switch"), step(1, 1)},
-		"test:2 [◀ here the test takes over; g1 could have gone on]":        {step(1, 1), step(0, 2, "switch")},
-		"⏱ 1s pass [◀ here time passes; the test could have gone on]":       {step(0, 1), slip, step(2, 2)},
-		"⏱ time passes [◀ here time passes; g1 could have gone on]":         {step(1, 1), step(2, 4, "switch"), step(1, 5), {Goroutine: -1}, step(1, 6)},
-		"⏱ 2s pass [◀ here time passes, although somebody could go on]":     {step(1, 1), {Goroutine: -1, Slip: "2s"}, step(2, 4), step(1, 6, "waited")},
-		"⏱ time passes [◀ here time passes, although somebody could go on]": {step(1, 1), {Goroutine: -1}, step(2, 2)},
+		"g2:2 [◀ here g2 takes over; g1 could have gone on]":                   {step(1, 1), step(2, 2, "switch"), step(1, 3), step(2, 4)},
+		"g2:2 [◀ here g2 takes over; g1 is still on line 1]":                   {step(1, 1), step(2, 2, "switch"), step(1, 1)},
+		"test:2 [◀ here the test takes over; g1 could have gone on]":           {step(1, 1), step(0, 2, "switch")},
+		"⏱ 1s pass [◀ here time passes; the test could have gone on]":          {step(0, 1), slip, step(2, 2)},
+		"⏱ time passes [◀ here time passes; g1 could have gone on]":            {step(1, 1), step(2, 4, "switch"), step(1, 5), {Goroutine: -1}, step(1, 6)},
+		"⏱ 2s pass [◀ here time passes, although a goroutine could go on]":     {step(1, 1), {Goroutine: -1, Slip: "2s"}, step(2, 4), step(1, 6, "waited")},
+		"⏱ time passes [◀ here time passes, although a goroutine could go on]": {step(1, 1), {Goroutine: -1}, step(2, 2)},
 	} {
 		var hurting []string
 		for _, text := range brief(named(trace)) {
@@ -93,50 +93,80 @@ func TestTheSwitchThatHurtsMayShowNothing(t *testing.T) {
 	assert.Equal(t, []string{"g1:20", "g2:12 [◀ here g2 takes over; g1 could have gone on]", "g1:21"}, brief(named(trace)))
 }
 
+// A long picture keeps its end, the switch that hurts, and all that the sentence
+// above it names.
 func TestElided(t *testing.T) {
-	for name, hurt := range map[string]int{"none": -1, "early": 3, "head": 12, "middle": 100, "late": 195} {
+	for name, hurt := range map[string]int{"none": -1, "early": 3, "middle": 100, "late": 195} {
 		rows := make([]row, 200)
 		for i := range rows {
-			rows[i] = row{line: i, first: 10 * i}
+			rows[i] = row{file: bank, line: i + 1, steps: []int{i}, goroutine: 1}
 		}
 		if hurt >= 0 {
 			rows[hurt].hurts = "◀"
 		}
-		short := elided(rows)
-		tail := rows[max(hurt, 0):]
-		if hurt < 0 {
-			tail = rows[len(rows)-20:]
+		rows[50].mark = "◆"
+		short := elided(rows, Test{Summary: "g1 holds mu (bank.go:71) and waits"})
+		lines := map[int]bool{}
+		for _, r := range short {
+			lines[r.line] = true
 		}
-		require.GreaterOrEqual(t, len(short), len(tail), name)
-		assert.Equal(t, tail, short[len(short)-len(tail):], "%s: nothing after the switch that hurts is left out", name)
-		if hurt < 0 || hurt > rowsMost {
-			assert.Equal(t, gap, short[rowsHead].kind, name)
-			assert.Equal(t, rows[:rowsHead], short[:rowsHead], name)
-			assert.LessOrEqual(t, len(short), max(rowsMost, len(tail)+rowsHead+rowsLead+1), name)
+		for _, line := range []int{51, 71, 196, 200, max(hurt, 0) + 1} {
+			if hurt >= 0 || line > 1 {
+				assert.True(t, lines[line], "%s: line %d", name, line)
+			}
 		}
+		assert.False(t, lines[7], "line 71 is named, not line 7")
+		assert.LessOrEqual(t, len(short), 2*rowsMost, name)
+		assert.True(t, slices.ContainsFunc(short, func(r row) bool { return r.kind == gap }), name)
 	}
-	assert.Len(t, elided(make([]row, rowsMost)), rowsMost)
-	assert.Contains(t, terminal(t, only(longTest()), Options{}), "… 321 steps …")
+	assert.Len(t, elided(make([]row, rowsMost), Test{}), rowsMost)
+	assert.Contains(t, terminal(t, only(longTest()), Options{}), "… 345 steps …")
 }
 
-// A race's two accesses are marked in two goroutines, as late as can be.
+// A position that the end of the picture shows, or a later row, needs no row more.
+func TestElidedKeepsANamedLineOnce(t *testing.T) {
+	rows := make([]row, 100)
+	for i := range rows {
+		rows[i] = row{file: bank, line: 1 + i%2, steps: []int{i}, goroutine: 1}
+	}
+	short := elided(rows, Test{Summary: "g1 waits (bank.go:1)", Waiting: []Waiting{{Goroutine: 1, File: bank, Line: 1}}})
+	assert.Len(t, short, rowsMost+1)
+}
+
+// A race's two accesses are marked: each in the row that has its step.
 func TestMarkRaces(t *testing.T) {
-	rows := []row{{goroutine: 1, file: "a", line: 3}, {goroutine: 1, file: "a", line: 3}, {goroutine: 2, file: "a", line: 3}, {goroutine: 2, file: "b", line: 3}}
-	both := []Access{{Operation: "write", File: "a", Line: 3}, {Operation: "read", File: "a", Line: 3}}
+	rows := []row{{goroutine: 1, steps: []int{0, 1}}, {goroutine: 1, steps: []int{2}}, {goroutine: 2, steps: []int{3}}}
+	both := []Access{{Operation: "write", Object: "c.n", Step: 4}, {Operation: "atomic read", Step: 2}}
 	assert.True(t, markRaces(rows, both))
-	assert.Equal(t, []string{"", "◆ reads here", "◆ writes here", ""}, []string{rows[0].mark, rows[1].mark, rows[2].mark, rows[3].mark})
-	assert.False(t, markRaces(rows, []Access{{File: "a", Line: 3, Goroutine: "g7"}, {File: "b", Line: 3}}))
+	assert.Equal(t, []string{"◆ atomically reads it", "", "◆ writes c.n"}, []string{rows[0].mark, rows[1].mark, rows[2].mark})
+	assert.False(t, markRaces([]row{{steps: []int{0}}}, []Access{{Step: 1}, {}}))
 }
 
+// A lane says where its goroutine was started, if no row does.
 func TestTitlesTellWhereAGoroutineStarted(t *testing.T) {
-	p, ok := pictureOf(deadlockTest())
-	require.True(t, ok)
-	assert.Equal(t, []lane{{0, "test"}, {1, "g1 started at bank.go:12"}, {2, "g2 started at bank.go:13"}}, p.lanes)
-	assert.Equal(t, bank, p.file)
-	p, _ = pictureOf(leakTest())
-	assert.Empty(t, p.file, "steps of two files")
-	_, ok = pictureOf(Test{Verdict: Panic})
+	titles := func(test Test) (titles []string) {
+		p, ok := pictureOf(test)
+		require.True(t, ok)
+		for _, l := range p.lanes {
+			titles = append(titles, p.title(l))
+		}
+		return titles
+	}
+	assert.Equal(t, []string{"test", "g1 started at :12", "g2 started at :13"}, titles(deadlockTest()))
+	test := deadlockTest()
+	test.Trace[0].Starts, test.Trace[0].Plain = 1, true
+	assert.Equal(t, []string{"test", "g1", "g2 started at :13"}, titles(test), "a row says where g1 is started")
+	_, ok := pictureOf(Test{Verdict: Panic})
 	assert.False(t, ok, "nothing to draw without a trace")
+}
+
+// Lines of the file with most rows have no name; those of others have a letter.
+func TestEveryFileHasASign(t *testing.T) {
+	p, _ := pictureOf(deadlockTest())
+	assert.Equal(t, "What ran in bank.go, from top to bottom:", p.caption())
+	p.files = []string{"a/b.go", "a/b_test.go", "a/c_test.go", "x/tree.go", "x/tool.go"}
+	assert.Equal(t, "What ran in b.go, from top to bottom (t: b_test.go, a: c_test.go, b: tree.go, c: tool.go):", p.caption(), "t is taken by a test")
+	assert.Equal(t, []string{"7", "t:7", "a:7", "b:7", "other.go:7"}, []string{p.place("a/b.go", 7), p.place("a/b_test.go", 7), p.place("a/c_test.go", 7), p.place("x/tree.go", 7), p.place("x/other.go", 7)})
 }
 
 // Where lanes would be too narrow to read, there is one column.

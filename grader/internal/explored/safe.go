@@ -2,6 +2,7 @@ package explored
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 
@@ -61,7 +62,48 @@ func padded(text string, columns int) string {
 	return text + strings.Repeat(" ", max(columns-lipgloss.Width(text), 0))
 }
 
-// wrapped breaks safe text into lines of at most so many columns.
-func wrapped(text string, columns int) []string {
-	return strings.Split(lipgloss.Wrap(text, max(columns, 1), ""), "\n")
+// wrapped breaks safe text into lines of at most so many columns: at spaces, and
+// within a word only if it is longer than a line.
+func wrapped(text string, columns int) (lines []string) {
+	columns = max(columns, 1)
+	current := ""
+	for _, word := range strings.Split(text, " ") {
+		switch joined := current + " " + word; {
+		case current == "":
+			current = word
+		case lipgloss.Width(joined) <= columns:
+			current = joined
+		default:
+			lines, current = append(lines, current), word
+		}
+		for lipgloss.Width(current) > columns {
+			head, tail := split(current, columns)
+			if tail == "" {
+				break
+			}
+			lines, current = append(lines, head), tail
+		}
+	}
+	return append(lines, current)
+}
+
+// split cuts a word in two: at most so many columns of it, a character at least,
+// and the rest. It prefers to cut behind a character that ends a part of a path
+// or a selector.
+func split(word string, columns int) (head, tail string) {
+	end, nice := 0, 0
+	for i, r := range word {
+		next := i + utf8.RuneLen(r)
+		if lipgloss.Width(word[:next]) > columns && end > 0 {
+			break
+		}
+		end = next
+		if strings.ContainsRune("/.,([", r) && next > len(word)/4 {
+			nice = next
+		}
+	}
+	if nice > 0 && end < len(word) {
+		end = nice
+	}
+	return word[:end], word[end:]
 }

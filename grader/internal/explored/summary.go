@@ -2,7 +2,6 @@ package explored
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -11,6 +10,7 @@ import (
 // test's own, a panic's value, or the reason of a doubt. The trace is asked
 // only where a lock was taken.
 func Summarise(t Test, message string) string {
+	own := message
 	message = strings.Join(strings.Fields(message), " ")
 	switch {
 	case t.Verdict == Race && len(t.Races) == 2:
@@ -23,13 +23,13 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Running && len(t.Loops) > 0:
 		return loopSentence(t.Loops)
 	case t.Verdict == Wrong:
-		return "the test fails: " + fallback(assertion(message), "it does not say why")
+		return "the test fails: " + fallback(inShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")
 	case t.Verdict == Panic:
 		return "panic: " + fallback(message, "without a message")
 	}
 	return fallback(message, map[Verdict]string{
 		Race:     "two goroutines touch the same memory, and nothing orders the two",
-		Deadlock: "nobody can go on",
+		Deadlock: "no goroutine can go on",
 		Leak:     "a goroutine is left when the test has ended",
 		Running:  "it had not ended when its time was up", Unexplorable: "the explorer does not say why",
 	}[t.Verdict])
@@ -42,47 +42,76 @@ func fallback(text, otherwise string) string {
 	return text
 }
 
-// testifySections are what testify puts before the parts of a failure. Trace and Test
-// tell nothing that the report does not show better.
-var testifySections = regexp.MustCompile(`\b(Error Trace|Error|Test|Messages):\s+`)
-
-// assertion keeps of a testify failure what is wrong, and the test's words for it.
-func assertion(message string) string {
-	at := testifySections.FindAllStringSubmatchIndex(message, -1)
-	if len(at) < 2 || message[at[0][2]:at[0][3]] != "Error Trace" {
-		return message
-	}
-	var kept []string
-	for i, m := range at {
-		end := len(message)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		if name := message[m[2]:m[3]]; name == "Error" || name == "Messages" {
-			kept = append(kept, strings.TrimSpace(strings.ReplaceAll(message[m[1]:end], " : ", ": ")))
-		}
-	}
-	return strings.Join(kept, "; ")
-}
-
 func raceSentence(a, b Access) string {
-	first, second := fallback(a.Goroutine, "one goroutine"), fallback(b.Goroutine, "another")
-	object := fallback(a.Object, b.Object)
-	if object == "" {
-		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two",
-			first, accesses(a), place(a.File, a.Line), second, accesses(b), place(b.File, b.Line))
+	first, second := sideOf(a, "one goroutine"), sideOf(b, "another")
+	at, there := place(a.File, a.Line), place(b.File, b.Line)
+	if a.Operation != b.Operation && strings.HasPrefix(a.Operation, "waitgroup") {
+		return waitGroupSentence(a, b)
 	}
-	return fmt.Sprintf("%s %s %s at %s, %s %s it at %s, and nothing orders the two",
-		first, accesses(a), object, place(a.File, a.Line), second, accesses(b), place(b.File, b.Line))
+	if a.Object == "" && b.Object != "" { // the one that can be named comes first
+		return raceSentence(b, a)
+	}
+	b.Object = fallback(b.Object, a.Object)
+	switch {
+	case a.Object == "":
+		return fmt.Sprintf("%s %s at %s what %s %s at %s, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)
+	case a.Object != b.Object:
+		return fmt.Sprintf("%s %s at %s, %s %s at %s: they are the same memory, and nothing orders the two", first, accesses(a), at, second, accesses(b), there)
+	}
+	return fmt.Sprintf("%s %s at %s, %s %s it at %s, and nothing orders the two", first, accesses(a), at, second, verb(b), there)
 }
 
-// accesses is an access's verb.
+// waitGroupSentence is of a race that the detector sees between Add and Wait.
+func waitGroupSentence(a, b Access) string {
+	if a.Operation != "waitgroup add" {
+		a, b = b, a
+	}
+	return fmt.Sprintf("%s calls %s at %s while %s is in %s at %s; Add must happen before Wait, and nothing makes it",
+		sideOf(a, "one goroutine"), waitGroupCall(a), place(a.File, a.Line), sideOf(b, "another"), waitGroupCall(b), place(b.File, b.Line))
+}
+
+// waitGroupCall is the call that an access of a WaitGroup belongs to.
+func waitGroupCall(a Access) string {
+	method := map[string]string{"waitgroup add": "Add", "waitgroup wait": "Wait"}[a.Operation]
+	if strings.Contains(a.Source, ".Go(") && method == "Add" {
+		method = "Go"
+	}
+	if a.Object == "" {
+		return method
+	}
+	return a.Object + "." + method
+}
+
+// sideOf is the goroutine of an access, within a sentence.
+func sideOf(a Access, otherwise string) string {
+	if a.Goroutine == Name(0) {
+		return who(0)
+	}
+	return fallback(a.Goroutine, otherwise)
+}
+
+// accesses is an access's verb and what it is on.
 func accesses(a Access) string {
 	switch {
+	case strings.HasPrefix(a.Operation, "waitgroup"):
+		return "calls " + waitGroupCall(a)
+	case a.Object == "":
+		return verb(a)
+	}
+	return verb(a) + " " + sentence(a.Object)
+}
+
+// verb is what an access does.
+func verb(a Access) string {
+	how := ""
+	if strings.Contains(a.Operation, "atomic") {
+		how = "atomically "
+	}
+	switch {
 	case strings.Contains(a.Operation, "write"):
-		return "writes"
+		return how + "writes"
 	case strings.Contains(a.Operation, "read"):
-		return "reads"
+		return how + "reads"
 	}
 	return "touches"
 }

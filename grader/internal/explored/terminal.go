@@ -149,12 +149,15 @@ func notes(t Test) (texts []string) {
 
 func (s *screen) finding(p Package, t Test) {
 	s.wrapped(plain, indent, sentence(t.Summary))
-	for _, l := range accessLines(located(t.Races, t.Trace), s.Width-len(indent)) {
-		s.line(append(line{{indent, plain}}, l...)...)
+	pic, ok := pictureOf(t)
+	if !pic.races { // else it shows both accesses
+		for _, l := range accessLines(located(t.Races, t.Trace), s.Width-len(indent)) {
+			s.line(append(line{{indent, plain}}, l...)...)
+		}
 	}
-	if pic, ok := pictureOf(t); ok {
+	if ok {
 		s.line()
-		s.line(span{"  ", plain}, span{cut(pic.caption(), s.Width-2), faint})
+		s.wrapped(faint, "  ", pic.caption())
 		for _, l := range pic.lines(s.Width - 2) {
 			s.line(append(line{{"  ", plain}}, l...)...)
 		}

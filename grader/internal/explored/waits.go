@@ -20,19 +20,27 @@ func waitsTo(operation, object string) (wait, never string) {
 	}
 	switch operation {
 	case "send":
-		return "waits to send" + named(" on ", ""), "nobody will receive"
+		return "waits to send" + named(" on ", ""), "no goroutine will receive"
 	case "receive":
-		return "waits to receive" + named(" from ", ""), "nobody will send or close it"
+		return "waits to receive" + named(" from ", ""), "no goroutine will send or close it"
+	case NilSend:
+		return "waits to send" + named(" on ", "") + " (nil)", "a send on a nil channel blocks forever"
+	case NilReceive:
+		return "waits to receive" + named(" from ", "") + " (nil)", "a receive from a nil channel blocks forever"
+	case EmptySelect:
+		return "waits in an empty select", "an empty select blocks forever"
 	case "select":
 		return "waits in a select", "none of its cases will ever be ready"
 	case "lock", "rlock":
-		return "waits for " + named("", "a lock"), "nobody will unlock it"
+		return "waits for " + named("", "a lock"), "no goroutine will unlock it"
 	case "waitgroup wait":
-		return "waits for " + named("", "a WaitGroup"), "nobody will call Done"
+		return "waits for " + named("", "a WaitGroup"), "no goroutine will call Done"
 	case "cond wait":
-		return "waits for a signal" + named(" on ", ""), "nobody will give one"
+		return "waits for a signal" + named(" on ", ""), "none will come"
 	case "sleep", "timer":
 		return "sleeps", "nothing will wake it"
+	case Late:
+		return "still works", "long after the test has ended"
 	case "in code that is not instrumented":
 		return "is in code that is not instrumented", "it does not come back"
 	}
@@ -51,8 +59,11 @@ func (w Waiting) wait() string {
 // why says why a wait does not end.
 func (w Waiting) why() string {
 	_, never := waitsTo(w.Operation, w.Object)
-	if w.HeldBy >= 0 {
+	switch {
+	case w.HeldBy >= 0:
 		return "which " + who(w.HeldBy) + " holds"
+	case w.Operation == Late:
+		return never
 	}
 	return "and " + never
 }
@@ -65,7 +76,7 @@ func deadlockSentence(t Test) string {
 	case len(circle) == 0 && len(rest) == 1:
 		return fmt.Sprintf("%s %s, %s", who(rest[0].Goroutine), rest[0].wait(), rest[0].why())
 	case len(circle) == 0:
-		return clauses(rest) + ": nobody can go on"
+		return clauses(rest) + ": no goroutine can go on"
 	case len(rest) > 0:
 		return circleSentence(t.Trace, circle) + ". Behind that, " + clauses(rest)
 	}
@@ -193,11 +204,20 @@ func clauses(list []Waiting) string {
 		}
 		verb := g.first.wait()
 		if len(g.names) > 1 {
-			verb = "each " + verb
+			verb = "each " + plural(verb)
 		}
 		parts = append(parts, listed(g.names)+" "+verb)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// plural is a clause of one goroutine as it is of several: "wait for mu".
+func plural(clause string) string {
+	verb, rest, _ := strings.Cut(clause, " ")
+	if verb == "is" {
+		verb = "are"
+	}
+	return trimmed(strings.TrimSuffix(verb, "s") + " " + rest)
 }
 
 // leakSentence says who is left, and why.

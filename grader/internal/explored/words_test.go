@@ -1,6 +1,8 @@
 package explored
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,4 +61,46 @@ func TestReplayIsOneCommand(t *testing.T) {
 func TestCutLeft(t *testing.T) {
 	assert.Equal(t, "…go:12", cutLeft("bank.go:12", 6))
 	assert.Equal(t, "bank.go:12", cutLeft("bank.go:12", 10))
+}
+
+// In whatever number and wherever they wait, goroutines are spoken of as a Go
+// developer would: it is one goroutine and two goroutines, it is left and they
+// are, and a goroutine is nobody.
+func TestWordsAgree(t *testing.T) {
+	operations := []string{"send", "receive", NilSend, NilReceive, EmptySelect, "select", "lock", "rlock", "waitgroup wait", "cond wait", "sleep", "timer", "in code that is not instrumented", Late, "other"}
+	for _, verdict := range []Verdict{Deadlock, Leak} {
+		for _, operation := range operations {
+			for n := 1; n <= 7; n++ {
+				for _, heldBy := range []int{-1, 0, n} { // it has to be held by itself too
+					test := Test{Name: "T", Verdict: verdict, Schedules: n, Doubts: n, Replays: n, Same: n, Schedule: "1~a"}
+					for g := 1; g <= n; g++ {
+						test.Waiting = append(test.Waiting, Waiting{Goroutine: g, Operation: operation, Object: "ch", File: bank, Line: 9, Source: "x()", HeldBy: heldBy})
+						test.Trace = append(test.Trace, did(g, "memory", "", 7, "y()"))
+					}
+					test.Summary = Summarise(test, "")
+					for _, width := range []int{80, 200} {
+						text := strings.Join(strings.Fields(terminal(t, only(test), Options{Width: width})), " ")
+						for _, m := range disagreements(text) {
+							assert.Fail(t, m, "%s %s of %d: %s", verdict, operation, n, text)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// disagreements are the places in a text where number or person are wrong.
+func disagreements(text string) (found []string) {
+	for _, wrong := range []string{
+		`\b1 (?:goroutines|schedules|steps|delays|failures|replays|tests|packages)\b`, `\b(?:[2-9]|\d\d+) (?:goroutine|schedule|step|delay|failure|replay|test|package)\b`,
+		`\bg\d+ (?:are|wait|sleep) `, `(?:(?:g\d+|the test) and g\d+|others) (?:is|waits|sleeps|each waits|each is) `, `\b(?:nobody|somebody|everybody|whoever|he|his|him) `, `\(chan `,
+	} {
+		for _, at := range regexp.MustCompile(wrong).FindAllStringIndex(text, -1) {
+			if !strings.HasSuffix(text[:at[0]], "and ") { // of several
+				found = append(found, text[at[0]:at[1]])
+			}
+		}
+	}
+	return found
 }

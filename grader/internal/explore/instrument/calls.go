@@ -113,11 +113,12 @@ func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 	if _, ok := parent.(*ast.GoStmt); ok && f.isBuiltin(x.Fun, "close") {
 		return // goClose does it
 	}
+	f.nameCall(x)
 	switch {
 	case f.isBuiltin(x.Fun, "close"):
 		ch := x.Args[0]
 		channel := f.channel(ch, f.text(ch.Pos(), ch.End()), "chan<-")
-		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", rt, f.site(x.Pos(), f.source(ch)), channel))
+		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", rt, f.channelSite(x.Pos(), ch), channel))
 	case f.cancel(x), f.method(x):
 	}
 }
@@ -127,7 +128,7 @@ func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 func (f *file) exprStmt(x *ast.ExprStmt, parent ast.Node) {
 	c, ok := unparen(x.X).(*ast.CallExpr)
 	if ok && (f.isBuiltin(c.Fun, "delete") || f.isBuiltin(c.Fun, "clear")) {
-		f.point(x, parent, f.source(c.Args[0]))
+		f.point(x, parent, Writes, f.source(c.Args[0]))
 	}
 }
 

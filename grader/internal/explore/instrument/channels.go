@@ -40,7 +40,7 @@ func (f *file) send(x *ast.SendStmt) {
 	if f.handled[x] {
 		return
 	}
-	at := f.site(x.Pos(), f.source(x.Chan))
+	at := f.channelSite(x.Pos(), x.Chan)
 	channel := f.channel(x.Chan, f.text(x.Chan.Pos(), x.Chan.End()), "chan<-")
 	f.replace(x.Chan.Pos(), x.Value.Pos(), fmt.Sprintf("%s.SendTo(%s).Do(%d, ", rt, channel, at))
 	f.after(x.Value.End(), ")")
@@ -62,7 +62,7 @@ func (f *file) receive(x *ast.UnaryExpr, parent ast.Node) {
 	if f.wantsOK(x, parent) {
 		function = "Recv2"
 	}
-	at := f.site(x.Pos(), f.source(x.X))
+	at := f.channelSite(x.Pos(), x.X)
 	channel := f.channel(x.X, f.text(x.X.Pos(), x.X.End()), "<-chan")
 	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%d, %s)", rt, function, at, channel))
 }
@@ -85,7 +85,7 @@ func (f *file) wantsOK(x *ast.UnaryExpr, parent ast.Node) bool {
 // rangeChannel turns a range over a channel into a loop over its receives.
 func (f *file) rangeChannel(x *ast.RangeStmt, parent ast.Node) {
 	id := f.id()
-	at := f.site(x.Pos(), f.source(x.X))
+	at := f.channelSite(x.Pos(), x.X)
 	op := fmt.Sprintf("%sr%d", prefix, id)
 	channel := f.channel(x.X, f.moved(x, x.X), "<-chan")
 	head := fmt.Sprintf("{ %s := %s.RecvFrom(%s); ", op, rt, channel)

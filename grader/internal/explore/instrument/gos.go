@@ -38,7 +38,7 @@ func (f *file) goStmt(x *ast.GoStmt) {
 func (f *file) goClose(x *ast.GoStmt, at uint32) {
 	ch, name := x.Call.Args[0], fmt.Sprintf("%sf%d", prefix, f.id())
 	begin := fmt.Sprintf("{ %s := %s.SendTo(%s); ", name, rt, f.channel(ch, f.moved(x, ch), "chan<-"))
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s.Close(%d, %s.C) }) }", begin, rt, at, rt, f.site(x.Call.Pos(), f.source(ch)), name))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s.Close(%d, %s.C) }) }", begin, rt, at, rt, f.channelSite(x.Call.Pos(), ch), name))
 }
 
 // launch is a go statement on its way.

@@ -12,6 +12,7 @@ import (
 	"hash/fnv"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,12 @@ type Site struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Object string `json:"object,omitempty"` // source text of the channel or memory
+	Owner  string `json:"owner,omitempty"`  // of a channel: name of the type of which it is a field
+	Field  string `json:"field,omitempty"`  // and its name there
+
+	Does    string   `json:"does,omitempty"`    // Reads or Writes, if that is all that is done there
+	Objects []string `json:"objects,omitempty"` // of a mark: all that it reads or writes
+	Last    int      `json:"last,omitempty"`    // of a mark: the statement's last line
 }
 
 // Sites numbers positions, of all packages of one build. Number 0 is none. The
@@ -47,6 +54,7 @@ type Sites struct {
 	list   map[uint32]Site
 	blocks map[uint32]string // by the upper half of the numbers in it, the file that has it
 	next   map[uint32]uint32 // the lower half of the next number of a block
+	calls  map[place][]Call
 }
 
 // add numbers a site of a file, which is named by its package and its base name.
@@ -85,18 +93,20 @@ type Output struct {
 	Notes []string          // what may vary between runs of one schedule
 }
 
-// Object is what a point at a line is on, if there is only one such thing.
-func (s *Sites) Object(file string, line int) (object string) {
+// Objects is what the points and marks at a line access in a way: Reads, Writes,
+// or any if that is empty.
+func (s *Sites) Objects(file string, line int, does string) (all []string) {
 	for _, site := range s.list {
-		if site.File != file || site.Line != line || site.Object == "" {
+		if site.File != file || line < site.Line || line > max(site.Line, site.Last) || does != "" && (site.Does == Reads || site.Does == Writes) && site.Does != does {
 			continue
 		}
-		if object != "" && object != site.Object {
-			return ""
+		if site.Object != "" {
+			all = append(all, site.Object)
 		}
-		object = site.Object
+		all = append(all, site.Objects...)
 	}
-	return object
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // names of what the rewriter puts into files; nobody else uses such names.
@@ -199,11 +209,24 @@ func minor(lang string) (n int) {
 }
 
 // site numbers the position p.
-func (f *file) site(p token.Pos, object string) uint32 {
-	if len(object) > 60 || strings.Contains(object, "\n") {
-		object = ""
+func (f *file) site(p token.Pos, object string) uint32 { return f.add(p, Site{Object: object}) }
+
+// objectMost bounds the text that names an object, in bytes.
+const objectMost = 60
+
+func (f *file) add(p token.Pos, s Site) uint32 {
+	if len(s.Object) > objectMost || strings.Contains(s.Object, "\n") {
+		s.Object = ""
 	}
-	return f.sites.add(path.Join(f.Package.Path, filepath.Base(f.File.Path)), Site{File: f.Path, Line: f.pos.PositionFor(p, false).Line, Object: object})
+	s.File, s.Line = f.Path, f.pos.PositionFor(p, false).Line
+	return f.sites.add(path.Join(f.Package.Path, filepath.Base(f.File.Path)), s)
+}
+
+// channelSite numbers the position of an operation on a channel.
+func (f *file) channelSite(p token.Pos, ch ast.Expr) uint32 {
+	s := Site{}
+	s.Object, s.Owner, s.Field = f.owned(ch)
+	return f.add(p, s)
 }
 
 // source is a node's text as its author wrote it.
@@ -261,6 +284,7 @@ func (f *file) node(n, parent ast.Node) {
 	case *ast.FuncDecl:
 		f.funcDecl(x)
 	}
+	f.markAccess(n, parent)
 }
 
 // inList tells whether statements may be put in front of one with this parent.
@@ -273,9 +297,9 @@ func inList(parent ast.Node) bool {
 }
 
 // point puts a point in front of a statement.
-func (f *file) point(x ast.Stmt, parent ast.Node, object string) {
+func (f *file) point(x ast.Stmt, parent ast.Node, does, object string) {
 	if inList(parent) {
-		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", rt, f.site(x.Pos(), object)))
+		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", rt, f.add(x.Pos(), Site{Does: does, Object: object})))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -183,8 +184,8 @@ func (f *file) incDec(x *ast.IncDecStmt, parent ast.Node) {
 		return
 	}
 	text := f.source(x.X)
-	f.replace(x.X.End(), x.End(), fmt.Sprintf(" = %s.V(%d, %s %s 1)", rt, f.site(x.Pos(), text), text, x.Tok.String()[:1]))
-	f.point(x, parent, text)
+	f.replace(x.X.End(), x.End(), fmt.Sprintf(" = %s.V(%d, %s %s 1)", rt, f.written(x, text), text, x.Tok.String()[:1]))
+	f.point(x, parent, Reads, text)
 }
 
 // assign puts a point before an assignment to shared memory, and another between
@@ -194,10 +195,24 @@ func (f *file) assign(x *ast.AssignStmt, parent ast.Node) {
 		return
 	}
 	text := f.source(x.Lhs[0])
-	if len(x.Lhs) == 1 && len(x.Rhs) == 1 && !hasFuncLit(x.Rhs[0]) {
-		f.splitAssign(x, text)
+	split := len(x.Lhs) == 1 && len(x.Rhs) == 1 && !hasFuncLit(x.Rhs[0]) && f.splitAssign(x, text)
+	switch reads := f.sharedReads(x.Rhs[0]); {
+	case split && x.Tok != token.ASSIGN:
+		f.point(x, parent, Reads, text)
+	case split && len(reads) > 0:
+		f.point(x, parent, Reads, reads[0])
+	case split: // which of it comes next is not known
+		f.point(x, parent, "", text)
+	case f.calls(x.Rhs):
+		f.point(x, parent, Calls, text)
+	default:
+		f.point(x, parent, Writes, f.source(x.Lhs[slices.IndexFunc(x.Lhs, f.shared)]))
 	}
-	f.point(x, parent, text)
+}
+
+// written is the site between the computation of a value and the write of it.
+func (f *file) written(x ast.Stmt, object string) uint32 {
+	return f.add(x.Pos(), Site{Does: Writes, Object: object})
 }
 
 func (f *file) anyShared(es []ast.Expr) bool {
@@ -209,25 +224,28 @@ func (f *file) anyShared(es []ast.Expr) bool {
 	return false
 }
 
-func (f *file) splitAssign(x *ast.AssignStmt, text string) {
+// splitAssign tells whether it could put a point between value and use.
+func (f *file) splitAssign(x *ast.AssignStmt, text string) bool {
 	value := x.Rhs[0]
 	tv := f.Info.Types[value]
 	if x.Tok != token.ASSIGN {
 		if pure(x.Lhs[0]) {
 			op := strings.TrimSuffix(x.Tok.String(), "=")
-			f.replace(x.TokPos, value.Pos(), fmt.Sprintf("= %s.V(%d, %s %s (", rt, f.site(x.Pos(), text), text, op))
+			f.replace(x.TokPos, value.Pos(), fmt.Sprintf("= %s.V(%d, %s %s (", rt, f.written(x, text), text, op))
 			f.after(value.End(), "))")
 		}
-		return
+		return pure(x.Lhs[0])
 	}
 	if tv.Value != nil || tv.Type == nil || tv.IsNil() || untyped(tv.Type) || !f.readsShared(value) {
-		return
+		return false
 	}
-	if _, tuple := tv.Type.(*types.Tuple); !tuple {
-		begin, end := f.typed(value)
-		f.before(value.Pos(), fmt.Sprintf("%s.V(%d, %s", rt, f.site(x.Pos(), text), begin))
-		f.after(value.End(), end+")")
+	if _, tuple := tv.Type.(*types.Tuple); tuple {
+		return false
 	}
+	begin, end := f.typed(value)
+	f.before(value.Pos(), fmt.Sprintf("%s.V(%d, %s", rt, f.written(x, text), begin))
+	f.after(value.End(), end+")")
+	return true
 }
 
 func untyped(t types.Type) bool {

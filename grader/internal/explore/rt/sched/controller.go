@@ -22,7 +22,7 @@ const (
 //
 //go:norace
 func (c *Controller) loop() {
-	idles, idleAt := 0, 0
+	idles, idleAt, timePassed := 0, 0, false
 	var end struct {
 		time int64
 		step int
@@ -32,6 +32,11 @@ func (c *Controller) loop() {
 		Off()
 		synctest.Wait()
 		On()
+		if c.detail {
+			c.lookForRace()
+			c.noteWakes(timePassed)
+			timePassed = false
+		}
 		if c.finding != nil {
 			return
 		}
@@ -44,10 +49,11 @@ func (c *Controller) loop() {
 				idles, idleAt = 0, c.steps
 			}
 			if idles++; idles > maxIdle {
-				c.report(Finding{Kind: Running, Text: "time passes and nobody takes a step"})
+				c.report(Finding{Kind: Running, Text: "time passes and no goroutine takes a step"})
 				return
 			}
 			if c.awaitTime() {
+				timePassed = true
 				continue
 			}
 			c.stuck()

@@ -43,6 +43,7 @@ type G struct {
 	options int32
 	choice  int32
 	loops   int32
+	idle    bool // it waited when the controller looked last
 	pcs     [maxFrames]uintptr
 	npcs    int
 }
@@ -81,6 +82,9 @@ type Controller struct {
 	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices []int32
 	steplog []logged
+	marked  int // marks in detail
+	races   int // reports before this schedule
+	raced   int // steps taken when the first race was seen; 0 if none was
 	hash    uint64
 	enabled []*G
 	timers  deadlines
@@ -127,10 +131,8 @@ func (c *Controller) self() *G {
 	if g := c.cur; g != nil && g.gp == p && g.state != exited {
 		return g
 	}
-	for i := c.n - 1; i >= 0; i-- {
-		if g := c.all[i]; g.gp == p && g.state != exited {
-			return g
-		}
+	if g := c.known(p); g != nil {
+		return g
 	}
 	g := c.register()
 	g.gp = p
@@ -168,6 +170,7 @@ func Go(site uint32, f func()) {
 	if c.stacks && site == 0 {
 		g.npcs = runtime.Callers(2, g.pcs[:]) // where its start is shown
 	}
+	c.markStart(c.self(), g, site)
 	On()
 	go c.run(g, site, f)
 	Park(OpSpawn, site, nil, nil, 0)

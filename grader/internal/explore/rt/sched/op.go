@@ -1,5 +1,7 @@
 package sched
 
+import "heisenkata/grader/internal/explore/rt/wire"
+
 // Op is the kind of operation that a goroutine is about to do at a point.
 type Op uint8
 
@@ -35,6 +37,7 @@ const (
 	OpIdle // wait until nobody else can go on
 	OpSlip // let time pass
 	OpTest // subtests and their order
+	OpMark // an access between two points
 )
 
 var opNames = [...]string{
@@ -43,7 +46,7 @@ var opNames = [...]string{
 	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
 	OpAdd: "waitgroup add", OpWait: "waitgroup wait", OpCondWait: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
 	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpChoose: "choose", OpCancel: "cancel",
-	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest",
+	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest", OpMark: wire.Mark,
 }
 
 func (o Op) String() string { return opNames[o] }

@@ -48,6 +48,30 @@ func (c *Controller) mix(x uint64) {
 	c.hash ^= c.hash >> 29
 }
 
+// lookForRace notes after which step the detector has first reported a race.
+//
+//go:norace
+func (c *Controller) lookForRace() {
+	if c.raced == 0 && raceErrors() > c.races {
+		c.raced = max(len(c.steplog), 1)
+	}
+}
+
+// noteWakes adds to the last step whom it has woken. Who goes on because time
+// has passed was woken by nobody.
+//
+//go:norace
+func (c *Controller) noteWakes(timePassed bool) {
+	for i := 0; i < c.n; i++ {
+		g := c.all[i]
+		was := g.idle
+		g.idle = g.state == blocked || g.state == parked && g.waited && g.op != OpIdle && !g.waiter.Ready()
+		if n := len(c.steplog); was && !g.idle && !timePassed && n > 0 && c.steplog[n-1].G != g.ID {
+			c.steplog[n-1].Wakes = append(c.steplog[n-1].Wakes, g.ID)
+		}
+	}
+}
+
 // waiting lists the goroutines that have not ended, and what they wait for.
 //
 //go:norace
@@ -85,11 +109,27 @@ func (c *Controller) trace() (steps []wire.Step) {
 		}
 		return numbers[p]
 	}
+	marked := 0
+	add := func(m mark) {
+		s := wire.Step{G: m.g, Op: OpMark.String(), Site: m.site, Starts: m.starts}
+		if m.starts > 0 {
+			s.Op, s.Frames = OpSpawn.String(), frames(m.pcs[:m.npcs])
+		}
+		steps = append(steps, s)
+	}
 	for i := range c.steplog {
 		s := &c.steplog[i]
+		marked = c.marksUntil(i, marked, add)
+		if i == c.raced && i > 0 && c.finding != nil {
+			c.finding.Raced = len(steps)
+		}
 		s.Obj = number(s.obj)
 		s.Frames = frames(s.pcs)
 		steps = append(steps, s.Step)
+	}
+	c.marksUntil(len(c.steplog), marked, add)
+	if c.finding != nil && c.raced >= len(c.steplog) {
+		c.finding.Raced = len(steps)
 	}
 	for f := c.finding; f != nil; f = f.Other {
 		for i := range f.Waiting {

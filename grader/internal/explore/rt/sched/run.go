@@ -36,14 +36,13 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent, random: o.Random}
+	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent, random: o.Random, races: raceErrors()}
 	if o.Recent {
 		c.recent = &recent{}
 	}
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
-	before := raceErrors()
 	outcome := c.bubble(t, f)
 	cur = nil
 	defer clear(c.all[:c.n])
@@ -51,7 +50,8 @@ func Run(t *testing.T, s Strategy, o Options, f func()) Result {
 		c.finding = bubbleFinding(outcome)
 	}
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
-	if r.Races = raceErrors() - before; r.Races > 0 {
+	if r.Races = raceErrors() - c.races; r.Races > 0 {
+		c.lookForRace()
 		c.finding = raceFinding(c.finding)
 	}
 	if o.Detail {

@@ -91,6 +91,7 @@ type Finding struct {
 	Other   *Finding  `json:"other,omitempty"`   // of a race: what the same schedule led to
 	Doubt   bool      `json:"doubt,omitempty"`   // it came after a timeout that fired although goroutines could run
 	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
+	Raced   int       `json:"raced,omitempty"`   // entries of the trace before the race was reported; 0: unknown
 }
 
 // Waiting is a goroutine that could not go on.
@@ -109,6 +110,10 @@ type Loop struct {
 	Stacks [][]Frame `json:"stacks"`
 }
 
+// Mark is the operation of an entry of a trace that is no step, but an access
+// to memory that the goroutine made on its way to its next step.
+const Mark = "mark"
+
 // Step is one step of a schedule.
 type Step struct {
 	G      int32   `json:"g"` // -1: time passes
@@ -119,6 +124,8 @@ type Step struct {
 	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
 	Switch bool    `json:"switch,omitempty"` // the goroutine that ran before could have gone on
 	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
+	Wakes  []int32 `json:"wakes,omitempty"`  // whose wait it ended
+	Starts int32   `json:"starts,omitempty"` // the goroutine that is started here, on the way to the next step
 	Frames []Frame `json:"frames,omitempty"`
 }
 

@@ -1,0 +1,164 @@
+package explore
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/explore/instrument"
+	"heisenkata/grader/internal/explored"
+)
+
+// laneFrame is the function below which a goroutine runs.
+var laneFrame = regexp.MustCompile(`/sched\.lane(\d+)\(\)$`)
+
+// races are the two sides of a race, the later one first.
+func (n *narrator) races(log string) (sides []explored.Access) {
+	var objects [][]string
+	for _, a := range diagnose.Accesses(log) {
+		side := explored.Access{Operation: waitGroupCall(a.Frames, a.Kind), Goroutine: a.Goroutine}
+		var here []string
+		for _, f := range a.Frames {
+			if m := laneFrame.FindStringSubmatch(f.Function); m != nil {
+				g, _ := strconv.Atoi(m[1]) // the pattern has digits only
+				side.Goroutine = explored.Name(g)
+			}
+			if side.File == "" && n.theirs(f.File) {
+				side.File, side.Line, side.Source, side.Function = n.relative(f.File), f.Line, n.source(f.File, f.Line), f.Function
+				here = n.objectsAt(side.Operation, f.File, f.Line)
+			}
+		}
+		sides, objects = append(sides, side), append(objects, here)
+	}
+	if len(sides) == 2 {
+		sides[0].Object, sides[1].Object = shared(objects[0], objects[1])
+	}
+	return sides
+}
+
+// objectsAt is what the code at a line accesses in that way.
+func (n *narrator) objectsAt(operation, file string, line int) (objects []string) {
+	for _, c := range n.sites.Calls(file, line) {
+		if c.Atomic || slices.Contains(methodsOf[operation], c.Method) {
+			objects = append(objects, c.Object)
+		}
+	}
+	if strings.HasPrefix(operation, "waitgroup") {
+		return objects
+	}
+	return append(objects, n.sites.Objects(file, line, doing(operation))...)
+}
+
+// doing is what a site says of such an access.
+func doing(operation string) string {
+	switch {
+	case strings.Contains(operation, "write"):
+		return instrument.Writes
+	case strings.Contains(operation, "read"):
+		return instrument.Reads
+	}
+	return ""
+}
+
+// waitGroupCall tells the accesses by which the detector finds a WaitGroup.Add
+// that nothing orders before Wait from those of the code itself: the drop-in
+// makes them by a call, a read for Add and a write for Wait.
+func waitGroupCall(frames []diagnose.Frame, kind string) string {
+	if len(frames) == 0 {
+		return kind
+	}
+	switch strings.TrimSuffix(frames[0].Function, "()") {
+	case "runtime.raceread":
+		return "waitgroup add"
+	case "runtime.racewrite":
+		return "waitgroup wait"
+	}
+	return kind
+}
+
+// placed finds the steps of a trace that are a race's accesses, and adds those
+// that the trace does not have. raced is how many steps there were when the
+// detector reported it: the last of them made the later access.
+func placed(races []explored.Access, trace []explored.Step, raced int) []explored.Step {
+	if len(races) != 2 || raced == 0 || raced > len(trace) {
+		return trace
+	}
+	later, earlier := &races[0], &races[1]
+	from := raced - 1
+	for from > 0 && trace[from].Plain {
+		from--
+	}
+	i := find(later, trace, from, raced)
+	if i < 0 && explored.Name(trace[from].Goroutine) == later.Goroutine {
+		i = raced
+		trace = slices.Insert(trace, i, stepOf(later, trace[from].Goroutine))
+	}
+	if i < 0 {
+		return trace
+	}
+	j := find(earlier, trace, 0, i)
+	if j < 0 {
+		if j = before(earlier, trace[:i]); j < 0 {
+			later.Step = i + 1
+			return trace
+		}
+		j++
+		trace = slices.Insert(trace, j, stepOf(earlier, trace[j-1].Goroutine))
+		i++
+	}
+	later.Step, earlier.Step = i+1, j+1
+	return trace
+}
+
+// find is the last step in [from, to) that may be an access, the object's own if
+// there is one, or -1.
+func find(a *explored.Access, trace []explored.Step, from, to int) int {
+	best, points := -1, -1
+	for i := to - 1; i >= from; i-- {
+		s := trace[i]
+		if explored.Name(s.Goroutine) != a.Goroutine || s.File != a.File || s.Line != a.Line || s.Operation == "start" || s.Operation == "go" {
+			continue
+		}
+		if strings.HasPrefix(a.Operation, "waitgroup") != strings.HasPrefix(s.Operation, "waitgroup") {
+			continue
+		}
+		is := 1
+		switch does := doing(a.Operation); {
+		case s.Operation == does && s.Object == a.Object:
+			is = 3
+		case s.Operation == does || s.Operation == a.Operation:
+			is = 2
+		case s.Operation == instrument.Reads || s.Operation == instrument.Writes:
+			continue // the other half of the line
+		}
+		if is > points {
+			best, points = i, is
+		}
+	}
+	return best
+}
+
+// before is the last step of an access's goroutine from which it may have come to
+// the access: in the same file and further up, or else any; -1 if there is none.
+func before(a *explored.Access, trace []explored.Step) (at int) {
+	at = -1
+	for i := len(trace) - 1; i >= 0; i-- {
+		if s := trace[i]; explored.Name(s.Goroutine) == a.Goroutine {
+			if s.File == a.File && s.Line <= a.Line {
+				return i
+			}
+			at = max(at, i)
+		}
+	}
+	return at
+}
+
+func stepOf(a *explored.Access, goroutine int) explored.Step {
+	operation := doing(a.Operation)
+	if operation == "" {
+		operation = a.Operation
+	}
+	return explored.Step{Goroutine: goroutine, Operation: operation, Object: a.Object, File: a.File, Line: a.Line, Source: a.Source, Plain: true}
+}

@@ -1,0 +1,76 @@
+package explored
+
+import (
+	"regexp"
+	"strings"
+)
+
+// testifySection begins a part of a failure of testify's. Further lines of a part
+// are indented beyond its name.
+var testifySection = regexp.MustCompile(`^(?:\S+: |\t)?(Error Trace|Error|Test|Messages):\s*(.*)$`)
+
+// Assertion keeps of a failure of testify's the test's own words, and in short
+// what is wrong. All of it, line by line, is for the detail. Of another message it
+// makes one line.
+func Assertion(message string) (own, failure string) {
+	parts, current := map[string][]string{}, ""
+	for line := range strings.Lines(message) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := testifySection.FindStringSubmatch(line); m != nil {
+			current = m[1]
+			parts[current] = []string{m[2]}
+		} else if current != "" {
+			parts[current] = append(parts[current], line)
+		}
+	}
+	if parts["Error Trace"] == nil || parts["Error"] == nil {
+		return joinedLines(strings.Split(message, "\n")), ""
+	}
+	return joinedLines(parts["Messages"]), firstLine(parts["Error"])
+}
+
+// inShort is both in one: what the test says, and what it has seen.
+func inShort(own, failure string) string {
+	if own == "" || failure == "" {
+		return own + failure
+	}
+	return strings.TrimSuffix(own, ".") + " (" + failure + ")"
+}
+
+// valuesMost is how long the values may be that are told with a failure.
+const valuesMost = 60
+
+// firstLine is the first line of an error of testify's. If it announces values,
+// they belong to it where they are short: "Not equal: expected: 1, actual: 2".
+func firstLine(lines []string) string {
+	first := trimmed(lines[0])
+	var values []string
+	for _, l := range lines[1:] {
+		l = strings.Replace(strings.Join(strings.Fields(l), " "), " : ", ": ", 1)
+		if l == "" || strings.HasPrefix(l, "Diff:") {
+			break
+		}
+		values = append(values, l)
+	}
+	if text := strings.Join(values, ", "); strings.HasSuffix(first, ":") && len(text) <= valuesMost {
+		return trimmed(first + " " + text)
+	}
+	return strings.TrimSuffix(first, ":")
+}
+
+// joinedLines makes one line of several, with a semicolon where one ends without
+// a sign of its own.
+func joinedLines(lines []string) (text string) {
+	for _, l := range lines {
+		switch l = strings.Join(strings.Fields(l), " "); {
+		case l == "":
+		case text == "":
+			text = l
+		case strings.ContainsAny(text[len(text)-1:], ",;:.!?(-"):
+			text += " " + l
+		default:
+			text += "; " + l
+		}
+	}
+	return text
+}

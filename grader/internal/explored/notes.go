@@ -1,0 +1,116 @@
+package explored
+
+import (
+	"slices"
+	"strings"
+)
+
+// verbs say what a step does with its object.
+var verbs = map[string]string{
+	"lock": "locks", "unlock": "unlocks", "rlock": "read-locks", "runlock": "read-unlocks",
+	"signal": "signals", "broadcast": "broadcasts on", "close": "closes", "send": "sends on", "receive": "receives from",
+}
+
+// objectNote names a step's object, where the source line calls it something
+// else: one object has one name.
+func objectNote(s Step, source string) string {
+	object := sentence(s.Object)
+	if object == "" || strings.Contains(source, object) || s.Plain || strings.Contains(source, ".Wait(") { // a Cond's lock goes without saying
+		return ""
+	}
+	if verb := verbs[s.Operation]; verb != "" {
+		return verb + " " + object
+	}
+	return ""
+}
+
+// deferred says what a step does whose source line is only a closing brace.
+func deferred(s Step) string {
+	switch verb := verbs[s.Operation]; {
+	case verb != "":
+		return verb + " " + s.Object
+	case s.Operation == "waitgroup add":
+		return s.Object + ".Done()"
+	}
+	return "} (" + trimmed(s.Operation+" "+s.Object) + ")"
+}
+
+func startNote(s Step) string {
+	if s.Starts > 0 {
+		return "starts " + who(s.Starts)
+	}
+	return ""
+}
+
+// wakeNote says whose wait a step ends. That a signal wakes nothing may be what
+// goes wrong.
+func wakeNote(s Step) string {
+	var names []string
+	for _, g := range s.Wakes {
+		names = append(names, who(g))
+	}
+	switch {
+	case len(names) > listedMost:
+		return "wakes " + count(len(names), "goroutine")
+	case names != nil:
+		return "wakes " + listed(names)
+	case (s.Operation == "signal" || s.Operation == "broadcast") && !s.Waited:
+		return "wakes no goroutine"
+	}
+	return ""
+}
+
+// accessNote says what an access does: "reads c.n".
+func accessNote(s Step) string {
+	if s.Object == "" || s.Operation != "read" && s.Operation != "write" {
+		return ""
+	}
+	return s.Operation + "s " + sentence(s.Object)
+}
+
+// compactAccesses joins the accesses of a row: "reads and writes c.n".
+func compactAccesses(does []string) (texts []string) {
+	for _, d := range does {
+		verb, object, _ := strings.Cut(d, " ")
+		if read := "reads " + object; verb == "writes" && slices.Contains(texts, read) {
+			texts[slices.Index(texts, read)] = "reads and writes " + object
+		} else if !slices.Contains(texts, d) && !slices.Contains(texts, "reads and writes "+object) {
+			texts = append(texts, d)
+		}
+	}
+	return texts
+}
+
+// noteInstant says of a WaitGroup.Wait of the code under test that it does not
+// wait: that it came before the first Add is easily overlooked.
+func noteInstant(rows []row, t Test) {
+	next := nextSteps(t.Trace)
+	for i := range rows {
+		for _, j := range rows[i].steps {
+			s := t.Trace[j]
+			if s.Operation != "waitgroup wait" || s.Waited || inTest(s) {
+				continue
+			}
+			switch n := next[j]; {
+			case n > 0 && !t.Trace[n].Waited, n == 0 && s.Goroutine == 0 && t.Verdict == Wrong:
+				rows[i].note("returns at once")
+			}
+		}
+	}
+}
+
+// withStarts joins the notes of a line that starts several goroutines.
+func withStarts(notes []string) (joined []string) {
+	var started []string
+	for _, n := range notes {
+		if name, ok := strings.CutPrefix(n, "starts "); ok {
+			started = append(started, name)
+		} else {
+			joined = append(joined, n)
+		}
+	}
+	if started == nil {
+		return joined
+	}
+	return append([]string{"starts " + listed(started)}, joined...)
+}

@@ -1,0 +1,44 @@
+package explored_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/explored/held"
+)
+
+// recorded is what exploring every starter and every wrong fix has found; package
+// explore records it.
+func recorded(t *testing.T) explored.Report {
+	t.Helper()
+	file, err := os.Open("testdata/findings.json.gz")
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, file.Close()) }()
+	z, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	var r explored.Report
+	require.NoError(t, json.NewDecoder(z).Decode(&r))
+	return r
+}
+
+// Whatever the sentence about a finding names, its picture has: every position,
+// every goroutine, every object, at any width.
+func TestPicturesHoldWhatIsNamed(t *testing.T) {
+	findings := 0
+	for _, p := range recorded(t).Packages {
+		for _, test := range p.Tests {
+			findings++
+			for _, columns := range []int{72, 78, 200} {
+				picture := explored.Picture(test, columns)
+				assert.Empty(t, held.Missing(test, picture), "%s, %s at %d columns: %s\n%s", p.Package, test.Name, columns, test.Summary, picture)
+			}
+		}
+	}
+	assert.Greater(t, findings, 100)
+}
