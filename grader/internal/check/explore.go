@@ -131,22 +131,45 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 	return c, nil
 }
 
-// pictureWidth is that of the narrowest place that shows it, a terminal of 80
-// columns, less its indentation.
-const pictureWidth = 72
+// pictureWidth is that of the picture as text, for places that do not draw it
+// themselves: a web page, a build log.
+const pictureWidth = 100
+
+// traceMost is how many steps a report keeps. Scenarios have a few dozen; what has
+// thousands runs round in circles, and there is nothing in it to draw.
+const traceMost = 2000
+
+// exploredMeanings say what a verdict of an exploration means, in a sentence.
+var exploredMeanings = map[explored.Verdict]string{
+	explored.Wrong:    "Your code allows an interleaving that breaks the contract.",
+	explored.Race:     "Nothing orders these two accesses: no lock, no channel and no atomic makes one wait for the other.",
+	explored.Deadlock: "Your code allows an interleaving after which these goroutines wait forever.",
+	explored.Leak:     "Your code allows an interleaving after which a goroutine never ends: it keeps its memory until the process exits.",
+	explored.Panic:    "Your code allows an interleaving that panics, and a panic in any goroutine ends the whole process.",
+	explored.Running:  "Your code allows an interleaving under which the test does not end.",
+}
 
 // exploredFinding shows a schedule that breaks a scenario, and how to run it again.
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
 		Verdict: v, Summary: test.Summary,
-		Meaning: fmt.Sprintf("Schedule %d of those tried breaks it. It is one order of steps that the Go runtime may choose too, and it can be replayed.", test.Schedules),
-		Picture: explored.Picture(test, pictureWidth),
-		Output:  test.Detail,
+		Meaning:  exploredMeanings[test.Verdict],
+		Picture:  explored.Picture(test, pictureWidth),
+		Output:   test.Detail,
+	}
+	if len(test.Trace) <= traceMost {
+		f.Explored = &test
+	}
+	if v == evidence.Integrity {
+		f.Meaning = "A fix does not end the process: nothing after that counts, not even a pass."
 	}
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)
 	}
 	for _, w := range test.Waiting {
+		if w.File == "" {
+			continue
+		}
 		f.Places = append(f.Places, evidence.Place{File: w.File, Line: w.Line, Role: explored.Name(w.Goroutine) + " waits here"})
 	}
 	for _, r := range test.Races {

@@ -26,6 +26,9 @@ func TestExploredVerdicts(t *testing.T) {
 		assert.Equal(t, 1, c.Failures)
 		require.NotNil(t, c.Finding)
 		assert.Equal(t, "go run ./grader replay gate 'TestScheduleGate@1~abcd'", c.Finding.Replay)
+		assert.NotEmpty(t, c.Finding.Meaning, v)
+		require.NotNil(t, c.Finding.Explored, "a report keeps what it draws")
+		assert.Equal(t, v, c.Finding.Explored.Verdict)
 	}
 	two := 2
 	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Exhausted: &two})
@@ -33,6 +36,16 @@ func TestExploredVerdicts(t *testing.T) {
 	assert.Equal(t, evidence.Pass, c.Verdict)
 	assert.Equal(t, 1137, c.Runs)
 	assert.Equal(t, "1137 schedules, the same ones for the same fix, among them all with at most 2 delays", c.Note)
+}
+
+// A report keeps no trace that goes on and on, and no place that is none.
+func TestExploredFindingsAreBounded(t *testing.T) {
+	endless := explored.Test{Verdict: explored.Running, Trace: make([]explored.Step, traceMost+1), Waiting: []explored.Waiting{{Goroutine: 1}, {Goroutine: 2, File: "exercises/x/y/gate.go", Line: 7}}}
+	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, endless)
+	require.NoError(t, err)
+	assert.Nil(t, c.Finding.Explored)
+	require.Len(t, c.Finding.Places, 1)
+	assert.Equal(t, 7, c.Finding.Places[0].Line)
 }
 
 // What cannot be explored is the grader's trouble, and no zero.
