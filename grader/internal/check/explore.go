@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -142,10 +143,10 @@ const traceMost = 2000
 // exploredMeanings say what a verdict of an exploration means, in a sentence.
 var exploredMeanings = map[explored.Verdict]string{
 	explored.Wrong:    "Your code allows an interleaving that breaks the contract.",
-	explored.Race:     "Nothing orders these two accesses: no lock, no channel and no atomic makes one wait for the other.",
+	explored.Race:     "Nothing orders these two accesses: no lock, no channel, no atomic.",
 	explored.Deadlock: "Your code allows an interleaving after which these goroutines wait forever.",
-	explored.Leak:     "Your code allows an interleaving after which a goroutine never ends: it keeps its memory until the process exits.",
-	explored.Panic:    "Your code allows an interleaving that panics, and a panic in any goroutine ends the whole process.",
+	explored.Leak:     "Your code allows an interleaving that leaves this goroutine behind forever.",
+	explored.Panic:    "Your code allows an interleaving that panics, which ends the whole process.",
 	explored.Running:  "Your code allows an interleaving under which the test does not end.",
 }
 
@@ -153,9 +154,9 @@ var exploredMeanings = map[explored.Verdict]string{
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
 		Verdict: v, Summary: test.Summary,
-		Meaning:  exploredMeanings[test.Verdict],
-		Picture:  explored.Picture(test, pictureWidth),
-		Output:   test.Detail,
+		Meaning: exploredMeanings[test.Verdict],
+		Picture: explored.Picture(test, pictureWidth),
+		Output:  test.Detail,
 	}
 	if len(test.Trace) <= traceMost {
 		f.Explored = &test
@@ -182,16 +183,34 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	return f
 }
 
-// lastLines are the learner's lines that ran last, one of each goroutine.
+// lastLines are the learner's lines around the switch that hurts: where one
+// goroutine was when another took over, and where that one was then. Without
+// such a switch they are the lines that ran last.
 func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
-	seen := map[int]bool{}
-	for i := len(test.Trace) - 1; i >= 0 && len(places) < 3; i-- {
-		s := test.Trace[i]
-		if s.File == "" || seen[s.Goroutine] || strings.HasSuffix(s.File, "_test.go") {
-			continue
+	own := func(s explored.Step) bool { return s.Line > 0 && !strings.HasSuffix(s.File, "_test.go") }
+	for i := len(test.Trace) - 1; i > 0; i-- {
+		taker := test.Trace[i]
+		left := test.Trace[i-1]
+		if taker.Switch && own(left) && left.Goroutine >= 0 {
+			places = append(places, place(left, explored.Name(left.Goroutine)+" was here when another took over"))
+			for _, s := range test.Trace[i:] {
+				if s.Goroutine == taker.Goroutine && own(s) {
+					return append(places, place(s, explored.Name(s.Goroutine)+" went on here"))
+				}
+			}
+			return places
 		}
-		seen[s.Goroutine] = true
-		places = append(places, evidence.Place{File: s.File, Line: s.Line, Role: "last step of " + explored.Name(s.Goroutine)})
+	}
+	seen := map[int]bool{}
+	for _, s := range slices.Backward(test.Trace) {
+		if own(s) && !seen[s.Goroutine] && len(places) < 3 {
+			seen[s.Goroutine] = true
+			places = append(places, place(s, "last step of "+explored.Name(s.Goroutine)))
+		}
 	}
 	return places
+}
+
+func place(s explored.Step, role string) evidence.Place {
+	return evidence.Place{File: s.File, Line: s.Line, Role: role}
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -71,4 +72,26 @@ func TestManifestsNameTheDetectorsThatThereAre(t *testing.T) {
 		}
 	}
 	assert.Equal(t, names, kata.Detectors)
+}
+
+// A wrong result has no line of its own: the lines shown are those around the
+// last switch away from a goroutine that could have gone on.
+func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
+	step := func(goroutine, line int, file string, hurts bool) explored.Step {
+		return explored.Step{Goroutine: goroutine, Line: line, File: "exercises/x/y/" + file, Switch: hurts}
+	}
+	trace := []explored.Step{
+		step(0, 5, "gate_test.go", false), step(1, 10, "gate.go", false), step(2, 20, "gate.go", true), step(2, 21, "gate.go", false),
+		step(1, 11, "gate.go", true), step(0, 9, "gate_test.go", false), step(0, 30, "gate.go", false),
+	}
+	lines := func(trace []explored.Step) (list []string) {
+		for _, p := range scenario().lastLines(explored.Test{Trace: trace}) {
+			list = append(list, fmt.Sprint(p.Line, " ", p.Role))
+		}
+		return list
+	}
+	assert.Equal(t, []string{"21 g2 was here when another took over", "11 g1 went on here"}, lines(trace))
+	trace[2].Switch, trace[4].Switch = false, false
+	assert.Equal(t, []string{"30 last step of test", "11 last step of g1", "21 last step of g2"}, lines(trace))
+	assert.Empty(t, lines(trace[:1]), "a test's line is not the learner's")
 }

@@ -1,7 +1,9 @@
 package grade
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explored"
@@ -32,7 +34,7 @@ type clarity struct {
 var clearest = []clarity{
 	{"the fix as a whole: policy, build, vet", func(f Failure) bool { return f.Test == nil }},
 	{"a schedule with a story, which can be replayed and drawn", Failure.toldAndDrawn},
-	{"a test's own message, with the race that explains it", func(f Failure) bool { return f.Story != f.Why.Summary }},
+	{"a test's own message, with the race that explains it", func(f Failure) bool { return f.Why.Verdict == evidence.Race && f.Story != f.Why.Summary }},
 	{"a test's own message", func(f Failure) bool { return f.Why.Verdict == evidence.Fail }},
 	{"an end that says where: panic, deadlock, leak", func(f Failure) bool {
 		return slices.Contains([]evidence.Verdict{evidence.Panic, evidence.Deadlock, evidence.Leak}, f.Why.Verdict)
@@ -94,8 +96,8 @@ func (t *Test) Failure() (Failure, bool) {
 		return Failure{}, false
 	}
 	f := Failure{Test: t, Detector: why.Detector, Story: why.Finding.Summary, Why: *why.Finding}
-	if x := f.Why.Explored; x != nil && x.Story != "" {
-		f.Story = x.Story
+	if x := f.Why.Explored; x != nil {
+		f.Story = cmp.Or(x.Story, strings.TrimPrefix(f.Story, "the test fails: "))
 	}
 	if wrong := findingOf(t.Checks, evidence.Fail); wrong != nil && f.Why.Verdict == evidence.Race {
 		f.Story = wrong.Summary

@@ -14,6 +14,10 @@ import (
 // Schema names the format of a Report as JSON.
 const Schema = "heisenkata/report/v1"
 
+// SelfAssessment is the note of a report whose tests and fixes come from one
+// checkout.
+const SelfAssessment = "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata)."
+
 // Report is a grading of one or more exercises.
 type Report struct {
 	Schema         string              `json:"schema"`
@@ -86,6 +90,11 @@ func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.
 // Refused tells whether the fix as a whole was not accepted, so that no test can
 // earn anything: policy, build and vet all have to pass.
 func (g Exercise) Refused() bool { return worst(g.Checks) != evidence.Pass }
+
+// Ran tells whether any test was run.
+func (g Exercise) Ran() bool {
+	return slices.ContainsFunc(g.Tests, func(t Test) bool { return t.Verdict != evidence.Skipped })
+}
 
 // BrokenGuards names the guards that do not pass.
 func (g Exercise) BrokenGuards() (names []string) {
