@@ -42,7 +42,7 @@ func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 				what := fmt.Sprint(test.Name, " in ", lines, " lines of ", columns)
 				short := Draw(test, Canvas{Columns: columns, Lines: lines})
 				assert.LessOrEqual(t, len(short), len(whole), what)
-				if lines >= 14 && len(test.Waiting) == 0 {
+				if lines >= 15 && len(test.Waiting) == 0 {
 					assert.LessOrEqual(t, len(short), lines, what)
 				}
 				for i, line := range short {
@@ -66,7 +66,7 @@ func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 // Of a lost update that is too long for its place, the test's own lines go first.
 func TestTheTestsOwnLinesGoFirst(t *testing.T) {
 	whole := Draw(wrongTest(), Canvas{Columns: 100, Lines: 1000})
-	short := strings.Join(Draw(wrongTest(), Canvas{Columns: 100, Lines: len(whole) - 3}), "\n")
+	short := strings.Join(Draw(wrongTest(), Canvas{Columns: 100, Lines: len(whole) - 4}), "\n")
 	assert.Contains(t, short, "… 2 steps …")
 	assert.NotContains(t, short, "assert.Equal", short)
 	assert.Equal(t, 3, strings.Count(short, "c.n++"), short)

@@ -1,14 +1,16 @@
 package explored
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Canvas is what a picture is drawn on.
 type Canvas struct {
 	Columns int
 	// Lines is how many there is room for, 0 for as many as it takes. A picture
-	// that is longer loses its caption first, and then the rows that tell least.
-	// What the steps of a schedule led to is said above such a picture, and not
-	// in it again.
+	// that is longer loses the rows that tell least. What the steps of a schedule
+	// led to is said above such a picture, and not in it again.
 	Lines int
 	Color bool // only on a terminal that wants it
 }
@@ -32,15 +34,13 @@ func Draw(t Test, c Canvas) (drawn []string) {
 	return drawn
 }
 
-// on draws the picture on a canvas, with its caption where there is room.
+// on draws the picture on a canvas, below its caption.
 func (p picture) on(c Canvas) []line {
-	caption := line{{cut(p.caption(), c.Columns), faint}}
+	caption := []line{{{cut(p.caption(), c.Columns), faint}}}
 	if c.Lines == 0 {
-		return append([]line{caption, {}}, p.lines(c.Columns)...)
+		return slices.Concat(caption, []line{{}}, p.lines(c.Columns))
 	}
-	p.end.text = ""
-	if lines := p.lines(c.Columns); len(lines) < c.Lines {
-		return append([]line{caption}, lines...)
-	}
-	return p.shortened(c).lines(c.Columns)
+	p.end = ending{title: p.end.title, waiting: p.end.waiting}
+	c.Lines -= len(caption)
+	return append(caption, p.shortened(c).lines(c.Columns)...)
 }
