@@ -17,7 +17,11 @@ func (s *screen) everything(r grade.Report) {
 	for i, e := range r.Exercises {
 		s.apart()
 		s.chapter(r, i)
-		s.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+		rest := called(e.Verdict)
+		if e.Refused() {
+			rest += earnable(e)
+		}
+		s.headline(e.Verdict, e.ID, points(e), rest)
 		s.forfeit(e)
 		switch e.Verdict {
 		case evidence.Error:
@@ -49,9 +53,6 @@ func (s *screen) whole(e grade.Exercise) {
 		if c.Failed() && c.Finding != nil {
 			s.finding(c.Finding.Summary, *c.Finding, indent)
 		}
-	}
-	if e.Refused() && e.Ran() {
-		s.wouldEarn(e)
 	}
 }
 

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 
@@ -93,7 +95,7 @@ func (s *screen) remedy(e grade.Exercise, shown bool) {
 	}
 	switch f := e.Finding(); {
 	case f != nil && f.Advice != "":
-		s.wrapped(plain, "", "next: "+f.Advice+" Then run it again.", 3)
+		s.wrapped(plain, "", "next: "+lower(f.Advice)+" Then run it again.", 3)
 	case e.Verdict == evidence.Build || e.Verdict == evidence.Vet || e.Verdict == evidence.Policy:
 		s.wrapped(plain, "", "next: fix the error above and run it again.", 2)
 	case e.Verdict == evidence.Integrity:
@@ -101,4 +103,10 @@ func (s *screen) remedy(e grade.Exercise, shown bool) {
 	default:
 		s.command("next: ", asWritten+" hint "+e.ID)
 	}
+}
+
+// lower makes the beginning of a sentence go on from something before it.
+func lower(sentence string) string {
+	first, size := utf8.DecodeRuneInString(sentence)
+	return string(unicode.ToLower(first)) + sentence[size:]
 }

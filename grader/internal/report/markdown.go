@@ -86,7 +86,7 @@ func wholeSection(e grade.Exercise) string {
 		}
 	}
 	if e.Refused() && e.Ran() {
-		fmt.Fprintf(&b, "No points. Without that it would earn %d of %d.\n\n", e.Earned, e.MaxPoints)
+		fmt.Fprintf(&b, "No points%s.\n\n", earnable(e))
 	}
 	return b.String()
 }

@@ -98,12 +98,12 @@ func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Fail
 	if f.Test != nil && e.Forfeited == "" && !e.Refused() {
 		rest = f.Test.Name + " " + outcome(*f.Test)
 	} else if e.Refused() {
-		rest = called(e.Verdict)
+		rest = called(e.Verdict) + earnable(e)
 	}
 	head.headline(e.Verdict, e.ID, points(e), rest)
 	head.forfeit(e)
 	if e.Refused() && f.Test != nil {
-		head.refused(e, list)
+		head.refused(list)
 	}
 	if f.Test != nil && rest != f.Test.Name+" "+outcome(*f.Test) {
 		head.wrapped(plain, indent, f.Test.Name+" "+outcome(*f.Test), 2)
@@ -114,9 +114,6 @@ func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Fail
 	head.spots(indent, spots(decisive(f.Why), false), 2)
 	head.needed(whatItMean, func() { head.wrapped(faint, indent, f.Why.Meaning, 2) })
 	if f.Test == nil {
-		if e.Ran() {
-			head.wouldEarn(e)
-		}
 		head.listed(f.Why.Output, 6)
 	}
 	if f.Why.Replay != "" {
@@ -136,18 +133,26 @@ func decisive(f evidence.Finding) []evidence.Place {
 }
 
 // refused writes why a fix earns nothing, where its tests have more to tell.
-func (s *screen) refused(e grade.Exercise, list []grade.Failure) {
+func (s *screen) refused(list []grade.Failure) {
 	for _, f := range list {
-		if f.Test == nil {
-			s.wrapped(bad, indent, "No points: "+f.Story, 2)
-			s.spots(indent, spots(f.Why.Places, false), 1)
+		if f.Test != nil {
+			continue
 		}
+		at := ""
+		for _, p := range spots(f.Why.Places, false) {
+			at = p.at + "  "
+			break
+		}
+		s.cut(bad, indent, at+f.Story)
 	}
-	s.wouldEarn(e)
 }
 
-func (s *screen) wouldEarn(e grade.Exercise) {
-	s.wrapped(plain, indent, fmt.Sprintf("Without that it would earn %d of %d.", e.Earned, e.MaxPoints), 1)
+// earnable says what the tests of a refused fix are worth.
+func earnable(e grade.Exercise) string {
+	if !e.Ran() {
+		return ""
+	}
+	return fmt.Sprintf("; without that it would earn %d of %d", e.Earned, e.MaxPoints)
 }
 
 // more counts the failures that are not shown.

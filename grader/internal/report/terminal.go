@@ -67,6 +67,9 @@ func short(e grade.Exercise) string {
 	if e.Forfeited != "" {
 		text += " · forfeited"
 	}
+	if e.Refused() && e.Earned > 0 {
+		text += fmt.Sprintf(" · would earn %d", e.Earned)
+	}
 	return text
 }
 
