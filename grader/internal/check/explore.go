@@ -158,6 +158,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		Picture: explored.Picture(test, pictureWidth),
 		Output:  test.Detail,
 	}
+	test.Detail = "" // which is the output
 	if len(test.Trace) <= traceMost {
 		f.Explored = &test
 	}

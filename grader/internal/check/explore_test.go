@@ -21,7 +21,7 @@ func scenario() *trial {
 // Every verdict of an exploration is one of a grade, and none but pass passes.
 func TestExploredVerdicts(t *testing.T) {
 	for _, v := range []explored.Verdict{explored.Race, explored.Wrong, explored.Panic, explored.Deadlock, explored.Leak, explored.Running} {
-		c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd"})
+		c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd", Detail: "printed"})
 		require.NoError(t, err, v)
 		assert.True(t, c.Failed(), v)
 		assert.Equal(t, 1, c.Failures)
@@ -30,6 +30,7 @@ func TestExploredVerdicts(t *testing.T) {
 		assert.NotEmpty(t, c.Finding.Meaning, v)
 		require.NotNil(t, c.Finding.Explored, "a report keeps what it draws")
 		assert.Equal(t, v, c.Finding.Explored.Verdict)
+		assert.Equal(t, "printed", c.Finding.Output+c.Finding.Explored.Detail, "what was printed is kept once")
 	}
 	two := 2
 	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Exhausted: &two})

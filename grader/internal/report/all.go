@@ -121,7 +121,7 @@ func (s *screen) output(text, prefix string) {
 		return
 	}
 	for line := range strings.Lines(text) {
-		line = strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    ")
+		line = strings.ReplaceAll(strings.TrimRight(line, " \n"), "\t", "    ")
 		s.cut(faint, prefix+"│ ", line)
 	}
 }

@@ -134,18 +134,19 @@ func (p *pass) refuse(pos token.Pos, what string) {
 
 // refuseFor gives a reason and advice that are closer to the case than the rule's own.
 func (p *pass) refuseFor(pos token.Pos, what, why, instead string) {
-	p.found = append(p.found, refusal(p.rule, what, why, instead, p.place(p.set.PositionFor(pos, false).Offset)))
+	p.found = append(p.found, refusal(p.exercise, p.rule, what, why, instead, p.place(p.set.PositionFor(pos, false).Offset)))
 }
 
 // refusal is what is said of a broken rule: what was found, why it is refused,
 // and what to do instead.
-func refusal(r Rule, what, why, instead string, at evidence.Place) evidence.Finding {
+func refusal(e kata.Exercise, r Rule, what, why, instead string, at evidence.Place) evidence.Finding {
 	return evidence.Finding{
 		Verdict: evidence.Policy,
 		Summary: fmt.Sprintf("a fix may not %s (rule %s)", what, r.Name),
 		Meaning: why,
 		Advice:  instead,
 		Places:  []evidence.Place{at},
+		Replay:  "go run ./grader run " + e.ID,
 	}
 }
 

@@ -152,6 +152,7 @@ func TestPolicy(t *testing.T) {
 				assert.Equal(t, evidence.Policy, last.Verdict)
 				assert.NotEmpty(t, last.Meaning, c.source)
 				assert.NotEmpty(t, last.Advice, c.source)
+				assert.Equal(t, "go run ./grader run "+exercise.ID, last.Replay, c.source)
 				assert.GreaterOrEqual(t, last.Places[0].Line, 1)
 			}
 		}
