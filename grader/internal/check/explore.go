@@ -193,7 +193,7 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 		taker := test.Trace[i]
 		left := test.Trace[i-1]
 		if taker.Switch && own(left) && left.Goroutine >= 0 {
-			places = append(places, place(left, explored.Name(left.Goroutine)+" was here when another took over"))
+			places = append(places, place(left, explored.Name(left.Goroutine)+" was preempted here"))
 			for _, s := range test.Trace[i:] {
 				if s.Goroutine == taker.Goroutine && own(s) {
 					return append(places, place(s, explored.Name(s.Goroutine)+" went on here"))

@@ -91,7 +91,7 @@ func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
 		}
 		return list
 	}
-	assert.Equal(t, []string{"21 g2 was here when another took over", "11 g1 went on here"}, lines(trace))
+	assert.Equal(t, []string{"21 g2 was preempted here", "11 g1 went on here"}, lines(trace))
 	trace[2].Switch, trace[4].Switch = false, false
 	assert.Equal(t, []string{"30 last step of test", "11 last step of g1", "21 last step of g2"}, lines(trace))
 	assert.Empty(t, lines(trace[:1]), "a test's line is not the learner's")

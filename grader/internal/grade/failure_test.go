@@ -92,6 +92,11 @@ func TestTheAssertionIsTheStoryAndTheRaceIsWhy(t *testing.T) {
 	require.True(t, ok)
 	assert.Equal(t, "an update is lost", f.Story)
 
+	wrong := test("TestWrong", drawn(evidence.Fail, explored.Wrong, "", 3))
+	wrong.Checks[0].Finding.Summary = "the test fails: TestWrong: an update is lost"
+	f, _ = wrong.Failure()
+	assert.Equal(t, "an update is lost", f.Story, "that a test fails, and which, is said elsewhere")
+
 	_, ok = (&Test{Verdict: evidence.Skipped, Checks: checks(evidence.Skipped)}).Failure()
 	assert.False(t, ok, "what was not looked at speaks against nothing")
 }

@@ -29,7 +29,7 @@ func lost(goroutines, steps int) *explored.Test {
 func exploring(x *explored.Test, v evidence.Verdict) []evidence.Check {
 	f := &evidence.Finding{
 		Verdict: v, Summary: x.Summary, Meaning: "Your code allows an interleaving that breaks the contract.", Explored: x,
-		Places: []evidence.Place{{File: "exercises/01-a/01-a/a.go", Line: 10, Code: "c.mu.Lock()", Role: "g1 was here when another took over"}},
+		Places: []evidence.Place{{File: "exercises/01-a/01-a/a.go", Line: 10, Code: "c.mu.Lock()", Role: "g1 was preempted here"}},
 		Replay: "go run ./grader replay a '" + x.Schedule + "'",
 	}
 	return []evidence.Check{{Detector: "explore", Verdict: v, Runs: 17, Failures: 1, Finding: f}}
