@@ -29,11 +29,11 @@ func TestPicturesWithRoomAreWhole(t *testing.T) {
 	assert.Nil(t, Draw(passTest("TestPass", 3, nil), Canvas{Columns: 80, Lines: 10}))
 }
 
-var counted = regexp.MustCompile(`^ *… \d+ steps? …$`)
+var countsSteps = regexp.MustCompile(`^ *… \d+ steps? …$`)
 
 // However little room there is, what a picture is about stays in it: the switch
 // that hurts, the sides of the race, who waits, how it ended. Where the rest has
-// to go, it is counted, and no line counts what another does.
+// to go, it is countsSteps, and no line counts what another does.
 func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 	for _, test := range drawable() {
 		for _, columns := range []int{78, 150} {
@@ -47,7 +47,7 @@ func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 				}
 				for i, line := range short {
 					assert.LessOrEqual(t, lipgloss.Width(line), columns, what)
-					assert.False(t, i > 0 && counted.MatchString(line) && counted.MatchString(short[i-1]), what)
+					assert.False(t, i > 0 && countsSteps.MatchString(line) && countsSteps.MatchString(short[i-1]), what)
 				}
 				for _, line := range whole {
 					if strings.HasPrefix(line, "━━ ") || strings.Contains(line, "◆") {
