@@ -58,8 +58,7 @@ const (
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
 	waits                // such a line on which a goroutine waits, or goes on after that
-	beside               // the last such line before the switch that hurts, the first after it, or one that it cut in two
-	indispensable        // that switch, time that passes, a side of the race
+	indispensable        // the switch that hurts, the last such line before it, the first after it, one that it cut in two; time that passes; a side of the race
 )
 
 func (s shortening) worths() []int {
@@ -82,7 +81,7 @@ func (s shortening) worths() []int {
 	}
 	for _, i := range []int{before, after} {
 		if i >= 0 && hurt >= 0 {
-			worth[i] = max(worth[i], beside)
+			worth[i] = indispensable
 		}
 	}
 	return worth
@@ -93,14 +92,12 @@ func (r row) worth() int {
 	switch theirs := strings.HasSuffix(r.file, "_test.go"); {
 	case r.kind == gap:
 		return ofTheTest
-	case r.kind == slip, r.hurts != "", r.mark != "":
+	case r.kind == slip, r.hurts != "", r.mark != "", slices.Contains(r.notes, "still on this line"):
 		return indispensable
 	case theirs && len(r.notes) > 0:
 		return testWaits
 	case theirs:
 		return ofTheTest
-	case slices.Contains(r.notes, "still on this line"):
-		return beside
 	case len(r.notes) > 0:
 		return waits
 	}

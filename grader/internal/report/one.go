@@ -111,7 +111,7 @@ func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Fail
 	head.gap()
 	head.wrapped(bold, indent, f.Story, 3)
 	head.gap()
-	head.spots(indent, spots(decisive(f.Why), false), 2)
+	head.needed(theLines, func() { head.spots(indent, spots(decisive(f.Why), false), 2) })
 	head.needed(whatItMean, func() { head.wrapped(faint, indent, f.Why.Meaning, 2) })
 	if f.Test == nil {
 		head.listed(f.Why.Output, 6)

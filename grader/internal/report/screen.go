@@ -80,6 +80,7 @@ const (
 	howItWas        // the circumstances of the grading
 	inGeneral       // what a guard is, say
 	whatItMean      // what the finding means: the picture shows it
+	theLines        // the lines of code: the picture has them
 	never           // no line: past the last kind
 )
 
