@@ -94,20 +94,7 @@ func shown(list []grade.Failure) (grade.Failure, bool) {
 // failure writes what stands above the picture and what stands below it.
 func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Failure) {
 	f, _ := shown(list)
-	rest := ""
-	if f.Test != nil && e.Forfeited == "" && !e.Refused() {
-		rest = f.Test.Name + " " + outcome(*f.Test)
-	} else if e.Refused() {
-		rest = called(e.Verdict) + earnable(e)
-	}
-	head.headline(e.Verdict, e.ID, points(e), rest)
-	head.forfeit(e)
-	if e.Refused() && f.Test != nil {
-		head.refused(list)
-	}
-	if f.Test != nil && rest != f.Test.Name+" "+outcome(*f.Test) {
-		head.wrapped(plain, indent, f.Test.Name+" "+outcome(*f.Test), 2)
-	}
+	head.verdict(e, f, list)
 	head.gap()
 	head.wrapped(bold, indent, f.Story, 3)
 	head.gap()
@@ -119,6 +106,31 @@ func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Fail
 	if f.Why.Replay != "" {
 		tail.gap()
 		tail.command(indent+"again: ", f.Why.Replay)
+	}
+}
+
+// verdict writes the headline: which test the screen is about, or, where a word
+// about the whole fix comes first, that and then the test.
+func (s *screen) verdict(e grade.Exercise, f grade.Failure, list []grade.Failure) {
+	test := ""
+	if f.Test != nil {
+		test = f.Test.Name + " " + outcome(*f.Test)
+	}
+	switch {
+	case e.Refused():
+		s.headline(e.Verdict, e.ID, points(e), called(e.Verdict)+earnable(e))
+		if test != "" {
+			s.refused(list)
+		}
+	case e.Forfeited != "":
+		s.headline(e.Verdict, e.ID, points(e), "")
+	default:
+		s.headline(e.Verdict, e.ID, points(e), test)
+		return
+	}
+	s.forfeit(e)
+	if test != "" {
+		s.wrapped(plain, indent, test, 2)
 	}
 }
 
