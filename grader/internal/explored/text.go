@@ -9,6 +9,9 @@ type Canvas struct {
 	// that is longer loses the rows that tell least. What the steps of a schedule
 	// led to is said above such a picture, and not in it again.
 	Lines int
+	// Tight: where there is no room even for what the bug is about, only the
+	// switch that hurts, the sides of a race and the end stay.
+	Tight bool
 	Color bool // only on a terminal that wants it
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
 )
 
@@ -24,11 +25,11 @@ func (s *screen) one(r grade.Report) {
 	case e.Verdict == evidence.Pass:
 		head.passed(e)
 	case e.Verdict == evidence.Error:
-		head.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+		head.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 		head.gap()
 		head.wrapped(bad, indent, "Not a zero: "+e.Error, 12)
 	case len(failures) == 0:
-		head.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+		head.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 		head.unproved(e)
 	default:
 		s.failure(head, tail, e, failures)
@@ -61,7 +62,11 @@ func (s *screen) arrange(head, tail []line, failures []grade.Failure) {
 			return
 		}
 	}
-	s.put(kept(head, aGap), nil, kept(tail, aGap))
+	above, below := kept(head, theLines), kept(tail, theLines)
+	room := max(s.Height-1-s.rows(above)-s.rows(below), 1)
+	if !s.put(above, s.drawn(f.Why, indent, explored.Canvas{Lines: room, Tight: true}), below) {
+		s.put(kept(head, aGap), nil, kept(tail, aGap))
+	}
 }
 
 // longest is more than the lines of any picture.
@@ -118,17 +123,17 @@ func (s *screen) verdict(e grade.Exercise, f grade.Failure, list []grade.Failure
 	}
 	switch {
 	case e.Refused():
-		s.headline(e.Verdict, e.ID, points(e), called(e.Verdict)+earnable(e))
+		s.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict)+earnable(e))
 		if test != "" {
 			s.refused(list)
 		}
 	case e.Forfeited != "":
-		s.headline(e.Verdict, e.ID, points(e), "")
+		s.headline(e.Verdict, e.ID, points(e), bad, forfeit(e))
+		s.needed(inGeneral, s.guard)
 	default:
-		s.headline(e.Verdict, e.ID, points(e), test)
+		s.headline(e.Verdict, e.ID, points(e), plain, test)
 		return
 	}
-	s.forfeit(e)
 	if test != "" {
 		s.wrapped(plain, indent, test, 2)
 	}
@@ -199,7 +204,7 @@ func (s *screen) unproved(e grade.Exercise) {
 
 // passed writes what a fix has shown, and what there is to learn from it.
 func (s *screen) passed(e grade.Exercise) {
-	s.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+	s.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 	s.gap()
 	if e.Learnt != "" {
 		s.wrapped(bold, indent, e.Learnt, 4)
