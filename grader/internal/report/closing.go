@@ -80,7 +80,7 @@ func (s *screen) next(r grade.Report) {
 	}
 	switch {
 	case s.Next.ID != "":
-		s.wrapped(plain, "", fmt.Sprintf("next: %s, which begins with %s/README.md", s.Next.ID, s.Next.Dir), 0)
+		s.wrapped(plain, "", fmt.Sprintf("next: %s; read %s/README.md", s.Next.ID, s.Next.Dir), 0)
 	case len(r.Exercises) > 0:
 		s.command("next: ", asWritten+" grade --effort thorough")
 	}
