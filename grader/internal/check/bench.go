@@ -72,6 +72,7 @@ type Bench struct {
 	source     diagnose.Source
 	whole      []evidence.Check
 	staging    *build.Staging // nil if the fix was refused before it came to that
+	compiles   bool
 	built      map[build.Kind]*lazyBinary
 	seed       uint64 // of the schedules that are explored
 	explored   lazySession
@@ -103,7 +104,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 		return nil, err
 	}
 	b.seed = seedOf(sub.Hash())
-	if b.refused(submission.Check(e, sub)) {
+	if b.refused(submission.Check(e, sub)) && !submission.Runnable(e, sub) {
 		return b, nil
 	}
 	if err := b.stage(ctx, sub); err != nil {
@@ -112,7 +113,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 	return b, nil
 }
 
-// refused records what the policy has to say, and tells whether that is the end.
+// refused records what the policy has to say, and tells whether it objects.
 // What does not parse is not built, for there nobody knows what it does.
 func (b *Bench) refused(found []evidence.Finding) bool {
 	switch {
@@ -159,10 +160,11 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 		return err
 	}
 	b.judgeWhole(BuildName, nil)
+	b.compiles = true
 	if found, err = b.checked(ctx, VetName, b.vet); err == nil && !found {
 		b.judgeWhole(VetName, nil)
 	}
-	if err != nil || found {
+	if err != nil {
 		ahead.stop()
 	}
 	return err

@@ -13,11 +13,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/progress"
 	"heisenkata/grader/internal/report"
 	"heisenkata/grader/internal/run"
 	"heisenkata/grader/internal/sandbox"
@@ -26,6 +29,7 @@ import (
 // gradingFlags are the flags of all that grades.
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
+	All    bool     `help:"Show every test with every finding, not just the clearest failure."`
 	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github, outputs; to a file or to standard output. May be given several times."`
 
 	RequireSandbox bool `help:"Refuse to run anything where the protection of this machine is less than full."`
@@ -65,7 +69,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 		SelfAssessment: same(k.Root, submission), Notes: []string{},
 	}
 	if r.SelfAssessment {
-		r.Notes = append(r.Notes, "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata).")
+		r.Notes = append(r.Notes, grade.SelfAssessment)
 	}
 	meter := newMeter(a.stderr, exercises)
 	defer meter.clear()
@@ -84,7 +88,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	if r.SelfAssessment {
 		r.Notes = append(r.Notes, recordProgress(k, r)...)
 	}
-	return errors.Join(a.writeReports(targets, r), a.ctx.Err(), verdictError(r))
+	return errors.Join(a.writeReports(targets, r, a.look(k, r, flags.All)), a.ctx.Err(), verdictError(r))
 }
 
 func verdictError(r grade.Report) error {
@@ -190,12 +194,49 @@ func parseFormats(flags []string) (targets []target, err error) {
 	return targets, nil
 }
 
+// look is how the report is to look on standard output.
+func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
+	o := report.Options{All: all, Next: following(k, r)}
+	if f, ok := a.stdout.(*os.File); ok {
+		if width, height, err := term.GetSize(f.Fd()); err == nil {
+			o.Width, o.Height = width, height
+		}
+	}
+	return o
+}
+
+// following is the exercise to go on with: the first after those graded that is
+// not done yet, or else the first of all.
+func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
+	reached, err := progress.Load(k.Root)
+	if err != nil || len(r.Exercises) == 0 {
+		return next
+	}
+	after := false
+	for _, e := range k.Exercises {
+		open := !reached[e.ID].Done()
+		switch {
+		case e.ID == r.Exercises[len(r.Exercises)-1].ID:
+			after = true
+		case open && after:
+			return e
+		case open && next.ID == "":
+			next = e
+		}
+	}
+	return next
+}
+
 // writeReports writes every report, and goes on past one that cannot be written.
-func (a *app) writeReports(targets []target, r grade.Report) error {
+func (a *app) writeReports(targets []target, r grade.Report, o report.Options) error {
 	var errs []error
 	for _, t := range targets {
 		var text bytes.Buffer
-		err := report.Formats[t.format](&text, r)
+		look := o
+		if t.file != "" {
+			look.Width, look.Height = 0, 0 // no terminal's
+		}
+		err := report.Formats[t.format](&text, r, look)
 		if err == nil {
 			err = a.deliver(t, text.Bytes())
 		}

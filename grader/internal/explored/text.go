@@ -1,5 +1,20 @@
 package explored
 
+import "slices"
+
+// Canvas is what a picture is drawn on.
+type Canvas struct {
+	Columns int
+	// Lines is how many there is room for, 0 for as many as it takes. A picture
+	// that is longer loses the rows that tell least. What the steps of a schedule
+	// led to is said above such a picture, and not in it again.
+	Lines int
+	// Tight: where there is no room even for what the bug is about, only the
+	// switch that hurts, the sides of a race and the end stay.
+	Tight bool
+	Color bool // only on a terminal that wants it
+}
+
 // Picture is the interleaving of a finding as plain text, so many columns wide;
 // empty if there is nothing to draw.
 func Picture(t Test, columns int) string {
@@ -8,4 +23,31 @@ func Picture(t Test, columns int) string {
 		return ""
 	}
 	return pic.caption() + "\n\n" + joined(pic.lines(columns))
+}
+
+// Draw draws the interleaving of a finding, line by line; nothing if there is
+// nothing to draw.
+func Draw(t Test, c Canvas) (drawn []string) {
+	pic, ok := pictureOf(bounded(t))
+	if !ok {
+		return nil
+	}
+	for _, l := range pic.on(c) {
+		drawn = append(drawn, l.render(c.Color))
+	}
+	return drawn
+}
+
+// on draws the picture on a canvas, below its caption.
+func (p picture) on(c Canvas) []line {
+	var caption []line
+	for _, part := range wrapped(p.caption(), c.Columns-1) { // render may add one
+		caption = append(caption, line{{part, faint}})
+	}
+	if c.Lines == 0 {
+		return slices.Concat(caption, []line{{}}, p.lines(c.Columns))
+	}
+	p.end = ending{title: p.end.title, waiting: p.end.waiting}
+	c.Lines -= len(caption)
+	return append(caption, p.shortened(c).lines(c.Columns)...)
 }
