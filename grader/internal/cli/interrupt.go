@@ -111,6 +111,6 @@ func (a *app) leftBy(r, finished grade.Report) string {
 	if len(points) == 0 {
 		return fmt.Sprintf("nothing was graded before\nto start again: %s", a.caller.call(args...))
 	}
-	return fmt.Sprintf("%d of %d exercises were graded before, and their grades stand: %s\nto grade the others: %s",
+	return fmt.Sprintf("%d of %d exercises graded before, which stands: %s\nto grade the rest: %s",
 		len(points), len(r.Exercises), strings.Join(points, ", "), a.caller.call(args...))
 }

@@ -60,6 +60,7 @@ func setUp(root string, env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("GRADER", filepath.Join(filepath.SplitList(env.Getenv("PATH"))[0], "grader"))
+	env.Setenv("SOURCE", root)
 	env.Setenv("KATA", filepath.Join(env.WorkDir, "kata"))
 	env.Setenv("EXERCISE", filepath.Join(env.WorkDir, "kata/exercises/01-shared-state/01-hit-counter"))
 	env.Setenv("SOLUTION", filepath.Join(env.WorkDir, "kata/solutions/01-shared-state/01-hit-counter"))
