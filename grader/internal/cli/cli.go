@@ -128,7 +128,10 @@ var complaintLimit = harmless.Limit{Lines: 200, Length: 16 << 10}
 // its further lines are indented, so that none looks like the grader's own.
 func complain(stderr io.Writer, who string, err error) {
 	text := complaintLimit.Of(who + ": " + err.Error())
-	fmt.Fprintln(stderr, strings.ReplaceAll(text, "\n", "\n    "))
+	if terminal, ok := width(stderr); ok {
+		text = broken(text, terminal-len(indent))
+	}
+	fmt.Fprintln(stderr, strings.ReplaceAll(text, "\n", "\n"+indent))
 }
 
 // show writes text for people that has no colours. Some of it is from files.

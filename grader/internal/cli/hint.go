@@ -49,7 +49,7 @@ func (c *hintCommand) chosen() (name string, number int, err error) {
 func (p *page) hint(c caller, e kata.Exercise, number int) {
 	p.line(bold.Render(e.ID), fmt.Sprintf(", hint %d of %d", number, len(e.Hints)))
 	p.line()
-	p.flow("", "", inline(e.Hints[number-1], func(target string) string { return target }))
+	p.flow("", "", inline(e.Hints[number-1]))
 	p.line()
 	if number < len(e.Hints) {
 		p.line("more: ", code.Render(c.call("hint", e.ID, strconv.Itoa(number+1))))

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -25,18 +26,44 @@ var (
 )
 
 const (
+	indent       = "    "
 	usualColumns = 80
 	proseColumns = 110 // longer lines are hard to read
 )
 
 // columns is the width of what prose is written to: a terminal's, or a usual one.
 func columns(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
-		if width, _, err := term.GetSize(f.Fd()); err == nil && width > 0 {
-			return width
-		}
+	if n, ok := width(w); ok {
+		return n
 	}
 	return usualColumns
+}
+
+// width is that of a terminal, if w is one that knows.
+func width(w io.Writer) (columns int, ok bool) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	columns, _, err := term.GetSize(f.Fd())
+	return columns, err == nil && columns > 0
+}
+
+// unit matches what a line is broken between: words, and commands in quotes.
+var unit = regexp.MustCompile("`[^`]*`\\S*|\\S+")
+
+// broken breaks the lines that are too long. All others stay as they are: they
+// may be code.
+func broken(text string, columns int) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if lipgloss.Width(line) > columns {
+			p := page{columns: columns}
+			p.flow("", "", unit.FindAllString(line, -1))
+			lines[i] = strings.TrimRight(p.String(), "\n")
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // page gathers text in lines of at most so many columns.

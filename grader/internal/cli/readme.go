@@ -9,12 +9,11 @@ import (
 
 // readme writes Markdown as the repository's own pages have it: headings,
 // paragraphs, lists, code and links. What it does not know it leaves as it is.
-// target tells where a link leads to, for a reader who is not at the page.
-func (p *page) readme(text string, target func(string) string) {
+func (p *page) readme(text string) {
 	var paragraph []string
 	flush := func() {
 		if paragraph != nil {
-			p.paragraph(paragraph, target)
+			p.paragraph(paragraph)
 		}
 		paragraph = nil
 	}
@@ -25,8 +24,8 @@ func (p *page) readme(text string, target func(string) string) {
 		case strings.HasPrefix(line, "```"):
 			flush()
 			fenced = !fenced
-		case fenced || paragraph == nil && strings.HasPrefix(line, "    "):
-			p.code(strings.TrimPrefix(line, "    "))
+		case fenced || paragraph == nil && strings.HasPrefix(line, indent):
+			p.code(strings.TrimPrefix(line, indent))
 		case line == "":
 			flush()
 			p.line()
@@ -45,16 +44,16 @@ func (p *page) readme(text string, target func(string) string) {
 
 // code writes a line of code, indented.
 func (p *page) code(line string) {
-	p.line("    ", code.Render(harmless.Line(line)))
+	p.line(indent, code.Render(harmless.Line(line)))
 }
 
 // itemStart matches the first line of an item of a list.
 var itemStart = regexp.MustCompile(`^\s*([-*]|[0-9]+\.) `)
 
-func (p *page) paragraph(lines []string, target func(string) string) {
+func (p *page) paragraph(lines []string) {
 	first := itemStart.FindString(lines[0])
 	lines[0] = lines[0][len(first):]
-	p.flow(first, strings.Repeat(" ", len(first)), inline(strings.Join(lines, " "), target))
+	p.flow(first, strings.Repeat(" ", len(first)), inline(strings.Join(lines, " ")))
 }
 
 // marked matches what stands out within a paragraph: a link, code, emphasis.
@@ -62,7 +61,7 @@ var marked = regexp.MustCompile("\\[([^]]+)\\]\\(([^)\\s]+)\\)|`([^`]+)`|\\*\\*(
 
 // inline are the words of a paragraph. Code is one word, however many it has:
 // nothing comes between its parts.
-func inline(text string, target func(string) string) (all []string) {
+func inline(text string) (all []string) {
 	glue := false // to what stands before, for there was no blank
 	add := func(styled []string, blankBefore, blankAfter bool) {
 		if len(styled) > 0 && glue && !blankBefore && len(all) > 0 {
@@ -80,7 +79,7 @@ func inline(text string, target func(string) string) (all []string) {
 	at := 0
 	for _, m := range marked.FindAllStringSubmatchIndex(text, -1) {
 		plain(text[at:m[0]])
-		add(standOut(text, m, target), false, false)
+		add(standOut(text, m), false, false)
 		at = m[1]
 	}
 	plain(text[at:])
@@ -88,7 +87,7 @@ func inline(text string, target func(string) string) (all []string) {
 }
 
 // standOut are the words of a match of marked.
-func standOut(text string, match []int, target func(string) string) []string {
+func standOut(text string, match []int) []string {
 	group := func(n int) string {
 		if match[2*n] < 0 {
 			return ""
@@ -97,7 +96,7 @@ func standOut(text string, match []int, target func(string) string) []string {
 	}
 	switch {
 	case group(1) != "":
-		return link(group(1), target(group(2)))
+		return link(group(1), group(2))
 	case group(3) != "":
 		return []string{code.Render(harmless.Line(group(3)))}
 	}

@@ -34,12 +34,9 @@ func (c *solutionCommand) Run(a *app) error {
 		return err
 	}
 	p := newPage(a.stdout)
-	p.readme(why, func(target string) string {
-		if strings.Contains(target, "://") {
-			return target
-		}
-		return a.caller.path(e.Solution() + "/" + target)
-	})
+	p.prose("", "This page is "+a.caller.path(e.Solution()+"/README.md")+". The paths in it start from its folder.", faint)
+	p.line()
+	p.readme(why)
 	for _, name := range e.Files {
 		fix, err := read(name)
 		if err != nil {
@@ -54,7 +51,7 @@ func (c *solutionCommand) Run(a *app) error {
 // source shows a file as it is.
 func (p *page) source(name, text string) {
 	p.line()
-	p.line(bold.Render("--- " + name + " ---"))
+	p.line(bold.Render("--- " + harmless.Line(name) + " ---"))
 	p.line()
 	for line := range strings.Lines(text) {
 		p.line(harmless.Text(strings.TrimRight(line, "\r\n")))

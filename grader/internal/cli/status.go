@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
+	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/progress"
 	"heisenkata/grader/internal/sandbox"
@@ -79,14 +82,23 @@ func (s standing) soFar(e kata.Exercise) string {
 // commands are what to do with an exercise.
 func (p *page) commands(c caller, e kata.Exercise) {
 	p.line()
-	do := func(what, how string) { p.line("  ", fmt.Sprintf("%-6s", what), "  ", code.Render(how)) }
-	do("read", c.path(e.Dir+"/README.md"))
+	p.do("read", c.path(e.Dir+"/README.md"))
 	for _, f := range e.Files {
-		do("edit", c.path(e.Dir+"/"+f))
+		p.do("edit", c.path(e.Dir+"/"+f))
 	}
-	do("try", c.command("go test -race -count=100 ./"+e.Dir))
-	do("grade", c.call("run", e.ID))
-	do("stuck?", c.call("hint", e.ID))
+	p.do("try", c.command("go test -race -count=100 ./"+e.Dir))
+	p.do("grade", c.call("run", e.ID))
+	p.do("stuck?", c.call("hint", e.ID))
+}
+
+// do writes what to do and how, below it if the line has no room for both.
+func (p *page) do(what, how string) {
+	head := fmt.Sprintf("  %-6s  ", what)
+	if len(head)+lipgloss.Width(how) > p.columns {
+		p.line(strings.TrimRight(head, " "))
+		head = "    "
+	}
+	p.line(head, code.Render(harmless.Line(how)))
 }
 
 // protection says how well this machine is protected from what the fixes do.
