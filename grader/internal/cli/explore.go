@@ -112,9 +112,9 @@ func (a *app) explore(o explore.Options, packages, formats []string) error {
 		return errors.Join(exploreVerdict(r), a.writeExplored(targets, r))
 	}
 	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
-		return interrupted{"no test was explored to the end before"}
+		return interrupted{" before any test was explored; to start again, use the same command"}
 	}
-	return errors.Join(interrupted{"what was explored before is above"}, a.writeExplored(targets, r))
+	return errors.Join(interrupted{"; what was explored before is above"}, a.writeExplored(targets, r))
 }
 
 // writeExplored writes every report, and goes on past one that cannot be written.

@@ -44,10 +44,10 @@ func UntilSignalled(parent context.Context) (ctx context.Context, stop func()) {
 }
 
 // interrupted is what an interrupted command has to say: what it did before, and
-// how to go on.
+// how to go on. It goes on after the word "interrupted".
 type interrupted struct{ told string }
 
-func (i interrupted) Error() string { return "interrupted; " + i.told }
+func (i interrupted) Error() string { return "interrupted" + i.told }
 
 // interruption tells whether an interruption kept a command from its end, what
 // there is to say then, and the exit code. Whatever else failed because of it is
@@ -61,7 +61,7 @@ func (a *app) interruption(err error) (told error, code int, yes bool) {
 	why := Interruption{os.Interrupt}
 	errors.As(context.Cause(a.ctx), &why)
 	if !said {
-		err = interrupted{"to start again, use the same command"}
+		err = interrupted{"; to start again, use the same command"}
 	}
 	return err, why.exitCode(), true
 }
@@ -109,8 +109,8 @@ func (a *app) leftBy(r, finished grade.Report) string {
 		}
 	}
 	if len(points) == 0 {
-		return fmt.Sprintf("nothing was graded before\nto start again: %s", a.caller.call(args...))
+		return " before any exercise was graded\nto start again: " + a.caller.call(args...)
 	}
-	return fmt.Sprintf("%d of %d exercises graded before, which stands: %s\nto grade the rest: %s",
+	return fmt.Sprintf(" after %d of %d exercises: %s\nwhat is graded stands; to grade the rest: %s",
 		len(points), len(r.Exercises), strings.Join(points, ", "), a.caller.call(args...))
 }
