@@ -109,8 +109,8 @@ func (a *app) leftBy(r, finished grade.Report) string {
 		}
 	}
 	if len(points) == 0 {
-		return " before any exercise was graded\nto start again: " + a.caller.call(args...)
+		return " before any exercise was graded\nto start again: `" + a.caller.call(args...) + "`"
 	}
-	return fmt.Sprintf(" after %d of %d exercises: %s\nwhat is graded stands; to grade the rest: %s",
+	return fmt.Sprintf(" after %d of %d exercises: %s\nwhat is graded stands; to grade the rest: `%s`",
 		len(points), len(r.Exercises), strings.Join(points, ", "), a.caller.call(args...))
 }
