@@ -14,8 +14,9 @@ import (
 // layers below its own.
 var layers = [][]string{
 	{"harmless", "harmless/attack"},
-	{"evidence", "kata", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire"},
-	{"submission", "diagnose", "run", "explore/rt/sched"},
+	{"kata", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire"},
+	{"evidence", "run", "explore/rt/sched"},
+	{"submission", "diagnose"},
 	{"build", "grade", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
 	{"check", "report", "explore/rt/vsynctest"},
 	{"verify"},

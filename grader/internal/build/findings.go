@@ -53,11 +53,11 @@ func buildFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
 	for _, m := range messages(e, out) {
 		f := evidence.Finding{
 			Verdict: evidence.Build, Summary: "it does not compile: " + m.text, Places: []evidence.Place{m.place},
-			Meaning: "Nothing can be run before the compiler is content.",
+			Meaning: "It has to compile first.",
 			Replay:  fmt.Sprintf("go test -run '^$' ./%s", e.Dir),
 		}
 		if !learners(e, m.place.File) {
-			f.Meaning = "The tests use this: exported names and their signatures have to stay as the exercise has them."
+			f.Meaning = "The tests use this: keep the exported names and their signatures as they are."
 		}
 		found = append(found, f)
 	}
@@ -74,7 +74,7 @@ func vetFindings(e kata.Exercise, out []byte) (found []evidence.Finding, underst
 		}
 		found = append(found, evidence.Finding{
 			Verdict: evidence.Vet, Summary: "go vet: " + m.text, Places: []evidence.Place{m.place},
-			Meaning: "This compiles, and does not do what it looks like.",
+			Meaning: "This compiles, but it does not do what it looks like.",
 			Replay:  fmt.Sprintf("go vet ./%s", e.Dir),
 		})
 	}

@@ -62,7 +62,7 @@ type Bench struct {
 	whole    []evidence.Check
 	staging  *build.Staging // nil if the fix was refused before it came to that
 	race     lazyBinary
-	plain    string
+	plain    string // "" if it has not been built
 	seed     uint64 // of the schedules that are explored
 	explored lazySession
 }
@@ -88,7 +88,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 		return nil, err
 	}
 	b.seed = seedOf(sub.Hash())
-	if b.refused(submission.Check(e, sub)) {
+	if b.refused(submission.Check(e, sub)) && !submission.Runnable(e, sub) {
 		return b, nil
 	}
 	if err := b.stage(ctx, sub); err != nil {
@@ -97,7 +97,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*
 	return b, nil
 }
 
-// refused records what the policy has to say, and tells whether that is the end.
+// refused records what the policy has to say, and tells whether it objects.
 // What does not parse is not built, for there nobody knows what it does.
 func (b *Bench) refused(found []evidence.Finding) bool {
 	switch {
@@ -132,13 +132,14 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 		return err
 	}
 	return b.lab.slot(ctx, func() error {
-		var found []evidence.Finding
-		if b.plain, found, err = b.compile(ctx, build.Plain); err != nil {
+		plain, found, err := b.compile(ctx, build.Plain)
+		if err != nil {
 			return err
 		}
 		if b.judgeWhole(BuildName, found); found != nil {
 			return nil
 		}
+		b.plain = plain
 		if found, err = b.vet(ctx); err != nil {
 			return err
 		}

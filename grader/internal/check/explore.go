@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -131,22 +132,46 @@ func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, err
 	return c, nil
 }
 
-// pictureWidth is that of the narrowest place that shows it, a terminal of 80
-// columns, less its indentation.
-const pictureWidth = 72
+// pictureWidth is that of the picture as text, for places that do not draw it
+// themselves: a web page, a build log.
+const pictureWidth = 100
+
+// traceMost is how many steps a report keeps. Scenarios have a few dozen; what has
+// thousands runs round in circles, and there is nothing in it to draw.
+const traceMost = 2000
+
+// exploredMeanings say what a verdict of an exploration means, in a sentence.
+var exploredMeanings = map[explored.Verdict]string{
+	explored.Wrong:    "Your code allows an interleaving that breaks the contract.",
+	explored.Race:     "Nothing orders these two accesses: no lock, no channel, no atomic.",
+	explored.Deadlock: "Your code allows an interleaving after which these goroutines wait forever.",
+	explored.Leak:     "Your code allows an interleaving that leaves this goroutine behind forever.",
+	explored.Panic:    "Your code allows an interleaving that panics, which ends the whole process.",
+	explored.Running:  "Your code allows an interleaving under which the test does not end.",
+}
 
 // exploredFinding shows a schedule that breaks a scenario, and how to run it again.
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
 		Verdict: v, Summary: test.Summary,
-		Meaning: fmt.Sprintf("Schedule %d of those tried breaks it. It is one order of steps that the Go runtime may choose too, and it can be replayed.", test.Schedules),
+		Meaning: exploredMeanings[test.Verdict],
 		Picture: explored.Picture(test, pictureWidth),
 		Output:  test.Detail,
+	}
+	test.Detail = "" // which is the output
+	if len(test.Trace) <= traceMost {
+		f.Explored = &test
+	}
+	if v == evidence.Integrity {
+		f.Meaning = "A fix does not end the process: nothing after that counts, not even a pass."
 	}
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)
 	}
 	for _, w := range test.Waiting {
+		if w.File == "" {
+			continue
+		}
 		f.Places = append(f.Places, evidence.Place{File: w.File, Line: w.Line, Role: explored.Name(w.Goroutine) + " waits here"})
 	}
 	for _, r := range test.Races {
@@ -159,16 +184,34 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	return f
 }
 
-// lastLines are the learner's lines that ran last, one of each goroutine.
+// lastLines are the learner's lines around the switch that hurts: where one
+// goroutine was when another took over, and where that one was then. Without
+// such a switch they are the lines that ran last.
 func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
-	seen := map[int]bool{}
-	for i := len(test.Trace) - 1; i >= 0 && len(places) < 3; i-- {
-		s := test.Trace[i]
-		if s.File == "" || seen[s.Goroutine] || strings.HasSuffix(s.File, "_test.go") {
-			continue
+	own := func(s explored.Step) bool { return s.Line > 0 && !strings.HasSuffix(s.File, "_test.go") }
+	for i := len(test.Trace) - 1; i > 0; i-- {
+		taker := test.Trace[i]
+		left := test.Trace[i-1]
+		if taker.Switch && own(left) && left.Goroutine >= 0 {
+			places = append(places, place(left, explored.Name(left.Goroutine)+" was preempted here"))
+			for _, s := range test.Trace[i:] {
+				if s.Goroutine == taker.Goroutine && own(s) {
+					return append(places, place(s, explored.Name(s.Goroutine)+" went on here"))
+				}
+			}
+			return places
 		}
-		seen[s.Goroutine] = true
-		places = append(places, evidence.Place{File: s.File, Line: s.Line, Role: "last step of " + explored.Name(s.Goroutine)})
+	}
+	seen := map[int]bool{}
+	for _, s := range slices.Backward(test.Trace) {
+		if own(s) && !seen[s.Goroutine] && len(places) < 3 {
+			seen[s.Goroutine] = true
+			places = append(places, place(s, "last step of "+explored.Name(s.Goroutine)))
+		}
 	}
 	return places
+}
+
+func place(s explored.Step, role string) evidence.Place {
+	return evidence.Place{File: s.File, Line: s.Line, Role: role}
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,12 +21,16 @@ func scenario() *trial {
 // Every verdict of an exploration is one of a grade, and none but pass passes.
 func TestExploredVerdicts(t *testing.T) {
 	for _, v := range []explored.Verdict{explored.Race, explored.Wrong, explored.Panic, explored.Deadlock, explored.Leak, explored.Running} {
-		c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd"})
+		c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd", Detail: "printed"})
 		require.NoError(t, err, v)
 		assert.True(t, c.Failed(), v)
 		assert.Equal(t, 1, c.Failures)
 		require.NotNil(t, c.Finding)
 		assert.Equal(t, "go run ./grader replay gate 'TestScheduleGate@1~abcd'", c.Finding.Replay)
+		assert.NotEmpty(t, c.Finding.Meaning, v)
+		require.NotNil(t, c.Finding.Explored, "a report keeps what it draws")
+		assert.Equal(t, v, c.Finding.Explored.Verdict)
+		assert.Equal(t, "printed", c.Finding.Output+c.Finding.Explored.Detail, "what was printed is kept once")
 	}
 	two := 2
 	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Exhausted: &two})
@@ -33,6 +38,16 @@ func TestExploredVerdicts(t *testing.T) {
 	assert.Equal(t, evidence.Pass, c.Verdict)
 	assert.Equal(t, 1137, c.Runs)
 	assert.Equal(t, "1137 schedules, the same ones for the same fix, among them all with at most 2 delays", c.Note)
+}
+
+// A report keeps no trace that goes on and on, and no place that is none.
+func TestExploredFindingsAreBounded(t *testing.T) {
+	endless := explored.Test{Verdict: explored.Running, Trace: make([]explored.Step, traceMost+1), Waiting: []explored.Waiting{{Goroutine: 1}, {Goroutine: 2, File: "exercises/x/y/gate.go", Line: 7}}}
+	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, endless)
+	require.NoError(t, err)
+	assert.Nil(t, c.Finding.Explored)
+	require.Len(t, c.Finding.Places, 1)
+	assert.Equal(t, 7, c.Finding.Places[0].Line)
 }
 
 // What cannot be explored is the grader's trouble, and no zero.
@@ -58,4 +73,26 @@ func TestManifestsNameTheDetectorsThatThereAre(t *testing.T) {
 		}
 	}
 	assert.Equal(t, names, kata.Detectors)
+}
+
+// A wrong result has no line of its own: the lines shown are those around the
+// last switch away from a goroutine that could have gone on.
+func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
+	step := func(goroutine, line int, file string, hurts bool) explored.Step {
+		return explored.Step{Goroutine: goroutine, Line: line, File: "exercises/x/y/" + file, Switch: hurts}
+	}
+	trace := []explored.Step{
+		step(0, 5, "gate_test.go", false), step(1, 10, "gate.go", false), step(2, 20, "gate.go", true), step(2, 21, "gate.go", false),
+		step(1, 11, "gate.go", true), step(0, 9, "gate_test.go", false), step(0, 30, "gate.go", false),
+	}
+	lines := func(trace []explored.Step) (list []string) {
+		for _, p := range scenario().lastLines(explored.Test{Trace: trace}) {
+			list = append(list, fmt.Sprint(p.Line, " ", p.Role))
+		}
+		return list
+	}
+	assert.Equal(t, []string{"21 g2 was preempted here", "11 g1 went on here"}, lines(trace))
+	trace[2].Switch, trace[4].Switch = false, false
+	assert.Equal(t, []string{"30 last step of test", "11 last step of g1", "21 last step of g2"}, lines(trace))
+	assert.Empty(t, lines(trace[:1]), "a test's line is not the learner's")
 }

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/evidence"
@@ -27,6 +29,7 @@ import (
 // gradingFlags are the flags of all that grades.
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
+	All    bool     `help:"Show every test with every finding, not just the clearest failure."`
 	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github or outputs, to standard output or to a file. May be repeated."`
 
 	RequireSandbox bool `help:"Run nothing unless the protection of this machine is full."`
@@ -77,7 +80,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 		SelfAssessment: same(k.Root, submission), Notes: []string{},
 	}
 	if r.SelfAssessment {
-		r.Notes = append(r.Notes, "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata).")
+		r.Notes = append(r.Notes, grade.SelfAssessment)
 	}
 	lab, err := newLab(a.ctx, k, check.Effort(flags.Effort))
 	if err != nil {
@@ -94,10 +97,12 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	r.Exercises = a.gradeAll(lab, exercises, submission, kept)
 	r.Seconds = time.Since(start).Seconds()
 	r.Notes = append(r.Notes, kept.notes...)
-	if r = grade.Sum(r); a.ctx.Err() != nil && len(unfinished(r)) > 0 {
-		return a.writeInterrupted(targets, r)
+	r = grade.Sum(r)
+	look := a.look(k, r, flags.All)
+	if a.ctx.Err() != nil && len(unfinished(r)) > 0 {
+		return a.writeInterrupted(targets, r, look)
 	}
-	return errors.Join(a.writeReports(targets, r), verdictError(r))
+	return errors.Join(a.writeReports(targets, r, look), verdictError(r))
 }
 
 func verdictError(r grade.Report) error {
@@ -207,12 +212,47 @@ func parseFormats(flags []string) (targets []target, err error) {
 	return targets, nil
 }
 
+// look is how the report is to look on standard output.
+func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
+	o := report.Options{All: all, Grader: a.caller.call(), Next: following(k, r)}
+	o.Next.Dir = a.caller.path(o.Next.Dir)
+	if f, ok := a.stdout.(*os.File); ok {
+		if width, height, err := term.GetSize(f.Fd()); err == nil {
+			o.Width, o.Height = width, height
+		}
+	}
+	return o
+}
+
+// following is the exercise to go on with: the first after those graded that is
+// not done yet, or else the first of all.
+func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
+	reached, _ := recorded(k.Root)
+	after := false
+	for _, e := range k.Exercises {
+		open := !done(e, reached[e.ID])
+		switch {
+		case len(r.Exercises) > 0 && e.ID == r.Exercises[len(r.Exercises)-1].ID:
+			after = true
+		case open && after:
+			return e
+		case open && next.ID == "":
+			next = e
+		}
+	}
+	return next
+}
+
 // writeReports writes every report, and goes on past one that cannot be written.
-func (a *app) writeReports(targets []target, r grade.Report) error {
+func (a *app) writeReports(targets []target, r grade.Report, o report.Options) error {
 	var errs []error
 	for _, t := range targets {
 		var text bytes.Buffer
-		err := report.Formats[t.format](&text, a.addressed(t, r))
+		look, shown := o, a.addressed(t, r)
+		if t.file != "" {
+			look = report.Options{All: o.All} // no terminal's
+		}
+		err := report.Formats[t.format](&text, shown, look)
 		if err == nil {
 			err = a.deliver(t, text.Bytes())
 		}
@@ -223,16 +263,16 @@ func (a *app) writeReports(targets []target, r grade.Report) error {
 	return errors.Join(errs...)
 }
 
-// addressed is a report with the commands that work where its readers are: the
-// screen is read here, and all else is kept.
+// addressed is a report with the paths and the commands of the go command that
+// work where its readers are: the screen is read here, and all else is kept.
 func (a *app) addressed(t target, r grade.Report) grade.Report {
-	if t.format != "terminal" {
+	if t.format != "terminal" || t.file != "" {
 		return r
 	}
 	return harmless.Copy(r, func(field, text string) string {
 		switch field {
 		case "Replay":
-			return a.caller.command(text)
+			return a.caller.goCommand(text)
 		case "Dir":
 			return a.caller.path(text)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/report"
 )
 
 // Interruption is why a context ended: a signal to stop.
@@ -78,7 +79,7 @@ func unfinished(r grade.Report) (ids []string) {
 
 // writeInterrupted writes what was graded before an interruption. On the screen
 // that is all; a file says of the other exercises that they were not graded.
-func (a *app) writeInterrupted(targets []target, r grade.Report) error {
+func (a *app) writeInterrupted(targets []target, r grade.Report, look report.Options) error {
 	finished := r
 	finished.Exercises = slices.DeleteFunc(slices.Clone(r.Exercises), func(e grade.Exercise) bool { return e.Error == errUnfinished.Error() })
 	finished = grade.Sum(finished)
@@ -89,7 +90,7 @@ func (a *app) writeInterrupted(targets []target, r grade.Report) error {
 			shown = finished
 		}
 		if len(shown.Exercises) > 0 {
-			errs = append(errs, a.writeReports([]target{t}, shown))
+			errs = append(errs, a.writeReports([]target{t}, shown, look))
 		}
 	}
 	return errors.Join(append([]error{interrupted{a.leftBy(r, finished)}}, errs...)...)

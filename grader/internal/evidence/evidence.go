@@ -3,7 +3,11 @@
 // runs nothing and decides nothing.
 package evidence
 
-import "strconv"
+import (
+	"strconv"
+
+	"heisenkata/grader/internal/explored"
+)
 
 // Verdict is what a run, a check, a test or an exercise came to. Anything the
 // grader cannot tell is never Pass.
@@ -51,11 +55,15 @@ type Finding struct {
 	Verdict    Verdict `json:"verdict"`
 	Summary    string  `json:"summary"`              // what was seen, one line
 	Meaning    string  `json:"meaning"`              // what that means, one sentence
+	Advice     string  `json:"advice,omitempty"`     // what to do about it, where the finding alone tells
 	Places     []Place `json:"places"`               // the learner's lines first
 	Replay     string  `json:"replay,omitempty"`     // the command that shows it again
 	GOMAXPROCS int     `json:"gomaxprocs,omitempty"` // of the run that showed it; 0: the machine's own
 	Picture    string  `json:"picture,omitempty"`    // of a schedule: the interleaving, a lane for each goroutine
 	Output     string  `json:"output,omitempty"`     // an excerpt of what the process printed
+	// Explored is the exploration behind Picture, for those who draw it at a
+	// width of their own.
+	Explored *explored.Test `json:"explored,omitempty"`
 }
 
 // Place is a line of source and its part in a finding.

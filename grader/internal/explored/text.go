@@ -1,11 +1,46 @@
 package explored
 
+import (
+	"slices"
+	"strings"
+)
+
+// Canvas is what a picture is drawn on.
+type Canvas struct {
+	Columns int
+	// Lines is how many there is room for, 0 for as many as it takes. A picture
+	// that is longer loses the rows that tell least. What the steps of a schedule
+	// led to is said above such a picture, and not in it again.
+	Lines int
+	Color bool // only on a terminal that wants it
+}
+
 // Picture is the interleaving of a finding as plain text, so many columns wide;
 // empty if there is nothing to draw.
 func Picture(t Test, columns int) string {
+	return strings.Join(Draw(t, Canvas{Columns: columns}), "\n")
+}
+
+// Draw draws the interleaving of a finding, line by line; nothing if there is
+// nothing to draw.
+func Draw(t Test, c Canvas) (drawn []string) {
 	pic, ok := pictureOf(bounded(t))
 	if !ok {
-		return ""
+		return nil
 	}
-	return pic.caption() + "\n\n" + joined(pic.lines(columns))
+	for _, l := range pic.on(c) {
+		drawn = append(drawn, l.render(c.Color))
+	}
+	return drawn
+}
+
+// on draws the picture on a canvas, below its caption.
+func (p picture) on(c Canvas) []line {
+	caption := []line{{{cut(p.caption(), c.Columns), faint}}}
+	if c.Lines == 0 {
+		return slices.Concat(caption, []line{{}}, p.lines(c.Columns))
+	}
+	p.end = ending{title: p.end.title, waiting: p.end.waiting}
+	c.Lines -= len(caption)
+	return append(caption, p.shortened(c).lines(c.Columns)...)
 }

@@ -67,18 +67,13 @@ func (g Exercise) schedules() (least int) {
 // Finding returns the finding that says most about a test, or nil.
 func (t Test) Finding() *evidence.Finding { return findingOf(t.Checks, t.Verdict) }
 
-// Finding returns the finding that says most about an exercise, or nil: of the
-// whole fix, else of the first test with the exercise's verdict.
+// Finding returns the finding that says most about an exercise, or nil.
 func (g Exercise) Finding() *evidence.Finding {
-	if f := findingOf(g.Checks, g.Verdict); f != nil {
-		return f
+	list := g.Failures()
+	if len(list) == 0 {
+		return nil
 	}
-	for _, t := range g.Tests {
-		if f := t.Finding(); f != nil && f.Verdict == g.Verdict {
-			return f
-		}
-	}
-	return nil
+	return &list[0].Why
 }
 
 func findingOf(checks []evidence.Check, v evidence.Verdict) *evidence.Finding {

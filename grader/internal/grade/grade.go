@@ -14,6 +14,10 @@ import (
 // Schema names the format of a Report as JSON.
 const Schema = "heisenkata/report/v1"
 
+// SelfAssessment is the note of a report whose tests and fixes come from one
+// checkout.
+const SelfAssessment = "Self-assessment: tests and fixes come from the same checkout. A score that others rely on takes the tests from elsewhere (--kata)."
+
 // Report is a grading of one or more exercises.
 type Report struct {
 	Schema         string              `json:"schema"`
@@ -36,9 +40,11 @@ type Exercise struct {
 	ID        string           `json:"id"`
 	Title     string           `json:"title"`
 	Chapter   string           `json:"chapter"`
-	Dir       string           `json:"dir"` // relative to the root, with slashes
+	Dir       string           `json:"dir"`              // relative to the root, with slashes
+	Learnt    string           `json:"learnt,omitempty"` // a sentence about this kind of bug
 	Verdict   evidence.Verdict `json:"verdict"`
 	Points    *int             `json:"points"` // null if it could not be graded
+	Earned    int              `json:"earned"` // by the tests alone: more than Points if the fix was refused, or forfeits
 	MaxPoints int              `json:"max_points"`
 	Forfeited string           `json:"forfeited,omitempty"` // why earned points do not count
 	Error     string           `json:"error,omitempty"`     // what the grader could not do
@@ -57,30 +63,47 @@ type Test struct {
 }
 
 // Score grades one exercise. A test earns its points only if every detector
-// passes it, and the race detector looked at it on several processors; a guard
-// that does not pass forfeits the exercise.
+// passes it, and the race detector looked at it on several processors. What the
+// tests earn counts only if nothing speaks against the fix as a whole, and
+// every guard passes.
 func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.Check) Exercise {
 	g := blank(e)
 	g.Checks = whole
-	points := 0
-	var broken []string
 	for _, t := range e.Tests {
 		scored := scoreTest(t, tests[t.Name])
 		g.Tests = append(g.Tests, scored)
-		points += scored.Points
-		if t.Guard && scored.Verdict != evidence.Pass {
-			broken = append(broken, t.Name)
-		}
+		g.Earned += scored.Points
 	}
+	points := g.Earned
+	broken := g.BrokenGuards()
 	if points > 0 && broken != nil {
-		g.Forfeited = fmt.Sprintf("%s earned before, but %s passed in the starter and no longer does", plural(points, "point"), strings.Join(broken, ", "))
+		g.Forfeited = fmt.Sprintf("%d of %s earned, but the starter passes %s and this fix does not", points, plural(g.MaxPoints, "point"), strings.Join(broken, ", "))
 	}
-	if broken != nil {
+	if broken != nil || g.Refused() {
 		points = 0
 	}
 	g.Points = &points
 	g.Verdict = exerciseVerdict(g)
 	return g
+}
+
+// Refused tells whether the fix as a whole was not accepted, so that no test can
+// earn anything: policy, build and vet all have to pass.
+func (g Exercise) Refused() bool { return worst(g.Checks) != evidence.Pass }
+
+// Ran tells whether any test was run.
+func (g Exercise) Ran() bool {
+	return slices.ContainsFunc(g.Tests, func(t Test) bool { return t.Verdict != evidence.Skipped })
+}
+
+// BrokenGuards names the guards that do not pass.
+func (g Exercise) BrokenGuards() (names []string) {
+	for _, t := range g.Tests {
+		if t.Guard && t.Verdict != evidence.Pass {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }
 
 // Failed is the grade of an exercise that the grader could not grade: an error,
@@ -93,7 +116,7 @@ func Failed(e kata.Exercise, err error) Exercise {
 
 func blank(e kata.Exercise) Exercise {
 	return Exercise{
-		ID: e.ID, Title: e.Title, Chapter: e.Chapter, Dir: e.Dir, MaxPoints: e.MaxPoints(),
+		ID: e.ID, Title: e.Title, Chapter: e.Chapter, Dir: e.Dir, Learnt: e.Learnt, MaxPoints: e.MaxPoints(),
 		Checks: []evidence.Check{}, Tests: []Test{},
 	}
 }

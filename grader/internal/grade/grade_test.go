@@ -77,8 +77,28 @@ func TestOnlyRacesOnSeveralProcessorsAward(t *testing.T) {
 
 func TestForfeitIsExplained(t *testing.T) {
 	g := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": checks(evidence.Fail), "TestA": ok, "TestB": ok})
-	assert.Contains(t, g.Forfeited, "10 points")
+	assert.Contains(t, g.Forfeited, "10 of 10 points")
 	assert.Contains(t, g.Forfeited, "TestGuard")
+	assert.Equal(t, 10, g.Earned)
+	assert.Equal(t, []string{"TestGuard"}, g.BrokenGuards())
+}
+
+// What the tests of a refused fix show is worth knowing, and worth no points:
+// policy, build and vet all have to pass, whatever else is in the evidence.
+func TestARefusedFixEarnsNothing(t *testing.T) {
+	passing := map[string][]evidence.Check{"TestGuard": ok, "TestA": ok, "TestB": ok}
+	all := append([]evidence.Verdict{evidence.Pass}, telling...)
+	for _, policy := range all {
+		for _, build := range all {
+			for _, vet := range all {
+				g := Score(exercise, []evidence.Check{{Detector: "policy", Verdict: policy}, {Detector: "build", Verdict: build}, {Detector: "vet", Verdict: vet}}, passing)
+				accepted := policy == evidence.Pass && build == evidence.Pass && vet == evidence.Pass
+				assert.Equal(t, accepted, *g.Points > 0, "%s %s %s", policy, build, vet)
+				assert.Equal(t, accepted, g.Verdict == evidence.Pass, "%s %s %s", policy, build, vet)
+				assert.Equal(t, 10, g.Earned, "what it would earn is told")
+			}
+		}
+	}
 }
 
 // A grader error is an error, and never a zero.

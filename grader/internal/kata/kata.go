@@ -25,6 +25,7 @@ type Exercise struct {
 	ID         string      `toml:"id"` // stays for ever; the numbers of folders may change
 	Title      string      `toml:"title"`
 	Summary    string      `toml:"summary"` // one line, for lists
+	Learnt     string      `toml:"learnt"`  // one sentence about this kind of bug, for those who have fixed it
 	Level      int         `toml:"level"`   // 1 to 5
 	Files      []string    `toml:"files"`   // what a learner may change, and all that is taken from a submission
 	Hints      []string    `toml:"hints"`   // rising from a question to almost the answer

@@ -14,6 +14,7 @@ const manifest = `
 id = "hit-counter"
 title = "The hit counter"
 summary = "A web server counts."
+learnt = "An increment is two steps."
 level = 1
 files = ["hitcounter.go"]
 hints = ["one", "two", "three"]
@@ -45,6 +46,9 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{`id = "hit-counter"`, `id = "Hit Counter"`, "lower-case words"},
 		{`title = "The hit counter"`, `title = ""`, "must not be empty"},
+		{`learnt = "An increment is two steps."`, ``, "learnt must not be empty"},
+		{`two steps`, `two\nsteps`, "one line each"},
+		{`two steps`, strings.Repeat("x", 200), "want one sentence of at most 200"},
 		{`level = 1`, `level = 6`, "want 1 to 5"},
 		{`level = 1`, `level = 2`, "level 2 is worth 20"},
 		{`files = ["hitcounter.go"]`, `files = []`, "files is empty"},

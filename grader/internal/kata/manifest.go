@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -21,7 +22,10 @@ const ManifestName = "exercise.toml"
 // judge one test.
 var Detectors = []string{"tests", "race", "leak", "repeat", "explore"}
 
-const maxLevel = 5
+const (
+	maxLevel   = 5
+	learntMost = 200 // characters
+)
 
 // Relaxable are the rules of the policy that an exercise may do without, as
 // allow names them. The others carry the honesty of the score.
@@ -91,11 +95,14 @@ func (e Exercise) problems() (errs []error) {
 	if name := e.PackageName(); token.IsKeyword(name) || name == "main" || name == "documentation" {
 		wrong("id %q: no test can import a package of that name", e.ID)
 	}
-	if e.Title == "" || e.Summary == "" {
-		wrong("title and summary must not be empty")
+	if e.Title == "" || e.Summary == "" || e.Learnt == "" {
+		wrong("title, summary and learnt must not be empty")
 	}
-	if strings.ContainsFunc(e.Title+e.Summary, unicode.IsControl) {
-		wrong("title and summary are one line each, without control characters")
+	if strings.ContainsFunc(e.Title+e.Summary+e.Learnt, unicode.IsControl) {
+		wrong("title, summary and learnt are one line each, without control characters")
+	}
+	if n := utf8.RuneCountInString(e.Learnt); n > learntMost {
+		wrong("learnt has %d characters: want one sentence of at most %d, which a small screen shows in three lines", n, learntMost)
 	}
 	if e.Level < 1 || e.Level > maxLevel {
 		wrong("level is %d: want 1 to %d", e.Level, maxLevel)

@@ -10,6 +10,9 @@ import (
 	"heisenkata/grader/internal/grade"
 )
 
+// logWidth is what a step's log shows without a line breaking.
+const logWidth = 100
+
 // annotationLimit is how many annotations of a kind GitHub shows for a step.
 const annotationLimit = 10
 
@@ -21,7 +24,7 @@ const annotationLimit = 10
 // report can contain it.
 func github(w io.Writer, r grade.Report) error {
 	var text strings.Builder
-	if err := terminal(&text, r); err != nil {
+	if err := terminal(&text, r, Options{Width: logWidth, All: len(r.Exercises) == 1}); err != nil {
 		return err
 	}
 	token := fmt.Sprintf("%x", sha256.Sum256([]byte(text.String())))
@@ -44,27 +47,35 @@ func annotations(r grade.Report) (lines []string) {
 			first = append(first, command("error", evidence.Place{}, e.ID+": grader error", "This is not a zero. "+e.Error))
 			continue
 		}
-		f := e.Finding()
-		if f == nil {
-			continue
-		}
-		first = append(first, annotation(e, *f))
-		for _, t := range failing(e) {
-			if other := t.Finding(); other != nil && other.Summary != f.Summary {
-				rest = append(rest, annotation(e, *other))
+		told := map[string]bool{}
+		for i, f := range e.Failures() {
+			switch {
+			case i == 0:
+				first = append(first, annotation(e, f))
+			case !told[f.Story]:
+				rest = append(rest, annotation(e, f))
 			}
+			told[f.Story] = true
 		}
 	}
 	lines = append(first, rest...)
 	return lines[:min(len(lines), annotationLimit)]
 }
 
-func annotation(e grade.Exercise, f evidence.Finding) string {
+func annotation(e grade.Exercise, f grade.Failure) string {
 	at := evidence.Place{File: e.Dir + "/README.md"}
-	if len(f.Places) > 0 {
-		at = f.Places[0]
+	if len(f.Why.Places) > 0 {
+		at = f.Why.Places[0]
 	}
-	return command("error", at, e.ID+": "+string(f.Verdict), f.Summary+"\n"+f.Meaning)
+	return command("error", at, e.ID+": "+called(f.Why.Verdict), told(f)+"\n"+f.Why.Meaning)
+}
+
+// told is a failure's story, and the finding's summary where that says more.
+func told(f grade.Failure) string {
+	if strings.HasSuffix(f.Why.Summary, f.Story) {
+		return f.Story
+	}
+	return f.Story + "\n" + f.Why.Summary
 }
 
 // command is a workflow command; what it quotes is escaped as GitHub's toolkit does.

@@ -102,7 +102,7 @@ func testCase(e grade.Exercise, name string, c evidence.Check) junitCase {
 	case c.Failed():
 		j.Failure = &junitWords{Type: string(c.Verdict)}
 		if f := c.Finding; f != nil {
-			j.Failure.Message, j.Failure.Text = oneLine(f.Summary), plainFinding(*f)
+			j.Failure.Message, j.Failure.Text = oneLine(does(c)+": "+f.Summary), plainFinding(*f)
 		}
 	}
 	return j
@@ -114,6 +114,10 @@ func plainFinding(f evidence.Finding) string {
 	for _, p := range f.Places {
 		fmt.Fprintf(&b, "%s: %s (%s)\n", p, p.Code, p.Role)
 	}
-	fmt.Fprintf(&b, "%s\nagain: %s\n%s\n", f.Meaning, f.Replay, f.Output)
+	fmt.Fprintf(&b, "%s\n", meaning(f))
+	if picture := drawn(f); picture != "" {
+		fmt.Fprintf(&b, "\n%s\n\n", picture)
+	}
+	fmt.Fprintf(&b, "again: %s\n%s\n", f.Replay, f.Output)
 	return b.String()
 }

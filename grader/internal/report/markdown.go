@@ -21,7 +21,7 @@ func markdown(w io.Writer, r grade.Report) error {
 	fmt.Fprintf(&b, "## Heisenkata: %s\n\n", total(r))
 	b.WriteString("| | exercise | points | verdict |\n|---|---|---|---|\n")
 	for _, e := range r.Exercises {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), harmless.Inline(e.ID), points(e.Points, e.MaxPoints), harmless.Inline(string(e.Verdict)))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), harmless.Inline(e.ID), points(e), harmless.Inline(called(e.Verdict)))
 	}
 	b.WriteString("\n")
 	for _, note := range append([]string{"Protection of the machine: " + r.Protection.Level + ". " + r.Protection.Explanation}, r.Notes...) {
@@ -51,8 +51,11 @@ func sign(v evidence.Verdict) string {
 
 func exerciseSection(e grade.Exercise) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s %s (%s)\n\n", sign(e.Verdict), harmless.Inline(e.ID), points(e.Points, e.MaxPoints))
+	fmt.Fprintf(&b, "\n### %s %s (%s)\n\n", sign(e.Verdict), harmless.Inline(e.ID), points(e))
 	if e.Verdict == evidence.Pass {
+		if e.Learnt != "" {
+			fmt.Fprintf(&b, "%s\n\n", harmless.Inline(e.Learnt))
+		}
 		fmt.Fprintf(&b, "%s.\n", e.Strength())
 		return b.String()
 	}
@@ -62,38 +65,41 @@ func exerciseSection(e grade.Exercise) string {
 	if e.Forfeited != "" {
 		fmt.Fprintf(&b, "Forfeited: %s.\n\n", harmless.Inline(e.Forfeited))
 	}
-	if f := findingOfWhole(e); f != nil {
-		b.WriteString(findingSection(*f))
-	}
+	b.WriteString(wholeSection(e))
 	seen := map[string]bool{}
 	for _, t := range failing(e) {
-		fmt.Fprintf(&b, "- **%s** (%s): %s\n", harmless.Inline(t.Name), worth(t), harmless.Inline(string(t.Verdict)))
-		if f := t.Finding(); f != nil && !seen[f.Summary] {
-			seen[f.Summary] = true
-			b.WriteString("\n" + findingSection(*f))
+		fmt.Fprintf(&b, "- **%s** (%s): %s\n", harmless.Inline(t.Name), worth(t), harmless.Inline(outcome(t)))
+		if f, ok := t.Failure(); ok && !seen[f.Story] {
+			seen[f.Story] = true
+			b.WriteString("\n" + findingSection(told(f), f.Why))
 		}
 	}
 	return b.String()
 }
 
-func findingOfWhole(e grade.Exercise) *evidence.Finding {
+// wholeSection is what speaks against the fix as a whole.
+func wholeSection(e grade.Exercise) string {
+	var b strings.Builder
 	for _, c := range e.Checks {
-		if c.Failed() {
-			return c.Finding
+		if c.Failed() && c.Finding != nil {
+			b.WriteString(findingSection(c.Finding.Summary, *c.Finding))
 		}
 	}
-	return nil
+	if e.Refused() && e.Ran() {
+		fmt.Fprintf(&b, "No points%s.\n\n", earnable(e))
+	}
+	return b.String()
 }
 
-func findingSection(f evidence.Finding) string {
+func findingSection(story string, f evidence.Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", harmless.Fenced("text", f.Summary))
+	fmt.Fprintf(&b, "%s\n", harmless.Fenced("text", story))
 	for _, p := range f.Places {
 		fmt.Fprintf(&b, "- %s %s: %s\n", harmless.Code(p.String()), harmless.Inline(p.Role), harmless.Code(p.Code))
 	}
-	fmt.Fprintf(&b, "\n%s\n\n", harmless.Inline(f.Meaning))
-	if f.Picture != "" {
-		fmt.Fprintf(&b, "%s\n", harmless.Fenced("text", f.Picture))
+	fmt.Fprintf(&b, "\n%s\n\n", harmless.Inline(meaning(f)))
+	if picture := drawn(f); picture != "" {
+		fmt.Fprintf(&b, "%s\n", harmless.Fenced("text", picture))
 	}
 	if f.Replay != "" {
 		fmt.Fprintf(&b, "%s\n", harmless.Fenced("sh", f.Replay))

@@ -14,28 +14,33 @@ import (
 )
 
 // Write writes a report in one format.
-type Write func(io.Writer, grade.Report) error
+type Write func(io.Writer, grade.Report, Options) error
 
 // Formats holds every format by its name. They are to be had in no other way,
 // so that none writes what has not been tidied.
 var Formats = tidied(map[string]Write{
 	"terminal": terminal,
-	"json":     writeJSON,
-	"markdown": markdown,
-	"junit":    junit,
-	"github":   github,
-	"outputs":  outputs,
+	"json":     plainly(writeJSON),
+	"markdown": plainly(markdown),
+	"junit":    plainly(junit),
+	"github":   plainly(github),
+	"outputs":  plainly(outputs),
 })
+
+// plainly makes a format of one that looks the same wherever it is read.
+func plainly(write func(io.Writer, grade.Report) error) Write {
+	return func(w io.Writer, r grade.Report, _ Options) error { return write(w, r) }
+}
 
 // Names lists the formats, for messages.
 func Names() string { return strings.Join(slices.Sorted(maps.Keys(Formats)), ", ") }
 
 // points shows what was earned; what could not be graded has no number.
-func points(p *int, most int) string {
-	if p == nil {
-		return fmt.Sprintf("–/%d", most)
+func points(e grade.Exercise) string {
+	if e.Points == nil {
+		return fmt.Sprintf("–/%d", e.MaxPoints)
 	}
-	return fmt.Sprintf("%d/%d", *p, most)
+	return fmt.Sprintf("%d/%d", *e.Points, e.MaxPoints)
 }
 
 // worth shows what a test earned, or that it is a guard.

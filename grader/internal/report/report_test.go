@@ -13,12 +13,14 @@ import (
 	"strings"
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
 )
@@ -64,7 +66,7 @@ func sample() grade.Report {
 	refused := []evidence.Check{{Detector: "policy", Verdict: evidence.Policy, Runs: 1, Failures: 1, Finding: &evidence.Finding{Verdict: evidence.Policy, Summary: `a fix may not import "runtime"`, Meaning: "Order the two goroutines instead.", Places: []evidence.Place{{File: "exercises/02-c/01-c/c.go", Line: 3, Code: `import "runtime"`, Role: "here"}}}}}
 	skipped := []evidence.Check{{Detector: "tests", Verdict: evidence.Skipped, Note: "skipped because policy failed"}}
 	return grade.Sum(grade.Report{
-		Effort: "normal", Go: "go1.26.8", Platform: "linux/amd64", Processors: 2, Protection: evidence.Protection{Level: "full", Explanation: "A fix can do no harm.", Missing: []string{}}, Seconds: 1.5, SelfAssessment: true, Notes: []string{"Self-assessment."},
+		Effort: "normal", Go: "go1.26.8", Platform: "linux/amd64", Processors: 2, Protection: evidence.Protection{Level: "full", Explanation: "A fix can do no harm.", Missing: []string{}}, Seconds: 1.5, SelfAssessment: true, Notes: []string{grade.SelfAssessment},
 		Exercises: []grade.Exercise{
 			grade.Score(a, whole, map[string][]evidence.Check{"TestGuard": fixed(), "TestA": fixed(), "TestB": fixed()}),
 			grade.Score(b, whole, map[string][]evidence.Check{"TestGuard": wrong, "TestA": racy, "TestB": fixed()}),
@@ -77,7 +79,7 @@ func sample() grade.Report {
 func render(t testing.TB, name string, r grade.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, Formats[name](&b, r))
+	require.NoError(t, Formats[name](&b, r, Options{}))
 	return b.String()
 }
 
@@ -136,6 +138,21 @@ func TestJSONMatchesItsSchema(t *testing.T) {
 	assert.Equal(t, text, render(t, "json", back), "a saved report renders as it did")
 }
 
+// An exploration within a report is what explore reports, so the report's schema
+// ends with the definitions of the other one. With -update they are copied.
+func TestTheSchemasAgreeOnExplorations(t *testing.T) {
+	const name = "report.v1.schema.json"
+	_, theirs, ok := strings.Cut(string(explored.JSONSchema), "\n    \"test\": {\n")
+	require.True(t, ok)
+	ours, rest, ok := strings.Cut(string(Schema), "\n    \"explored\": {\n")
+	require.True(t, ok)
+	if *update {
+		require.NoError(t, os.WriteFile(name, []byte(ours+"\n    \"explored\": {\n"+theirs), 0o644))
+		rest = theirs
+	}
+	assert.Equal(t, theirs, rest)
+}
+
 // Whatever a learner prints, GitHub must not obey it.
 func TestGitHubObeysNothingOfTheLearners(t *testing.T) {
 	text := withoutColour(t, render(t, "github", sample()))
@@ -157,7 +174,7 @@ func TestAnnotationsAreTenAtMost(t *testing.T) {
 	}
 	lines := annotations(r)
 	assert.Len(t, lines, annotationLimit)
-	assert.Contains(t, lines[0], "data race")
+	assert.Contains(t, lines[0], "b%3A wrong result")
 }
 
 func TestMarkdownStaysUnderGitHubsLimit(t *testing.T) {
@@ -190,15 +207,48 @@ func TestOutputs(t *testing.T) {
 	assert.Equal(t, "points=10\nmax-points=10\npassed=true\n", render(t, "outputs", grade.Sum(r)))
 }
 
-// Without colour nothing is lost, and no line but quoted code and commands is
-// wider than a small screen.
-func TestTerminalFits(t *testing.T) {
-	text := withoutColour(t, render(t, "terminal", sample()))
-	assert.NotContains(t, text, "\x1b")
+// shownAt is what a terminal shows of a report, without its colours.
+func shownAt(t testing.TB, r grade.Report, o Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, Formats["terminal"](&b, r, o))
+	return withoutColour(t, b.String())
+}
+
+// isCommand tells whether a line is a command to copy, which is never broken.
+func isCommand(line string) bool {
+	return regexp.MustCompile(`^ *(again|next|the model fix, and the real bug behind it): (GOMAXPROCS=|go |grader )`).MatchString(line)
+}
+
+func assertFits(t testing.TB, text string, columns int) {
+	t.Helper()
 	for line := range strings.Lines(text) {
-		if strings.Contains(line, "again:") || strings.Contains(line, "next:") || strings.Contains(line, ".go:") || strings.Contains(line, "points,") {
-			continue
+		if line = strings.TrimRight(line, "\n"); !isCommand(line) {
+			assert.LessOrEqual(t, lipgloss.Width(line), columns, line)
 		}
-		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), width, line)
 	}
+}
+
+// Without colour nothing is lost, and no line but a command to copy is wider
+// than the screen.
+func TestTerminalFits(t *testing.T) {
+	for _, columns := range []int{40, 80, 200} {
+		for _, all := range []bool{false, true} {
+			text := shownAt(t, sample(), Options{Width: columns, All: all})
+			assert.NotContains(t, text, "\x1b")
+			assertFits(t, text, columns)
+			for _, e := range sample().Exercises {
+				text := shownAt(t, one(e), Options{Width: columns, All: all})
+				assert.NotContains(t, text, "\x1b")
+				assertFits(t, text, columns)
+			}
+		}
+	}
+}
+
+// one is a report of one exercise.
+func one(e grade.Exercise) grade.Report {
+	r := sample()
+	r.Exercises = []grade.Exercise{e}
+	return grade.Sum(r)
 }

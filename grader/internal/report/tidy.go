@@ -17,6 +17,9 @@ import (
 var limits = map[string]harmless.Limit{
 	"Explanation": {Lines: 20, Length: 1600},
 	"Summary":     {Lines: 20, Length: 800},
+	"Story":       {Lines: 20, Length: 800},
+	"Advice":      {Lines: 20, Length: 800},
+	"Learnt":      {Lines: 20, Length: 800},
 	"Meaning":     {Lines: 20, Length: 800},
 	"Note":        {Lines: 20, Length: 800},
 	"Notes":       {Lines: 20, Length: 800},
@@ -24,10 +27,15 @@ var limits = map[string]harmless.Limit{
 	"Error":       {Lines: 100, Length: 4 << 10},
 	"Output":      {Lines: 1000, Length: 4 << 10},
 	"Picture":     {Lines: 400, Length: 32 << 10},
+	"Detail":      {Lines: 1000, Length: 4 << 10},
+	"Schedule":    {Lines: 1, Length: 8 << 10}, // as Replay
 	"Replay":      {Lines: 1, Length: 8 << 10}, // it holds a schedule, which is of no use in part
 }
 
 var oneLineLimit = harmless.Limit{Lines: 1, Length: 1000}
+
+// traceMost is how many steps a report keeps of an exploration.
+const traceMost = 2000
 
 // listMost is how many notes, or places of a finding, a report has.
 const listMost = 20
@@ -36,7 +44,7 @@ const listMost = 20
 func tidied(formats map[string]Write) map[string]Write {
 	safe := map[string]Write{}
 	for name, write := range formats {
-		safe[name] = func(w io.Writer, r grade.Report) error { return write(w, tidy(r)) }
+		safe[name] = func(w io.Writer, r grade.Report, o Options) error { return write(w, tidy(r), o) }
 	}
 	return safe
 }
@@ -68,6 +76,9 @@ func tidyFindings(checks []evidence.Check) {
 	for _, c := range checks {
 		if c.Finding == nil {
 			continue
+		}
+		if x := c.Finding.Explored; x != nil && len(x.Trace) > traceMost {
+			c.Finding.Explored = nil // its picture is there as text
 		}
 		if left := len(c.Finding.Places) - listMost; left > 0 {
 			c.Finding.Places = c.Finding.Places[:listMost]

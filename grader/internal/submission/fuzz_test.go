@@ -180,7 +180,7 @@ func scopes(t *testing.T, source string) {
 		return
 	}
 	p := pass{exercise: exercise, name: "x.go", source: []byte(source), set: set}
-	p.hold(file)
+	p.hold(file, Rules)
 	for id, object := range uses(set, file) {
 		_, imported := p.imports[id.Name]
 		at := set.Position(id.Pos())

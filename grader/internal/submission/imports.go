@@ -19,31 +19,32 @@ var allowedImports = []string{
 // importReasons are the reasons that are closer than "it can be done without";
 // the first that fits is given. A name that ends in /... stands for itself and
 // for all below it, here as in manifests.
-var importReasons = []struct{ pattern, why string }{
-	{"C", "C is outside of Go's memory model, and no detector looks into it: write it in Go."},
-	{"unsafe", "Around the type system there is no memory model to rely on: use sync or sync/atomic."},
-	{"reflect", "Reflection goes around what a type promises: name the types, or use an interface or a type parameter."},
-	{"runtime/...", "GOMAXPROCS, Gosched and the collector change how often a bug shows, never whether it is there: order the two goroutines instead."},
-	{"testing/...", "A fix that knows it is tested proves nothing: leave the tests to the test files."},
-	{"github.com/stretchr/testify/...", "A fix that knows it is tested proves nothing: leave the tests to the test files."},
-	{"go.uber.org/goleak/...", "A fix that looks for its leaks has them: make each goroutine end, and let the tests look."},
-	{"heisenkata/...", "The project's own packages belong to the tests: write what you need into the fix."},
-	{"os/...", "A fix changes the code, not the process that runs it: leave exits, signals, files and the environment alone."},
-	{"syscall/...", "A fix changes the code, not the process that runs it: leave the operating system alone."},
-	{"golang.org/x/sys/...", "A fix changes the code, not the process that runs it: leave the operating system alone."},
-	{"plugin", "A fix is all in its files: write into them what it needs."},
-	{"embed", "A fix is all in its files: write into them what it needs."},
-	{"net/...", "A fix talks to nobody: the same run has to give the same answer everywhere."},
-	{"log/...", "Printing takes time and locks, and so hides the very race you look for: take it out, or print in a copy."},
-	{"math/rand", "It has a successor that needs no seed and no lock: import math/rand/v2."},
-	{"crypto/rand", "Nothing here is secret: import math/rand/v2."},
-	{"time", "A pause makes a collision rarer and orders nothing: make one goroutine wait for the other instead."},
+var importReasons = []struct{ pattern, why, instead string }{
+	{"C", "C is outside of Go's memory model, and no detector looks into it.", "Write it in Go."},
+	{"unsafe", "Around the type system there is no memory model to rely on.", "Use sync or sync/atomic."},
+	{"reflect", "Reflection goes around what a type promises.", "Name the types, or use an interface or a type parameter."},
+	{"runtime/...", "GOMAXPROCS, Gosched and the collector change how often a bug shows, never whether it is there.", "Order the two goroutines instead."},
+	{"testing/...", "A fix that knows it is tested proves nothing.", "Leave the tests to the test files."},
+	{"github.com/stretchr/testify/...", "A fix that knows it is tested proves nothing.", "Leave the tests to the test files."},
+	{"go.uber.org/goleak/...", "A fix that looks for its leaks has them.", "Make each goroutine end, and let the tests look."},
+	{"heisenkata/...", "The project's own packages belong to the tests.", "Write what you need into the fix."},
+	{"os/...", "A fix changes the code, not the process that runs it.", "Leave exits, signals, files and the environment alone."},
+	{"syscall/...", "A fix changes the code, not the process that runs it.", "Leave the operating system alone."},
+	{"golang.org/x/sys/...", "A fix changes the code, not the process that runs it.", "Leave the operating system alone."},
+	{"plugin", "A fix is all in its files.", "Write into them what it needs."},
+	{"embed", "A fix is all in its files.", "Write into them what it needs."},
+	{"net/...", "A fix talks to nobody: the same run has to give the same answer everywhere.", "Take the connection out."},
+	{"log/...", "Printing takes time and locks, and so hides the very race you look for.", "Take it out, or print in a copy."},
+	{"math/rand", "It has a successor that needs no seed and no lock.", "Import math/rand/v2."},
+	{"crypto/rand", "Nothing here is secret.", "Import math/rand/v2."},
+	{"time", "A pause makes a collision rarer and orders nothing.", "Make one goroutine wait for the other instead."},
 }
 
 func imports(p *pass) {
 	for _, spec := range p.file.Imports {
 		if name := importPath(spec); !p.importAllowed(name) {
-			p.refuseFor(spec.Pos(), "import "+clip(spec.Path.Value), p.importReason(name))
+			why, instead := p.importReason(name)
+			p.refuseFor(spec.Pos(), "import "+clip(spec.Path.Value), why, instead)
 		}
 	}
 }
@@ -56,16 +57,17 @@ func (p *pass) importAllowed(name string) bool {
 	return slices.Contains(allowedImports, name) || matchesAny(name, policy.AllowImports)
 }
 
-func (p *pass) importReason(name string) string {
+// importReason says why an import is refused, and what to do instead.
+func (p *pass) importReason(name string) (why, instead string) {
 	if path.Clean(name) != name || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") {
-		return "A package is imported by its full path, as in its documentation: write that."
+		return "A package is imported by its full path, as in its documentation.", "Write that."
 	}
 	for _, r := range importReasons {
 		if matchesAny(name, []string{r.pattern}) {
-			return r.why
+			return r.why, r.instead
 		}
 	}
-	return p.rule.Why + " A fix may import " + strings.Join(p.allowed(), ", ") + "."
+	return p.rule.Why, "A fix may import " + strings.Join(p.allowed(), ", ") + "."
 }
 
 // allowed lists what this exercise's fixes may import.

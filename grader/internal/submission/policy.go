@@ -28,7 +28,16 @@ import (
 // the keys of composite literals need types; neither is asked for here. Types
 // would cost more than time: go/types computes constants, and a source of 500
 // bytes makes it allocate gigabytes, in this process.
-func Check(e kata.Exercise, s Submission) []evidence.Finding {
+func Check(e kata.Exercise, s Submission) []evidence.Finding { return check(e, s, Rules) }
+
+// Runnable tells whether a fix that the policy refuses may be built and run
+// nevertheless, for no points: it parses, and breaks only rules that allow it.
+func Runnable(e kata.Exercise, s Submission) bool {
+	strict := slices.DeleteFunc(slices.Clone(Rules), func(r Rule) bool { return r.Runnable })
+	return check(e, s, strict) == nil
+}
+
+func check(e kata.Exercise, s Submission, rules []Rule) []evidence.Finding {
 	var refused, broken []evidence.Finding
 	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
 		p := pass{exercise: e, name: name, source: s.Files[name], set: token.NewFileSet()}
@@ -37,7 +46,7 @@ func Check(e kata.Exercise, s Submission) []evidence.Finding {
 			broken = append(broken, p.broken(err)...)
 			continue
 		}
-		refused = append(refused, p.hold(file)...)
+		refused = append(refused, p.hold(file, rules)...)
 	}
 	return append(refused, broken...)
 }
@@ -56,8 +65,8 @@ type pass struct {
 	found    []evidence.Finding
 }
 
-// hold runs the rules that the exercise has.
-func (p *pass) hold(file *ast.File) []evidence.Finding {
+// hold runs those of the rules that the exercise has.
+func (p *pass) hold(file *ast.File, rules []Rule) []evidence.Finding {
 	p.file, p.imports, p.free = file, map[string]string{}, map[*ast.Ident]bool{}
 	p.changed = map[*ast.SelectorExpr]bool{}
 	for _, spec := range file.Imports {
@@ -66,7 +75,7 @@ func (p *pass) hold(file *ast.File) []evidence.Finding {
 	for _, id := range file.Unresolved {
 		p.free[id] = true
 	}
-	for _, r := range Rules {
+	for _, r := range rules {
 		if r.look != nil && !slices.Contains(p.exercise.Policy.Allow, r.Name) {
 			p.rule = r
 			r.look(p)
@@ -119,21 +128,25 @@ func (p *pass) builtin(x ast.Expr, names ...string) (string, bool) {
 }
 
 // refuse records where the rule is broken, and by what.
-func (p *pass) refuse(pos token.Pos, what string) { p.refuseFor(pos, what, p.rule.Why) }
+func (p *pass) refuse(pos token.Pos, what string) {
+	p.refuseFor(pos, what, p.rule.Why, p.rule.Instead)
+}
 
-// refuseFor gives a reason that is closer to the case than the rule's own.
-func (p *pass) refuseFor(pos token.Pos, what, why string) {
-	p.found = append(p.found, refusal(p.rule, what, why, p.place(p.set.PositionFor(pos, false).Offset)))
+// refuseFor gives a reason and advice that are closer to the case than the rule's own.
+func (p *pass) refuseFor(pos token.Pos, what, why, instead string) {
+	p.found = append(p.found, refusal(p.exercise, p.rule, what, why, instead, p.place(p.set.PositionFor(pos, false).Offset)))
 }
 
 // refusal is what is said of a broken rule: what was found, why it is refused,
 // and what to do instead.
-func refusal(r Rule, what, why string, at evidence.Place) evidence.Finding {
+func refusal(e kata.Exercise, r Rule, what, why, instead string, at evidence.Place) evidence.Finding {
 	return evidence.Finding{
 		Verdict: evidence.Policy,
 		Summary: fmt.Sprintf("a fix may not %s (rule %s)", what, r.Name),
 		Meaning: why,
+		Advice:  instead,
 		Places:  []evidence.Place{at},
+		Replay:  "go run ./grader run " + e.ID,
 	}
 }
 
@@ -147,7 +160,7 @@ func (p *pass) broken(err error) (found []evidence.Finding) {
 		found = append(found, evidence.Finding{
 			Verdict: evidence.Build,
 			Summary: "it does not compile: " + clip(e.Msg),
-			Meaning: "Nothing can be run before the compiler is content.",
+			Meaning: "It has to compile first.",
 			Places:  []evidence.Place{p.place(e.Pos.Offset)},
 			Replay:  fmt.Sprintf("go test -run '^$' ./%s", p.exercise.Dir),
 		})

@@ -151,9 +151,35 @@ func TestPolicy(t *testing.T) {
 				assert.Contains(t, last.Summary, "(rule "+rule+")", c.source)
 				assert.Equal(t, evidence.Policy, last.Verdict)
 				assert.NotEmpty(t, last.Meaning, c.source)
+				assert.NotEmpty(t, last.Advice, c.source)
+				assert.Equal(t, "go run ./grader run "+exercise.ID, last.Replay, c.source)
 				assert.GreaterOrEqual(t, last.Places[0].Line, 1)
 			}
 		}
+	}
+}
+
+// Of what the policy refuses, only a print may be built and run nevertheless: it
+// reaches nothing, and changes nothing that a test sees.
+func TestOnlyPrintsAreRunNevertheless(t *testing.T) {
+	print := `func F() { println() }; `
+	for source, want := range map[string]bool{
+		"":                               true,
+		print:                            true,
+		print + "func init() {}":         false,
+		print + "func F() { recover() }": false,
+		print + "func F()":               false,
+		"import \"os\"; " + print:        false,
+		"import _ \"sync\"; " + print:    false,
+		"import \"io\"; " + print + "func G() { io.EOF = nil }": false,
+		print + "\n//go:norace\nfunc G() {}":                    false,
+		print + "it does not parse":                             false,
+	} {
+		s := Submission{Files: map[string][]byte{"x.go": []byte("package x\n" + source + "\n")}}
+		assert.Equal(t, want, Runnable(exercise, s), source)
+	}
+	for _, r := range Rules {
+		assert.Equal(t, r.Name == "print", r.Runnable, r.Name)
 	}
 }
 
@@ -204,7 +230,7 @@ func TestManifestChangesThePolicy(t *testing.T) {
 	assert.Contains(t, check(`import "net/../os"`), `import "net/../os"`)
 	assert.Contains(t, check(`import . "net"`), `as .`)
 	found := checkSource(e, `import "big"`)
-	assert.Contains(t, found[0].Meaning, "net/..., sync, sync/atomic, context, errors")
+	assert.Contains(t, found[0].Advice, "net/..., sync, sync/atomic, context, errors")
 }
 
 // A manifest can drop rules that there are, and only those.
@@ -233,7 +259,7 @@ func TestImportReasons(t *testing.T) {
 	} {
 		found := checkSource(exercise, "import _ \""+name+"\"")
 		require.NotEmpty(t, found, name)
-		assert.Contains(t, found[0].Meaning, want, name)
+		assert.Contains(t, found[0].Meaning+" "+found[0].Advice, want, name)
 	}
 }
 

@@ -10,10 +10,17 @@ import (
 
 // Rule is one thing that a fix may not do.
 type Rule struct {
-	Name string // as reports have it, and the manifest's allow
-	Doc  string // goes on from "a fix may not"
-	Why  string // the reason, and what to do instead
-	look func(*pass)
+	Name    string // as reports have it, and the manifest's allow
+	Doc     string // goes on from "a fix may not"
+	Why     string // the reason
+	Instead string // what to do about it
+	// Runnable: a fix that breaks this rule earns nothing, but it is built and run
+	// all the same, so that its author learns what the detectors see. That is
+	// only for what neither reaches beyond the fix nor changes what a test sees:
+	// not for an import, a directive or code that runs before the tests, and not
+	// for recover, which hides the panics that a test looks for.
+	Runnable bool
+	look     func(*pass)
 }
 
 // Rules is the policy. A rule that does not look is held by Read, before there
@@ -21,11 +28,13 @@ type Rule struct {
 var Rules = []Rule{
 	{
 		Name: "text", Doc: "hold characters that nobody sees, or a carriage return inside of a line",
-		Why: "It makes code read otherwise than it compiles, in an editor, a terminal or a review: save the file as UTF-8, take the character out, or write it as an escape.",
+		Why: "It makes code read differently from how it compiles, in an editor, a terminal or a review.",
+		Instead: "Save the file as UTF-8 and take the character out, or write it as an escape.",
 	},
 	{
 		Name: "nesting", Doc: fmt.Sprintf("be nested more than %d levels deep", deepest), look: nesting,
-		Why: "Nobody can read that, and the compiler may take for ever: give the inner parts names.",
+		Why: "Nobody can read that, and the compiler may never finish.",
+		Instead: "Give the inner parts names.",
 	},
 	{
 		Name: "package", Doc: "change the package's name", look: packageName,
@@ -37,39 +46,49 @@ var Rules = []Rule{
 	},
 	{
 		Name: "import-name", Doc: "import a package as . or _", look: importName,
-		Why: "A dot or blank import hides what the code uses: import the package by its name.",
+		Why: "A dot or blank import hides what the code uses.",
+		Instead: "Import the package by its name.",
 	},
 	{
 		Name: "directive", Doc: "speak to the toolchain: `//go:…`, `//line`, `+build`, `//export`", look: directives,
-		Why: "A directive changes how the code is built or checked, not what it does: take it out. If it is only a remark, begin it with a space and another word.",
+		Why: "A directive changes how the code is built or checked, not what it does.",
+		Instead: "Take it out. If it is only a remark, begin it with a space and another word.",
 	},
 	{
 		Name: "init", Doc: "have an init function", look: initFunctions,
-		Why: "It would run before the tests do: set up what you need where it is made.",
+		Why: "It would run before the tests do.",
+		Instead: "Set up what you need where it is made.",
 	},
 	{
 		Name: "body", Doc: "declare a function without a body", look: bodies,
-		Why: "A function without a body is written in assembly or linked from elsewhere: write it in Go.",
+		Why: "A function without a body is written in assembly or linked from elsewhere.",
+		Instead: "Write it in Go.",
 	},
 	{
 		Name: "predeclared", Doc: "give a name of Go's own (`len`, `error`, `true`, …) to something of the package, or to an import", look: predeclared,
-		Why: "That name is Go's, and who reads on takes it for that: choose another.",
+		Why: "That name is Go's own, and readers take it for that.",
+		Instead: "Choose another name.",
 	},
 	{
 		Name: "assign", Doc: "change another package's variable, or take its address", look: assignments,
-		Why: "Another package's variables belong to everybody, the tests as well: keep your state in your own types.",
+		Why: "Another package's variables are shared by the whole program, the tests included.",
+		Instead: "Keep your state in your own types.",
 	},
 	{
 		Name: "alias", Doc: "keep a pointer that another package's variable holds (`time.UTC`, `time.Local`, `crc32.IEEETable`)", look: aliases,
-		Why: "What it points to belongs to everybody, the tests as well: give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
+		Why: "What it points to is shared by the whole program, the tests included.",
+		Instead: "Give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
 	},
 	{
 		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,
-		Why: "Printing takes time and locks, and so hides the very race you look for: take it out, or print in a copy. To format text, use fmt.Sprint or fmt.Fprint.",
+		Why: "Printing takes time and locks, and so hides the very race you look for.",
+		Instead: "Take it out, or print in a copy of the exercise. To format text, use fmt.Sprint or fmt.Fprint.",
+		Runnable: true,
 	},
 	{
 		Name: "recover", Doc: "recover", look: recovering,
-		Why: "A panic that is swallowed is a bug that is hidden, and the work is lost all the same: keep the panic from happening.",
+		Why: "A swallowed panic hides a bug, and the work is lost anyway.",
+		Instead: "Keep the panic from happening.",
 	},
 }
 
@@ -96,7 +115,7 @@ func nesting(p *pass) {
 func packageName(p *pass) {
 	want := p.exercise.PackageName()
 	if name := p.file.Name; name.Name != want {
-		p.refuseFor(name.Pos(), "have the package name "+clip(name.Name), p.rule.Why+" Begin the file with: package "+want)
+		p.refuseFor(name.Pos(), "have the package name "+clip(name.Name), p.rule.Why, "Begin the file with: package "+want)
 	}
 }
 

@@ -19,7 +19,7 @@ func checkText(e kata.Exercise, name string, data []byte) []evidence.Finding {
 	p := pass{exercise: e, name: name, source: data}
 	at := p.place(offset)
 	at.Code = "" // it would carry the character on into reports
-	return []evidence.Finding{refusal(Rules[0], what, Rules[0].Why, at)}
+	return []evidence.Finding{refusal(e, Rules[0], what, Rules[0].Why, Rules[0].Instead, at)}
 }
 
 // textProblem tells what keeps data from being read as it would be compiled,

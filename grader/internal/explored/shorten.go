@@ -1,0 +1,154 @@
+package explored
+
+import (
+	"slices"
+	"strings"
+)
+
+// shortened leaves out the rows that tell least, one after the other, until the
+// picture has room; what was left out is counted. What it cannot do without
+// stays, even if that is more than there is room for.
+func (p picture) shortened(c Canvas) picture {
+	s := shortening{picture: p, canvas: c, kept: make([]bool, len(p.rows))}
+	for i := range s.kept {
+		s.kept[i] = true
+	}
+	order := s.leastFirst()
+	for _, i := range order {
+		if s.fits() {
+			break
+		}
+		s.kept[i] = false
+	}
+	for _, i := range slices.Backward(order) { // some may come back in place of a line that counts them
+		if !s.kept[i] {
+			s.kept[i] = true
+			s.kept[i] = s.fits()
+		}
+	}
+	return s.short()
+}
+
+// shortening is a picture of which some rows are kept.
+type shortening struct {
+	picture
+	canvas Canvas
+	kept   []bool
+}
+
+func (s shortening) fits() bool { return len(s.short().lines(s.canvas.Columns)) <= s.canvas.Lines }
+
+// leastFirst lists the rows that may be left out, the least telling ones first.
+func (s shortening) leastFirst() (order []int) {
+	worth := s.worths()
+	for i, w := range worth {
+		if w < indispensable {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return worth[a] - worth[b] })
+	return order
+}
+
+// What a row is worth to a short picture. Of two that are worth the same, the
+// earlier one goes first.
+const (
+	ofTheTest     = iota // the test starts goroutines and waits for them
+	testWaits            // it waits, or goes on after that
+	ofTheCode            // a line of the code that is tested
+	lastOfALane          // the last such line of a goroutine
+	waits                // such a line on which a goroutine waits, or goes on after that
+	beside               // the last such line before the switch that hurts, the first after it, or one that it cut in two
+	indispensable        // that switch, time that passes, a side of the race
+)
+
+func (s shortening) worths() []int {
+	worth := make([]int, len(s.rows))
+	last, before, after := map[int]int{}, -1, -1
+	hurt := slices.IndexFunc(s.rows, func(r row) bool { return r.hurts != "" })
+	for i, r := range s.rows {
+		worth[i] = r.worth()
+		if worth[i] >= ofTheCode && r.kind == ran {
+			last[r.goroutine] = i
+			if i < hurt {
+				before = i
+			} else if after < 0 {
+				after = i
+			}
+		}
+	}
+	for _, i := range last {
+		worth[i] = max(worth[i], lastOfALane)
+	}
+	for _, i := range []int{before, after} {
+		if i >= 0 && hurt >= 0 {
+			worth[i] = max(worth[i], beside)
+		}
+	}
+	return worth
+}
+
+// worth is what a row is worth wherever it stands.
+func (r row) worth() int {
+	switch theirs := strings.HasSuffix(r.file, "_test.go"); {
+	case r.kind == gap:
+		return ofTheTest
+	case r.kind == slip, r.hurts != "", r.mark != "":
+		return indispensable
+	case theirs && len(r.notes) > 0:
+		return testWaits
+	case theirs:
+		return ofTheTest
+	case slices.Contains(r.notes, "still on this line"):
+		return beside
+	case len(r.notes) > 0:
+		return waits
+	}
+	return ofTheCode
+}
+
+// short is the picture with what is kept: a line counts what is left out, and a
+// lane of which nothing is left goes.
+func (s shortening) short() picture {
+	p := s.picture
+	p.rows = nil
+	for i := 0; i < len(s.rows); i++ {
+		if s.kept[i] {
+			p.rows = append(p.rows, s.rows[i])
+			continue
+		}
+		from := i
+		for i+1 < len(s.rows) && !s.kept[i+1] {
+			i++
+		}
+		p.rows = append(p.rows, s.left(from, i+1))
+	}
+	used := slices.DeleteFunc(slices.Clone(p.lanes), func(l lane) bool {
+		return !slices.ContainsFunc(p.rows, func(r row) bool { return r.goroutine == l.goroutine }) &&
+			!slices.ContainsFunc(p.end.waiting, func(w Waiting) bool { return w.Goroutine == l.goroutine })
+	})
+	if len(used) > 0 {
+		p.lanes = used
+	}
+	return p
+}
+
+// left counts the steps of the rows from one up to another. A row that counts
+// steps itself has none of its own.
+func (s shortening) left(from, to int) row {
+	first, next := s.step(from), s.step(to)
+	if s.step(from) == next {
+		return s.rows[from]
+	}
+	return row{kind: gap, goroutine: -1, source: "… " + count(max(next-first, to-from), "step") + " …"}
+}
+
+// step is the first step of a row, or of the next one that has any.
+func (s shortening) step(i int) int {
+	for ; i < len(s.rows); i++ {
+		if s.rows[i].kind != gap {
+			return s.rows[i].first
+		}
+	}
+	return 0
+}

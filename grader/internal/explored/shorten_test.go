@@ -1,0 +1,74 @@
+package explored
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func drawable() []Test {
+	return []Test{raceTest(), wrongTest(), deadlockTest(), leakTest(), panicTest(), waitingTest(), manyTest(4), manyTest(6), longTest(), hostileTest()}
+}
+
+// A picture that has room is whole, and so is the text of it; a report shows the
+// same one.
+func TestPicturesWithRoomAreWhole(t *testing.T) {
+	for _, test := range drawable() {
+		text := terminal(t, only(test), Options{Width: 80})
+		for _, line := range Draw(test, Canvas{Columns: 78}) {
+			assert.Contains(t, text, line, test.Name)
+		}
+		whole, roomy := Picture(test, 78), strings.Join(Draw(test, Canvas{Columns: 78, Lines: 1000}), "\n")
+		assert.Equal(t, strings.Count(whole, "│"), strings.Count(roomy, "│"), test.Name)
+	}
+	assert.Nil(t, Draw(passTest("TestPass", 3, nil), Canvas{Columns: 80, Lines: 10}))
+}
+
+var countsSteps = regexp.MustCompile(`^ *… \d+ steps? …$`)
+
+// However little room there is, what a picture is about stays in it: the switch
+// that hurts, the sides of the race, who waits, how it ended. Where the rest has
+// to go, it is countsSteps, and no line counts what another does.
+func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
+	for _, test := range drawable() {
+		for _, columns := range []int{78, 150} {
+			whole := Draw(test, Canvas{Columns: columns, Lines: 1000})
+			for lines := 1; lines <= len(whole)+1; lines += 3 {
+				what := fmt.Sprint(test.Name, " in ", lines, " lines of ", columns)
+				short := Draw(test, Canvas{Columns: columns, Lines: lines})
+				assert.LessOrEqual(t, len(short), len(whole), what)
+				if lines >= 15 && len(test.Waiting) == 0 {
+					assert.LessOrEqual(t, len(short), lines, what)
+				}
+				for i, line := range short {
+					assert.LessOrEqual(t, lipgloss.Width(line), columns, what)
+					assert.False(t, i > 0 && countsSteps.MatchString(line) && countsSteps.MatchString(short[i-1]), what)
+				}
+				for _, line := range whole {
+					if strings.HasPrefix(line, "━━ ") || strings.Contains(line, "◆") {
+						assert.Contains(t, strings.Join(short, "\n"), strings.Trim(line, "━ │"), what)
+					}
+				}
+				assert.Equal(t, strings.Count(strings.Join(whole, ""), "⏱"), strings.Count(strings.Join(short, ""), "⏱"), what)
+				for _, w := range endingOf(test, true).waiting {
+					assert.Contains(t, strings.Join(short, "\n"), Name(w.Goroutine), what)
+				}
+			}
+		}
+	}
+}
+
+// Of a lost update that is too long for its place, the test's own lines go first.
+func TestTheTestsOwnLinesGoFirst(t *testing.T) {
+	whole := Draw(wrongTest(), Canvas{Columns: 100, Lines: 1000})
+	short := strings.Join(Draw(wrongTest(), Canvas{Columns: 100, Lines: len(whole) - 4}), "\n")
+	assert.Contains(t, short, "… 2 steps …")
+	assert.NotContains(t, short, "assert.Equal", short)
+	assert.Equal(t, 3, strings.Count(short, "c.n++"), short)
+	require.NotContains(t, short, "an increment is lost", "which is said above such a picture")
+}

@@ -1,0 +1,116 @@
+package grade
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
+)
+
+// Failure is what speaks against a fix, as a person is told it: what goes wrong,
+// and why.
+type Failure struct {
+	Test     *Test  // nil: the fix as a whole
+	Detector string // that saw Why
+	// Story says what a user of the code sees go wrong.
+	Story string
+	// Why has the lines, what they mean, the picture if there is one, and the
+	// command that shows it again.
+	Why evidence.Finding
+}
+
+// clarity says how well a kind of failure can be understood.
+type clarity struct {
+	doc string
+	is  func(Failure) bool
+}
+
+// clearest is the rule by which one failure of many is shown first, from the
+// clearest kind to the least clear; within a kind the shorter picture goes
+// first, and then the order of the tests. What is wrong with the fix as a whole
+// goes before its tests: until it is put right no test earns anything.
+var clearest = []clarity{
+	{"the fix as a whole: policy, build, vet", func(f Failure) bool { return f.Test == nil }},
+	{"a schedule with a story, which can be replayed and drawn", Failure.toldAndDrawn},
+	{"a test's own message, with the race that explains it", func(f Failure) bool { return f.Why.Verdict == evidence.Race && f.Story != f.Why.Summary }},
+	{"a test's own message", func(f Failure) bool { return f.Why.Verdict == evidence.Fail }},
+	{"an end that says where: panic, deadlock, leak", func(f Failure) bool {
+		return slices.Contains([]evidence.Verdict{evidence.Panic, evidence.Deadlock, evidence.Leak}, f.Why.Verdict)
+	}},
+	{"a race with a picture", func(f Failure) bool { return f.Why.Explored != nil }},
+	{"a race", func(f Failure) bool { return f.Why.Verdict == evidence.Race }},
+	{"what only shows that it did not end well: timeout, memory, integrity", func(Failure) bool { return true }},
+}
+
+// toldAndDrawn tells whether an exploration says what goes wrong. A race alone
+// says which lines collide.
+func (f Failure) toldAndDrawn() bool {
+	x := f.Why.Explored
+	if x == nil || len(x.Trace) == 0 {
+		return false
+	}
+	return x.Story != "" || x.Verdict.Found() && x.Verdict != explored.Race
+}
+
+func (f Failure) rank() int {
+	return slices.IndexFunc(clearest, func(c clarity) bool { return c.is(f) })
+}
+
+// steps is the length of the picture.
+func (f Failure) steps() int {
+	if f.Why.Explored == nil {
+		return 0
+	}
+	return len(f.Why.Explored.Trace)
+}
+
+// Failures lists what speaks against the fix, the clearest first.
+func (g Exercise) Failures() (list []Failure) {
+	for _, c := range g.Checks {
+		if c.Failed() && c.Finding != nil {
+			list = append(list, Failure{Detector: c.Detector, Story: c.Finding.Summary, Why: *c.Finding})
+		}
+	}
+	for i := range g.Tests {
+		if f, ok := g.Tests[i].Failure(); ok {
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Failure) int {
+		if a.rank() != b.rank() {
+			return a.rank() - b.rank()
+		}
+		return a.steps() - b.steps()
+	})
+	return list
+}
+
+// Failure tells how a test fails. Where it both fails an assertion and races, the
+// assertion is the story and the race is why. A test that does not speak against
+// the fix, or of which nothing is known, has none.
+func (t *Test) Failure() (Failure, bool) {
+	why, ok := t.telling()
+	if !ok {
+		return Failure{}, false
+	}
+	f := Failure{Test: t, Detector: why.Detector, Story: why.Finding.Summary, Why: *why.Finding}
+	if x := f.Why.Explored; x != nil {
+		f.Story = cmp.Or(x.Story, strings.TrimPrefix(f.Story, "the test fails: "))
+		f.Story = strings.TrimPrefix(f.Story, t.Name+": ")
+	}
+	if wrong := findingOf(t.Checks, evidence.Fail); wrong != nil && f.Why.Verdict == evidence.Race {
+		f.Story = wrong.Summary
+	}
+	return f, true
+}
+
+// telling is the check whose finding says most about the test.
+func (t *Test) telling() (evidence.Check, bool) {
+	i := slices.IndexFunc(t.Checks, func(c evidence.Check) bool { return c.Failed() && c.Finding != nil && c.Verdict == t.Verdict })
+	if i < 0 {
+		return evidence.Check{}, false
+	}
+	return t.Checks[i], true
+}
