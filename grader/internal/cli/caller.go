@@ -100,8 +100,13 @@ func (c caller) command(standing string) string {
 	if args, ok := strings.CutPrefix(standing, standingCall+" "); ok {
 		return c.call(args)
 	}
+	return c.goCommand(standing)
+}
+
+// goCommand is command for those of the go command, and leaves others alone.
+func (c caller) goCommand(standing string) string {
 	at := strings.LastIndex(standing, " ./exercises/")
-	if at < 0 || c.standing {
+	if at < 0 || c.standing || strings.HasPrefix(standing, standingCall) {
 		return standing
 	}
 	command, folder := standing[:at+1], standing[at+len(" ./"):]

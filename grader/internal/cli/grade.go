@@ -226,7 +226,7 @@ func (a *app) writeReports(targets []target, r grade.Report) error {
 // addressed is a report with the commands that work where its readers are: the
 // screen is read here, and all else is kept.
 func (a *app) addressed(t target, r grade.Report) grade.Report {
-	if t.format != "terminal" {
+	if t.format != "terminal" || t.file != "" {
 		return r
 	}
 	return harmless.Copy(r, func(field, text string) string {
