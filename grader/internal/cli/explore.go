@@ -151,7 +151,7 @@ func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
 		}
 	}
 	switch {
-	case t.format == "terminal":
+	case t.format == "terminal" && t.file == "":
 		r.Grader = a.caller.call()
 	case ours == len(r.Packages):
 		r.Grader = standingCall
