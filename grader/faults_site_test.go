@@ -169,8 +169,14 @@ func (r graded) isRight(t *testing.T) {
 // It tells whether there was an error.
 func (r graded) isRightOrError(t *testing.T) (failed bool) {
 	t.Helper()
+	return r.isRightOr(t, 3)
+}
+
+// isRightOr is isRightOrError with the exit code of an error.
+func (r graded) isRightOr(t *testing.T, code int) (failed bool) {
+	t.Helper()
 	if r.report == nil {
-		assert.Equal(t, 3, r.code, r.stderr)
+		assert.Equal(t, code, r.code, r.stderr)
 		assert.Regexp(t, nextStep, r.stderr)
 		return true
 	}
@@ -186,7 +192,7 @@ func (r graded) isRightOrError(t *testing.T) (failed bool) {
 		assert.NotEqual(t, "refused", e.ID, e.Error)
 	}
 	if failed {
-		assert.Equal(t, 3, r.code, r.stderr)
+		assert.Equal(t, code, r.code, r.stderr)
 		assert.Nil(t, r.report.Points)
 		return true
 	}

@@ -15,7 +15,7 @@ func TestErrorsAreHarmless(t *testing.T) {
 	for what, text := range attack.Texts {
 		for _, err := range []error{errors.New(text), usageError{errors.New(text)}} {
 			var stderr strings.Builder
-			exitCode(err, &stderr)
+			(&app{ctx: t.Context(), stderr: &stderr}).exitCode(err)
 			assert.Empty(t, attack.Found(stderr.String(), "\t"), what)
 			assert.Less(t, stderr.Len(), 1<<17, what)
 			for i, line := range strings.Split(strings.TrimSpace(stderr.String()), "\n") {

@@ -2,14 +2,13 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,17 +21,17 @@ import (
 // exploreFlags are the flags of all that explores.
 type exploreFlags struct {
 	Tags   string   `placeholder:"TAGS" help:"Build tags, as for go test."`
-	Race   bool     `negatable:"" default:"true" help:"Look for data races too, which needs a C compiler."`
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown; to a file or to standard output. May be given several times."`
+	Race   bool     `negatable:"" default:"true" help:"Look for data races too. This needs a C compiler."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or markdown, to standard output or to a file. May be repeated."`
 }
 
 type exploreCommand struct {
-	Packages      []string `arg:"" optional:"" name:"package" help:"Packages as go test names them, such as ./...; the one in the current folder if none is named."`
+	Packages      []string `arg:"" optional:"" name:"package" help:"Ids of exercises, or packages as go test names them, such as ./...; the package in the current folder if you name none."`
 	Tests         string   `name:"run" placeholder:"REGEX" help:"Only tests whose names match."`
-	Seed          uint64   `default:"1" help:"Where the sampled schedules begin; the same seed runs the same ones."`
-	Budget        string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules, and how long, for each test: a number, a duration, or both."`
-	Exhaustive    bool     `help:"Try every schedule with no delay, with one, and so on up to --delays, instead of sampling."`
-	EarlyTimeouts bool     `help:"Count what a test fails by after a timeout that fired while goroutines could run, as on a very slow machine. Without it such failures are set aside, and counted."`
+	Seed          uint64   `default:"1" help:"Which schedules to sample. The same seed runs the same ones."`
+	Budget        string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules to try, and for how long, for each test: a number, a duration, or both."`
+	Exhaustive    bool     `help:"Do not sample: try every schedule with no delay, then with one, and so on up to --delays."`
+	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default they are only counted."`
 	Delays        int      `default:"2" help:"With --exhaustive: the most delays."`
 	exploreFlags
 }
@@ -43,11 +42,11 @@ func (c *exploreCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.explore(o, c.Format)
+	return a.explore(o, c.Packages, c.Format)
 }
 
 func (c *exploreCommand) options() (explore.Options, error) {
-	o := c.exploreFlags.options(c.Packages)
+	o := c.exploreFlags.options()
 	o.Seed, o.Exhaustive, o.Delays, o.EarlyTimeouts = c.Seed, c.Exhaustive, c.Delays, c.EarlyTimeouts
 	var err error
 	if o.Run, err = regexp.Compile(c.Tests); err != nil {
@@ -62,11 +61,8 @@ func (c *exploreCommand) options() (explore.Options, error) {
 	return o, nil
 }
 
-func (f exploreFlags) options(packages []string) explore.Options {
-	if len(packages) == 0 {
-		packages = []string{"."}
-	}
-	return explore.Options{Dir: ".", Env: os.Environ(), Patterns: packages, Tags: f.Tags, Race: f.Race, Budget: explore.Normal, Processors: runtime.NumCPU()}
+func (f exploreFlags) options() explore.Options {
+	return explore.Options{Env: os.Environ(), Tags: f.Tags, Race: f.Race, Budget: explore.Normal, Processors: runtime.NumCPU()}
 }
 
 // parseBudget reads "1000", "10s" or "1000,10s".
@@ -92,37 +88,78 @@ func parseBudget(text string) (explore.Budget, error) {
 	return b, nil
 }
 
-// explore carries out an exploration or a replay.
-func (a *app) explore(o explore.Options, formats []string) error {
+// explore carries out an exploration or a replay of the packages named, or of the
+// one in the current folder.
+func (a *app) explore(o explore.Options, packages, formats []string) error {
 	targets, err := exploreTargets(formats)
 	if err != nil {
+		return err
+	}
+	if len(packages) == 0 {
+		packages = []string{"."}
+	}
+	if o.Dir, o.Patterns, err = a.packages(packages); err != nil {
 		return err
 	}
 	m := startMeter(a.stderr, 0)
 	o.Found = func(pkg string, t explored.Test) { m.step(pkg, t.Name, "") }
 	r, err := explore.Explore(a.ctx, o)
 	m.clear()
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && a.ctx.Err() == nil {
 		return exploreError(err)
 	}
-	for _, t := range targets {
-		var text bytes.Buffer
-		writeErr := exploreFormats[t.format](&text, r)
-		if writeErr == nil {
-			writeErr = a.deliver(t, text.Bytes())
-		}
-		if writeErr != nil {
-			err = errors.Join(err, fmt.Errorf("writing the %s report: %w", t.format, writeErr))
-		}
+	if a.ctx.Err() == nil {
+		return errors.Join(exploreVerdict(r), a.writeExplored(targets, r))
 	}
-	verdict := exploreVerdict(r)
-	if errors.Is(err, context.Canceled) && errors.Is(verdict, errFellShort) {
-		fmt.Fprintln(a.stderr, "grader: interrupted; what was found before is told above")
+	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
+		return interrupted{" before any test was explored; to start again, use the same command"}
 	}
-	return errors.Join(verdict, err)
+	return errors.Join(interrupted{"; what was explored before is above"}, a.writeExplored(targets, r))
 }
 
-// exploreError tells what the caller can mend from what the grader cannot do.
+// writeExplored writes every report, and goes on past one that cannot be written.
+func (a *app) writeExplored(targets []target, r explored.Report) error {
+	var errs []error
+	for _, t := range targets {
+		var text bytes.Buffer
+		err := exploreFormats[t.format](&text, a.addressedExplored(t, r))
+		if err == nil {
+			err = a.deliver(t, text.Bytes())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("writing the %s report: %w", t.format, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// addressedExplored is a report with the commands that its readers can use. The
+// screen is read here. All else is kept, and read at the root of a checkout, or
+// where the grader is installed.
+func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
+	if t.format == "json" {
+		return r
+	}
+	r.Packages = slices.Clone(r.Packages)
+	ours := 0
+	k, _, err := a.trees()
+	for i, p := range r.Packages {
+		folder, inModule := strings.CutPrefix(p.Package, "heisenkata/")
+		if e, findErr := k.Find(folder); err == nil && inModule && findErr == nil && e.Dir == folder {
+			r.Packages[i].Dir = e.ID
+			ours++
+		}
+	}
+	switch {
+	case t.format == "terminal" && t.file == "":
+		r.Grader = a.caller.call()
+	case ours == len(r.Packages):
+		r.Grader = standingCall
+	}
+	return r
+}
+
+// exploreError tells what the caller can change from what the grader cannot do.
 func exploreError(err error) error {
 	for _, usage := range []error{explore.ErrNoPackage} {
 		if errors.Is(err, usage) {
@@ -155,7 +192,7 @@ func exploreVerdict(r explored.Report) error {
 	case tests == 0 && reason != "":
 		return usageError{fmt.Errorf("nothing was explored: %s", reason)}
 	case tests == 0:
-		return usageError{errors.New("nothing was explored: no test has such a name")}
+		return usageError{errors.New("nothing was explored: no test has a name that matches")}
 	case explorable == 0:
 		return errors.New("nothing could be explored; the reasons are above")
 	}
@@ -191,17 +228,21 @@ func exploreTargets(flags []string) (targets []target, err error) {
 }
 
 type replayCommand struct {
-	Package  string `arg:"" help:"The package, or the exercise's id."`
-	Schedule string `arg:"" help:"The schedule, whole, as a finding shows it: TestName@…"`
-	Times    int    `default:"1" help:"How often."`
+	Package  string `arg:"" optional:"" help:"An exercise's id, or a package as for explore; the package in the current folder if you name none."`
+	Schedule string `arg:"" optional:"" help:"The whole word that a finding shows: TestName@…"`
+	Times    int    `default:"1" help:"How often to run it."`
 	exploreFlags
 }
 
 // Run replays one schedule of one test.
 func (c *replayCommand) Run(a *app) error {
-	test, schedule, ok := strings.Cut(c.Schedule, "@")
+	packages, whole := []string{c.Package}, c.Schedule
+	if whole == "" { // only a schedule has this sign
+		packages, whole = nil, c.Package
+	}
+	test, schedule, ok := strings.Cut(whole, "@")
 	if !ok || test == "" || schedule == "" {
-		return usageError{fmt.Errorf("%q is no schedule of a test; copy it whole from a finding: TestName@…", c.Schedule)}
+		return usageError{fmt.Errorf("%q is not a schedule; copy the whole word from a finding: TestName@…", whole)}
 	}
 	if err := explore.CheckSchedule(schedule); err != nil {
 		return usageError{err}
@@ -209,19 +250,8 @@ func (c *replayCommand) Run(a *app) error {
 	if c.Times < 1 {
 		return usageError{fmt.Errorf("--times %d: want 1 or more", c.Times)}
 	}
-	o := c.options([]string{a.folderOf(c.Package)})
+	o := c.options()
 	o.Run = regexp.MustCompile("^" + regexp.QuoteMeta(test) + "$")
 	o.Schedule, o.Times, o.Budget.Time = schedule, c.Times, time.Hour
-	return a.explore(o, c.Format)
-}
-
-// folderOf is the folder of the exercise that a name means, or the name itself.
-func (a *app) folderOf(name string) string {
-	if e, root, err := a.find(name); err == nil {
-		return root + "/" + e.Dir
-	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() && !strings.HasPrefix(name, ".") && !filepath.IsAbs(name) {
-		return "./" + name // as a finding shows it
-	}
-	return name
+	return a.explore(o, packages, c.Format)
 }

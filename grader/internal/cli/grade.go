@@ -19,8 +19,8 @@ import (
 	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
-	"heisenkata/grader/internal/progress"
 	"heisenkata/grader/internal/report"
 	"heisenkata/grader/internal/run"
 	"heisenkata/grader/internal/sandbox"
@@ -30,24 +30,35 @@ import (
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
 	All    bool     `help:"Show every test with every finding, not just the clearest failure."`
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github, outputs; to a file or to standard output. May be given several times."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github or outputs, to standard output or to a file. May be repeated."`
 
-	RequireSandbox bool `help:"Refuse to run anything where the protection of this machine is less than full."`
+	RequireSandbox bool `help:"Run nothing unless the protection of this machine is full."`
 }
 
 type gradeCommand struct {
-	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or folders; all of them if none is named."`
+	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or paths; the exercise whose folder you are in, or else all of them, if you name none."`
 	gradingFlags
 }
 
 func (c *gradeCommand) Run(a *app) error { return a.grade(c.Exercises, c.gradingFlags) }
 
 type runCommand struct {
-	Exercise string `arg:"" help:"Its id or folder."`
+	Exercise string `arg:"" optional:"" help:"An id or a path; the exercise whose folder you are in, or else the next one, if you name none."`
 	gradingFlags
 }
 
-func (c *runCommand) Run(a *app) error { return a.grade([]string{c.Exercise}, c.gradingFlags) }
+// Run grades one exercise. If it chose the exercise, it says which one.
+func (c *runCommand) Run(a *app) error {
+	if c.Exercise == "" {
+		e, _, err := a.meant("", a.nextOf)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "grading %s: %s\n", e.ID, harmless.Line(e.Summary))
+		c.Exercise = e.ID
+	}
+	return a.grade([]string{c.Exercise}, c.gradingFlags)
+}
 
 // grade grades exercises and writes the report in every format asked for.
 func (a *app) grade(names []string, flags gradingFlags) error {
@@ -59,7 +70,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	if err != nil {
 		return err
 	}
-	exercises, err := choose(k, names)
+	exercises, err := a.choose(k, submission, names)
 	if err != nil {
 		return err
 	}
@@ -81,14 +92,20 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 		return fmt.Errorf("the protection of this machine is %s, and --require-sandbox asks for full: %s", lab.Protection.Level, lab.Protection.Explain())
 	}
 	r.Go, r.Protection = lab.Toolchain.Version, protection(lab.Protection)
-	r.Exercises = a.gradeAll(lab, exercises, submission)
+	kept := &recorder{effort: flags.Effort}
+	if r.SelfAssessment {
+		kept.root = k.Root
+	}
+	r.Exercises = a.gradeAll(lab, exercises, submission, kept)
 	meter.clear()
 	r.Seconds = time.Since(start).Seconds()
+	r.Notes = append(r.Notes, kept.notes...)
 	r = grade.Sum(r)
-	if r.SelfAssessment {
-		r.Notes = append(r.Notes, recordProgress(k, r)...)
+	look := a.look(k, r, flags.All)
+	if a.ctx.Err() != nil && len(unfinished(r)) > 0 {
+		return a.writeInterrupted(targets, r, look)
 	}
-	return errors.Join(a.writeReports(targets, r, a.look(k, r, flags.All)), a.ctx.Err(), verdictError(r))
+	return errors.Join(a.writeReports(targets, r, look), verdictError(r))
 }
 
 func verdictError(r grade.Report) error {
@@ -98,7 +115,7 @@ func verdictError(r grade.Report) error {
 	case evidence.Fail:
 		return errFellShort
 	}
-	return errors.New("not everything could be graded; what could not is named above, and costs no points")
+	return errors.New("not everything could be graded; the errors are above, and what was not graded costs no points")
 }
 
 // newLab finds the toolchain and makes sure that it can build what is needed, and
@@ -138,8 +155,9 @@ func protection(p sandbox.Protection) evidence.Protection {
 	return evidence.Protection{Level: string(p.Level), Explanation: p.Explain(), Missing: p.Missing}
 }
 
-// gradeAll grades exercises side by side and returns their grades in order.
-func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission string) []grade.Exercise {
+// gradeAll grades exercises side by side and returns their grades in order. Each
+// is kept as soon as it is there.
+func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission string, kept *recorder) []grade.Exercise {
 	grades := make([]grade.Exercise, len(exercises))
 	places := make(chan struct{}, 4*runtime.NumCPU()) // most wait for a processor, or sleep
 	var group sync.WaitGroup
@@ -147,7 +165,9 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 		group.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
+			code := current(submission, e).tokens
 			grades[i] = gradeOne(a.ctx, lab, e, submission)
+			kept.record(grades[i], code)
 		})
 	}
 	group.Wait()
@@ -168,11 +188,14 @@ func gradeOne(ctx context.Context, lab *check.Lab, e kata.Exercise, submission s
 	return grade.Score(e, results.Whole, results.Tests)
 }
 
+// errUnfinished is what an interruption leaves of a grade.
+var errUnfinished = errors.New("interrupted before it was done; grade it again")
+
 // ungraded is the grade of an exercise for which there was no time, or else
 // trouble of the grader's own.
 func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
 	if ctx.Err() != nil {
-		err = errors.New("interrupted before it was done; grade it again")
+		err = errUnfinished
 	}
 	return grade.Failed(e, err)
 }
@@ -196,7 +219,8 @@ func parseFormats(flags []string) (targets []target, err error) {
 
 // look is how the report is to look on standard output.
 func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
-	o := report.Options{All: all, Next: following(k, r)}
+	o := report.Options{All: all, Grader: a.caller.call(), Next: following(k, r)}
+	o.Next.Dir = a.caller.path(o.Next.Dir)
 	if f, ok := a.stdout.(*os.File); ok {
 		if width, height, err := term.GetSize(f.Fd()); err == nil {
 			o.Width, o.Height = width, height
@@ -208,15 +232,12 @@ func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
 // following is the exercise to go on with: the first after those graded that is
 // not done yet, or else the first of all.
 func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
-	reached, err := progress.Load(k.Root)
-	if err != nil || len(r.Exercises) == 0 {
-		return next
-	}
+	reached, _ := recorded(k.Root)
 	after := false
 	for _, e := range k.Exercises {
-		open := !reached[e.ID].Done()
+		open := !done(e, reached[e.ID])
 		switch {
-		case e.ID == r.Exercises[len(r.Exercises)-1].ID:
+		case len(r.Exercises) > 0 && e.ID == r.Exercises[len(r.Exercises)-1].ID:
 			after = true
 		case open && after:
 			return e
@@ -232,11 +253,11 @@ func (a *app) writeReports(targets []target, r grade.Report, o report.Options) e
 	var errs []error
 	for _, t := range targets {
 		var text bytes.Buffer
-		look := o
+		look, shown := o, a.addressed(t, r)
 		if t.file != "" {
-			look.Width, look.Height = 0, 0 // no terminal's
+			look = report.Options{All: o.All} // no terminal's
 		}
-		err := report.Formats[t.format](&text, r, look)
+		err := report.Formats[t.format](&text, shown, look)
 		if err == nil {
 			err = a.deliver(t, text.Bytes())
 		}
@@ -245,6 +266,23 @@ func (a *app) writeReports(targets []target, r grade.Report, o report.Options) e
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// addressed is a report with the paths and the commands of the go command that
+// work where its readers are: the screen is read here, and all else is kept.
+func (a *app) addressed(t target, r grade.Report) grade.Report {
+	if t.format != "terminal" || t.file != "" {
+		return r
+	}
+	return harmless.Copy(r, func(field, text string) string {
+		switch field {
+		case "Replay":
+			return a.caller.goCommand(text)
+		case "Dir":
+			return a.caller.path(text)
+		}
+		return text
+	})
 }
 
 func (a *app) deliver(t target, text []byte) error {

@@ -1,56 +1,59 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"strconv"
+
+	"heisenkata/grader/internal/kata"
 )
 
 type hintCommand struct {
-	Exercise string `arg:"" help:"Its id or folder."`
-	Number   int    `arg:"" optional:"" default:"1" help:"Which hint, 1 to 3."`
+	Exercise string `arg:"" optional:"" help:"An id or a path; the exercise whose folder you are in, or else the next one, if you name none."`
+	Number   int    `arg:"" optional:"" help:"Which hint, 1 to 3. Default: 1."`
 }
 
 // Run shows one hint.
 func (c *hintCommand) Run(a *app) error {
-	e, _, err := a.find(c.Exercise)
+	name, number, err := c.chosen()
 	if err != nil {
 		return err
 	}
-	if c.Number < 1 || c.Number > len(e.Hints) {
+	e, _, err := a.meant(name, a.nextOf)
+	if err != nil {
+		return err
+	}
+	if number < 1 || number > len(e.Hints) {
 		return usageError{fmt.Errorf("there are hints 1 to %d", len(e.Hints))}
 	}
-	text := fmt.Sprintf("%s, hint %d of %d\n\n%s\n", e.ID, c.Number, len(e.Hints), e.Hints[c.Number-1])
-	if c.Number < len(e.Hints) {
-		text += fmt.Sprintf("\nmore: go run ./grader hint %s %d\n", e.ID, c.Number+1)
-	} else {
-		text += fmt.Sprintf("\nthe answer: go run ./grader solution %s\n", e.ID)
-	}
-	return show(a.stdout, text)
+	p := newPage(a.stdout)
+	p.hint(a.caller, e, number)
+	return p.show(a.stdout)
 }
 
-type solutionCommand struct {
-	Exercise string `arg:"" help:"Its id or folder."`
+// chosen tells the arguments apart: no id is a number, so a number by itself is
+// that of a hint.
+func (c *hintCommand) chosen() (name string, number int, err error) {
+	number, err = strconv.Atoi(c.Exercise)
+	switch {
+	case err != nil && c.Number == 0:
+		return c.Exercise, 1, nil
+	case err != nil:
+		return c.Exercise, c.Number, nil
+	case c.Number != 0:
+		return "", 0, usageError{errors.New("name the exercise first, then the number of the hint")}
+	}
+	return "", number, nil
 }
 
-// Run shows the model fix and its explanation.
-func (c *solutionCommand) Run(a *app) error {
-	e, root, err := a.find(c.Exercise)
-	if err != nil {
-		return err
+func (p *page) hint(c caller, e kata.Exercise, number int) {
+	p.line(bold.Render(e.ID), fmt.Sprintf(", hint %d of %d", number, len(e.Hints)))
+	p.line()
+	p.flow("", "", inline(e.Hints[number-1]))
+	p.line()
+	if number < len(e.Hints) {
+		p.line("more: ", code.Render(c.call("hint", e.ID, strconv.Itoa(number+1))))
+		return
 	}
-	dir := filepath.Join(root, filepath.FromSlash(e.Solution()))
-	why, err := os.ReadFile(filepath.Join(dir, "README.md"))
-	if err != nil {
-		return fmt.Errorf("the solutions are not in this checkout: %w", err)
-	}
-	text := string(why)
-	for _, name := range e.Files {
-		fix, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		text += fmt.Sprintf("\n--- %s/%s ---\n\n%s", e.Solution(), name, fix)
-	}
-	return show(a.stdout, text)
+	p.line("the answer: ", code.Render(c.call("solution", e.ID)))
 }

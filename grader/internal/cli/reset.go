@@ -7,38 +7,53 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"heisenkata/grader/internal/kata"
 )
 
 type resetCommand struct {
-	Exercise string `arg:"" help:"Its id or folder."`
+	Exercise string `arg:"" optional:"" help:"An id or a path; the exercise whose folder you are in if you name none."`
 }
 
 // Run puts the starter back and keeps what was there.
 func (c *resetCommand) Run(a *app) error {
-	e, root, err := a.find(c.Exercise)
+	e, root, err := a.meant(c.Exercise, a.mustName("reset"))
 	if err != nil {
 		return err
 	}
 	for _, name := range e.Files {
-		file := filepath.Join(root, filepath.FromSlash(e.Dir), name)
-		starter, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(e.Starter()), name))
-		if err != nil {
-			return fmt.Errorf("the starter is not in this checkout: %w; restore it from your version control", err)
-		}
-		kept, err := keep(file, starter)
-		if err != nil {
+		if err := a.reset(root, e, name); err != nil {
 			return err
 		}
-		if err := os.WriteFile(file, starter, 0o644); err != nil {
-			return fmt.Errorf("%w; the file is as it was, make it writable and try again", err)
-		}
-		fmt.Fprintf(a.stdout, "%s/%s is the starter again.%s\n", e.Dir, name, kept)
 	}
 	return nil
 }
 
-// keep saves what stands at file beside it, unless it is the starter already.
-func keep(file string, starter []byte) (note string, err error) {
+// reset puts one file of an exercise back.
+func (a *app) reset(root string, e kata.Exercise, name string) error {
+	file := filepath.Join(root, filepath.FromSlash(e.Dir), name)
+	starter, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(e.Starter()), name))
+	if err != nil {
+		return fmt.Errorf("the starter is not in this checkout: %w; restore it from your version control", err)
+	}
+	kept, err := keep(file, starter)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, starter, 0o644); err != nil {
+		return fmt.Errorf("%w; your file is unchanged: make it writable and try again", err)
+	}
+	p := newPage(a.stdout)
+	p.prose("", a.caller.path(e.Dir+"/"+name)+" is the starter again.", plain)
+	if kept != "" {
+		p.prose("", "Your version is kept in "+a.caller.path(e.Dir+"/"+kept)+".", plain)
+	}
+	return p.show(a.stdout)
+}
+
+// keep saves what stands at file beside it, unless it is the starter already, and
+// returns the name that it has there.
+func keep(file string, starter []byte) (kept string, err error) {
 	old, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) || bytes.Equal(old, starter) {
 		return "", nil
@@ -56,6 +71,6 @@ func keep(file string, starter []byte) (note string, err error) {
 			return "", fmt.Errorf("keeping your version: %w; nothing was changed", err)
 		}
 		_, err = f.Write(old)
-		return " Your version is in " + filepath.Base(name) + ".", errors.Join(err, f.Close())
+		return filepath.Base(name), errors.Join(err, f.Close())
 	}
 }

@@ -4,10 +4,8 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,7 +21,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"grader": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := cli.UntilSignalled(context.Background())
 			defer stop()
 			os.Exit(cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 		},
@@ -62,6 +60,7 @@ func setUp(root string, env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("GRADER", filepath.Join(filepath.SplitList(env.Getenv("PATH"))[0], "grader"))
+	env.Setenv("SOURCE", root)
 	env.Setenv("KATA", filepath.Join(env.WorkDir, "kata"))
 	env.Setenv("EXERCISE", filepath.Join(env.WorkDir, "kata/exercises/01-shared-state/01-hit-counter"))
 	env.Setenv("SOLUTION", filepath.Join(env.WorkDir, "kata/solutions/01-shared-state/01-hit-counter"))

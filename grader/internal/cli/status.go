@@ -6,62 +6,11 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/progress"
-	"heisenkata/grader/internal/submission"
+	"heisenkata/grader/internal/sandbox"
 )
-
-type listCommand struct{}
-
-// Run lists the exercises with the points of the last grading.
-func (listCommand) Run(a *app) error {
-	k, root, reached, err := a.reached()
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	for i, e := range k.Exercises {
-		if i == 0 || k.Exercises[i-1].Chapter != e.Chapter {
-			fmt.Fprintln(&b, e.Chapter)
-		}
-		fmt.Fprintf(&b, "  %-20s %-5s  %7s  %s\n", e.ID, strings.Repeat("◆", e.Level), state(root, e, reached), e.Summary)
-	}
-	if strings.Contains(b.String(), "* ") {
-		fmt.Fprintln(&b, "* graded before your last change")
-	}
-	return show(a.stdout, b.String())
-}
-
-// reached loads the trees, and what the learner has reached in his.
-func (a *app) reached() (k kata.Kata, root string, reached progress.Progress, err error) {
-	if k, root, err = a.trees(); err == nil {
-		reached, err = progress.Load(root)
-	}
-	return k, root, reached, err
-}
-
-// state is what is known of an exercise: points, or that there are none yet.
-func state(root string, e kata.Exercise, reached progress.Progress) string {
-	entry, ok := reached[e.ID]
-	if !ok {
-		return fmt.Sprintf("–/%d", e.MaxPoints())
-	}
-	changed := ""
-	if current(root, e) != entry.Hash {
-		changed = "*"
-	}
-	return fmt.Sprintf("%d/%d%s", entry.Points, entry.MaxPoints, changed)
-}
-
-// current is the hash of an exercise's files as they are now, or "".
-func current(root string, e kata.Exercise) string {
-	s, err := submission.Read(root, e, e.Dir)
-	if err != nil {
-		return ""
-	}
-	return s.Hash()
-}
 
 type statusCommand struct{}
 
@@ -71,78 +20,94 @@ func (statusCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	points, most, done := 0, 0, 0
-	var next *kata.Exercise
-	for i, e := range k.Exercises {
-		most += e.MaxPoints()
-		entry := reached[e.ID]
-		asItIs := entry.Hash == current(root, e)
-		if asItIs {
-			points += entry.Points
-		}
-		if asItIs && entry.Done() {
-			done++
-		} else if next == nil {
-			next = &k.Exercises[i]
-		}
-	}
-	fmt.Fprintf(&b, "%d of %d exercises done, %d of %d points.\n", done, len(k.Exercises), points, most)
-	if next == nil {
-		fmt.Fprintln(&b, "All done. `go run ./grader grade --effort thorough` looks at them harder.")
-	} else {
-		introduce(&b, root, *next, reached)
-	}
-	p, err := probe(a.ctx)
+	protection, err := probe(a.ctx)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(&b, "\nprotection of this machine: %s\n%s\n", p.Level, lipgloss.Wrap(p.Explain(), 80, ""))
-	return show(a.stdout, b.String())
+	p := newPage(a.stdout)
+	p.sum(k, reached)
+	if e, ok := next(k, reached); ok {
+		p.introduce(e, standingOf(root, e, reached))
+		p.commands(a.caller, e)
+	} else {
+		p.prose("", "All done. To look at your fixes harder:", good)
+		p.line("  ", code.Render(a.caller.call("grade", "--effort", "thorough")))
+	}
+	p.protection(protection)
+	return p.show(a.stdout)
 }
 
-// introduce presents the next exercise and the commands for it.
-func introduce(b *strings.Builder, root string, e kata.Exercise, reached progress.Progress) {
-	fmt.Fprintf(b, "\nnext: %s %s\n      %s\n", e.ID, strings.Repeat("◆", e.Level), e.Summary)
-	if entry, ok := reached[e.ID]; ok {
-		when := "as it is now"
-		if entry.Hash != current(root, e) {
-			when = "before your last change"
+// sum says how much is done. The best grade of each exercise counts.
+func (p *page) sum(k kata.Kata, reached progress.Progress) {
+	points, most, finished := 0, 0, 0
+	for _, e := range k.Exercises {
+		most += e.MaxPoints()
+		best := reached[e.ID].Best
+		if best.MaxPoints == e.MaxPoints() {
+			points += best.Points
 		}
-		fmt.Fprintf(b, "      graded %d/%d, %s\n", entry.Points, entry.MaxPoints, when)
+		if done(e, reached[e.ID]) {
+			finished++
+		}
 	}
-	fmt.Fprintf(b, "\n  read    %s/README.md\n", e.Dir)
+	p.line(bold.Render(fmt.Sprintf("%d of %d exercises done, %d of %d points.", finished, len(k.Exercises), points, most)))
+}
+
+// introduce presents the next exercise.
+func (p *page) introduce(e kata.Exercise, s standing) {
+	p.line()
+	p.line("next: ", bold.Render(e.ID), " ", strings.Repeat("◆", e.Level))
+	p.prose("      ", e.Summary, plain)
+	if text := s.soFar(e); text != "" {
+		p.prose("      ", text, faint)
+	}
+}
+
+// soFar says what is known of an exercise that is not done.
+func (s standing) soFar(e kata.Exercise) string {
+	best := fmt.Sprintf("%d/%d", s.Best.Points, s.Best.MaxPoints)
+	switch {
+	case !s.graded:
+		return ""
+	case s.outdated(e):
+		return fmt.Sprintf("graded %s, but it is worth %d points now: grade it again", best, e.MaxPoints())
+	case !s.changed:
+		return "graded " + best + " as it is now"
+	case s.now.of(s.Latest):
+		return fmt.Sprintf("graded %d/%d as it is now; at best, with other code, %s", s.Latest.Points, s.Latest.MaxPoints, best)
+	}
+	return "graded " + best + " before your last change"
+}
+
+// commands are what to do with an exercise.
+func (p *page) commands(c caller, e kata.Exercise) {
+	p.line()
+	p.do("read", c.path(e.Dir+"/README.md"))
 	for _, f := range e.Files {
-		fmt.Fprintf(b, "  edit    %s/%s\n", e.Dir, f)
+		p.do("edit", c.path(e.Dir+"/"+f))
 	}
-	fmt.Fprintf(b, "  try     go test -race -count=100 ./%s\n", e.Dir)
-	fmt.Fprintf(b, "  grade   go run ./grader run %s\n", e.ID)
-	fmt.Fprintf(b, "  stuck?  go run ./grader hint %s\n", e.ID)
+	p.do("try", c.command("go test -race -count=100 ./"+e.Dir))
+	p.do("grade", c.call("run", e.ID))
+	p.do("stuck?", c.call("hint", e.ID))
 }
 
-// recordProgress keeps the points of a grading. That it cannot be kept is worth
-// a note and no more.
-func recordProgress(k kata.Kata, r grade.Report) (notes []string) {
-	reached, err := progress.Load(k.Root)
-	if err == nil {
-		for _, g := range r.Exercises {
-			e, findErr := k.Find(g.ID)
-			if g.Points != nil && findErr == nil {
-				reached[g.ID] = progress.Entry{Points: *g.Points, MaxPoints: g.MaxPoints, Hash: orDash(current(k.Root, e))}
-			}
-		}
-		err = reached.Save(k.Root)
+// do writes what to do and how, below it if the line has no room for both.
+func (p *page) do(what, how string) {
+	head := fmt.Sprintf("  %-6s  ", what)
+	if len(head)+lipgloss.Width(how) > p.columns {
+		p.line(strings.TrimRight(head, " "))
+		head = "    "
 	}
-	if err != nil {
-		return []string{"The grade stands, but your progress could not be kept: " + err.Error() + ". Make the folder writable to have it kept."}
-	}
-	return nil
+	p.line(head, code.Render(harmless.Line(how)))
 }
 
-// orDash keeps a field of the progress file from being empty.
-func orDash(s string) string {
-	if s == "" {
-		return "-"
+// protection says how well this machine is protected from what the fixes do.
+func (p *page) protection(found sandbox.Protection) {
+	style := good
+	if found.Level != sandbox.Full {
+		style = warn
 	}
-	return s
+	p.line()
+	p.line("protection of this machine: ", style.Render(string(found.Level)))
+	p.prose("", found.Explain(), plain)
 }

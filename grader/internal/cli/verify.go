@@ -13,20 +13,20 @@ import (
 )
 
 type verifyCommand struct {
-	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or folders; all of them if none is named."`
+	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or paths; the exercise whose folder you are in, or else all of them, if you name none."`
 	Effort    string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence each grading gathers: ${enum}."`
 	Repeat    int      `default:"1" placeholder:"N" help:"Grade each variant N times."`
 	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
-	Busy      bool     `help:"Keep every core busy meanwhile."`
+	Busy      bool     `help:"Keep every processor busy meanwhile."`
 }
 
 // Run proves the curriculum and prints a table of it.
 func (c *verifyCommand) Run(a *app) error {
-	k, _, err := a.trees()
+	k, submission, err := a.trees()
 	if err != nil {
 		return err
 	}
-	exercises, err := choose(k, c.Exercises)
+	exercises, err := a.choose(k, submission, c.Exercises)
 	if err != nil {
 		return err
 	}

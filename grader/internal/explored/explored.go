@@ -34,6 +34,9 @@ func (v Verdict) Found() bool {
 type Report struct {
 	Schema   string    `json:"schema"`
 	Packages []Package `json:"packages"`
+	// Grader is how a reader calls the grader, for the commands that are shown; if
+	// it is empty, as an installed program.
+	Grader string `json:"-"`
 }
 
 // NoTests is the reason of a package that there is nothing to explore in. It is
@@ -47,7 +50,7 @@ const Vanished = "the process ended by itself"
 // Package is one package's tests.
 type Package struct {
 	Package string `json:"package"` // import path
-	Dir     string `json:"dir"`     // relative to the working directory, for the commands that are shown
+	Dir     string `json:"dir"`     // relative to the working directory, for the commands that are shown; there it may be an exercise's id
 	// Reason says why none of its tests could be explored: it does not build, or
 	// has no tests.
 	Reason string `json:"reason,omitempty"`

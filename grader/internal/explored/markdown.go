@@ -69,14 +69,14 @@ func sections(r Report) (parts []string) {
 	for _, p := range r.Packages {
 		for _, t := range p.Tests {
 			if t.Verdict.Found() || t.Verdict == Running || len(notes(t)) > 0 {
-				parts = append(parts, section(p, t))
+				parts = append(parts, section(r.Grader, p, t))
 			}
 		}
 	}
 	return parts
 }
 
-func section(p Package, t Test) string {
+func section(grader string, p Package, t Test) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n### %s %s: %s\n\n", emoji(t.Verdict), inline(t.Name), inline(outcome(t)))
 	if t.Summary != "" && t.Verdict != Unexplorable { // its outcome has said so
@@ -85,7 +85,7 @@ func section(p Package, t Test) string {
 	if t.Verdict.Found() {
 		b.WriteString(evidence(t))
 		if t.Schedule != "" {
-			b.WriteString(harmless.Fenced("sh", replay(p, t)) + "\n")
+			b.WriteString(harmless.Fenced("sh", replay(grader, p, t)) + "\n")
 		}
 	}
 	for _, n := range notes(t) {

@@ -26,6 +26,7 @@ const (
 type screen struct {
 	strings.Builder
 	Options
+	grader string // how the reader calls it
 }
 
 func (s *screen) line(spans ...span) {
@@ -48,7 +49,7 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 	}
 	o.Width = max(o.Width, leastWidth)
 	r = bounded(r)
-	s := &screen{Options: o}
+	s := &screen{Options: o, grader: r.Grader}
 	for _, p := range r.Packages {
 		s.pkg(p)
 	}
@@ -164,7 +165,7 @@ func (s *screen) finding(p Package, t Test) {
 		s.line()
 	}
 	if t.Schedule != "" {
-		s.line(span{indent + "again: ", plain}, span{replay(p, t), code})
+		s.line(span{indent + "again: ", plain}, span{replay(s.grader, p, t), code})
 	}
 }
 

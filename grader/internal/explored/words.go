@@ -126,8 +126,12 @@ func listed(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// replay is the command that runs a finding's schedule again.
-func replay(p Package, t Test) string {
+// replay is the command that runs a finding's schedule again. Without a way to
+// call the grader it is called as an installed program.
+func replay(grader string, p Package, t Test) string {
+	if grader == "" {
+		grader = "grader"
+	}
 	dir := safe(p.Dir)
 	switch {
 	case dir == "":
@@ -139,7 +143,7 @@ func replay(p Package, t Test) string {
 		dir = quoted(dir)
 	}
 	schedule := t.Name + "@" + strings.TrimPrefix(t.Schedule, t.Name+"@")
-	return fmt.Sprintf("grader replay %s %s", dir, quoted(harmless.Line(schedule)))
+	return fmt.Sprintf("%s replay %s %s", safe(grader), dir, quoted(harmless.Line(schedule)))
 }
 
 // unusual tells whether a character may mean something to a shell.

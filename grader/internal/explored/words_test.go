@@ -50,12 +50,13 @@ func TestReplayIsOneCommand(t *testing.T) {
 		".": "grader replay . 'TestA@4.1x2~k2'", "": "grader replay . 'TestA@4.1x2~k2'", "./a/b": "grader replay ./a/b 'TestA@4.1x2~k2'",
 		"-x": "grader replay ./-x 'TestA@4.1x2~k2'", "a b;rm": "grader replay 'a b;rm' 'TestA@4.1x2~k2'", "it's": `grader replay 'it'\''s' 'TestA@4.1x2~k2'`,
 	} {
-		assert.Equal(t, want, replay(Package{Dir: dir}, test))
+		assert.Equal(t, want, replay("", Package{Dir: dir}, test))
 	}
 	whole := Test{Name: "TestA", Schedule: "TestA@4.1x2~k2"}
-	assert.Equal(t, "grader replay . 'TestA@4.1x2~k2'", replay(Package{Dir: "."}, whole), "the name is not said twice")
+	assert.Equal(t, "grader replay . 'TestA@4.1x2~k2'", replay("", Package{Dir: "."}, whole), "the name is not said twice")
+	assert.Equal(t, "go run ./grader replay hit-counter 'TestA@4.1x2~k2'", replay("go run ./grader", Package{Dir: "hit-counter"}, whole))
 	test.Name = "TestA/it's"
-	assert.Equal(t, `grader replay . 'TestA/it'\''s@4.1x2~k2'`, replay(Package{Dir: "."}, test))
+	assert.Equal(t, `grader replay . 'TestA/it'\''s@4.1x2~k2'`, replay("", Package{Dir: "."}, test))
 }
 
 func TestCutLeft(t *testing.T) {

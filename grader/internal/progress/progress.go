@@ -3,80 +3,75 @@
 // anything; a grade is always computed anew.
 package progress
 
-import (
-	"bufio"
-	"errors"
-	"fmt"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
-)
+import "slices"
 
-// FileName is the file's name, at the root of the learner's checkout.
-const FileName = ".heisenkata-progress"
-
-const header = "# heisenkata progress v1: exercise, points of possible points, hash of the files graded"
-
-// Entry is the last grade of one exercise.
-type Entry struct {
+// Grade is what one grading of an exercise came to.
+type Grade struct {
 	Points, MaxPoints int
-	Hash              string // of the files that were graded
+	Effort            string // how hard the grader looked: one of Efforts, or Unknown
+	Code              string // of the files that were graded, as Code writes it
 }
 
-// Done tells whether all points were earned.
-func (e Entry) Done() bool { return e.MaxPoints > 0 && e.Points == e.MaxPoints }
+// Efforts are those that a grade can be of, the most thorough last.
+var Efforts = []string{"quick", "normal", "thorough"}
 
-// Progress holds the last grade of each exercise, by id.
+// Unknown stands for an effort that an older file does not mention, and for the
+// code of files that could not be read.
+const Unknown = "-"
+
+// Full tells whether all points were earned.
+func (g Grade) Full() bool { return g.MaxPoints > 0 && g.Points == g.MaxPoints }
+
+func (g Grade) effort() int { return slices.Index(Efforts, g.Effort) }
+
+// Entry is what is kept of one exercise.
+type Entry struct {
+	Best   Grade
+	Latest Grade // of the last grading; it is the best one too, or another
+}
+
+// First is the entry of an exercise that was graded once.
+func First(g Grade) Entry { return Entry{Best: g, Latest: g} }
+
+// Record returns the entry after one more grading. The best grade stays unless
+// the new one beats it.
+func (e Entry) Record(g Grade) Entry {
+	if g.Points < e.Latest.Points || !e.Latest.outdoes(g) {
+		e.Latest = g
+	}
+	if e.Best.beatenBy(g) {
+		e.Best = g
+	}
+	return e
+}
+
+// outdoes tells whether a newer grade adds nothing to g: it is of the same code,
+// and the grader did not look as hard.
+func (g Grade) outdoes(newer Grade) bool {
+	return g.Code == newer.Code && g.MaxPoints == newer.MaxPoints && g.effort() > newer.effort()
+}
+
+// beatenBy tells whether a newer grade takes the place of the best one, g.
+func (g Grade) beatenBy(newer Grade) bool {
+	switch {
+	case g.MaxPoints != newer.MaxPoints: // points out of a number that the exercise no longer has compare with nothing
+		return true
+	case g.Code == newer.Code: // it corrects what was known of this code, unless it looked less hard
+		return !g.outdoes(newer)
+	case g.Points != newer.Points:
+		return newer.Points > g.Points
+	}
+	return newer.effort() >= g.effort()
+}
+
+// Progress holds an entry for each exercise that was ever graded, by id.
 type Progress map[string]Entry
 
-// Load reads the progress kept at root. Without a file there is none yet; lines
-// that say nothing are passed over.
-func Load(root string) (Progress, error) {
-	p := Progress{}
-	f, err := os.Open(filepath.Join(root, FileName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+// Record keeps one more grade of an exercise.
+func (p Progress) Record(id string, g Grade) {
+	if old, ok := p[id]; ok {
+		p[id] = old.Record(g)
+		return
 	}
-	if err != nil {
-		return p, fmt.Errorf("reading your progress: %w", err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		var id, hash string
-		var e Entry
-		if _, err := fmt.Sscanf(lines.Text(), "%s %d/%d %s", &id, &e.Points, &e.MaxPoints, &hash); err == nil {
-			e.Hash = hash
-			p[id] = e
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return p, fmt.Errorf("reading your progress: %w", err)
-	}
-	return p, nil
-}
-
-// Save writes the progress to root, all of it or nothing.
-func (p Progress) Save(root string) error {
-	var b strings.Builder
-	fmt.Fprintln(&b, header)
-	for _, id := range slices.Sorted(maps.Keys(p)) {
-		fmt.Fprintf(&b, "%s %d/%d %s\n", id, p[id].Points, p[id].MaxPoints, p[id].Hash)
-	}
-	tmp, err := os.CreateTemp(root, FileName+"-*")
-	if err != nil {
-		return fmt.Errorf("keeping your progress: %w", err)
-	}
-	defer os.Remove(tmp.Name()) // gone already if all went well
-	_, err = tmp.WriteString(b.String())
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err == nil {
-		err = os.Rename(tmp.Name(), filepath.Join(root, FileName))
-	}
-	if err != nil {
-		return fmt.Errorf("keeping your progress: %w", err)
-	}
-	return nil
+	p[id] = First(g)
 }

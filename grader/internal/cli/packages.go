@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"heisenkata/grader/internal/kata"
+)
+
+// packages says which packages are meant, and where their patterns hold: an
+// exercise by what names it anywhere else, all others as the go command names
+// them. An id never hides a pattern: those have a slash or a dot in them.
+func (a *app) packages(names []string) (dir string, patterns []string, err error) {
+	k, submission, err := a.trees()
+	inTree := err == nil
+	exercises := 0
+	for _, name := range names {
+		if inTree {
+			if e, ok := exerciseNamed(k, name); ok {
+				patterns = append(patterns, a.caller.pattern(e.Dir))
+				exercises++
+				continue
+			}
+			if id := nearest(k, name); isWord(name) && !isFolder(name) && id != "" {
+				return "", nil, usageError{fmt.Errorf("there is neither an exercise nor a folder %q; did you mean %s? `%s` shows the exercises", name, id, a.caller.call("list"))}
+			}
+		}
+		patterns = append(patterns, pattern(name))
+	}
+	if exercises == 0 || exercises < len(names) || within(a.caller.dir, a.caller.tree) {
+		return ".", patterns, nil
+	}
+	// The go command has to be in the module of the exercises.
+	elsewhere := a.caller
+	elsewhere.dir = elsewhere.tree
+	for i, name := range names {
+		e, _ := exerciseNamed(k, name)
+		patterns[i] = elsewhere.pattern(e.Dir)
+	}
+	return submission, patterns, nil
+}
+
+// exerciseNamed returns the exercise that a word names: by its id or its folder's
+// name; or a path that leads to it from the root and nowhere from here.
+func exerciseNamed(k kata.Kata, name string) (kata.Exercise, bool) {
+	if !isWord(name) && (strings.HasPrefix(name, ".") || isFolder(name)) {
+		return kata.Exercise{}, false
+	}
+	e, err := k.Find(name)
+	return e, err == nil
+}
+
+// isWord tells whether a name is no path and no pattern.
+func isWord(name string) bool { return name != "" && !strings.ContainsAny(name, `./\`) }
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// pattern is a package's name for the go command, to which a folder without a dot
+// before it would be an import path.
+func pattern(name string) string {
+	if isFolder(name) && !strings.HasPrefix(name, ".") && !filepath.IsAbs(name) {
+		return "./" + filepath.ToSlash(name)
+	}
+	return name
+}
