@@ -42,12 +42,26 @@ type knownLoops struct {
 // spins is how much processor time a process may take before it is looked at, if
 // nothing is known, and sure how much a second one may take.
 func (k *knownLoops) spins() time.Duration { return cmp.Or(k.spin, spinTime) }
-func (k *knownLoops) sure() time.Duration  { return k.spins() * (sureTime / time.Second) / (spinTime / time.Second) }
+func (k *knownLoops) sure() time.Duration {
+	return k.spins() * (sureTime / time.Second) / (spinTime / time.Second)
+}
 
-func (k *knownLoops) add(places []evidence.Place) {
+// add remembers loops, each by itself.
+func (k *knownLoops) add(places ...evidence.Place) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.places = append(k.places, places...)
+}
+
+// addInnermost remembers, of the loops around a position, the innermost that is
+// also among those of an earlier look, if there was one. Those around it may end.
+func (k *knownLoops) addInnermost(loops, earlier []evidence.Place) {
+	for _, l := range loops {
+		if len(earlier) == 0 || diagnose.SameLoop([]evidence.Place{l}, earlier) {
+			k.add(l)
+			return
+		}
+	}
 }
 
 func (k *knownLoops) known() []evidence.Place {
@@ -56,19 +70,12 @@ func (k *knownLoops) known() []evidence.Place {
 	return slices.Clone(k.places)
 }
 
-// cpu and wall are how long a process may take before it is looked at.
-func (k *knownLoops) cpu() time.Duration {
+// suspicious tells whether a process has run for so long that it is worth a look.
+func (k *knownLoops) suspicious(cpu, wall time.Duration) bool {
 	if len(k.known()) > 0 {
-		return min(knownTime, k.spins())
+		return cpu >= min(knownTime, k.spins()) || wall >= knownWall
 	}
-	return k.spins()
-}
-
-func (k *knownLoops) wall() time.Duration {
-	if len(k.known()) > 0 {
-		return knownWall
-	}
-	return testTime
+	return cpu >= k.spins()
 }
 
 // look is a process that was stopped to be looked at.
@@ -93,12 +100,16 @@ func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sa
 	case len(o.Loops) == 0:
 		return o, false, nil
 	}
-	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.sure)
-	if err != nil || r.Killed() {
-		return o, false, err
+	known := func() bool { return diagnose.SameLoop(o.Loops, t.bench.loops.known()) }
+	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, func(cpu, _ time.Duration) bool {
+		return cpu >= t.bench.loops.sure() || known() // by now
+	})
+	if err != nil || r.Killed() || known() {
+		return o, known(), err
 	}
+	seen := o.Loops
 	if o, certain = first.with(look{again, r}, silent); certain {
-		t.bench.loops.add(o.Loops)
+		t.bench.loops.addInnermost(o.Loops, seen)
 	}
 	return o, certain, nil
 }
