@@ -30,20 +30,16 @@ func TestSecondLook(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		first, again look
-		silent       bool
 		want         evidence.Verdict // "" if it is not certain
 	}{
-		"the same loop":           {stopped(here, time.Second), stopped(here, time.Second), false, evidence.Timeout},
-		"another loop":            {stopped(here, time.Second), stopped(there, time.Second), false, ""},
-		"no loop":                 {stopped(here, time.Second), stopped(nil, time.Second), false, ""},
-		"it ends at once":         {stopped(here, time.Second), ended(evidence.Pass, time.Millisecond), false, evidence.Timeout},
-		"it ends, slowly":         {stopped(here, time.Second), ended(evidence.Pass, 900*time.Millisecond), false, evidence.Pass},
-		"it fails":                {stopped(here, time.Second), ended(evidence.Race, time.Millisecond), false, evidence.Race},
-		"silent, in a loop":       {stopped(nil, time.Second), stopped(here, time.Second), true, evidence.Timeout},
-		"silent, in none":         {stopped(nil, time.Second), stopped(nil, time.Second), true, ""},
-		"silent, it ends at once": {stopped(nil, time.Second), ended(evidence.Pass, time.Millisecond), true, ""},
+		"the same loop":   {stopped(here, time.Second), stopped(here, time.Second), evidence.Timeout},
+		"another loop":    {stopped(here, time.Second), stopped(there, time.Second), ""},
+		"no loop":         {stopped(here, time.Second), stopped(nil, time.Second), ""},
+		"it ends at once": {stopped(here, time.Second), ended(evidence.Pass, time.Millisecond), evidence.Timeout},
+		"it ends, slowly": {stopped(here, time.Second), ended(evidence.Pass, 900*time.Millisecond), evidence.Pass},
+		"it fails":        {stopped(here, time.Second), ended(evidence.Race, time.Millisecond), evidence.Race},
 	} {
-		o, certain := c.first.with(c.again, c.silent)
+		o, certain := c.first.with(c.again)
 		assert.Equal(t, c.want != "", certain, name)
 		if certain {
 			assert.Equal(t, c.want, o.Verdict, name)
