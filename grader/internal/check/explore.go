@@ -149,7 +149,7 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 			return c, err
 		}
 	}
-	t.bench.loops.add(loopsOf(test))
+	t.bench.loops.add(loopsOf(test)...)
 	return t.judge(c, test)
 }
 

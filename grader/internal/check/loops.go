@@ -46,10 +46,22 @@ func (k *knownLoops) sure() time.Duration {
 	return k.spins() * (sureTime / time.Second) / (spinTime / time.Second)
 }
 
-func (k *knownLoops) add(places []evidence.Place) {
+// add remembers loops, each by itself.
+func (k *knownLoops) add(places ...evidence.Place) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.places = append(k.places, places...)
+}
+
+// addInnermost remembers, of the loops around a position, the innermost that is
+// also among those of an earlier look, if there was one. Those around it may end.
+func (k *knownLoops) addInnermost(loops, earlier []evidence.Place) {
+	for _, l := range loops {
+		if len(earlier) == 0 || diagnose.SameLoop([]evidence.Place{l}, earlier) {
+			k.add(l)
+			return
+		}
+	}
 }
 
 func (k *knownLoops) known() []evidence.Place {
@@ -58,19 +70,12 @@ func (k *knownLoops) known() []evidence.Place {
 	return slices.Clone(k.places)
 }
 
-// cpu and wall are how long a process may take before it is looked at.
-func (k *knownLoops) cpu() time.Duration {
+// suspicious tells whether a process has run for so long that it is worth a look.
+func (k *knownLoops) suspicious(cpu, wall time.Duration) bool {
 	if len(k.known()) > 0 {
-		return min(knownTime, k.spins())
+		return cpu >= min(knownTime, k.spins()) || wall >= knownWall
 	}
-	return k.spins()
-}
-
-func (k *knownLoops) wall() time.Duration {
-	if len(k.known()) > 0 {
-		return knownWall
-	}
-	return testTime
+	return cpu >= k.spins()
 }
 
 // look is a process that was stopped to be looked at.
@@ -82,39 +87,55 @@ type look struct {
 // looked tells what is certain of a test whose process was out of time.
 func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sample, first look) (o diagnose.Outcome, certain bool, err error) {
 	o = first.outcome
-	silent := len(o.Loops) == 0 && kind == build.Race // such a build does not tell where it is
+	known := func() bool { return diagnose.SameLoop(o.Loops, t.bench.loops.known()) }
 	switch {
-	case diagnose.SameLoop(o.Loops, t.bench.loops.known()):
+	case known():
 		return o, true, nil
-	case silent:
-		var found *evidence.Finding
-		if binary, found, err = t.bench.binary(ctx, build.Plain); err != nil || found != nil {
-			return o, false, err
-		}
-		kind = build.Plain
+	case len(o.Loops) == 0 && kind == build.Race: // such a build does not tell where it is
+		return t.plainly(ctx, s, o)
 	case len(o.Loops) == 0:
 		return o, false, nil
 	}
-	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, t.bench.loops.sure)
-	if err != nil || r.Killed() {
-		return o, false, err
+	again, r, err := t.process(ctx, kind, binary, s, testTime*patienceFactor, func(cpu, _ time.Duration) bool {
+		return cpu >= t.bench.loops.sure() || known() // by now
+	})
+	if err != nil || r.Killed() || known() {
+		return o, known(), err
 	}
-	if o, certain = first.with(look{again, r}, silent); certain {
-		t.bench.loops.add(o.Loops)
+	seen := o.Loops
+	if o, certain = first.with(look{again, r}); certain {
+		t.bench.loops.addInnermost(o.Loops, seen)
 	}
 	return o, certain, nil
 }
 
-// with tells what a second process makes certain. Of a silent one it is all that
-// is known, and it was built differently.
-func (l look) with(again look, silent bool) (o diagnose.Outcome, certain bool) {
+// plainly takes the second look of a race build with a plain one.
+func (t *trial) plainly(ctx context.Context, s sample, first diagnose.Outcome) (o diagnose.Outcome, certain bool, err error) {
+	binary, found, err := t.bench.binary(ctx, build.Plain)
+	if err != nil || found != nil {
+		return first, false, err
+	}
+	loops := &t.bench.loops
+	o, r, err := t.process(ctx, build.Plain, binary, s, testTime*patienceFactor, func(cpu, wall time.Duration) bool {
+		return cpu >= loops.sure() || len(loops.known()) > 0 && loops.suspicious(cpu, wall)
+	})
 	switch {
-	case again.result.TimedOut && silent:
-		return again.outcome, len(again.outcome.Loops) > 0
+	case err != nil || r.Killed():
+		return first, false, err
+	case diagnose.SameLoop(o.Loops, loops.known()):
+		return o, true, nil
+	case len(o.Loops) == 0 || r.CPU < loops.sure():
+		return first, false, nil
+	}
+	loops.addInnermost(o.Loops, nil)
+	return o, true, nil
+}
+
+// with tells what a second process makes certain.
+func (l look) with(again look) (o diagnose.Outcome, certain bool) {
+	switch {
 	case again.result.TimedOut:
 		return again.outcome, diagnose.SameLoop(l.outcome.Loops, again.outcome.Loops)
-	case silent:
-		return l.outcome, false
 	case again.outcome.Verdict == evidence.Pass && farLess*again.result.CPU < l.result.CPU:
 		return l.outcome, true
 	}

@@ -30,20 +30,16 @@ func TestSecondLook(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		first, again look
-		silent       bool
 		want         evidence.Verdict // "" if it is not certain
 	}{
-		"the same loop":           {stopped(here, time.Second), stopped(here, time.Second), false, evidence.Timeout},
-		"another loop":            {stopped(here, time.Second), stopped(there, time.Second), false, ""},
-		"no loop":                 {stopped(here, time.Second), stopped(nil, time.Second), false, ""},
-		"it ends at once":         {stopped(here, time.Second), ended(evidence.Pass, time.Millisecond), false, evidence.Timeout},
-		"it ends, slowly":         {stopped(here, time.Second), ended(evidence.Pass, 900*time.Millisecond), false, evidence.Pass},
-		"it fails":                {stopped(here, time.Second), ended(evidence.Race, time.Millisecond), false, evidence.Race},
-		"silent, in a loop":       {stopped(nil, time.Second), stopped(here, time.Second), true, evidence.Timeout},
-		"silent, in none":         {stopped(nil, time.Second), stopped(nil, time.Second), true, ""},
-		"silent, it ends at once": {stopped(nil, time.Second), ended(evidence.Pass, time.Millisecond), true, ""},
+		"the same loop":   {stopped(here, time.Second), stopped(here, time.Second), evidence.Timeout},
+		"another loop":    {stopped(here, time.Second), stopped(there, time.Second), ""},
+		"no loop":         {stopped(here, time.Second), stopped(nil, time.Second), ""},
+		"it ends at once": {stopped(here, time.Second), ended(evidence.Pass, time.Millisecond), evidence.Timeout},
+		"it ends, slowly": {stopped(here, time.Second), ended(evidence.Pass, 900*time.Millisecond), evidence.Pass},
+		"it fails":        {stopped(here, time.Second), ended(evidence.Race, time.Millisecond), evidence.Race},
 	} {
-		o, certain := c.first.with(c.again, c.silent)
+		o, certain := c.first.with(c.again)
 		assert.Equal(t, c.want != "", certain, name)
 		if certain {
 			assert.Equal(t, c.want, o.Verdict, name)
@@ -54,13 +50,15 @@ func TestSecondLook(t *testing.T) {
 // Once an endless loop is known, a process gets little time before it is looked at.
 func TestKnownLoops(t *testing.T) {
 	var k knownLoops
-	assert.Equal(t, spinTime, k.cpu())
-	assert.Equal(t, testTime, k.wall())
-	k.add(nil)
-	assert.Equal(t, spinTime, k.cpu())
-	k.add([]evidence.Place{{File: "a.go", Line: 3}})
-	assert.Equal(t, knownTime, k.cpu())
-	assert.Equal(t, knownWall, k.wall())
+	k.addInnermost(nil, nil)
+	assert.False(t, k.suspicious(spinTime-1, testTime))
+	assert.True(t, k.suspicious(spinTime, 0))
+	inner, outer := evidence.Place{File: "a.go", Line: 3}, evidence.Place{File: "a.go", Line: 2}
+	k.addInnermost([]evidence.Place{inner, outer}, []evidence.Place{outer})
+	assert.Equal(t, []evidence.Place{outer}, k.known(), "the loop within has ended")
+	assert.False(t, k.suspicious(knownTime-1, knownWall-1))
+	assert.True(t, k.suspicious(knownTime, 0))
+	assert.True(t, k.suspicious(0, knownWall))
 	assert.Equal(t, sureTime, k.sure())
 	k.spin = 200 * time.Millisecond
 	assert.Equal(t, 500*time.Millisecond, k.sure())
@@ -178,7 +176,7 @@ func TestNoEndlessLoop(t *testing.T) {
 	assert.Equal(t, evidence.Deadlock, o.Verdict)
 
 	tr = w.fixed(t, "\tfor i := 0; i < 1e6; i++ {\n\t\tc.classes[0] += int64(i % 2)\n\t}\n\tc.classes[0] -= 5e5", "", "")
-	tr.bench.loops.add([]evidence.Place{{File: tr.bench.exercise.Dir + "/hitcounter.go", Line: 1}})
+	tr.bench.loops.add(evidence.Place{File: tr.bench.exercise.Dir + "/hitcounter.go", Line: 1})
 	o, err = tr.patient(t.Context(), build.Plain, built(t, tr, build.Plain), sample{procs: 2})
 	require.NoError(t, err)
 	assert.Equal(t, evidence.Pass, o.Verdict)

@@ -50,16 +50,14 @@ func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s samp
 // patient runs the test in a process. A run that computes where right fixes would
 // long have ended is stopped early, and looked at.
 func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
-	limit := t.bench.loops.wall()
-	o, r, err := t.process(ctx, kind, binary, s, limit, t.bench.loops.cpu)
+	o, r, err := t.process(ctx, kind, binary, s, testTime, t.bench.loops.suspicious)
 	switch {
 	case err != nil || !r.TimedOut && !r.Killed():
 		return o, err
-	case r.Killed() || o.Verdict != evidence.Timeout:
-		if limit == testTime && !r.Killed() {
-			return o, nil
-		}
+	case r.Killed() || r.Spent && o.Verdict != evidence.Timeout:
 		return t.unhurried(ctx, kind, binary, s)
+	case o.Verdict != evidence.Timeout:
+		return o, nil
 	}
 	if o, certain, err := t.looked(ctx, kind, binary, s, look{o, r}); err != nil || certain {
 		return o, err
@@ -78,7 +76,7 @@ func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s
 			return o, err
 		}
 		if !r.Killed() && (!o.Starved || r.CPU > limit/2) {
-			t.bench.loops.add(o.Loops)
+			t.bench.loops.addInnermost(o.Loops, nil)
 			return o, nil
 		}
 		if err = errKilled(t.test.Name); !r.Killed() {
@@ -93,9 +91,9 @@ func errKilled(test string) error {
 	return fmt.Errorf("a process of %s was ended or stopped by somebody else, twice; is there enough memory? Close what takes it, and grade again", test)
 }
 
-// process runs the test in one process and says how that ended. cpu is how much
-// processor time it may take, nil for any.
-func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s sample, limit time.Duration, cpu func() time.Duration) (o diagnose.Outcome, r run.Result, err error) {
+// process runs the test in one process and says how that ended. enough, if it is
+// not nil, ends it before its limit.
+func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s sample, limit time.Duration, enough func(cpu, wall time.Duration) bool) (o diagnose.Outcome, r run.Result, err error) {
 	dir, err := os.MkdirTemp(filepath.Join(t.bench.staging.Dir, "runs"), "")
 	if err != nil {
 		return o, r, fmt.Errorf("no room for a run: %w; free some space, or set TMPDIR to where there is some", err)
@@ -110,7 +108,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		return o, r, err
 	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, CPU: cpu, Quit: true,
+		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})

@@ -21,10 +21,10 @@ type Command struct {
 	Env     []string // all of the environment; nothing is inherited
 	Dir     string
 	Timeout time.Duration
-	// CPU, if set, says how much processor time the process may take, and is asked
-	// again and again: then it is out of time as well. It counts only where the
-	// system tells how much it has taken.
-	CPU func() time.Duration
+	// Enough, if set, is asked again and again whether the process has had enough
+	// time, of a processor and of the clock: then it is out of time as well. Where
+	// the system does not tell how much processor time it has taken, that is 0.
+	Enough func(cpu, wall time.Duration) bool
 	// Stdout, if set, gets all of the standard output; Result.Output is then the
 	// standard error's.
 	Stdout io.Writer
@@ -53,7 +53,7 @@ type Result struct {
 	Signal   string // the signal that ended it, if one did
 	Output   []byte // stdout and stderr, in order, at most OutputCap bytes
 	TimedOut bool   // it had to be ended, since its time was up
-	Spent    bool   // the time of Command.CPU
+	Spent    bool   // by Command.Enough
 	Stopped  bool   // and was at a stop then, as by SIGSTOP: nothing of ours does that
 	Exceeded string // the limit for which it had to be ended: memory, threads, disk or files
 	Strays   int    // processes that it had left behind

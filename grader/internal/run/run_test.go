@@ -166,19 +166,14 @@ func TestCappedKeepsBothEnds(t *testing.T) {
 	}
 }
 
-// A process is out of time when its processor time is spent, and only then: one
-// that sleeps takes none. How much it has is asked for again and again.
-func TestProcessorTime(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("the system does not tell how much a process has taken")
-	}
+// A process is out of time when it has had enough, and only then. That is asked
+// again and again, with the time that it has taken.
+func TestEnough(t *testing.T) {
 	c := sh("while :; do :; done", forever)
 	var asked atomic.Int32
-	c.CPU = func() time.Duration {
-		if asked.Add(1) == 1 {
-			return time.Hour
-		}
-		return 10 * time.Millisecond
+	c.Enough = func(cpu, wall time.Duration) bool {
+		assert.Positive(t, wall)
+		return asked.Add(1) > 1 && (cpu > 0 || runtime.GOOS != "linux")
 	}
 	r, err := Run(t.Context(), c)
 	require.NoError(t, err)
@@ -188,7 +183,7 @@ func TestProcessorTime(t *testing.T) {
 	assert.Greater(t, asked.Load(), int32(1))
 
 	c = sh("sleep 0.3; exit 7", forever)
-	c.CPU = func() time.Duration { return 200 * time.Millisecond }
+	c.Enough = func(cpu, _ time.Duration) bool { return cpu > 200*time.Millisecond }
 	r, err = Run(t.Context(), c)
 	require.NoError(t, err)
 	assert.Equal(t, 7, r.ExitCode)

@@ -13,7 +13,7 @@ import (
 const watchEvery = 50 * time.Millisecond
 
 // watch looks at a process now and then, and tells of the limit it exceeds, or
-// that its processor time is spent.
+// that it has had enough time.
 type watch struct {
 	exceeded chan string
 	spent    chan struct{} // closed
@@ -22,7 +22,7 @@ type watch struct {
 
 func newWatch(p *process) *watch {
 	w := &watch{exceeded: make(chan string, 1), spent: make(chan struct{}), over: make(chan struct{})}
-	if p.command.Limits != (Limits{}) || p.command.CPU != nil {
+	if p.command.Limits != (Limits{}) || p.command.Enough != nil {
 		go w.look(p)
 	}
 	return w
@@ -51,13 +51,13 @@ func (w *watch) look(p *process) {
 	}
 }
 
-// spent tells whether the process has taken all its processor time.
+// spent tells whether the process has had enough time.
 func (p *process) spent() bool {
-	if p.command.CPU == nil {
+	if p.command.Enough == nil {
 		return false
 	}
-	own, ok := sandbox.Look(p.cmd.Process.Pid)
-	return ok && own.CPU >= p.command.CPU()
+	own, _ := sandbox.Look(p.cmd.Process.Pid) // without it, no time
+	return p.command.Enough(own.CPU, time.Since(p.began))
 }
 
 // exceeds names the limit that the process is beyond, or "".
