@@ -188,7 +188,9 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 // goroutine was when another took over, and where that one was then. Without
 // such a switch they are the lines that ran last.
 func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
-	own := func(s explored.Step) bool { return s.Line > 0 && !strings.HasSuffix(s.File, "_test.go") }
+	own := func(s explored.Step) bool {
+		return s.Line > 0 && s.Source != "}" && !strings.HasSuffix(s.File, "_test.go")
+	}
 	for i := len(test.Trace) - 1; i > 0; i-- {
 		taker := test.Trace[i]
 		left := test.Trace[i-1]

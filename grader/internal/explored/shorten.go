@@ -40,9 +40,12 @@ func (s shortening) fits() bool { return len(s.short().lines(s.canvas.Columns)) 
 
 // leastFirst lists the rows that may be left out, the least telling ones first.
 func (s shortening) leastFirst() (order []int) {
-	worth := s.worths()
+	worth, most := s.worths(), waits
+	if s.canvas.Tight {
+		most = indispensable
+	}
 	for i, w := range worth {
-		if w < indispensable {
+		if w <= most {
 			order = append(order, i)
 		}
 	}
@@ -57,14 +60,14 @@ const (
 	testWaits            // it waits, or goes on after that
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
-	waits                // such a line on which a goroutine waits, or goes on after that
-	beside               // the last such line before the switch that hurts, the first after it, or one that it cut in two
-	indispensable        // that switch, time that passes, a side of the race
+	waits                // such a line on which a goroutine waits, or goes on after that; time passes
+	around               // the last such line before the switch that hurts, the first after it, and the line that it cut in two
+	indispensable        // that switch, and a side of the race
 )
 
 func (s shortening) worths() []int {
 	worth := make([]int, len(s.rows))
-	last, before, after := map[int]int{}, -1, -1
+	last, before, after, cut := map[int]int{}, -1, -1, -1
 	hurt := slices.IndexFunc(s.rows, func(r row) bool { return r.hurts != "" })
 	for i, r := range s.rows {
 		worth[i] = r.worth()
@@ -75,14 +78,17 @@ func (s shortening) worths() []int {
 			} else if after < 0 {
 				after = i
 			}
+			if cut < 0 && before >= 0 && i > hurt && r.sameLine(s.rows[before]) {
+				cut = i
+			}
 		}
 	}
 	for _, i := range last {
 		worth[i] = max(worth[i], lastOfALane)
 	}
-	for _, i := range []int{before, after} {
+	for _, i := range []int{before, after, cut} {
 		if i >= 0 && hurt >= 0 {
-			worth[i] = max(worth[i], beside)
+			worth[i] = max(worth[i], around)
 		}
 	}
 	return worth
@@ -93,14 +99,14 @@ func (r row) worth() int {
 	switch theirs := strings.HasSuffix(r.file, "_test.go"); {
 	case r.kind == gap:
 		return ofTheTest
-	case r.kind == slip, r.hurts != "", r.mark != "":
+	case r.hurts != "", r.mark != "":
 		return indispensable
+	case r.kind == slip:
+		return waits
 	case theirs && len(r.notes) > 0:
 		return testWaits
 	case theirs:
 		return ofTheTest
-	case slices.Contains(r.notes, "still on this line"):
-		return beside
 	case len(r.notes) > 0:
 		return waits
 	}

@@ -1,9 +1,6 @@
 package explored
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Canvas is what a picture is drawn on.
 type Canvas struct {
@@ -12,13 +9,20 @@ type Canvas struct {
 	// that is longer loses the rows that tell least. What the steps of a schedule
 	// led to is said above such a picture, and not in it again.
 	Lines int
+	// Tight: where there is no room even for what the bug is about, that may go
+	// too, down to how it ended.
+	Tight bool
 	Color bool // only on a terminal that wants it
 }
 
 // Picture is the interleaving of a finding as plain text, so many columns wide;
 // empty if there is nothing to draw.
 func Picture(t Test, columns int) string {
-	return strings.Join(Draw(t, Canvas{Columns: columns}), "\n")
+	pic, ok := pictureOf(bounded(t))
+	if !ok {
+		return ""
+	}
+	return pic.caption() + "\n\n" + joined(pic.lines(columns))
 }
 
 // Draw draws the interleaving of a finding, line by line; nothing if there is
@@ -36,7 +40,10 @@ func Draw(t Test, c Canvas) (drawn []string) {
 
 // on draws the picture on a canvas, below its caption.
 func (p picture) on(c Canvas) []line {
-	caption := []line{{{cut(p.caption(), c.Columns), faint}}}
+	var caption []line
+	for _, part := range wrapped(p.caption(), c.Columns-1) { // render may add one
+		caption = append(caption, line{{part, faint}})
+	}
 	if c.Lines == 0 {
 		return slices.Concat(caption, []line{{}}, p.lines(c.Columns))
 	}

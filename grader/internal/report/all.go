@@ -21,8 +21,11 @@ func (s *screen) everything(r grade.Report) {
 		if e.Refused() {
 			rest += earnable(e)
 		}
-		s.headline(e.Verdict, e.ID, points(e), rest)
-		s.forfeit(e)
+		s.headline(e.Verdict, e.ID, points(e), plain, rest)
+		if e.Forfeited != "" {
+			s.wrapped(bad, indent, forfeit(e), 0)
+			s.guard()
+		}
 		switch e.Verdict {
 		case evidence.Error:
 			s.wrapped(bad, indent, "grader error, not a zero: "+e.Error, 0)
@@ -69,7 +72,7 @@ func (s *screen) tests(e grade.Exercise) {
 	s.line("")
 	for i := range e.Tests {
 		t := &e.Tests[i]
-		s.headline(t.Verdict, fmt.Sprintf("%-*s", min(names, s.Width/2), t.Name), fmt.Sprintf("%5s", worth(*t)), s.came(*t))
+		s.headline(t.Verdict, fmt.Sprintf("%-*s", min(names, s.Width/2), t.Name), fmt.Sprintf("%5s", worth(*t)), plain, s.came(*t))
 		f, ok := t.Failure()
 		switch {
 		case !ok:

@@ -52,6 +52,10 @@ func (s *screen) circumstances(r grade.Report) {
 		parts = append(parts, "self-assessment")
 	}
 	parts = append(parts, fmt.Sprintf("%s on %s", r.Go, r.Platform), fmt.Sprintf("%d processors", r.Processors))
+	if s.All {
+		s.wrapped(faint, "", strings.Join(parts, " · "), 0)
+		return
+	}
 	text := ""
 	for i, p := range parts {
 		if i > 0 && lipgloss.Width(text+" · "+p) >= s.Width {
@@ -80,7 +84,7 @@ func (s *screen) next(r grade.Report) {
 	}
 	switch {
 	case s.Next.ID != "":
-		s.wrapped(plain, "", fmt.Sprintf("next: %s, which begins with %s/README.md", s.Next.ID, s.Next.Dir), 0)
+		s.wrapped(plain, "", fmt.Sprintf("next: %s; read %s/README.md", s.Next.ID, s.Next.Dir), 0)
 	case len(r.Exercises) > 0:
 		s.command("next: ", asWritten+" grade --effort thorough")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
 )
 
@@ -24,11 +25,11 @@ func (s *screen) one(r grade.Report) {
 	case e.Verdict == evidence.Pass:
 		head.passed(e)
 	case e.Verdict == evidence.Error:
-		head.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+		head.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 		head.gap()
 		head.wrapped(bad, indent, "Not a zero: "+e.Error, 12)
 	case len(failures) == 0:
-		head.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+		head.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 		head.unproved(e)
 	default:
 		s.failure(head, tail, e, failures)
@@ -61,7 +62,11 @@ func (s *screen) arrange(head, tail []line, failures []grade.Failure) {
 			return
 		}
 	}
-	s.put(kept(head, aGap), nil, kept(tail, aGap))
+	above, below := kept(head, theLines), kept(tail, theLines)
+	room := max(s.Height-1-s.rows(above)-s.rows(below), 1)
+	if !s.put(above, s.drawn(f.Why, indent, explored.Canvas{Lines: room, Tight: true}), below) {
+		s.put(kept(head, aGap), nil, kept(tail, aGap))
+	}
 }
 
 // longest is more than the lines of any picture.
@@ -94,24 +99,11 @@ func shown(list []grade.Failure) (grade.Failure, bool) {
 // failure writes what stands above the picture and what stands below it.
 func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Failure) {
 	f, _ := shown(list)
-	rest := ""
-	if f.Test != nil && e.Forfeited == "" && !e.Refused() {
-		rest = f.Test.Name + " " + outcome(*f.Test)
-	} else if e.Refused() {
-		rest = called(e.Verdict) + earnable(e)
-	}
-	head.headline(e.Verdict, e.ID, points(e), rest)
-	head.forfeit(e)
-	if e.Refused() && f.Test != nil {
-		head.refused(list)
-	}
-	if f.Test != nil && rest != f.Test.Name+" "+outcome(*f.Test) {
-		head.wrapped(plain, indent, f.Test.Name+" "+outcome(*f.Test), 2)
-	}
+	head.verdict(e, f, list)
 	head.gap()
 	head.wrapped(bold, indent, f.Story, 3)
 	head.gap()
-	head.spots(indent, spots(decisive(f.Why), false), 2)
+	head.needed(theLines, func() { head.spots(indent, spots(decisive(f.Why), false), 2) })
 	head.needed(whatItMean, func() { head.wrapped(faint, indent, f.Why.Meaning, 2) })
 	if f.Test == nil {
 		head.listed(f.Why.Output, 6)
@@ -119,6 +111,31 @@ func (s *screen) failure(head, tail *screen, e grade.Exercise, list []grade.Fail
 	if f.Why.Replay != "" {
 		tail.gap()
 		tail.command(indent+"again: ", f.Why.Replay)
+	}
+}
+
+// verdict writes the headline: which test the screen is about, or, where a word
+// about the whole fix comes first, that and then the test.
+func (s *screen) verdict(e grade.Exercise, f grade.Failure, list []grade.Failure) {
+	test := ""
+	if f.Test != nil {
+		test = f.Test.Name + " " + outcome(*f.Test)
+	}
+	switch {
+	case e.Refused():
+		s.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict)+earnable(e))
+		if test != "" {
+			s.refused(list)
+		}
+	case e.Forfeited != "":
+		s.headline(e.Verdict, e.ID, points(e), bad, forfeit(e))
+		s.needed(inGeneral, s.guard)
+	default:
+		s.headline(e.Verdict, e.ID, points(e), plain, test)
+		return
+	}
+	if test != "" {
+		s.wrapped(plain, indent, test, 2)
 	}
 }
 
@@ -187,7 +204,7 @@ func (s *screen) unproved(e grade.Exercise) {
 
 // passed writes what a fix has shown, and what there is to learn from it.
 func (s *screen) passed(e grade.Exercise) {
-	s.headline(e.Verdict, e.ID, points(e), called(e.Verdict))
+	s.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 	s.gap()
 	if e.Learnt != "" {
 		s.wrapped(bold, indent, e.Learnt, 4)

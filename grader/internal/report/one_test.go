@@ -122,10 +122,10 @@ func TestSavedPicturesAreShown(t *testing.T) {
 func TestNextIsAboutTheFailure(t *testing.T) {
 	skipped := []evidence.Check{{Detector: "tests", Verdict: evidence.Skipped, Note: "skipped because it was refused"}}
 	for next, r := range map[string]grade.Report{
-		"next: fix the error above and run it again.":      scored(failed("build", evidence.Build, "it does not compile: x", ""), skipped, skipped, skipped),
-		"next: take it out. Then run it again.":            scored(failed("policy", evidence.Policy, "a fix may not use println", "Take it out."), skipped, skipped, skipped),
-		"next: grader hint a":                              scored(accepted(), fixed(), failed("race", evidence.Race, "data race", ""), fixed()),
-		"next: b, which begins with exercises/b/README.md": scored(accepted(), fixed(), fixed(), fixed()),
+		"next: fix the error above and run it again.": scored(failed("build", evidence.Build, "it does not compile: x", ""), skipped, skipped, skipped),
+		"next: take it out. Then run it again.":       scored(failed("policy", evidence.Policy, "a fix may not use println", "Take it out."), skipped, skipped, skipped),
+		"next: grader hint a":                         scored(accepted(), fixed(), failed("race", evidence.Race, "data race", ""), fixed()),
+		"next: b; read exercises/b/README.md":         scored(accepted(), fixed(), fixed(), fixed()),
 	} {
 		text := shownAt(t, r, Options{Grader: "grader", Next: kata.Exercise{ID: "b", Dir: "exercises/b"}})
 		assert.Contains(t, text, next+"\n")
@@ -151,7 +151,7 @@ func TestAPassTeaches(t *testing.T) {
 
 func TestAForfeitIsExplained(t *testing.T) {
 	text := shownAt(t, scored(accepted(), failed("tests", evidence.Fail, "the report is wrong", ""), fixed(), fixed()), Options{})
-	assert.Contains(t, text, "✗ a  0/10\n  10 of 10 earned, forfeited: TestGuard (a guard) broke\n")
+	assert.Contains(t, text, "✗ a  0/10  10 of 10 earned, forfeited: TestGuard (a guard) broke\n")
 	assert.Contains(t, text, "A guard is a test that the starter passes;")
 	assert.Contains(t, text, "  TestGuard fails\n")
 }

@@ -80,6 +80,7 @@ const (
 	howItWas        // the circumstances of the grading
 	inGeneral       // what a guard is, say
 	whatItMean      // what the finding means: the picture shows it
+	theLines        // the lines of code: the picture has them
 	never           // no line: past the last kind
 )
 
@@ -146,18 +147,18 @@ func (s *screen) rows(lines []string) (n int) {
 
 // headline writes what is most important about an exercise; its end moves to
 // lines of its own if it does not fit.
-func (s *screen) headline(v evidence.Verdict, name, points, rest string) {
+func (s *screen) headline(v evidence.Verdict, name, points string, look lipgloss.Style, rest string) {
 	head := fmt.Sprintf("%s %s  %s", mark(v), bold.Render(name), points)
 	if rest == "" {
 		s.line("%s", head)
 		return
 	}
 	if lipgloss.Width(head)+2+lipgloss.Width(rest) < s.Width {
-		s.line("%s  %s", head, rest)
+		s.line("%s  %s", head, look.Render(rest))
 		return
 	}
 	s.line("%s", head)
-	s.wrapped(plain, indent, rest, 2)
+	s.wrapped(look, indent, rest, 2)
 }
 
 func mark(v evidence.Verdict) string {
@@ -234,13 +235,18 @@ func joined(roles []string) string {
 
 // picture is the interleaving that a finding is about, drawn for this screen. A
 // report from before findings kept it has only a text, which may not fit.
-func (s *screen) picture(f evidence.Finding, prefix string, lines int) (drawn []string) {
+func (s *screen) picture(f evidence.Finding, prefix string, lines int) []string {
+	return s.drawn(f, prefix, explored.Canvas{Lines: lines})
+}
+
+func (s *screen) drawn(f evidence.Finding, prefix string, c explored.Canvas) (drawn []string) {
+	c.Columns, c.Color = s.Width-lipgloss.Width(prefix)-1, true
 	if f.Explored == nil {
 		for line := range strings.Lines(f.Picture) {
 			drawn = append(drawn, harmless.Line(strings.TrimRight(line, "\n")))
 		}
 	} else {
-		drawn = explored.Draw(*f.Explored, explored.Canvas{Columns: s.Width - lipgloss.Width(prefix) - 1, Lines: lines, Color: true})
+		drawn = explored.Draw(*f.Explored, c)
 	}
 	for i, line := range drawn {
 		drawn[i] = strings.TrimRight(prefix+line, " ")

@@ -32,7 +32,7 @@ func terminal(w io.Writer, r grade.Report, o Options) error {
 func (s *screen) list(r grade.Report) {
 	for i, e := range r.Exercises {
 		s.chapter(r, i)
-		s.headline(e.Verdict, fmt.Sprintf("%-20s", e.ID), fmt.Sprintf("%6s", points(e)), short(e))
+		s.headline(e.Verdict, fmt.Sprintf("%-20s", e.ID), fmt.Sprintf("%6s", points(e)), plain, short(e))
 		switch failures := e.Failures(); {
 		case e.Verdict == evidence.Error:
 			s.wrapped(bad, listIndent, "not a zero: "+e.Error, 6)
@@ -77,14 +77,11 @@ func short(e grade.Exercise) string {
 }
 
 // forfeit says why points that were earned do not count.
-func (s *screen) forfeit(e grade.Exercise) {
-	if e.Forfeited == "" {
-		return
-	}
-	s.wrapped(bad, indent, fmt.Sprintf("%d of %d earned, forfeited: %s broke", e.Earned, e.MaxPoints, guards(e.BrokenGuards())), s.mostOf(2))
-	s.needed(inGeneral, func() { s.guard() })
+func forfeit(e grade.Exercise) string {
+	return fmt.Sprintf("%d of %d earned, forfeited: %s broke", e.Earned, e.MaxPoints, guards(e.BrokenGuards()))
 }
 
+// guard says what a guard is.
 func (s *screen) guard() {
 	s.wrapped(faint, indent, "A guard is a test that the starter passes; breaking one forfeits all points.", 2)
 }
@@ -95,6 +92,8 @@ func guards(names []string) string {
 		return "a guard"
 	case 1:
 		return names[0] + " (a guard)"
+	case 2:
+		return names[0] + " and another guard"
 	}
 	return fmt.Sprintf("%s and %d more guards", names[0], len(names)-1)
 }

@@ -19,7 +19,7 @@ var verdictWords = map[evidence.Verdict]struct{ noun, verb string }{
 	evidence.Leak:      {"goroutine leak", "leaks a goroutine"},
 	evidence.Deadlock:  {"deadlock", "deadlocks"},
 	evidence.Panic:     {"panic", "panics"},
-	evidence.Timeout:   {"no end", "does not end"},
+	evidence.Timeout:   {"does not end", "does not end"},
 	evidence.Memory:    {"out of memory", "runs out of memory"},
 	evidence.Policy:    {"refused by the policy", "is refused by the policy"},
 	evidence.Build:     {"does not compile", "does not compile"},

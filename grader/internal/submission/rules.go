@@ -28,12 +28,12 @@ type Rule struct {
 var Rules = []Rule{
 	{
 		Name: "text", Doc: "hold characters that nobody sees, or a carriage return inside of a line",
-		Why: "It makes code read differently from how it compiles, in an editor, a terminal or a review.",
+		Why:     "It makes code read differently from how it compiles, in an editor, a terminal or a review.",
 		Instead: "Save the file as UTF-8 and take the character out, or write it as an escape.",
 	},
 	{
 		Name: "nesting", Doc: fmt.Sprintf("be nested more than %d levels deep", deepest), look: nesting,
-		Why: "Nobody can read that, and the compiler may never finish.",
+		Why:     "Nobody can read that, and the compiler may never finish.",
 		Instead: "Give the inner parts names.",
 	},
 	{
@@ -46,48 +46,48 @@ var Rules = []Rule{
 	},
 	{
 		Name: "import-name", Doc: "import a package as . or _", look: importName,
-		Why: "A dot or blank import hides what the code uses.",
+		Why:     "A dot or blank import hides what the code uses.",
 		Instead: "Import the package by its name.",
 	},
 	{
 		Name: "directive", Doc: "speak to the toolchain: `//go:…`, `//line`, `+build`, `//export`", look: directives,
-		Why: "A directive changes how the code is built or checked, not what it does.",
+		Why:     "A directive changes how the code is built or checked, not what it does.",
 		Instead: "Take it out. If it is only a remark, begin it with a space and another word.",
 	},
 	{
 		Name: "init", Doc: "have an init function", look: initFunctions,
-		Why: "It would run before the tests do.",
+		Why:     "It would run before the tests do.",
 		Instead: "Set up what you need where it is made.",
 	},
 	{
 		Name: "body", Doc: "declare a function without a body", look: bodies,
-		Why: "A function without a body is written in assembly or linked from elsewhere.",
+		Why:     "A function without a body is written in assembly or linked from elsewhere.",
 		Instead: "Write it in Go.",
 	},
 	{
 		Name: "predeclared", Doc: "give a name of Go's own (`len`, `error`, `true`, …) to something of the package, or to an import", look: predeclared,
-		Why: "That name is Go's own, and readers take it for that.",
+		Why:     "That name is Go's own, and readers take it for that.",
 		Instead: "Choose another name.",
 	},
 	{
 		Name: "assign", Doc: "change another package's variable, or take its address", look: assignments,
-		Why: "Another package's variables are shared by the whole program, the tests included.",
+		Why:     "Another package's variables are shared by the whole program, the tests included.",
 		Instead: "Keep your state in your own types.",
 	},
 	{
 		Name: "alias", Doc: "keep a pointer that another package's variable holds (`time.UTC`, `time.Local`, `crc32.IEEETable`)", look: aliases,
-		Why: "What it points to is shared by the whole program, the tests included.",
+		Why:     "What it points to is shared by the whole program, the tests included.",
 		Instead: "Give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
 	},
 	{
 		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,
-		Why: "Printing takes time and locks, and so hides the very race you look for.",
-		Instead: "Take it out, or print in a copy of the exercise. To format text, use fmt.Sprint or fmt.Fprint.",
+		Why:      "Printing takes time and locks, and so hides the very race you look for.",
+		Instead:  "Take it out, or print in a copy of the exercise. To format text, use fmt.Sprint or fmt.Fprint.",
 		Runnable: true,
 	},
 	{
 		Name: "recover", Doc: "recover", look: recovering,
-		Why: "A swallowed panic hides a bug, and the work is lost anyway.",
+		Why:     "A swallowed panic hides a bug, and the work is lost anyway.",
 		Instead: "Keep the panic from happening.",
 	},
 }
