@@ -14,42 +14,41 @@ import (
 // them. An id never hides a pattern: those have a slash or a dot in them.
 func (a *app) packages(names []string) (dir string, patterns []string, err error) {
 	k, submission, err := a.trees()
-	inTree := err == nil
-	exercises := 0
+	if err != nil && a.caller.flags != "" {
+		return "", nil, err
+	}
+	var exercises []kata.Exercise // none outside of a checkout
 	for _, name := range names {
-		if inTree {
-			if e, ok := exerciseNamed(k, name); ok {
-				patterns = append(patterns, a.caller.pattern(e.Dir))
-				exercises++
-				continue
-			}
-			if id := nearest(k, name); isWord(name) && !isFolder(name) && id != "" {
-				return "", nil, usageError{fmt.Errorf("there is neither an exercise nor a folder %q; did you mean %s? `%s` shows the exercises", name, id, a.caller.call("list"))}
-			}
+		if e, ok := a.exerciseNamed(k, submission, name); ok {
+			exercises = append(exercises, e)
+			name = a.caller.pattern(e.Dir)
+		} else if id := nearest(k, name); isWord(name) && !isFolder(name) && id != "" {
+			return "", nil, usageError{fmt.Errorf("there is neither an exercise nor a folder %q; did you mean %s? `%s` shows the exercises", name, id, a.caller.call("list"))}
 		}
 		patterns = append(patterns, pattern(name))
 	}
-	if exercises == 0 || exercises < len(names) || within(a.caller.dir, a.caller.tree) {
+	if len(exercises) < len(names) || within(a.caller.dir, a.caller.tree) {
 		return ".", patterns, nil
 	}
-	// The go command has to be in the module of the exercises.
-	elsewhere := a.caller
-	elsewhere.dir = elsewhere.tree
-	for i, name := range names {
-		e, _ := exerciseNamed(k, name)
-		patterns[i] = elsewhere.pattern(e.Dir)
+	patterns = nil
+	for _, e := range exercises { // the go command has to be in their module
+		patterns = append(patterns, "./"+e.Dir)
 	}
 	return submission, patterns, nil
 }
 
 // exerciseNamed returns the exercise that a word names: by its id or its folder's
-// name; or a path that leads to it from the root and nowhere from here.
-func exerciseNamed(k kata.Kata, name string) (kata.Exercise, bool) {
-	if !isWord(name) && (strings.HasPrefix(name, ".") || isFolder(name)) {
+// name; or a path that leads to it from the root and nowhere from here. What leads
+// somewhere from here is the go command's to read, unless that is another module.
+func (a *app) exerciseNamed(k kata.Kata, submission, name string) (kata.Exercise, bool) {
+	if isWord(name) || !strings.HasPrefix(name, ".") && !isFolder(name) {
+		e, err := k.Find(name)
+		return e, err == nil
+	}
+	if within(a.caller.dir, a.caller.tree) || strings.HasSuffix(name, "...") {
 		return kata.Exercise{}, false
 	}
-	e, err := k.Find(name)
-	return e, err == nil
+	return exerciseAt(k, submission, name)
 }
 
 // isWord tells whether a name is no path and no pattern.

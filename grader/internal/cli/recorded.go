@@ -12,11 +12,17 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// reached loads the trees, and what the learner has reached. That this cannot be
-// read, or not all of it, is said and no more.
+// reached loads the trees, and what the learner has reached. What of it cannot be
+// read is said, and keeps nobody from the rest.
 func (a *app) reached() (k kata.Kata, root string, reached progress.Progress, err error) {
 	if k, root, err = a.trees(); err != nil {
 		return k, root, nil, err
+	}
+	if k.Broken != nil && len(k.Exercises) == 0 {
+		return k, root, nil, k.Broken
+	}
+	if k.Broken != nil {
+		complain(a.stderr, "grader", k.Broken)
 	}
 	reached, note := recorded(root)
 	if note != "" {
@@ -61,6 +67,9 @@ func next(k kata.Kata, reached progress.Progress) (e kata.Exercise, ok bool) {
 func (a *app) nextOf(k kata.Kata, root string) (kata.Exercise, error) {
 	reached, _ := recorded(root)
 	e, ok := next(k, reached)
+	if !ok && k.Broken != nil {
+		return e, k.Broken
+	}
 	if !ok {
 		return e, usageError{fmt.Errorf("all exercises are done; name the one you mean: `%s` shows them", a.caller.call("list"))}
 	}

@@ -42,7 +42,7 @@ func (s shortening) fits() bool { return len(s.short().lines(s.canvas.Columns)) 
 func (s shortening) leastFirst() (order []int) {
 	worth, most := s.worths(), waits
 	if s.canvas.Tight {
-		most = around
+		most = indispensable
 	}
 	for i, w := range worth {
 		if w <= most {

@@ -9,8 +9,8 @@ type Canvas struct {
 	// that is longer loses the rows that tell least. What the steps of a schedule
 	// led to is said above such a picture, and not in it again.
 	Lines int
-	// Tight: where there is no room even for what the bug is about, only the
-	// switch that hurts, the sides of a race and the end stay.
+	// Tight: where there is no room even for what the bug is about, that may go
+	// too, down to how it ended.
 	Tight bool
 	Color bool // only on a terminal that wants it
 }

@@ -52,6 +52,10 @@ func (s *screen) circumstances(r grade.Report) {
 		parts = append(parts, "self-assessment")
 	}
 	parts = append(parts, fmt.Sprintf("%s on %s", r.Go, r.Platform), fmt.Sprintf("%d processors", r.Processors))
+	if s.All {
+		s.wrapped(faint, "", strings.Join(parts, " · "), 0)
+		return
+	}
 	text := ""
 	for i, p := range parts {
 		if i > 0 && lipgloss.Width(text+" · "+p) >= s.Width {
