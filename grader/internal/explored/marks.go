@@ -94,9 +94,12 @@ func markRaces(rows []row, races []Access) bool {
 	for _, a := range races {
 		for i := range rows {
 			if slices.Contains(rows[i].steps, a.Step-1) && rows[i].mark == "" {
-				if rows[i].mark = "◆ " + accesses(a); a.Object == "" && named {
-					rows[i].mark += " it"
+				what := accesses(a)
+				if a.Object == "" && named {
+					what += " it"
 				}
+				rows[i].mark = "◆ " + what
+				rows[i].notes = slices.DeleteFunc(rows[i].notes, func(note string) bool { return note == what })
 				marked++
 				break
 			}

@@ -33,7 +33,7 @@ type ending struct {
 // pictureOf draws a finding. The second value is false if there is nothing to draw.
 func pictureOf(t Test) (picture, bool) {
 	t.Races = located(t.Races, t.Trace)
-	if t.Verdict == Race {
+	if t.Verdict == Race && t.Story == "" { // else what it leads to belongs to it
 		t.Trace = untilRace(t.Races, t.Trace)
 	}
 	rows := rowsOf(t.Trace, racing(t.Races)...)
@@ -125,10 +125,14 @@ func endingOf(t Test, bothMarked bool) ending {
 	case Leak:
 		return ending{title: "✗ leak: the test has ended, and " + left(t.Waiting), waiting: t.Waiting}
 	case Race:
+		which := "accesses"
 		if bothMarked {
-			return ending{title: "✗ race: nothing orders the two lines marked ◆"}
+			which = "lines marked ◆"
 		}
-		return ending{title: "✗ race: nothing orders the two accesses"}
+		if t.Story != "" {
+			return ending{title: "✗ race: nothing orders the two " + which + ", and the test goes wrong", waiting: t.Waiting}
+		}
+		return ending{title: "✗ race: nothing orders the two " + which}
 	case Panic:
 		return ending{title: "✗ panic in " + lastName(t.Trace)}
 	case Wrong:

@@ -149,6 +149,9 @@ func notes(t Test) (texts []string) {
 }
 
 func (s *screen) finding(p Package, t Test) {
+	if t.Story != "" {
+		s.wrapped(plain, indent, sentence(t.Story))
+	}
 	s.wrapped(plain, indent, sentence(t.Summary))
 	pic, ok := pictureOf(t)
 	if !pic.races { // else it shows both accesses
