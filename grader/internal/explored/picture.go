@@ -33,7 +33,7 @@ type ending struct {
 
 // pictureOf draws a finding. The second value is false if there is nothing to draw.
 func pictureOf(t Test) (picture, bool) {
-	if t.Verdict == Race {
+	if t.Verdict == Race && t.Story == "" { // what a race leads to comes after it
 		t.Trace = untilRace(t.Races, t.Trace)
 	}
 	rows := rowsOf(t.Trace)

@@ -148,6 +148,9 @@ func notes(t Test) (texts []string) {
 }
 
 func (s *screen) finding(p Package, t Test) {
+	if t.Story != "" {
+		s.wrapped(plain, indent, sentence(t.Story))
+	}
 	s.wrapped(plain, indent, sentence(t.Summary))
 	for _, l := range accessLines(located(t.Races, t.Trace), s.Width-len(indent)) {
 		s.line(append(line{{indent, plain}}, l...)...)
