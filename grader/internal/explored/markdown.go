@@ -79,6 +79,9 @@ func sections(r Report) (parts []string) {
 func section(grader string, p Package, t Test) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n### %s %s: %s\n\n", emoji(t.Verdict), inline(t.Name), inline(outcome(t)))
+	if t.Story != "" {
+		fmt.Fprintf(&b, "%s\n\n", inline(t.Story))
+	}
 	if t.Summary != "" && t.Verdict != Unexplorable { // its outcome has said so
 		fmt.Fprintf(&b, "%s\n\n", inline(t.Summary))
 	}
