@@ -49,7 +49,7 @@ func holds(first, last int, lines []int) bool {
 }
 
 // emptyLoops are the lines of the loops without a body in a function, as a stack
-// names it.
+// names it; without a name, of those in any function that have no condition either.
 func emptyLoops(source []byte, function string) (loops []int) {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, "", source, parser.SkipObjectResolution)
@@ -58,11 +58,11 @@ func emptyLoops(source []byte, function string) (loops []int) {
 	}
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
-		if !ok || !slices.Contains(nameParts(function), fn.Name.Name) {
+		if !ok || function != "" && !slices.Contains(nameParts(function), fn.Name.Name) {
 			continue
 		}
 		ast.Inspect(fn, func(n ast.Node) bool {
-			if loop, ok := n.(*ast.ForStmt); ok && len(loop.Body.List) == 0 {
+			if loop, ok := n.(*ast.ForStmt); ok && len(loop.Body.List) == 0 && (function != "" || loop.Cond == nil) {
 				loops = append(loops, set.PositionFor(loop.Pos(), false).Line)
 			}
 			return true

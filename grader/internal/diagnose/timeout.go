@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"heisenkata/grader/internal/evidence"
@@ -31,6 +32,9 @@ func turning(src Source, e Ending) (best turn) {
 			if t.at, _ = src.where(g.frames); t.at.line == nowhere && len(t.loops) > 0 {
 				t.at.line = t.loops[0].Line
 			}
+			if len(t.loops) == 0 && src.atBrace(t.at) {
+				t.loops, t.at = src.voidLoops(), frame{}
+			}
 			if len(t.loops) > 0 {
 				return t
 			}
@@ -40,6 +44,25 @@ func turning(src Source, e Ending) (best turn) {
 		}
 	}
 	return best
+}
+
+// atBrace tells whether a position is a closing brace, where nothing is done: the
+// compiler puts what never returns there, if all that is left of it is an empty
+// loop.
+func (s Source) atBrace(at frame) bool {
+	lines := strings.Split(string(s.Files[path.Base(at.file)]), "\n")
+	return at.line >= 1 && at.line <= len(lines) && strings.Trim(lines[at.line-1], " \t})") == ""
+}
+
+// voidLoops are the learner's loops that have neither a condition nor a body:
+// there is nothing that could end them.
+func (s Source) voidLoops() (loops []evidence.Place) {
+	for _, name := range s.Exercise.Files {
+		for _, line := range emptyLoops(s.Files[name], "") {
+			loops = append(loops, evidence.Place{File: path.Join(s.Exercise.Dir, name), Line: line})
+		}
+	}
+	return loops
 }
 
 // nowhere is the line that the compiler gives a loop without anything in it.

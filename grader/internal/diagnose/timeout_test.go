@@ -46,7 +46,7 @@ func loopsSourceOf(t *testing.T) Source {
 	t.Helper()
 	return Source{
 		Exercise: kata.Exercise{ID: "y", Dir: "exercises/00-x/00-y", Files: []string{"y.go"}},
-		Files:    map[string][]byte{"y.go": []byte(loopsSource)},
+		Files:    map[string][]byte{"y.go": []byte(loopsSource), "y_test.go": []byte(loopsTest)},
 	}
 }
 
@@ -59,6 +59,18 @@ func dumped(id int, state string, frames ...any) string {
 		fmt.Fprintf(&b, "heisenkata/exercises/00-x/00-y.%s(...)\n\theisenkata/exercises/00-x/00-y/y.go:%d +0x8 fp=0x1 sp=0x2 pc=0x3\n", frames[i], frames[i+1])
 	}
 	return b.String() + "created by sync.(*WaitGroup).Go in goroutine 20\n\tsync/waitgroup.go:238 +0x73\n\n"
+}
+
+const loopsTest = `package y_test
+
+func TestX(t *testing.T) {
+	go y.Empty()
+}
+`
+
+// inTest is a goroutine that is in the test only.
+func inTest(id int, state string, line int) string {
+	return fmt.Sprintf("goroutine %d gp=0x1 m=nil [%s]:\nheisenkata/exercises/00-x/00-y_test.TestX(0x1)\n\theisenkata/exercises/00-x/00-y/y_test.go:%d +0x1\n\n", id, state, line)
 }
 
 // In a build with the race detector the thread that runs is mostly in code of the
@@ -92,6 +104,8 @@ func TestTimeoutOrDeadlock(t *testing.T) {
 		"one is in the race detector":    {inTheDetector + blocked, evidence.Timeout, "a loop does not end", nil},
 		"one runs on another thread":     {thread + elsewhere + blocked, evidence.Timeout, "a loop does not end", nil},
 		"the one in a loop is preferred": {inTheDetector + dumped(8, "runnable", "Empty", 4), evidence.Timeout, "an endless loop at y.go:4", []int{4}},
+		"the compiler forgot the call":   {inTest(8, "running", 5), evidence.Timeout, "an endless loop at y.go:4", []int{4}},
+		"one runs in the test":           {inTest(8, "running", 4), evidence.Timeout, "it did not end in time: it was still running at y_test.go:4", nil},
 		"no dump":                        {"", evidence.Timeout, "it did not end in time", nil},
 	} {
 		o := Classify(src, Ending{Test: "TestX", Race: true, TimedOut: true, CPU: 4200 * time.Millisecond, Output: "SIGQUIT: quit\nPC=0x1 m=0 sigcode=0\n\n" + c.dump})

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	minimiseRuns  = 500
-	minimiseTime  = 2 * time.Second
-	minimiseSeeds = 8 // other random numbers that are tried
+	minimiseRuns   = 500
+	minimiseEffort = 800_000          // as Result.effort counts it: about two seconds
+	minimiseTime   = 20 * time.Second // on a machine on which that takes much longer, what is small enough may be larger
+	minimiseSeeds  = 8                // other random numbers that are tried
 )
 
 // minimise looks for a schedule with fewer choices against the first option that
@@ -34,10 +35,13 @@ type minimiser struct {
 	test   Test
 	best   Result
 	runs   int
+	effort int
 	until  time.Time
 }
 
-func (m *minimiser) over() bool { return m.runs >= minimiseRuns || time.Now().After(m.until) }
+func (m *minimiser) over() bool {
+	return m.runs >= minimiseRuns || m.effort >= minimiseEffort || time.Now().After(m.until)
+}
 
 // seeds tries other random numbers: with some a test has less to do.
 func (m *minimiser) seeds() {
@@ -56,7 +60,9 @@ func (m *minimiser) replay(s wire.Schedule) Result {
 	m.runs++
 	o := m.worker.options(int(s.Number))
 	o.Limits.Steps = min(o.Limits.Steps, 4*m.best.Steps+drainSteps)
-	return m.worker.again(m.test, s, o)
+	r := m.worker.again(m.test, s, o)
+	m.effort += r.effort()
+	return r
 }
 
 // turns lists the positions of the choices that are not the first option.

@@ -21,6 +21,10 @@ type Result struct {
 	Doubt    bool        // a finding was set aside, since it hung on a clock that no machine has
 }
 
+// effort is what a schedule costs, in steps: the same on every machine. A report of
+// the race detector takes as long as some hundred.
+func (r Result) effort() int { return r.Steps + 500*r.Races }
+
 // Options of one run.
 type Options struct {
 	Limits Limits

@@ -7,8 +7,7 @@ import "heisenkata/grader/internal/explore/rt/wire"
 // the race is there and the test goes wrong as well.
 const (
 	storySchedules = 200
-	storyEffort    = 400_000 // steps, about a second of them: no clock may decide what is found
-	storyReport    = 500     // what a report of the race detector costs, in steps
+	storyEffort    = 400_000 // about a second: no clock may decide what is found
 )
 
 // settle shows the finding of an outcome, and looks for a race's story. next runs
@@ -32,7 +31,7 @@ func (w *worker) settle(o wire.Outcome, test Test, r Result, next func(n int) (R
 		if !more {
 			break
 		}
-		effort += r.Steps + storyReport*r.Races
+		effort += r.effort()
 		if f := r.Finding; f == nil || f.Kind != Race || !w.storied(f) {
 			continue
 		}
