@@ -16,6 +16,7 @@ import (
 
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/explored/held"
 )
 
 // soon is how many schedules a known bug may hide in.
@@ -102,6 +103,10 @@ func checkBug(t *testing.T, p explored.Package, test explored.Test, want []strin
 	assert.LessOrEqual(t, test.Schedules, soon, p.Package)
 	assert.False(t, test.Varies, "%s: a replay runs other steps", p.Package)
 	assert.NotEmpty(t, test.Schedule, p.Package)
+	for _, columns := range widths {
+		picture := explored.Picture(test, columns)
+		assert.Empty(t, held.Missing(test, picture), "%s at %d columns: %s\n%s", p.Package, columns, test.Summary, picture)
+	}
 }
 
 func checkReplays(t *testing.T, s *Session, at *target, test explored.Test) {

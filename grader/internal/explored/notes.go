@@ -81,6 +81,22 @@ func compactAccesses(does []string) (texts []string) {
 	return texts
 }
 
+// onlyTries takes back that a row takes a lock: it has to wait for it.
+func (r *row) onlyTries() {
+	r.notes = slices.DeleteFunc(r.notes, func(n string) bool {
+		return strings.HasPrefix(n, verbs["lock"]+" ") || strings.HasPrefix(n, verbs["rlock"]+" ")
+	})
+}
+
+// noteStuck does so in the last rows of those that wait until the end.
+func noteStuck(rows []row, waiting []Waiting) {
+	for _, w := range waiting {
+		if i := lastOf(rows, w.Goroutine); i >= 0 && rows[i].object == w.Object && rows[i].file == w.File && rows[i].line == w.Line {
+			rows[i].onlyTries()
+		}
+	}
+}
+
 // noteInstant says of a WaitGroup.Wait of the code under test that it does not
 // wait: that it came before the first Add is easily overlooked.
 func noteInstant(rows []row, t Test) {

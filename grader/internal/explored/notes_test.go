@@ -47,6 +47,16 @@ func TestRowsTellWhatAStepDoes(t *testing.T) {
 	assert.Equal(t, "wg.Done()", rowOf(0, did(1, "waitgroup add", "wg", 9, "}")).source, "a deferred call")
 }
 
+// A goroutine that has to wait for a lock has not taken it yet.
+func TestATryIsNoLock(t *testing.T) {
+	first := []Step{did(1, "memory", "", 3, "x"), did(2, "rlock", "b.mu", 19, "r.Lock()"), did(1, "memory", "", 4, "y")}
+	waiting := []Waiting{{Goroutine: 2, Operation: "rlock", Object: "b.mu", File: bank, Line: 19, Source: "r.Lock()", HeldBy: 1}}
+	assert.Contains(t, Picture(Test{Verdict: Wrong, Trace: first}, 80), "read-locks b.mu")
+	assert.NotContains(t, Picture(Test{Verdict: Deadlock, Trace: first, Waiting: waiting}, 80), "read-locks b.mu")
+	later := append(first, did(2, "rlock", "b.mu", 19, "r.Lock()", "waited", "for b.mu"))
+	assert.Equal(t, []string{"g1:3", "g2:19 (waits for b.mu)", "g1:4", "g2:19 (read-locks b.mu)"}, brief(rowsOf(later)))
+}
+
 // What a test does for itself teaches nothing where there is code under test, nor
 // does what is done before there is a second goroutine.
 func TestRowsFoldTheTestsOwn(t *testing.T) {

@@ -141,7 +141,9 @@ func (b *builder) wait(i int, then Step) {
 	r, note := rowOf(i, then), b.waitNote(i, then)
 	r.does, r.notes = nil, []string{note}
 	if b.merges(r) {
-		b.rows[len(b.rows)-1].note(note)
+		last := &b.rows[len(b.rows)-1]
+		last.onlyTries()
+		last.note(note)
 		return
 	}
 	b.add(r)
