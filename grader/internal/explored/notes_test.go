@@ -54,7 +54,7 @@ func TestATryIsNoLock(t *testing.T) {
 	assert.Contains(t, Picture(Test{Verdict: Wrong, Trace: first}, 80), "read-locks b.mu")
 	assert.NotContains(t, Picture(Test{Verdict: Deadlock, Trace: first, Waiting: waiting}, 80), "read-locks b.mu")
 	later := append(first, did(2, "rlock", "b.mu", 19, "r.Lock()", "waited", "for b.mu"))
-	assert.Equal(t, []string{"g1:3", "g2:19 (waits for b.mu)", "g1:4", "g2:19 (read-locks b.mu)"}, brief(rowsOf(later)))
+	assert.Equal(t, []string{"g1:3", "g2:19 (waits for b.mu)", "g1:4", "g2:19 (read-locks b.mu)"}, brief(named(later)))
 }
 
 // What a test does for itself teaches nothing where there is code under test, nor
