@@ -38,14 +38,18 @@ func (n *narrator) races(log string) (sides []explored.Access) {
 	return sides
 }
 
+// callOf is the step that makes an access of a WaitGroup.
+var callOf = map[string]string{explored.WaitGroupAdd: "waitgroup add", explored.WaitGroupWait: "waitgroup wait"}
+
 // objectsAt is what the code at a line accesses in that way.
 func (n *narrator) objectsAt(operation, file string, line int) (objects []string) {
+	call := callOf[operation]
 	for _, c := range n.sites.Calls(file, line) {
-		if c.Atomic || slices.Contains(methodsOf[operation], c.Method) {
+		if c.Atomic || slices.Contains(methodsOf[call], c.Method) {
 			objects = append(objects, c.Object)
 		}
 	}
-	if strings.HasPrefix(operation, "waitgroup") {
+	if call != "" {
 		return objects
 	}
 	return append(objects, n.sites.Objects(file, line, doing(operation))...)
@@ -71,9 +75,9 @@ func waitGroupCall(frames []diagnose.Frame, kind string) string {
 	}
 	switch strings.TrimSuffix(frames[0].Function, "()") {
 	case "runtime.raceread":
-		return "waitgroup add"
+		return explored.WaitGroupAdd
 	case "runtime.racewrite":
-		return "waitgroup wait"
+		return explored.WaitGroupWait
 	}
 	return kind
 }
@@ -121,7 +125,7 @@ func find(a *explored.Access, trace []explored.Step, from, to int) int {
 		if explored.Name(s.Goroutine) != a.Goroutine || s.File != a.File || s.Line != a.Line || s.Operation == "start" || s.Operation == "go" {
 			continue
 		}
-		if strings.HasPrefix(a.Operation, "waitgroup") != strings.HasPrefix(s.Operation, "waitgroup") {
+		if call := callOf[a.Operation]; call != "" && s.Operation != call {
 			continue
 		}
 		is := 1
@@ -156,9 +160,12 @@ func before(a *explored.Access, trace []explored.Step) (at int) {
 }
 
 func stepOf(a *explored.Access, goroutine int) explored.Step {
-	operation := doing(a.Operation)
-	if operation == "" {
-		operation = a.Operation
+	operation := a.Operation
+	for _, known := range []string{callOf[a.Operation], doing(a.Operation)} {
+		if known != "" {
+			operation = known
+			break
+		}
 	}
 	return explored.Step{Goroutine: goroutine, Operation: operation, Object: a.Object, File: a.File, Line: a.Line, Source: a.Source, Plain: true}
 }

@@ -127,6 +127,13 @@ type Waiting struct {
 	HeldBy    int    `json:"held_by"` // the goroutine that holds the object, or -1
 }
 
+// The operations of accesses by which the race detector finds that nothing makes
+// an Add happen before Wait.
+const (
+	WaitGroupAdd  = "WaitGroup.Add"
+	WaitGroupWait = "WaitGroup.Wait"
+)
+
 // Access is one side of a race.
 type Access struct {
 	Operation string `json:"operation"`           // read, write, atomic …
