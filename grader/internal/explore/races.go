@@ -17,8 +17,9 @@ var laneFrame = regexp.MustCompile(`/sched\.lane(\d+)\(\)$`)
 // races are the two sides of a race, the later one first.
 func (n *narrator) races(log string) (sides []explored.Access) {
 	var objects [][]string
-	for _, a := range diagnose.Accesses(log) {
-		side := explored.Access{Operation: waitGroupCall(a.Frames, a.Kind), Goroutine: a.Goroutine}
+	accesses := diagnose.Accesses(log)
+	for i, a := range accesses {
+		side := explored.Access{Operation: operationOf(accesses, i), Goroutine: a.Goroutine}
 		var here []string
 		for _, f := range a.Frames {
 			if m := laneFrame.FindStringSubmatch(f.Function); m != nil {
@@ -66,20 +67,21 @@ func doing(operation string) string {
 	return ""
 }
 
-// waitGroupCall tells the accesses by which the detector finds a WaitGroup.Add
-// that nothing orders before Wait from those of the code itself: the drop-in
-// makes them by a call, a read for Add and a write for Wait.
-func waitGroupCall(frames []diagnose.Frame, kind string) string {
-	if len(frames) == 0 {
-		return kind
+// operationOf is what an access of a race is. Those by which the detector finds a
+// WaitGroup.Add that nothing orders before Wait are no reads and writes of the code:
+// the drop-in makes them by a call, a read for Add and a write for Wait.
+func operationOf(accesses []diagnose.Access, i int) string {
+	calls := map[string]string{"runtime.raceread": explored.WaitGroupAdd, "runtime.racewrite": explored.WaitGroupWait}
+	var found []string
+	for _, a := range accesses {
+		if len(a.Frames) > 0 {
+			found = append(found, calls[strings.TrimSuffix(a.Frames[0].Function, "()")])
+		}
 	}
-	switch strings.TrimSuffix(frames[0].Function, "()") {
-	case "runtime.raceread":
-		return explored.WaitGroupAdd
-	case "runtime.racewrite":
-		return explored.WaitGroupWait
+	if len(found) == 2 && found[0] != "" && found[1] != "" && found[0] != found[1] {
+		return found[i]
 	}
-	return kind
+	return accesses[i].Kind
 }
 
 // placed finds the steps of a trace that are a race's accesses, and adds those
