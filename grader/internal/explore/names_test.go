@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/explored"
 )
 
@@ -88,4 +89,25 @@ func TestPlaced(t *testing.T) {
 	assert.Equal(t, []int{0, 0}, at, "a goroutine that is not known")
 	at, _ = steps(access("g2", "write", 9), access("g1", "read", 9), 0)
 	assert.Equal(t, []int{0, 0}, at, "it is not known when")
+}
+
+// A WaitGroup's Add and Wait are a race's sides only together: the runtime makes
+// such accesses for others too.
+func TestOperationOfAWaitGroup(t *testing.T) {
+	side := func(kind, top string) diagnose.Access {
+		return diagnose.Access{Kind: kind, Frames: []diagnose.Frame{{Function: top}}}
+	}
+	wait, add, plain := side("write", "runtime.racewrite()"), side("read", "runtime.raceread()"), side("write", "x.F()")
+	for _, c := range []struct {
+		sides []diagnose.Access
+		want  []string
+	}{
+		{[]diagnose.Access{wait, add}, []string{explored.WaitGroupWait, explored.WaitGroupAdd}},
+		{[]diagnose.Access{add, wait}, []string{explored.WaitGroupAdd, explored.WaitGroupWait}},
+		{[]diagnose.Access{add, plain}, []string{"read", "write"}},
+		{[]diagnose.Access{add, add}, []string{"read", "read"}},
+		{[]diagnose.Access{add, {Kind: "write"}}, []string{"read", "write"}},
+	} {
+		assert.Equal(t, c.want, []string{operationOf(c.sides, 0), operationOf(c.sides, 1)})
+	}
 }
