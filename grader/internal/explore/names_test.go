@@ -31,6 +31,7 @@ func TestNamesOfObjects(t *testing.T) {
 		"called crosswise":       {[]*object{field(3, "a.mu", "b.mu"), field(5, "b.mu", "a.mu")}, map[int]string{3: "account#1.mu", 5: "account#2.mu"}},
 		"locals":                 {[]*object{local(1, "mu"), local(2, "mu"), local(4, "other")}, map[int]string{1: "mu#1", 2: "mu#2", 4: "other"}},
 		"of an array":            {[]*object{local(1, "forks[i]"), local(2, "forks[i]")}, map[int]string{1: "forks#1", 2: "forks#2"}},
+		"asserted":               {[]*object{local(1, "pair.(*sync.Mutex)"), local(2, "pair.(*sync.Mutex)")}, map[int]string{1: "pair#1", 2: "pair#2"}},
 		"of two types":           {[]*object{field(1, "x.mu"), {id: 2, first: sight{"x.mu", "queue", "mu"}, texts: map[string]bool{"x.mu": true}}}, map[int]string{1: "x.mu", 2: "x.mu#2"}},
 		"embedded":               {[]*object{{id: 1, first: sight{"a", "account", ""}, texts: map[string]bool{"a": true}}, {id: 2, first: sight{"a", "account", ""}, texts: map[string]bool{"a": true}}}, map[int]string{1: "account#1", 2: "account#2"}},
 	} {

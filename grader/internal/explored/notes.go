@@ -55,10 +55,12 @@ func wakeNote(s Step) string {
 	case names != nil:
 		return "wakes " + listed(names)
 	case (s.Operation == "signal" || s.Operation == "broadcast") && !s.Waited:
-		return "wakes no goroutine"
+		return wakesNone
 	}
 	return ""
 }
+
+const wakesNone = "wakes no goroutine"
 
 // accessNote says what an access does: "reads c.n".
 func accessNote(s Step) string {
@@ -81,11 +83,26 @@ func compactAccesses(does []string) (texts []string) {
 	return texts
 }
 
-// onlyTries takes back that a row takes a lock: it has to wait for it.
+// onlyTries takes back that a row takes a lock, or sends, or just goes on: it has
+// to wait for that.
 func (r *row) onlyTries() {
 	r.notes = slices.DeleteFunc(r.notes, func(n string) bool {
-		return strings.HasPrefix(n, verbs["lock"]+" ") || strings.HasPrefix(n, verbs["rlock"]+" ")
+		return n == goesOn || slices.ContainsFunc([]string{"lock", "rlock", "send", "receive"}, func(operation string) bool {
+			return strings.HasPrefix(n, verbs[operation]+" ")
+		})
 	})
+}
+
+// waitedFor are the objects on which goroutines have waited for signals. Of others
+// it tells nothing that a signal wakes no goroutine.
+func waitedFor(trace []Step) map[string]bool {
+	objects := map[string]bool{}
+	for _, s := range trace {
+		if s.Operation == "cond wait" {
+			objects[s.Object] = true
+		}
+	}
+	return objects
 }
 
 // noteStuck does so in the last rows of those that wait until the end.

@@ -36,7 +36,7 @@ func TestRowsTellWhatAStepDoes(t *testing.T) {
 	}{
 		{"g1:50 (wakes g2 and the test)", []Step{signal(2, 0)}},
 		{"g1:50 (wakes 5 goroutines)", []Step{signal(2, 3, 4, 5, 6)}},
-		{"g1:50 (wakes no goroutine)", []Step{signal()}},
+		{"g1:50", []Step{signal()}},
 		{"g1:34 (starts g2 and g3)", []Step{start, second}},
 		{"g1:68 (locks account#1.mu)", []Step{did(1, "lock", "account#1.mu", 68, "a.mu.Lock()")}},
 		{"g1:68", []Step{did(1, "lock", "a.mu", 68, "a.mu.Lock()")}},
@@ -44,6 +44,8 @@ func TestRowsTellWhatAStepDoes(t *testing.T) {
 	} {
 		assert.Equal(t, []string{c.want}, brief(named(c.trace)))
 	}
+	waits := did(2, "cond wait", "q.changed", 43, "q.changed.Wait()")
+	assert.Equal(t, []string{"g1:50 (wakes no goroutine)", "g2:43"}, brief(named([]Step{signal(), waits})), "it comes too early")
 	assert.Equal(t, "wg.Done()", rowOf(0, did(1, "waitgroup add", "wg", 9, "}")).source, "a deferred call")
 }
 
