@@ -11,11 +11,17 @@ var verbs = map[string]string{
 	"signal": "signals", "broadcast": "broadcasts on", "close": "closes", "send": "sends on", "receive": "receives from",
 }
 
+// condsLock tells whether a step is a part of Cond.Wait: that this lets go of the
+// lock, and takes it again, goes without saying.
+func condsLock(s Step) bool {
+	return (s.Operation == "lock" || s.Operation == "unlock") && strings.Contains(s.Source, ".Wait(")
+}
+
 // objectNote names a step's object, where the source line calls it something
 // else: one object has one name.
 func objectNote(s Step, source string) string {
 	object := sentence(s.Object)
-	if object == "" || strings.Contains(source, object) || s.Plain || strings.Contains(source, ".Wait(") { // a Cond's lock goes without saying
+	if object == "" || strings.Contains(source, object) || s.Plain || condsLock(s) {
 		return ""
 	}
 	if verb := verbs[s.Operation]; verb != "" {

@@ -125,7 +125,10 @@ func (b *builder) run(i int, s Step) {
 	switch previous, ok := b.lastOf(s.Goroutine); {
 	case b.merges(r):
 		last := &b.rows[len(b.rows)-1]
-		last.does, last.steps, last.object = append(last.does, r.does...), append(last.steps, i), r.object
+		last.does, last.steps = append(last.does, r.does...), append(last.steps, i)
+		if !condsLock(s) {
+			last.object = r.object
+		}
 		for _, n := range r.notes {
 			last.note(n)
 		}
