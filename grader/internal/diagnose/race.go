@@ -99,8 +99,12 @@ func explainRace(src Source, e Ending) evidence.Finding {
 		if !ok {
 			continue
 		}
-		f.Places = append(f.Places, at.place(a.does()+" in "+a.goroutine))
-		lines = append(lines, fmt.Sprintf("%s:%d (%s)", base(at.file), at.line, a.does()))
+		does := a.kind
+		if r.misuse() {
+			does = a.does()
+		}
+		f.Places = append(f.Places, at.place(does+" in "+a.goroutine))
+		lines = append(lines, fmt.Sprintf("%s:%d (%s)", base(at.file), at.line, does))
 	}
 	for _, a := range r.accesses {
 		if at, ok := src.where(r.created[a.goroutine]); ok {

@@ -16,6 +16,7 @@ import (
 
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/explored/held"
 )
 
 // soon is how many schedules a known bug may hide in.
@@ -113,6 +114,10 @@ func checkBug(t *testing.T, p explored.Package, test explored.Test, dir string) 
 		assert.Empty(t, test.Story, p.Package)
 	case tells != "":
 		assert.Contains(t, test.Story, tells, p.Package)
+	}
+	for _, columns := range widths {
+		picture := explored.Picture(test, columns)
+		assert.Empty(t, held.Missing(test, picture), "%s at %d columns: %s\n%s", p.Package, columns, test.Summary, picture)
 	}
 }
 

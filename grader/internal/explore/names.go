@@ -100,9 +100,10 @@ func (s sight) label() string {
 	return s.plainText()
 }
 
-// plainText is the text without indexes: locks of locks[i].
+// plainText is the text without indexes and type assertions: locks of locks[i].
 func (s sight) plainText() string {
 	text, _, _ := strings.Cut(s.text, "[")
+	text, _, _ = strings.Cut(text, ".(")
 	return text
 }
 

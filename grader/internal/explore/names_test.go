@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/explored"
 )
 
@@ -30,6 +31,7 @@ func TestNamesOfObjects(t *testing.T) {
 		"called crosswise":       {[]*object{field(3, "a.mu", "b.mu"), field(5, "b.mu", "a.mu")}, map[int]string{3: "account#1.mu", 5: "account#2.mu"}},
 		"locals":                 {[]*object{local(1, "mu"), local(2, "mu"), local(4, "other")}, map[int]string{1: "mu#1", 2: "mu#2", 4: "other"}},
 		"of an array":            {[]*object{local(1, "forks[i]"), local(2, "forks[i]")}, map[int]string{1: "forks#1", 2: "forks#2"}},
+		"asserted":               {[]*object{local(1, "pair.(*sync.Mutex)"), local(2, "pair.(*sync.Mutex)")}, map[int]string{1: "pair#1", 2: "pair#2"}},
 		"of two types":           {[]*object{field(1, "x.mu"), {id: 2, first: sight{"x.mu", "queue", "mu"}, texts: map[string]bool{"x.mu": true}}}, map[int]string{1: "x.mu", 2: "x.mu#2"}},
 		"embedded":               {[]*object{{id: 1, first: sight{"a", "account", ""}, texts: map[string]bool{"a": true}}, {id: 2, first: sight{"a", "account", ""}, texts: map[string]bool{"a": true}}}, map[int]string{1: "account#1", 2: "account#2"}},
 	} {
@@ -88,4 +90,25 @@ func TestPlaced(t *testing.T) {
 	assert.Equal(t, []int{0, 0}, at, "a goroutine that is not known")
 	at, _ = steps(access("g2", "write", 9), access("g1", "read", 9), 0)
 	assert.Equal(t, []int{0, 0}, at, "it is not known when")
+}
+
+// A WaitGroup's Add and Wait are a race's sides only together: the runtime makes
+// such accesses for others too.
+func TestOperationOfAWaitGroup(t *testing.T) {
+	side := func(kind, top string) diagnose.Access {
+		return diagnose.Access{Kind: kind, Frames: []diagnose.Frame{{Function: top}}}
+	}
+	wait, add, plain := side("write", "runtime.racewrite()"), side("read", "runtime.raceread()"), side("write", "x.F()")
+	for _, c := range []struct {
+		sides []diagnose.Access
+		want  []string
+	}{
+		{[]diagnose.Access{wait, add}, []string{explored.WaitGroupWait, explored.WaitGroupAdd}},
+		{[]diagnose.Access{add, wait}, []string{explored.WaitGroupAdd, explored.WaitGroupWait}},
+		{[]diagnose.Access{add, plain}, []string{"read", "write"}},
+		{[]diagnose.Access{add, add}, []string{"read", "read"}},
+		{[]diagnose.Access{add, {Kind: "write"}}, []string{"read", "write"}},
+	} {
+		assert.Equal(t, c.want, []string{operationOf(c.sides, 0), operationOf(c.sides, 1)})
+	}
 }

@@ -17,8 +17,9 @@ var laneFrame = regexp.MustCompile(`/sched\.lane(\d+)\(\)$`)
 // races are the two sides of a race, the later one first.
 func (n *narrator) races(log string) (sides []explored.Access) {
 	var objects [][]string
-	for _, a := range diagnose.Accesses(log) {
-		side := explored.Access{Operation: waitGroupCall(a.Frames, a.Kind), Goroutine: a.Goroutine}
+	accesses := diagnose.Accesses(log)
+	for i, a := range accesses {
+		side := explored.Access{Operation: operationOf(accesses, i), Goroutine: a.Goroutine}
 		var here []string
 		for _, f := range a.Frames {
 			if m := laneFrame.FindStringSubmatch(f.Function); m != nil {
@@ -38,14 +39,18 @@ func (n *narrator) races(log string) (sides []explored.Access) {
 	return sides
 }
 
+// callOf is the step that makes an access of a WaitGroup.
+var callOf = map[string]string{explored.WaitGroupAdd: "waitgroup add", explored.WaitGroupWait: "waitgroup wait"}
+
 // objectsAt is what the code at a line accesses in that way.
 func (n *narrator) objectsAt(operation, file string, line int) (objects []string) {
+	call := callOf[operation]
 	for _, c := range n.sites.Calls(file, line) {
-		if c.Atomic || slices.Contains(methodsOf[operation], c.Method) {
+		if c.Atomic || slices.Contains(methodsOf[call], c.Method) {
 			objects = append(objects, c.Object)
 		}
 	}
-	if strings.HasPrefix(operation, "waitgroup") {
+	if call != "" {
 		return objects
 	}
 	return append(objects, n.sites.Objects(file, line, doing(operation))...)
@@ -62,20 +67,21 @@ func doing(operation string) string {
 	return ""
 }
 
-// waitGroupCall tells the accesses by which the detector finds a WaitGroup.Add
-// that nothing orders before Wait from those of the code itself: the drop-in
-// makes them by a call, a read for Add and a write for Wait.
-func waitGroupCall(frames []diagnose.Frame, kind string) string {
-	if len(frames) == 0 {
-		return kind
+// operationOf is what an access of a race is. Those by which the detector finds a
+// WaitGroup.Add that nothing orders before Wait are no reads and writes of the code:
+// the drop-in makes them by a call, a read for Add and a write for Wait.
+func operationOf(accesses []diagnose.Access, i int) string {
+	calls := map[string]string{"runtime.raceread": explored.WaitGroupAdd, "runtime.racewrite": explored.WaitGroupWait}
+	var found []string
+	for _, a := range accesses {
+		if len(a.Frames) > 0 {
+			found = append(found, calls[strings.TrimSuffix(a.Frames[0].Function, "()")])
+		}
 	}
-	switch strings.TrimSuffix(frames[0].Function, "()") {
-	case "runtime.raceread":
-		return "waitgroup add"
-	case "runtime.racewrite":
-		return "waitgroup wait"
+	if len(found) == 2 && found[0] != "" && found[1] != "" && found[0] != found[1] {
+		return found[i]
 	}
-	return kind
+	return accesses[i].Kind
 }
 
 // placed finds the steps of a trace that are a race's accesses, and adds those
@@ -121,7 +127,7 @@ func find(a *explored.Access, trace []explored.Step, from, to int) int {
 		if explored.Name(s.Goroutine) != a.Goroutine || s.File != a.File || s.Line != a.Line || s.Operation == "start" || s.Operation == "go" {
 			continue
 		}
-		if strings.HasPrefix(a.Operation, "waitgroup") != strings.HasPrefix(s.Operation, "waitgroup") {
+		if call := callOf[a.Operation]; call != "" && s.Operation != call {
 			continue
 		}
 		is := 1
@@ -156,9 +162,12 @@ func before(a *explored.Access, trace []explored.Step) (at int) {
 }
 
 func stepOf(a *explored.Access, goroutine int) explored.Step {
-	operation := doing(a.Operation)
-	if operation == "" {
-		operation = a.Operation
+	operation := a.Operation
+	for _, known := range []string{callOf[a.Operation], doing(a.Operation)} {
+		if known != "" {
+			operation = known
+			break
+		}
 	}
 	return explored.Step{Goroutine: goroutine, Operation: operation, Object: a.Object, File: a.File, Line: a.Line, Source: a.Source, Plain: true}
 }

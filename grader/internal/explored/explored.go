@@ -139,6 +139,13 @@ type Loop struct {
 	Source    string `json:"source,omitempty"`
 }
 
+// The operations of accesses by which the race detector finds that nothing makes
+// an Add happen before Wait.
+const (
+	WaitGroupAdd  = "WaitGroup.Add"
+	WaitGroupWait = "WaitGroup.Wait"
+)
+
 // Access is one side of a race.
 type Access struct {
 	Operation string `json:"operation"`           // read, write, atomic …

@@ -89,6 +89,7 @@ func TestGeneratedPicturesHoldWhatIsNamed(t *testing.T) {
 		test := generated(seed)
 		for _, columns := range []int{72, 78, 200} {
 			picture := explored.Picture(test, columns)
+			assertFits(t, picture, columns)
 			require.Empty(t, held.Missing(test, picture), "seed %d at %d columns: %s\n%s", seed, columns, test.Summary, picture)
 		}
 	}

@@ -58,7 +58,7 @@ func (p picture) natural(i int) int {
 	}
 	for _, w := range p.end.waiting {
 		if w.Goroutine == p.lanes[i].goroutine {
-			for _, s := range p.waitCell(w, 0) {
+			for _, s := range p.waitCell(p.told(w), 0) {
 				columns = max(columns, lipgloss.Width(s.text))
 			}
 		}

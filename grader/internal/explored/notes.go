@@ -11,11 +11,17 @@ var verbs = map[string]string{
 	"signal": "signals", "broadcast": "broadcasts on", "close": "closes", "send": "sends on", "receive": "receives from",
 }
 
+// condsLock tells whether a step is a part of Cond.Wait: that this lets go of the
+// lock, and takes it again, goes without saying.
+func condsLock(s Step) bool {
+	return (s.Operation == "lock" || s.Operation == "unlock") && strings.Contains(s.Source, ".Wait(")
+}
+
 // objectNote names a step's object, where the source line calls it something
 // else: one object has one name.
 func objectNote(s Step, source string) string {
 	object := sentence(s.Object)
-	if object == "" || strings.Contains(source, object) || s.Plain || strings.Contains(source, ".Wait(") { // a Cond's lock goes without saying
+	if object == "" || strings.Contains(source, object) || s.Plain || condsLock(s) {
 		return ""
 	}
 	if verb := verbs[s.Operation]; verb != "" {
@@ -55,10 +61,12 @@ func wakeNote(s Step) string {
 	case names != nil:
 		return "wakes " + listed(names)
 	case (s.Operation == "signal" || s.Operation == "broadcast") && !s.Waited:
-		return "wakes no goroutine"
+		return wakesNone
 	}
 	return ""
 }
+
+const wakesNone = "wakes no goroutine"
 
 // accessNote says what an access does: "reads c.n".
 func accessNote(s Step) string {
@@ -79,6 +87,37 @@ func compactAccesses(does []string) (texts []string) {
 		}
 	}
 	return texts
+}
+
+// onlyTries takes back that a row takes a lock, or sends, or just goes on: it has
+// to wait for that.
+func (r *row) onlyTries() {
+	r.notes = slices.DeleteFunc(r.notes, func(n string) bool {
+		return n == goesOn || slices.ContainsFunc([]string{"lock", "rlock", "send", "receive"}, func(operation string) bool {
+			return strings.HasPrefix(n, verbs[operation]+" ")
+		})
+	})
+}
+
+// waitedFor are the objects on which goroutines have waited for signals. Of others
+// it tells nothing that a signal wakes no goroutine.
+func waitedFor(trace []Step) map[string]bool {
+	objects := map[string]bool{}
+	for _, s := range trace {
+		if s.Operation == "cond wait" {
+			objects[s.Object] = true
+		}
+	}
+	return objects
+}
+
+// noteStuck does so in the last rows of those that wait until the end.
+func noteStuck(rows []row, waiting []Waiting) {
+	for _, w := range waiting {
+		if i := lastOf(rows, w.Goroutine); i >= 0 && rows[i].object == w.Object && rows[i].file == w.File && rows[i].line == w.Line {
+			rows[i].onlyTries()
+		}
+	}
 }
 
 // noteInstant says of a WaitGroup.Wait of the code under test that it does not

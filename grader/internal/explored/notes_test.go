@@ -36,7 +36,7 @@ func TestRowsTellWhatAStepDoes(t *testing.T) {
 	}{
 		{"g1:50 (wakes g2 and the test)", []Step{signal(2, 0)}},
 		{"g1:50 (wakes 5 goroutines)", []Step{signal(2, 3, 4, 5, 6)}},
-		{"g1:50 (wakes no goroutine)", []Step{signal()}},
+		{"g1:50", []Step{signal()}},
 		{"g1:34 (starts g2 and g3)", []Step{start, second}},
 		{"g1:68 (locks account#1.mu)", []Step{did(1, "lock", "account#1.mu", 68, "a.mu.Lock()")}},
 		{"g1:68", []Step{did(1, "lock", "a.mu", 68, "a.mu.Lock()")}},
@@ -44,7 +44,19 @@ func TestRowsTellWhatAStepDoes(t *testing.T) {
 	} {
 		assert.Equal(t, []string{c.want}, brief(named(c.trace)))
 	}
+	waits := did(2, "cond wait", "q.changed", 43, "q.changed.Wait()")
+	assert.Equal(t, []string{"g1:50 (wakes no goroutine)", "g2:43"}, brief(named([]Step{signal(), waits})), "it comes too early")
 	assert.Equal(t, "wg.Done()", rowOf(0, did(1, "waitgroup add", "wg", 9, "}")).source, "a deferred call")
+}
+
+// A goroutine that has to wait for a lock has not taken it yet.
+func TestATryIsNoLock(t *testing.T) {
+	first := []Step{did(1, "memory", "", 3, "x"), did(2, "rlock", "b.mu", 19, "r.Lock()"), did(1, "memory", "", 4, "y")}
+	waiting := []Waiting{{Goroutine: 2, Operation: "rlock", Object: "b.mu", File: bank, Line: 19, Source: "r.Lock()", HeldBy: 1}}
+	assert.Contains(t, Picture(Test{Verdict: Wrong, Trace: first}, 80), "read-locks b.mu")
+	assert.NotContains(t, Picture(Test{Verdict: Deadlock, Trace: first, Waiting: waiting}, 80), "read-locks b.mu")
+	later := append(first, did(2, "rlock", "b.mu", 19, "r.Lock()", "waited", "for b.mu"))
+	assert.Equal(t, []string{"g1:3", "g2:19 (waits for b.mu)", "g1:4", "g2:19 (read-locks b.mu)"}, brief(named(later)))
 }
 
 // What a test does for itself teaches nothing where there is code under test, nor

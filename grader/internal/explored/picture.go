@@ -39,6 +39,7 @@ func pictureOf(t Test) (picture, bool) {
 	rows := rowsOf(t.Trace, racing(t.Races)...)
 	nameHurt(rows, t.Trace)
 	noteInstant(rows, t)
+	noteStuck(rows, t.Waiting)
 	both := markRaces(rows, t.Races)
 	p := picture{rows: elided(rows, t), end: endingOf(t, both), races: both}
 	p.lanes = p.lanesOf(t)

@@ -4,8 +4,10 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -27,6 +29,16 @@ func recorded(t *testing.T) explored.Report {
 	return r
 }
 
+// assertFits checks that no line of a picture is too wide. What stands above it is
+// prose, which its reader wraps.
+func assertFits(t *testing.T, picture string, columns int) {
+	t.Helper()
+	_, drawn, _ := strings.Cut(picture, "\n")
+	for line := range strings.Lines(drawn) {
+		assert.LessOrEqual(t, lipgloss.Width(strings.TrimSuffix(line, "\n")), columns, line)
+	}
+}
+
 // Whatever the sentence about a finding names, its picture has: every position,
 // every goroutine, every object, at any width.
 func TestPicturesHoldWhatIsNamed(t *testing.T) {
@@ -36,6 +48,7 @@ func TestPicturesHoldWhatIsNamed(t *testing.T) {
 			findings++
 			for _, columns := range []int{72, 78, 200} {
 				picture := explored.Picture(test, columns)
+				assertFits(t, picture, columns)
 				assert.Empty(t, held.Missing(test, picture), "%s, %s at %d columns: %s\n%s", p.Package, test.Name, columns, test.Summary, picture)
 			}
 		}

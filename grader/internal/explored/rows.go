@@ -51,8 +51,9 @@ type builder struct {
 	trace []Step
 	shown []bool // of each step: it has a row
 	next  []int  // of each step, the next one of the same goroutine that is no plain access, or 0
-	hurt  int    // the step to which the switch that hurts goes, or -1
-	due   bool   // that step is passed and has no row yet
+	conds map[string]bool
+	hurt  int  // the step to which the switch that hurts goes, or -1
+	due   bool // that step is passed and has no row yet
 	rows  []row
 }
 
@@ -61,7 +62,7 @@ type builder struct {
 // there is.
 func rowsOf(trace []Step, keep ...int) []row {
 	for _, all := range []bool{false, true} {
-		b := builder{trace: trace, shown: shownSteps(trace, keep, all), next: nextSteps(trace)}
+		b := builder{trace: trace, shown: shownSteps(trace, keep, all), next: nextSteps(trace), conds: waitedFor(trace)}
 		b.hurt = hurtingStep(trace, b.shown)
 		for i := range trace {
 			b.step(i)
@@ -118,30 +119,42 @@ func (b *builder) settle(goroutine int) {
 
 func (b *builder) run(i int, s Step) {
 	r := rowOf(i, s)
+	if !b.conds[s.Object] {
+		r.notes = slices.DeleteFunc(r.notes, func(n string) bool { return n == wakesNone })
+	}
 	switch previous, ok := b.lastOf(s.Goroutine); {
 	case b.merges(r):
 		last := &b.rows[len(b.rows)-1]
-		last.does, last.steps, last.object = append(last.does, r.does...), append(last.steps, i), r.object
+		last.does, last.steps = append(last.does, r.does...), append(last.steps, i)
+		if !condsLock(s) {
+			last.object = r.object
+		}
 		for _, n := range r.notes {
 			last.note(n)
 		}
 		return
 	case s.Waited && r.notes == nil:
-		r.notes = []string{"goes on"}
+		r.notes = []string{goesOn}
 	case ok && previous.sameLine(r) && r.does == nil && r.notes == nil && !s.Plain:
 		r.notes = []string{stillHere}
 	}
 	b.add(r)
 }
 
-const stillHere = "still on this line"
+// Notes that are looked for again.
+const (
+	stillHere = "still on this line"
+	goesOn    = "goes on"
+)
 
 // wait shows that a goroutine waits from step i on, until then is its turn.
 func (b *builder) wait(i int, then Step) {
 	r, note := rowOf(i, then), b.waitNote(i, then)
 	r.does, r.notes = nil, []string{note}
 	if b.merges(r) {
-		b.rows[len(b.rows)-1].note(note)
+		last := &b.rows[len(b.rows)-1]
+		last.onlyTries()
+		last.note(note)
 		return
 	}
 	b.add(r)

@@ -45,7 +45,7 @@ func fallback(text, otherwise string) string {
 func raceSentence(a, b Access) string {
 	first, second := sideOf(a, "one goroutine"), sideOf(b, "another")
 	at, there := place(a.File, a.Line), place(b.File, b.Line)
-	if a.Operation != b.Operation && strings.HasPrefix(a.Operation, "waitgroup") {
+	if a.ofWaitGroup() && b.ofWaitGroup() && a.Operation != b.Operation {
 		return waitGroupSentence(a, b)
 	}
 	if a.Object == "" && b.Object != "" { // the one that can be named comes first
@@ -61,9 +61,13 @@ func raceSentence(a, b Access) string {
 	return fmt.Sprintf("%s %s at %s, %s %s it at %s, and nothing orders the two", first, accesses(a), at, second, verb(b), there)
 }
 
+func (a Access) ofWaitGroup() bool {
+	return a.Operation == WaitGroupAdd || a.Operation == WaitGroupWait
+}
+
 // waitGroupSentence is of a race that the detector sees between Add and Wait.
 func waitGroupSentence(a, b Access) string {
-	if a.Operation != "waitgroup add" {
+	if a.Operation != WaitGroupAdd {
 		a, b = b, a
 	}
 	return fmt.Sprintf("%s calls %s at %s while %s is in %s at %s; Add must happen before Wait, and nothing makes it",
@@ -72,7 +76,7 @@ func waitGroupSentence(a, b Access) string {
 
 // waitGroupCall is the call that an access of a WaitGroup belongs to.
 func waitGroupCall(a Access) string {
-	method := map[string]string{"waitgroup add": "Add", "waitgroup wait": "Wait"}[a.Operation]
+	_, method, _ := strings.Cut(a.Operation, ".")
 	if strings.Contains(a.Source, ".Go(") && method == "Add" {
 		method = "Go"
 	}
@@ -93,7 +97,7 @@ func sideOf(a Access, otherwise string) string {
 // accesses is an access's verb and what it is on.
 func accesses(a Access) string {
 	switch {
-	case strings.HasPrefix(a.Operation, "waitgroup"):
+	case a.ofWaitGroup():
 		return "calls " + waitGroupCall(a)
 	case a.Object == "":
 		return verb(a)

@@ -70,8 +70,8 @@ func TestSummariseRace(t *testing.T) {
 	named := Access{Operation: "atomic write", Goroutine: "g1", Object: "c.n", File: "a/c.go", Line: 3}
 	other := Access{Operation: "read", Goroutine: "test", Object: "s.n", File: "a/c.go", Line: 9}
 	assert.Equal(t, "g1 atomically writes c.n at c.go:3, the test reads s.n at c.go:9: they are the same memory, and nothing orders the two", race(named, other))
-	add := Access{Operation: "waitgroup add", Goroutine: "g1", Object: "c.wg", File: "a/c.go", Line: 3, Source: "c.wg.Add(1)"}
-	wait := Access{Operation: "waitgroup wait", Goroutine: "test", Object: "c.wg", File: "a/c.go", Line: 9}
+	add := Access{Operation: WaitGroupAdd, Goroutine: "g1", Object: "c.wg", File: "a/c.go", Line: 3, Source: "c.wg.Add(1)"}
+	wait := Access{Operation: WaitGroupWait, Goroutine: "test", Object: "c.wg", File: "a/c.go", Line: 9}
 	const misuse = "g1 calls c.wg.Add at c.go:3 while the test is in c.wg.Wait at c.go:9; Add must happen before Wait, and nothing makes it"
 	assert.Equal(t, misuse, race(add, wait))
 	assert.Equal(t, misuse, race(wait, add))
