@@ -48,27 +48,45 @@ func holds(first, last int, lines []int) bool {
 	return !slices.ContainsFunc(lines, func(l int) bool { return l < first || l > last })
 }
 
-// emptyLoops are the lines of the loops without a body in a function, as a stack
-// names it; without a name, of those in any function that have no condition either.
-func emptyLoops(source []byte, function string) (loops []int) {
+// lostLoops are the lines of the loops of which the compiler may have lost the line:
+// in a function, as a stack names it, those without a body, or else, since calls may
+// come to nothing, those without a condition, or else all; without a name, of all
+// functions, those that have neither.
+func lostLoops(source []byte, function string) []int {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, "", source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil
 	}
+	var empty, endless, all []int
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || function != "" && !slices.Contains(nameParts(function), fn.Name.Name) {
 			continue
 		}
 		ast.Inspect(fn, func(n ast.Node) bool {
-			if loop, ok := n.(*ast.ForStmt); ok && len(loop.Body.List) == 0 && (function != "" || loop.Cond == nil) {
-				loops = append(loops, set.PositionFor(loop.Pos(), false).Line)
+			if loop, ok := n.(*ast.ForStmt); ok {
+				line := set.PositionFor(loop.Pos(), false).Line
+				all = append(all, line)
+				if loop.Cond == nil {
+					endless = append(endless, line)
+				}
+				if len(loop.Body.List) == 0 {
+					empty = append(empty, line)
+				}
 			}
 			return true
 		})
 	}
-	return loops
+	switch {
+	case function == "":
+		return slices.DeleteFunc(empty, func(line int) bool { return !slices.Contains(endless, line) })
+	case len(empty) > 0:
+		return empty
+	case len(endless) > 0:
+		return endless
+	}
+	return all
 }
 
 // nameParts are the parts of a function's name in a stack, such as

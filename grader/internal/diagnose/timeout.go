@@ -58,7 +58,7 @@ func (s Source) atBrace(at frame) bool {
 // there is nothing that could end them.
 func (s Source) voidLoops() (loops []evidence.Place) {
 	for _, name := range s.Exercise.Files {
-		for _, line := range emptyLoops(s.Files[name], "") {
+		for _, line := range lostLoops(s.Files[name], "") {
 			loops = append(loops, evidence.Place{File: path.Join(s.Exercise.Dir, name), Line: line})
 		}
 	}
@@ -77,7 +77,7 @@ func (s Source) loops(frames []frame) (loops []evidence.Place) {
 		text := s.Files[path.Base(f.file)]
 		lines := loopsAround(text, f.line)
 		if f.line == nowhere {
-			lines = emptyLoops(text, f.function)
+			lines = lostLoops(text, f.function)
 		}
 		for _, line := range lines {
 			loops = append(loops, evidence.Place{File: f.file, Line: line})

@@ -99,6 +99,7 @@ func TestTimeoutOrDeadlock(t *testing.T) {
 		"one runs in a call from a loop": {dumped(8, "running", "wait", 18, "(*C).Hit", 11), evidence.Timeout, "an endless loop at y.go:10", []int{10, 9}},
 		"one sleeps in a loop":           {blocked + dumped(8, "sleep", "(*C).Hit", 11), evidence.Timeout, "an endless loop at y.go:10", []int{10, 9}},
 		"the compiler forgot the line":   {dumped(8, "running", "Empty", 1), evidence.Timeout, "an endless loop at y.go:4", []int{4}},
+		"all that it called is nothing":  {dumped(8, "running", "(*C).Hit", 1), evidence.Timeout, "an endless loop at y.go:9", []int{9}},
 		"one runs outside of loops":      {dumped(8, "running", "wait", 18), evidence.Timeout, "it did not end in time: it was still running at y.go:18", nil},
 		"one runs in a literal":          {dumped(8, "running", "Waits.func1", 24), evidence.Timeout, "it did not end in time: it was still running at y.go:24", nil},
 		"one is in the race detector":    {inTheDetector + blocked, evidence.Timeout, "a loop does not end", nil},
