@@ -97,7 +97,7 @@ func (t *Test) Failure() (Failure, bool) {
 	}
 	f := Failure{Test: t, Detector: why.Detector, Story: why.Finding.Summary, Why: *why.Finding}
 	if x := f.Why.Explored; x != nil {
-		f.Story = cmp.Or(x.Story, strings.TrimPrefix(f.Story, "the test fails: "))
+		f.Story = strings.TrimPrefix(cmp.Or(x.Story, f.Story), "the test fails: ")
 		f.Story = strings.TrimPrefix(f.Story, t.Name+": ")
 	}
 	if wrong := findingOf(t.Checks, evidence.Fail); wrong != nil && f.Why.Verdict == evidence.Race {

@@ -96,6 +96,9 @@ func TestTheAssertionIsTheStoryAndTheRaceIsWhy(t *testing.T) {
 	wrong.Checks[0].Finding.Summary = "the test fails: TestWrong: an update is lost"
 	f, _ = wrong.Failure()
 	assert.Equal(t, "an update is lost", f.Story, "that a test fails, and which, is said elsewhere")
+	wrong.Checks[0].Finding.Explored.Story = "the test fails: TestWrong: two are lost"
+	f, _ = wrong.Failure()
+	assert.Equal(t, "two are lost", f.Story)
 
 	_, ok = (&Test{Verdict: evidence.Skipped, Checks: checks(evidence.Skipped)}).Failure()
 	assert.False(t, ok, "what was not looked at speaks against nothing")

@@ -23,7 +23,7 @@ func (s *screen) everything(r grade.Report) {
 		}
 		s.headline(e.Verdict, e.ID, points(e), plain, rest)
 		if e.Forfeited != "" {
-			s.wrapped(bad, indent, forfeit(e), 0)
+			s.wrapped(bad, indent, forfeit(e, proseMost), 0)
 			s.guard()
 		}
 		switch e.Verdict {

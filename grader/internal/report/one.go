@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
@@ -128,7 +130,7 @@ func (s *screen) verdict(e grade.Exercise, f grade.Failure, list []grade.Failure
 			s.refused(list)
 		}
 	case e.Forfeited != "":
-		s.headline(e.Verdict, e.ID, points(e), bad, forfeit(e))
+		s.headline(e.Verdict, e.ID, points(e), bad, forfeit(e, s.Width-lipgloss.Width(indent)))
 		s.needed(inGeneral, s.guard)
 	default:
 		s.headline(e.Verdict, e.ID, points(e), plain, test)

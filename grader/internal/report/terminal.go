@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/harmless"
@@ -76,9 +78,15 @@ func short(e grade.Exercise) string {
 	return text
 }
 
-// forfeit says why points that were earned do not count.
-func forfeit(e grade.Exercise) string {
-	return fmt.Sprintf("%d of %d earned, forfeited: %s broke", e.Earned, e.MaxPoints, guards(e.BrokenGuards()))
+// forfeit says why points that were earned do not count, in a line of so many
+// columns if it can: where the guards' names do not fit, their number does.
+func forfeit(e grade.Exercise, columns int) string {
+	names := e.BrokenGuards()
+	why := fmt.Sprintf("%d of %d earned, forfeited: ", e.Earned, e.MaxPoints)
+	if text := why + guards(names) + " broke"; len(names) < 2 || lipgloss.Width(text) < columns {
+		return text
+	}
+	return fmt.Sprintf("%s%d guards broke", why, len(names))
 }
 
 // guard says what a guard is.
