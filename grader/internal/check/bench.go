@@ -42,7 +42,11 @@ type Lab struct {
 	vetted  priming
 	slots   chan struct{} // a process that computes holds one
 	naps    chan struct{} // one that sleeps at its exit holds one of these
-	load    *load
+	// A build holds one of these. It has processes of its own to run and waits for
+	// no other, and a process that needs another binary waits for it: in one queue
+	// each would wait for the other.
+	builds chan struct{}
+	load   *load
 }
 
 // NewLab returns a lab that runs as many processes at once as processors.
@@ -53,6 +57,7 @@ func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, bus
 		primed: map[build.Kind]*priming{build.Plain: {}, build.Race: {}},
 		slots:  make(chan struct{}, processors),
 		naps:   make(chan struct{}, 16*processors),
+		builds: make(chan struct{}, processors),
 		load:   &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
 	}
 }
@@ -170,10 +175,10 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	return err
 }
 
-// checked takes a step of the build, holding a processor, and records what speaks
+// checked takes a step of the build and records what speaks
 // against the fix.
 func (b *Bench) checked(ctx context.Context, detector string, step func(context.Context) ([]evidence.Finding, error)) (failed bool, err error) {
-	err = b.lab.slot(ctx, func() error {
+	err = hold(ctx, b.lab.builds, func() error {
 		found, err := step(ctx)
 		if failed = found != nil; failed {
 			b.judgeWhole(detector, found)
@@ -230,7 +235,7 @@ func others(found []evidence.Finding) string {
 func (b *Bench) binary(ctx context.Context, kind build.Kind) (path string, found *evidence.Finding, err error) {
 	built := b.built[kind]
 	built.once.Do(func() {
-		built.err = b.lab.slot(ctx, func() (err error) {
+		built.err = hold(ctx, b.lab.builds, func() (err error) {
 			var found []evidence.Finding
 			if built.path == "" {
 				built.path, found, err = b.compile(ctx, kind)

@@ -226,7 +226,7 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 // sing runs the canary in a process of its own.
 func (b *Bench) sing(ctx context.Context, binary string) (evidence.Verdict, error) {
 	t := b.canaryTrial()
-	o, err := t.patient(ctx, build.Race, binary, sample{procs: 4, canary: true})
+	o, err := t.unhurried(ctx, build.Race, binary, sample{procs: 4, canary: true})
 	return o.Verdict, err
 }
 

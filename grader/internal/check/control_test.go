@@ -95,3 +95,22 @@ func TestDoubts(t *testing.T) {
 	_, err = b.canaryTrial().once(t.Context(), build.Plain, silent, sample{})
 	assert.Error(t, err, "with no starter that shows it, nothing is known of the machine")
 }
+
+// A process may need another binary while it holds a processor, and so may all that
+// there are.
+func TestBuildsWaitForNoProcess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds two binaries")
+	}
+	b := staged(t)
+	for range cap(b.lab.slots) {
+		b.lab.slots <- struct{}{}
+	}
+	for _, kind := range []build.Kind{build.Plain, build.Race} {
+		_, found, err := b.binary(t.Context(), kind)
+		require.NoError(t, err)
+		assert.Nil(t, found)
+	}
+	_, err := b.session(t.Context())
+	assert.NoError(t, err)
+}

@@ -78,7 +78,7 @@ const (
 // session builds the explored binary on first use.
 func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 	b.explored.once.Do(func() {
-		b.explored.err = b.lab.slot(ctx, func() (err error) {
+		b.explored.err = hold(ctx, b.lab.builds, func() (err error) {
 			if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
 				return err
 			}
