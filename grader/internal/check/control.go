@@ -42,7 +42,7 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 // alone compiles the fix without its tests, which takes a moment and says what is
 // wrong with it.
 func (b *Bench) alone(ctx context.Context) (found []evidence.Finding, err error) {
-	if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
+	if err := b.lab.Fetch(ctx); err != nil {
 		return nil, err
 	}
 	err = b.blame(ctx, func(st *build.Staging) (err error) {
