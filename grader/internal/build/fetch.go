@@ -32,7 +32,7 @@ func (tc *Toolchain) Fetch(ctx context.Context, packages []string, tell func(wha
 	if r, err := tc.find(ctx, packages, nil, "GOPROXY=off"); err != nil || r.ExitCode == 0 && !r.TimedOut {
 		return err
 	}
-	tell("modules that the exercises import")
+	tell("modules")
 	r, err := tc.find(ctx, packages, downloads(tell))
 	switch {
 	case err != nil:

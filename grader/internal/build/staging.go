@@ -39,9 +39,9 @@ func (k Kind) cgo() string {
 // Compiling says in words what a build of this kind compiles at first.
 func (k Kind) Compiling() string {
 	if k == Race {
-		return "compiling what the exercises import, with the race detector"
+		return "compiling for the race detector"
 	}
-	return "compiling what the exercises import"
+	return "compiling"
 }
 
 // Staging is a private module with one exercise and one fix in it.

@@ -130,7 +130,7 @@ func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) err
 		l.doing(kind.Compiling())
 		return st.Prime(ctx, kind, packages, func(name string) {
 			n++
-			l.doing(fmt.Sprintf("%s: %d of at most %d packages, %s", kind.Compiling(), n, l.Toolchain.Packages, name))
+			l.doing(fmt.Sprintf("%s, %d of %d: %s", kind.Compiling(), n, max(n, l.Toolchain.Packages), name))
 		})
 	})
 }
@@ -139,7 +139,7 @@ func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) err
 // import.
 func (l *Lab) primeVet(ctx context.Context, st *build.Staging) error {
 	return l.vetted.do(l, func(packages []string) error {
-		l.doing("go vet reads what the exercises import")
+		l.doing("go vet reads what is imported")
 		return st.PrimeVet(ctx, packages)
 	})
 }

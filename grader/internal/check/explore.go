@@ -248,14 +248,16 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 	for i := len(test.Trace) - 1; i > 0; i-- {
 		taker := test.Trace[i]
 		left := test.Trace[i-1]
-		if taker.Switch && own(left) && left.Goroutine >= 0 {
-			places = append(places, place(left, explored.Name(left.Goroutine)+" was preempted here"))
-			for _, s := range test.Trace[i:] {
-				if s.Goroutine == taker.Goroutine && own(s) {
-					return append(places, place(s, explored.Name(s.Goroutine)+" went on here"))
-				}
+		if !taker.Switch || !own(left) || left.Goroutine < 0 {
+			continue
+		}
+		for _, s := range test.Trace[i:] { // what another did before it went on
+			if s.Goroutine == left.Goroutine {
+				break
 			}
-			return places
+			if own(s) {
+				return append(places, place(left, explored.Name(left.Goroutine)+" was preempted here"), place(s, explored.Name(s.Goroutine)+" went on here"))
+			}
 		}
 	}
 	seen := map[int]bool{}

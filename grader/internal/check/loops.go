@@ -78,6 +78,28 @@ func (k *knownLoops) suspicious(cpu, wall time.Duration) bool {
 	return cpu >= k.spins()
 }
 
+// idleTime is how long a process may do nothing before it is looked at. It is more
+// than the second for which the race detector waits at its exit.
+const (
+	idleTime = 2500 * time.Millisecond
+	idleCPU  = 10 * time.Millisecond // what systems count in
+)
+
+// idle watches how long a process has done nothing.
+type idle struct {
+	cpu, since time.Duration
+	over       bool // it was for too long
+}
+
+// tooLong is told how much processor time the process has taken, and when.
+func (i *idle) tooLong(cpu, wall time.Duration) bool {
+	if cpu == 0 || cpu-i.cpu > idleCPU { // 0: not known
+		i.cpu, i.since = cpu, wall
+	}
+	i.over = wall-i.since >= idleTime
+	return i.over
+}
+
 // look is a process that was stopped to be looked at.
 type look struct {
 	outcome diagnose.Outcome

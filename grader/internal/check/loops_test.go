@@ -182,6 +182,31 @@ func TestNoEndlessLoop(t *testing.T) {
 	assert.Equal(t, evidence.Pass, o.Verdict)
 }
 
+// A race build cannot say that all goroutines are asleep. It is looked at as soon as
+// it does nothing any more, and the runtime of a plain one says so.
+func TestDeadlockInARaceBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds with the race detector")
+	}
+	tr := newWorkshop(t).fixed(t, "\tc.mu.Lock()", "\tmu sync.Mutex", "\t\"sync\"")
+	o, err := tr.patient(t.Context(), build.Race, built(t, tr, build.Race), sample{procs: 2})
+	require.NoError(t, err)
+	assert.Equal(t, evidence.Deadlock, o.Verdict)
+	assert.Contains(t, o.Finding.Output, "all goroutines are asleep")
+}
+
+func TestIdle(t *testing.T) {
+	at := func(ms int) time.Duration { return time.Duration(ms) * time.Millisecond }
+	i := idle{}
+	assert.False(t, i.tooLong(at(0), at(9000)), "processor time that is not known is not taken for none")
+	assert.False(t, i.tooLong(at(100), at(9100)))
+	assert.False(t, i.tooLong(at(110), at(10_500)), "a tick is as good as nothing")
+	assert.False(t, i.tooLong(at(130), at(11_500)), "it has gone on")
+	assert.False(t, i.tooLong(at(130), at(13_900)))
+	assert.True(t, i.tooLong(at(130), at(14_000)))
+	assert.True(t, i.over)
+}
+
 // Of whatever verdict, a finding names only places that have a file and a line, and
 // a schedule that does not end is none to replay.
 func TestPlacesOfExplorations(t *testing.T) {

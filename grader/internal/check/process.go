@@ -48,12 +48,19 @@ func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s samp
 }
 
 // patient runs the test in a process. A run that computes where right fixes would
-// long have ended is stopped early, and looked at.
+// long have ended, or that does nothing any more, is stopped early, and looked at.
 func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
-	o, r, err := t.process(ctx, kind, binary, s, testTime, t.bench.loops.suspicious)
+	still := idle{}
+	o, r, err := t.process(ctx, kind, binary, s, testTime, func(cpu, wall time.Duration) bool {
+		return t.bench.loops.suspicious(cpu, wall) || still.tooLong(cpu, wall)
+	})
 	switch {
 	case err != nil || !r.TimedOut && !r.Killed():
 		return o, err
+	case r.Spent && still.over && o.Verdict == evidence.Deadlock && kind == build.Race:
+		return t.asleep(ctx, binary, s)
+	case r.Spent && still.over:
+		return t.unhurried(ctx, kind, binary, s)
 	case r.Killed() || r.Spent && o.Verdict != evidence.Timeout:
 		return t.unhurried(ctx, kind, binary, s)
 	case o.Verdict != evidence.Timeout:
@@ -63,6 +70,23 @@ func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s s
 		return o, err
 	}
 	return t.unhurried(ctx, kind, binary, s)
+}
+
+// asleep asks the runtime about a race-built process in which all waited for each
+// other: without cgo it sees by itself whether anything could still wake them, and
+// says so at once. If it does not, the race build gets all the time there is.
+func (t *trial) asleep(ctx context.Context, binary string, s sample) (diagnose.Outcome, error) {
+	plain, found, err := t.bench.binary(ctx, build.Plain)
+	if err == nil && found == nil {
+		o, _, err := t.process(ctx, build.Plain, plain, s, testTime, nil)
+		if err != nil || o.Verdict == evidence.Deadlock {
+			return o, err
+		}
+	}
+	if err != nil {
+		return diagnose.Outcome{}, err
+	}
+	return t.unhurried(ctx, build.Race, binary, s)
 }
 
 // unhurried runs the test in a process that gets all the time there is. A run that

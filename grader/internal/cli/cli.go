@@ -82,7 +82,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return left
 	}
 	if err != nil {
-		complain(stderr, "grader", fmt.Errorf("%w; `%s` shows the commands", err, thisCall().call("--help")))
+		between := ";"
+		if strings.HasSuffix(err.Error(), "?") { // did you mean …?
+			between = ""
+		}
+		complain(stderr, "grader", fmt.Errorf("%w%s `%s` shows the commands", err, between, thisCall().call("--help")))
 		return Usage
 	}
 	a := &app{ctx: ctx, stdout: stdout, stderr: stderr, flags: &flags, caller: thisCall()}

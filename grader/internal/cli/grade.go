@@ -54,7 +54,7 @@ func (c *runCommand) Run(a *app) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stderr, "grading %s: %s\n", e.ID, harmless.Line(e.Summary))
+		fmt.Fprintln(a.stderr, harmless.Cut(fmt.Sprintf("grading %s: %s", e.ID, harmless.Line(e.Summary)), columnsOf(a.stderr)))
 		c.Exercise = e.ID
 	}
 	return a.grade([]string{c.Exercise}, c.gradingFlags)

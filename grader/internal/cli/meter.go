@@ -53,7 +53,7 @@ func (m *meter) step(exercise, test, failure string) {
 	defer m.mu.Unlock()
 	m.done++
 	if failure != "" && m.failure == "" {
-		m.failure = "✗ " + test + ": " + failure
+		m.failure = "✗ " + exercise + ": " + failure
 	}
 	if m.failure != "" {
 		m.print(m.failure)
@@ -73,13 +73,13 @@ func (m *meter) print(what string) {
 		of = fmt.Sprintf("of %d ", m.total)
 	}
 	text := fmt.Sprintf("%d %stests · %s", m.done, of, harmless.Line(what))
-	fmt.Fprint(m.w, eraseLine, harmless.Cut(text, m.columns()))
+	fmt.Fprint(m.w, eraseLine, harmless.Cut(text, columnsOf(m.w)))
 }
 
-// columns is how wide the line may be: one that wraps is not written over.
-func (m *meter) columns() int {
+// columnsOf is how wide a line may be: one that wraps is not written over.
+func columnsOf(w io.Writer) int {
 	width := 80
-	if f, ok := m.w.(*os.File); ok {
+	if f, ok := w.(*os.File); ok {
 		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
 			width = w
 		}

@@ -31,7 +31,7 @@ A paragraph of c.total++ and for, all of
 it, with a (link: https://go.dev/x);
 another line follows here.
 
-- An item: testdata/right, which goes
+- An item (testdata/right), which goes
   on.
 - Another.
 

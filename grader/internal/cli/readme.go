@@ -96,6 +96,9 @@ func standOut(text string, match []int) []string {
 	}
 	switch {
 	case group(1) != "":
+		if !strings.Contains(group(2), "://") { // a path, within a sentence that goes on
+			return append(words(strings.ReplaceAll(group(1), "`", ""), plain), faint.Render("("+harmless.Line(group(2))+")"))
+		}
 		return link(group(1), group(2))
 	case group(3) != "":
 		return []string{code.Render(harmless.Line(group(3)))}

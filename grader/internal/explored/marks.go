@@ -131,7 +131,7 @@ func elided(rows []row, t Test) []row {
 		if r.hurts != "" {
 			keep(i-rowsLead, i+2)
 		}
-		if r.mark != "" || r.kind == ran && names(t.Summary, r) && !again(rows[i+1:], r) && !waitsThere(t.Waiting, r) {
+		if r.mark != "" || r.kind == ran && names(t.Summary, r) && !again(rows[i+1:], r) && !waitsThere(t.Waiting, r) && !markedThere(rows, r) {
 			keep(i, i+1)
 		}
 	}
@@ -173,6 +173,12 @@ func waitsThere(list []Waiting, r row) bool {
 	return slices.ContainsFunc(list, func(w Waiting) bool {
 		return w.Goroutine == r.goroutine && w.File == r.file && w.Line == r.line
 	})
+}
+
+// markedThere tells whether a row that is marked shows a row's position, maybe of
+// another goroutine: forty goroutines on one line need not be seen there one by one.
+func markedThere(rows []row, r row) bool {
+	return slices.ContainsFunc(rows, func(m row) bool { return m.mark != "" && m.file == r.file && m.line == r.line })
 }
 
 func counted(list []bool) (n int) {
