@@ -226,10 +226,10 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		if w.File == "" {
 			continue
 		}
-		f.Places = append(f.Places, evidence.Place{File: w.File, Line: w.Line, Role: explored.Name(w.Goroutine) + " waits here"})
+		f.Places = append(f.Places, evidence.Place{File: w.File, Line: w.Line, Role: explored.Who(w.Goroutine) + " waits here"})
 	}
 	for _, r := range test.Races {
-		f.Places = append(f.Places, evidence.Place{File: r.File, Line: r.Line, Role: r.Operation + " in " + r.Goroutine})
+		f.Places = append(f.Places, evidence.Place{File: r.File, Line: r.Line, Role: r.Operation + " in " + strings.Replace(r.Goroutine, explored.Name(0), explored.Who(0), 1)})
 	}
 	if f.Places == nil {
 		f.Places = t.lastLines(test)
@@ -256,7 +256,7 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 				break
 			}
 			if own(s) {
-				return append(places, place(left, explored.Name(left.Goroutine)+" was preempted here"), place(s, explored.Name(s.Goroutine)+" went on here"))
+				return append(places, place(left, explored.Who(left.Goroutine)+" was preempted here"), place(s, explored.Who(s.Goroutine)+" went on here"))
 			}
 		}
 	}
@@ -264,7 +264,7 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 	for _, s := range slices.Backward(test.Trace) {
 		if own(s) && !seen[s.Goroutine] && len(places) < 3 {
 			seen[s.Goroutine] = true
-			places = append(places, place(s, "last step of "+explored.Name(s.Goroutine)))
+			places = append(places, place(s, "last step of "+explored.Who(s.Goroutine)))
 		}
 	}
 	return places

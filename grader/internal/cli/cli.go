@@ -48,6 +48,7 @@ type app struct {
 	stdout, stderr io.Writer
 	flags          *commands
 	caller         caller
+	gradesAll      bool // no exercise was named
 }
 
 // usageError is a call that cannot be carried out as it stands.

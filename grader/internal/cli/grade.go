@@ -62,6 +62,7 @@ func (c *runCommand) Run(a *app) error {
 
 // grade grades exercises and writes the report in every format asked for.
 func (a *app) grade(names []string, flags gradingFlags) error {
+	a.gradesAll = len(names) == 0
 	targets, err := parseFormats(flags.Format)
 	if err != nil {
 		return err

@@ -98,8 +98,10 @@ func (a *app) writeInterrupted(targets []target, r grade.Report, look report.Opt
 
 // leftBy says what was graded before an interruption, and how to go on.
 func (a *app) leftBy(r, finished grade.Report) string {
-	left := unfinished(r)
-	args := append([]string{"grade"}, left...)
+	args := []string{"grade"}
+	if left := unfinished(r); !a.gradesAll || len(left) < len(r.Exercises) {
+		args = append(args, left...)
+	}
 	if r.Effort != string(check.Normal) {
 		args = append(args, "--effort", r.Effort)
 	}

@@ -76,8 +76,8 @@ func learnersFirst(src Source, places []evidence.Place) (sorted []evidence.Place
 
 func explainDeadlock(src Source, e Ending) evidence.Finding {
 	return evidence.Finding{
-		Summary: "deadlock: every goroutine waits for another",
-		Meaning: "No goroutine is left that could wake them; look at what each one holds while it waits.",
+		Summary: "deadlock: every goroutine is blocked, and none can wake another",
+		Meaning: "Look at what each one holds while it waits.",
 		Places:  learnersFirst(src, waiting(src, ours(e.Output))),
 		Output:  shorten(e.Output),
 	}

@@ -93,7 +93,7 @@ func TestTimeoutOrDeadlock(t *testing.T) {
 		summary string
 		loops   []int
 	}{
-		"all wait":                       {thread + blocked + collector, evidence.Deadlock, "deadlock: every goroutine waits for another", nil},
+		"all wait":                       {thread + blocked + collector, evidence.Deadlock, "deadlock: every goroutine is blocked, and none can wake another", nil},
 		"one runs in a loop":             {dumped(8, "running", "(*C).Hit", 10) + blocked, evidence.Timeout, "an endless loop at y.go:10", []int{10, 9}},
 		"one could run":                  {blocked + dumped(8, "runnable", "(*C).Hit", 13), evidence.Timeout, "an endless loop at y.go:9", []int{9}},
 		"one runs in a call from a loop": {dumped(8, "running", "wait", 18, "(*C).Hit", 11), evidence.Timeout, "an endless loop at y.go:10", []int{10, 9}},

@@ -112,6 +112,7 @@ const (
 	rowsMost = 15 // longer pictures lose rows that decide nothing
 	rowsLead = 3  // kept before the switch that hurts, so that one sees what it cuts
 	rowsTail = 5  // kept at the end
+	rowsWoke = 2  // of those that woke a goroutine, the last ones
 )
 
 // elided leaves rows out of a long picture, but none that the sentence above it
@@ -127,6 +128,13 @@ func elided(rows []row, t Test) []row {
 		}
 	}
 	keep(len(rows)-rowsTail, len(rows))
+	woke := 0
+	for i, r := range slices.Backward(rows) {
+		if woke < rowsWoke && r.wakes() {
+			keep(i, i+1)
+			woke++
+		}
+	}
 	for i, r := range rows {
 		if r.hurts != "" {
 			keep(i-rowsLead, i+2)

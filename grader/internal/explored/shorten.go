@@ -61,7 +61,7 @@ const (
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
 	waits                // such a line on which a goroutine waits, or goes on after that; time passes
-	around               // the last such line before the switch that hurts, the first after it, and the line that it cut in two
+	around               // a line that wakes a goroutine; the last such line before the switch that hurts, the first after it, and the line that it cut in two
 	indispensable        // that switch, and a side of the race
 )
 
@@ -103,6 +103,8 @@ func (r row) worth() int {
 		return indispensable
 	case r.kind == slip:
 		return waits
+	case r.wakes() && !theirs:
+		return around
 	case theirs && len(r.notes) > 0:
 		return testWaits
 	case theirs:
@@ -111,6 +113,11 @@ func (r row) worth() int {
 		return waits
 	}
 	return ofTheCode
+}
+
+// wakes tells whether a row says which goroutine it woke.
+func (r row) wakes() bool {
+	return slices.ContainsFunc(r.notes, func(note string) bool { return strings.HasPrefix(note, "wakes ") })
 }
 
 // short is the picture with what is kept: a line counts what is left out, and a

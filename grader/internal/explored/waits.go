@@ -114,7 +114,9 @@ func queueSentence(circle []Waiting) string {
 	return strings.Join(parts, "; ") + ": " + stuck(len(circle))
 }
 
-// who is a goroutine's name within a sentence.
+// Who is a goroutine's name within a sentence.
+func Who(goroutine int) string { return who(goroutine) }
+
 func who(goroutine int) string {
 	if goroutine == 0 {
 		return "the test"

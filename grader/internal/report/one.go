@@ -58,14 +58,14 @@ func (s *screen) arrange(head, tail []line, failures []grade.Failure) {
 	}
 	for without := aGap; without < never; without++ {
 		above, below := kept(head, without), kept(tail, without)
-		room := max(s.Height-1-s.rows(above)-s.rows(below), 1)
+		room := max(s.height()-s.rows(above)-s.rows(below), 1)
 		fits := s.put(above, s.picture(f.Why, indent, room), below)
 		if fits && (without > aGap || len(s.picture(f.Why, indent, longest)) <= room) {
 			return
 		}
 	}
 	above, below := kept(head, theLines), kept(tail, theLines)
-	room := max(s.Height-1-s.rows(above)-s.rows(below), 1)
+	room := max(s.height()-s.rows(above)-s.rows(below), 1)
 	if !s.put(above, s.drawn(f.Why, indent, explored.Canvas{Lines: room, Tight: true}), below) {
 		s.put(kept(head, aGap), nil, kept(tail, aGap))
 	}
@@ -81,7 +81,7 @@ func (s *screen) put(parts ...[]string) bool {
 	for _, text := range texts {
 		s.line("%s", text)
 	}
-	return s.rows(texts) < s.Height
+	return s.rows(texts) <= s.height()
 }
 
 // shown is the failure that the screen is about: of a refused fix that was run

@@ -30,6 +30,7 @@ const asWritten = "go run ./grader"
 const (
 	leastWidth  = 40
 	leastHeight = 24
+	belowHeight = 3   // lines for the prompt, for what `go run` says of the exit code, and one to spare
 	proseMost   = 110 // columns: longer lines of prose are hard to read
 	indent      = "  "
 )
@@ -253,3 +254,6 @@ func (s *screen) drawn(f evidence.Finding, prefix string, c explored.Canvas) (dr
 	}
 	return drawn
 }
+
+// height is how many rows a screen may take.
+func (s *screen) height() int { return s.Height - belowHeight }
