@@ -243,7 +243,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 // such a switch they are the lines that ran last.
 func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 	own := func(s explored.Step) bool {
-		return s.Line > 0 && s.Source != "}" && !strings.HasSuffix(s.File, "_test.go")
+		return s.Line > 0 && s.Source != "}" && t.bench.source.Learners(s.File)
 	}
 	for i := len(test.Trace) - 1; i > 0; i-- {
 		taker := test.Trace[i]

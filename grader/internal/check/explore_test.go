@@ -14,7 +14,7 @@ import (
 )
 
 func scenario() *trial {
-	e := kata.Exercise{ID: "gate", Dir: "exercises/x/y"}
+	e := kata.Exercise{ID: "gate", Dir: "exercises/x/y", Files: []string{"gate.go"}}
 	return &trial{test: kata.Test{Name: "TestScheduleGate"}, bench: &Bench{exercise: e, source: diagnose.Source{Exercise: e}}}
 }
 
@@ -93,6 +93,6 @@ func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
 	}
 	assert.Equal(t, []string{"21 g2 was preempted here", "11 g1 went on here"}, lines(trace))
 	trace[2].Switch, trace[4].Switch = false, false
-	assert.Equal(t, []string{"30 last step of test", "11 last step of g1", "21 last step of g2"}, lines(trace))
+	assert.Equal(t, []string{"30 last step of the test", "11 last step of g1", "21 last step of g2"}, lines(trace))
 	assert.Empty(t, lines(trace[:1]), "a test's line is not the learner's")
 }

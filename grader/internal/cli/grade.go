@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -265,6 +266,9 @@ func (a *app) writeReports(targets []target, r grade.Report, o report.Options) e
 		if err != nil {
 			errs = append(errs, fmt.Errorf("writing the %s report: %w", t.format, err))
 		}
+	}
+	if !slices.ContainsFunc(targets, func(t target) bool { return t.file == "" }) {
+		fmt.Fprintln(a.stderr, report.Total(r)) // else nothing would be seen of it
 	}
 	return errors.Join(errs...)
 }

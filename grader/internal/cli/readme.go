@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"heisenkata/grader/internal/harmless"
 )
 
@@ -11,11 +13,13 @@ import (
 // paragraphs, lists, code and links. What it does not know it leaves as it is.
 func (p *page) readme(text string) {
 	var paragraph []string
+	var rows [][]string
 	flush := func() {
 		if paragraph != nil {
 			p.paragraph(paragraph)
 		}
-		paragraph = nil
+		p.table(rows)
+		paragraph, rows = nil, nil
 	}
 	fenced := false
 	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
@@ -32,6 +36,11 @@ func (p *page) readme(text string) {
 		case strings.HasPrefix(line, "#"):
 			flush()
 			p.line(bold.Render(harmless.Line(strings.TrimLeft(line, "# "))))
+		case strings.HasPrefix(line, "|"):
+			if rows == nil {
+				flush()
+			}
+			rows = append(rows, cells(line))
 		case itemStart.MatchString(line):
 			flush()
 			paragraph = []string{line}
@@ -40,6 +49,38 @@ func (p *page) readme(text string) {
 		}
 	}
 	flush()
+}
+
+// cells are those of a table's row, without their marks.
+func cells(row string) (all []string) {
+	for cell := range strings.SplitSeq(strings.Trim(row, "|"), "|") {
+		all = append(all, harmless.Line(strings.Trim(strings.ReplaceAll(cell, "`", ""), " ")))
+	}
+	return all
+}
+
+// table writes rows in columns, the first as their heads. The row of dashes below
+// it is Markdown's own.
+func (p *page) table(rows [][]string) {
+	widths := map[int]int{}
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], lipgloss.Width(cell))
+		}
+	}
+	for n, row := range rows {
+		if n == 1 && strings.Trim(strings.Join(row, ""), ":- ") == "" {
+			continue
+		}
+		text := ""
+		for i, cell := range row {
+			text += cell + strings.Repeat(" ", widths[i]-lipgloss.Width(cell)+2)
+		}
+		if text = strings.TrimRight(text, " "); n == 0 {
+			text = bold.Render(text)
+		}
+		p.line(indent, text)
+	}
 }
 
 // code writes a line of code, indented.

@@ -66,7 +66,7 @@ func waitOf(state string) string {
 func learnersFirst(src Source, places []evidence.Place) (sorted []evidence.Place) {
 	for _, own := range []bool{true, false} {
 		for _, p := range places {
-			if src.learners(p.File) == own {
+			if src.Learners(p.File) == own {
 				sorted = append(sorted, p)
 			}
 		}

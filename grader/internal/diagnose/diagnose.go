@@ -169,8 +169,8 @@ func (s Source) Quote(places []evidence.Place) {
 	}
 }
 
-// learners tells whether file is one that the learner may change.
-func (s Source) learners(file string) bool {
+// Learners tells whether file is one that the learner may change.
+func (s Source) Learners(file string) bool {
 	return path.Dir(file) == s.Exercise.Dir && slices.Contains(s.Exercise.Files, path.Base(file))
 }
 
@@ -178,7 +178,7 @@ func (s Source) learners(file string) bool {
 // tests, those before the library.
 func (s Source) where(frames []frame) (frame, bool) {
 	for _, want := range []func(frame) bool{
-		func(f frame) bool { return s.learners(f.file) },
+		func(f frame) bool { return s.Learners(f.file) },
 		func(f frame) bool { return path.Dir(f.file) == s.Exercise.Dir },
 	} {
 		if i := slices.IndexFunc(frames, want); i >= 0 {

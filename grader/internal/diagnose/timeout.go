@@ -71,7 +71,7 @@ const nowhere = 1
 // loops are the learner's loops that a stack is in, the innermost first.
 func (s Source) loops(frames []frame) (loops []evidence.Place) {
 	for _, f := range frames {
-		if !s.learners(f.file) {
+		if !s.Learners(f.file) {
 			continue
 		}
 		text := s.Files[path.Base(f.file)]

@@ -63,7 +63,9 @@ func failing(e grade.Exercise) (tests []grade.Test) {
 	return tests
 }
 
-// total is the last line of a report, without its colour.
+// Total is the last line of a report, without its colour.
+func Total(r grade.Report) string { return total(r) }
+
 func total(r grade.Report) string {
 	passed := 0
 	for _, e := range r.Exercises {
