@@ -40,14 +40,27 @@ func (tc *Toolchain) Fetch(ctx context.Context, packages []string, tell func(wha
 	case r.TimedOut:
 		return fmt.Errorf("%w within %s; %s", ErrNoModules, fetchTime, tc.advice())
 	case r.ExitCode != 0:
+		if err := tc.able(ctx); err != nil {
+			return err
+		}
 		return fmt.Errorf("%w; %s. The go command says:\n%s", ErrNoModules, tc.advice(), lastLines(r.Output, 5))
 	}
 	return nil
 }
 
+// able tells whether the go command can look for any package at all, for which it
+// needs no network.
+func (tc *Toolchain) able(ctx context.Context) error {
+	r, err := tc.find(ctx, []string{"fmt"}, nil, "GOPROXY=off")
+	if err == nil && r.ExitCode != 0 {
+		err = fmt.Errorf("`go list` lacks something: %s; see that GOCACHE (%s) can be written to and has room, and grade again", lastLines(r.Output, 2), tc.settings["GOCACHE"])
+	}
+	return err
+}
+
 // advice is what to do if modules cannot be fetched.
 func (tc *Toolchain) advice() string {
-	return fmt.Sprintf("connect this machine to the network, or set GOPROXY to a proxy that it reaches; see that %s can be written to; then run `go mod download` once in %s",
+	return fmt.Sprintf("connect this machine to the network, or set GOPROXY to a proxy that it reaches; see that %s can be written to; then run `go mod download` once in %s, and grade again",
 		tc.settings["GOMODCACHE"], tc.root)
 }
 

@@ -81,6 +81,17 @@ func TestFetchOffline(t *testing.T) {
 	}
 }
 
+// What else keeps the go command from looking for them is not put down to the network.
+func TestFetchWithoutABuildCache(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cache")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	t.Setenv("GOCACHE", file)
+	_, err := fetch(t)
+	require.Error(t, err)
+	assert.NotErrorIs(t, err, ErrNoModules)
+	assert.ErrorContains(t, err, "GOCACHE ("+file+")")
+}
+
 // What is written piece by piece is told line by line.
 func TestDownloads(t *testing.T) {
 	var told []string
