@@ -79,12 +79,18 @@ func (g Exercise) Failures() (list []Failure) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Failure) int {
-		if a.rank() != b.rank() {
-			return a.rank() - b.rank()
-		}
-		return a.steps() - b.steps()
+		return cmp.Or(g.matters(a)-g.matters(b), a.rank()-b.rank(), a.steps()-b.steps())
 	})
 	return list
+}
+
+// matters puts the guards that forfeit what was earned before all other tests: the
+// screen has just said that they broke.
+func (g Exercise) matters(f Failure) int {
+	if g.Forfeited != "" && f.Test != nil && !f.Test.Guard {
+		return 1
+	}
+	return 0
 }
 
 // Failure tells how a test fails. Where it both fails an assertion and races, the

@@ -103,3 +103,15 @@ func TestTheAssertionIsTheStoryAndTheRaceIsWhy(t *testing.T) {
 	_, ok = (&Test{Verdict: evidence.Skipped, Checks: checks(evidence.Skipped)}).Failure()
 	assert.False(t, ok, "what was not looked at speaks against nothing")
 }
+
+// What a broken guard has cost is explained by the guard, however clear others are.
+func TestBrokenGuardsComeFirst(t *testing.T) {
+	guard := test("TestGuard", found("race", evidence.Timeout, "it still runs"))
+	guard.Guard = true
+	g := Exercise{Tests: []Test{inOrder[0], guard}}
+	assert.Equal(t, []string{"TestDeadlockDrawn", "TestGuard"}, names(g.Failures()), "nothing was earned that it could forfeit")
+	g.Forfeited = "5 of 10 points earned"
+	assert.Equal(t, []string{"TestGuard", "TestDeadlockDrawn"}, names(g.Failures()))
+	g.Checks = []evidence.Check{found("vet", evidence.Vet, "a lock is copied")}
+	assert.Equal(t, []string{"vet", "TestGuard", "TestDeadlockDrawn"}, names(g.Failures()))
+}
