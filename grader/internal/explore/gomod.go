@@ -42,7 +42,23 @@ func (s *Session) putModule(ctx context.Context) error {
 		return err
 	}
 	s.goMod = filepath.Join(s.dir, "go.mod")
-	return errors.Join(writeFile(s.goMod, text), writeFile(filepath.Join(s.dir, "go.sum"), sums))
+	if err := errors.Join(writeFile(s.goMod, text), writeFile(filepath.Join(s.dir, "go.sum"), sums)); err != nil {
+		return err
+	}
+	return s.tryModule(ctx)
+}
+
+// tryModule makes sure that the go command takes the go.mod of ours, and goes back
+// to a workspace where it does not. A module whose go.mod is not tidy may build in
+// one.
+func (s *Session) tryModule(ctx context.Context) error {
+	_, err := s.goRun(ctx, s.buildEnv(), append([]string{"list", "-m"}, s.modFlags()...)...)
+	var refused *goError
+	if errors.As(err, &refused) && !s.Own {
+		s.goMod = ""
+		return s.putWorkspace(ctx)
+	}
+	return err
 }
 
 // only is the main module, if it is the only one and can import the runtime as it

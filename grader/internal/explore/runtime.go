@@ -48,7 +48,7 @@ func (s *Session) putRuntime() error {
 
 // runtimeSource is the runtime's files as they are built, by path.
 func runtimeSource() (map[string]string, error) {
-	files := map[string]string{"go.mod": "module " + moduleRT + "\n\ngo 1.25.0\n"}
+	files := map[string]string{"go.mod": "module " + moduleRT + "\n\ngo " + oldestRuntime + "\n"}
 	err := fs.WalkDir(runtimeFiles, "rt", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || strings.Contains(name, "/testdata/") {
 			return err

@@ -110,7 +110,7 @@ func (s *Session) putDriver(p *listed, name string) error {
 // workspace lets the main modules import the runtime with no change to any go.mod.
 func (s *Session) putWorkspace(ctx context.Context) error {
 	use := []string{s.runtime}
-	version := oldestRuntime
+	version := whole(oldestRuntime)
 	replaces := map[string]string{}
 	for _, p := range s.packages {
 		if p.Module == nil {
@@ -141,8 +141,9 @@ func (s *Session) putWorkspace(ctx context.Context) error {
 	return writeFile(s.workspace(), []byte(text+theirs))
 }
 
-// oldestRuntime is the language version of the runtime.
-const oldestRuntime = "1.25.0"
+// oldestRuntime is the language version of the runtime. To the go command it is
+// older than 1.25.0, so a module of either may import it.
+const oldestRuntime = "1.25"
 
 // oldestDebug is the oldest version whose behaviour Go can still be asked for.
 const oldestDebug = 20
