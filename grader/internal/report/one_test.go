@@ -80,7 +80,7 @@ func TestAScreenIsNeverFull(t *testing.T) {
 				for _, columns := range []int{60, 80, 200} {
 					x := lost(goroutines, steps)
 					x.Summary = strings.Repeat("many words ", 60)
-					r := scored(accepted(), failed("tests", evidence.Fail, "the guard", ""), fixed(), exploring(x, evidence.Fail))
+					r := scored(accepted(), exploring(x, evidence.Fail), fixed(), exploring(x, evidence.Fail)) // a guard too
 					text := shownAt(t, r, Options{Width: columns, Height: lines})
 					what := fmt.Sprint(goroutines, " goroutines, ", steps, " steps, ", columns, " x ", lines, "\n", text)
 					rows := 0
