@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -196,9 +198,35 @@ func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found
 }
 
 // CompileFix compiles the fix alone, without its tests and without cgo, and returns
-// what the compiler has against it. It takes a moment, and leaves no way in for C.
+// what the compiler has against it. It takes a moment, and leaves no way in for C:
+// a file with C in it would only be passed over here, and so is refused first.
 func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
+	for _, name := range st.exercise.Files {
+		if found, err := st.refuseC(name); err != nil || found != nil {
+			return found, err
+		}
+	}
 	return st.compile(ctx, Plain, append([]string{"build"}, st.tc.flags(Plain)...))
+}
+
+func (st *Staging) refuseC(name string) ([]evidence.Finding, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, filepath.Join(st.Dir, filepath.FromSlash(st.exercise.Dir), name), nil, parser.ImportsOnly)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNotWhole
+	}
+	if err != nil {
+		return nil, nil // the compiler says it better
+	}
+	for _, spec := range file.Imports {
+		if spec.Path.Value == `"C"` {
+			return []evidence.Finding{{
+				Verdict: evidence.Build, Summary: "it does not compile without cgo", Meaning: "C is outside of Go's memory model: write it in Go.",
+				Places: []evidence.Place{{File: st.exercise.Dir + "/" + name, Line: files.Position(spec.Pos()).Line, Role: "here"}},
+			}}, nil
+		}
+	}
+	return nil, nil
 }
 
 func (st *Staging) compile(ctx context.Context, kind Kind, args []string) ([]evidence.Finding, error) {
