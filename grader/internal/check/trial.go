@@ -80,7 +80,8 @@ func (t *trial) consequence(ctx context.Context, checks []evidence.Check) ([]evi
 	if err != nil {
 		return checks, err
 	}
-	tests, why := skipped(TestsName, "because race failed"), "because race failed"
+	const why = "because race failed"
+	tests := skipped(TestsName, why)
 	if o.Verdict == evidence.Fail && len(o.Finding.Places) > 0 {
 		tests = evidence.Check{Detector: TestsName, Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: o.Finding, Note: "a race-built process that goes on after its races"}
 	}
