@@ -73,7 +73,7 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 		return err
 	}
 	if controlErr := b.withStarter(step); controlErr != nil {
-		return fmt.Errorf("%s: %w (and with the starter: %w)", b.exercise.ID, err, controlErr)
+		return fmt.Errorf("%s: %w (and with the starter: %w); see that nothing clears the build cache (GOCACHE) and that the Go installation is whole, and grade again", b.exercise.ID, err, controlErr)
 	}
 	if err = step(b.staging); !errors.As(err, &unclear) {
 		return err

@@ -44,11 +44,12 @@ func TestBlame(t *testing.T) {
 		fix, starter []error // of the first attempt, the second, …
 		found        bool
 		err          error
+		next         string // what the error says to do
 	}{
 		"no trouble":                       {fix: []error{nil}},
 		"our own trouble":                  {fix: []error{broken}, err: broken},
 		"the fix's":                        {fix: []error{unclear, unclear}, starter: []error{nil}, found: true},
-		"the machine's":                    {fix: []error{unclear}, starter: []error{unclear}, err: unclear},
+		"the machine's":                    {fix: []error{unclear}, starter: []error{unclear}, err: unclear, next: "grade again"},
 		"a machine without room":           {fix: []error{unclear}, starter: []error{broken}, err: broken},
 		"nobody's, it went by":             {fix: []error{unclear, nil}, starter: []error{nil}},
 		"and then our own":                 {fix: []error{unclear, broken}, starter: []error{nil}, err: broken},
@@ -67,6 +68,9 @@ func TestBlame(t *testing.T) {
 		}, &found)
 		assert.ErrorIs(t, err, c.err, name)
 		assert.Equal(t, c.err == nil, err == nil, name)
+		if c.next != "" {
+			assert.ErrorContains(t, err, c.next, name)
+		}
 		require.Equal(t, c.found, found != nil, name)
 		if c.found {
 			assert.Equal(t, evidence.Build, found[0].Verdict)
