@@ -2,7 +2,6 @@ package hitcounter_test
 
 import (
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"testing"
 
@@ -37,26 +36,4 @@ func TestScheduleHitAndStats(t *testing.T) {
 	group.Wait()
 	assert.Equal(t, sum(got.Classes), got.Total, "Total and Classes are not of one moment")
 	assert.EqualValues(t, 1, c.Stats().Total, "1 request was answered")
-}
-
-// A report meets a request.
-func TestScheduleHitAndReport(t *testing.T) {
-	var c hitcounter.Counter
-	var group sync.WaitGroup
-	group.Go(func() { c.Hit(404) })
-	var out strings.Builder
-	err := c.Report(&out)
-	group.Wait()
-	assert.NoError(t, err)
-	lines := strings.Fields(out.String())
-	if assert.Len(t, lines, 12, "a report has 6 lines:\n%s", out.String()) {
-		assert.Equal(t, lines[1], lines[9], "the report's total and its 4xx are not of one moment:\n%s", out.String())
-	}
-}
-
-// Count has returned, so the request is counted.
-func TestScheduleCountedWhenServed(t *testing.T) {
-	var c hitcounter.Counter
-	c.Count(func() int { return 200 })
-	assert.EqualValues(t, 1, c.Stats().Total, "1 request was served")
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -32,6 +34,8 @@ type listed struct {
 	ImportMap    map[string]string
 	Error        *struct{ Err string }
 	DepsErrors   []*struct{ Err string }
+
+	native bool // it asks to be left as it is
 }
 
 type module struct {
@@ -58,6 +62,7 @@ func (s *Session) list(ctx context.Context) error {
 		} else if err != nil {
 			return fmt.Errorf("`go list` answered something else: %w", err)
 		}
+		p.native = p.DepOnly && p.Module != nil && p.Module.Main && p.asksToBeNative()
 		s.packages = append(s.packages, p)
 		s.byPath[p.ImportPath] = p
 		if !p.DepOnly && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") {
@@ -95,11 +100,23 @@ var libraries = []string{"golang.org/x/sync"}
 // those that a main module replaces by a folder, and a few libraries.
 func (p *listed) instrumented() bool {
 	m := p.Module
-	if p.Standard || m == nil || len(p.CgoFiles) > 0 || strings.HasSuffix(p.ImportPath, ".test") || len(p.GoFiles) == 0 {
+	if p.Standard || m == nil || p.native || len(p.CgoFiles) > 0 || strings.HasSuffix(p.ImportPath, ".test") || len(p.GoFiles) == 0 {
 		return false
 	}
 	local := m.Replace != nil && m.Replace.GoVersion != "" && (strings.HasPrefix(m.Replace.Path, ".") || strings.HasPrefix(m.Replace.Path, "/"))
 	return m.Main || local || slices.Contains(libraries, m.Path)
+}
+
+// nativeDirective stands in a package of the main module that is not to be
+// rewritten: one that watches the code under test and is no part of it. It is for
+// packages that are imported, and says nothing in one that is explored.
+const nativeDirective = "//explore:native"
+
+func (p *listed) asksToBeNative() bool {
+	return slices.ContainsFunc(p.GoFiles, func(name string) bool {
+		text, err := os.ReadFile(filepath.Join(p.Dir, name))
+		return err == nil && slices.Contains(strings.Split(string(text), "\n"), nativeDirective)
+	})
 }
 
 // lang is a package's language version.

@@ -44,6 +44,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 			test.Waiting = append(test.Waiting, n.waiting(w))
 		}
 		test.Detail = detail(f)
+		test.Table = table(f)
 		if f.Kind == wire.Race {
 			test.Races = n.races(f.Stack)
 			test.Trace = placed(test.Races, test.Trace, raced)
@@ -66,9 +67,18 @@ func (n *narrator) story(test *explored.Test, f *wire.Finding) {
 	for _, w := range f.Waiting {
 		test.Waiting = append(test.Waiting, n.waiting(w))
 	}
-	wrong := explored.Test{Verdict: explored.Verdict(f.Kind), Waiting: test.Waiting, Trace: test.Trace}
+	wrong := explored.Test{Name: test.Name, Verdict: explored.Verdict(f.Kind), Waiting: test.Waiting, Trace: test.Trace}
 	test.Story = explored.Summarise(wrong, f.Text)
+	test.Table = table(f)
 	test.Detail += "\n\n" + detail(f)
+}
+
+// table is what a failed test shows below its message.
+func table(f *wire.Finding) (table string) {
+	if explored.Verdict(f.Kind) == explored.Wrong {
+		_, table = explored.Tabled(f.Text)
+	}
+	return table
 }
 
 // detail is a finding's evidence as it was printed. What testify prints begins with

@@ -29,6 +29,23 @@ func Assertion(message string) (own, failure string) {
 	return joinedLines(parts["Messages"]), firstLine(parts["Error"])
 }
 
+// Tabled cuts a table off a message that ends with one: lines that are all
+// indented, below an empty one.
+func Tabled(message string) (text, table string) {
+	text, table, found := strings.Cut(strings.TrimRight(message, "\n"), "\n\n")
+	if !found || testifySection.MatchString(table) {
+		return message, ""
+	}
+	for line := range strings.Lines(table) {
+		if !strings.HasPrefix(line, tableIndent) {
+			return message, ""
+		}
+	}
+	return text, table
+}
+
+const tableIndent = "  "
+
 // inShort is both in one: what the test says, and what it has seen.
 func inShort(own, failure string) string {
 	if own == "" || failure == "" {

@@ -70,6 +70,9 @@ type Test struct {
 	// Story says what a user of the code sees go wrong, where Summary does not: the
 	// wrong result that a race leads to. Empty if there is none.
 	Story string `json:"story,omitempty"`
+	// Table is what the test shows below its message, line by line: of a contract,
+	// the calls and what each returned. Empty if it shows nothing.
+	Table string `json:"table,omitempty"`
 	// Detail is the evidence as it was printed: a test's whole message, a panic's
 	// stack, a race report.
 	Detail  string    `json:"detail,omitempty"`

@@ -104,6 +104,9 @@ func evidence(t Test) string {
 	if len(t.Races) > 0 && !pic.races {
 		text = harmless.Fenced("text", joined(accessLines(located(t.Races, t.Trace), markdownWidth))) + "\n"
 	}
+	if t.Table != "" {
+		text += harmless.Fenced("text", joined(tableLines(t, markdownWidth))) + "\n"
+	}
 	if ok {
 		text += inline(pic.caption()) + "\n\n" + harmless.Fenced("text", joined(pic.lines(markdownWidth))) + "\n"
 	}

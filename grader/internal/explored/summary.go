@@ -23,6 +23,7 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Running && len(t.Loops) > 0:
 		return loopSentence(t.Loops)
 	case t.Verdict == Wrong:
+		own, _ = Tabled(own)
 		return "the test fails: " + fallback(inShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")
 	case t.Verdict == Panic:
 		return "panic: " + fallback(message, "without a message")

@@ -159,6 +159,12 @@ func (s *screen) finding(p Package, t Test) {
 			s.line(append(line{{indent, plain}}, l...)...)
 		}
 	}
+	if t.Table != "" {
+		s.line()
+		for _, l := range tableLines(t, s.Width-2) {
+			s.line(append(line{{"  ", plain}}, l...)...)
+		}
+	}
 	if ok {
 		s.line()
 		s.wrapped(faint, "  ", pic.caption())

@@ -1,6 +1,11 @@
 package explored
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/harmless"
+)
 
 // Canvas is what a picture is drawn on.
 type Canvas struct {
@@ -22,8 +27,24 @@ func Picture(t Test, columns int) string {
 	if !ok {
 		return ""
 	}
-	return pic.caption() + "\n\n" + joined(pic.lines(columns))
+	text := pic.caption() + "\n\n" + joined(pic.lines(columns))
+	if t.Table != "" {
+		text = joined(tableLines(t, columns)) + "\n" + text
+	}
+	return text
 }
+
+// tableLines is a test's table, each line cut to what fits.
+func tableLines(t Test, columns int) (lines []line) {
+	for text := range strings.Lines(t.Table) {
+		text = harmless.Line(strings.TrimRight(strings.TrimPrefix(text, tableIndent), "\n"))
+		lines = append(lines, line{{cut(text, columns), plain}})
+	}
+	return lines
+}
+
+// leastBelow is how many lines of a picture a table must leave room for.
+const leastBelow = 8
 
 // Draw draws the interleaving of a finding, line by line; nothing if there is
 // nothing to draw.
@@ -31,6 +52,15 @@ func Draw(t Test, c Canvas) (drawn []string) {
 	pic, ok := pictureOf(bounded(t))
 	if !ok {
 		return nil
+	}
+	table := tableLines(bounded(t), c.Columns)
+	if room := c.Lines - len(table) - 1; len(table) > 0 && (c.Lines == 0 || room >= leastBelow) {
+		for _, l := range append(table, line{}) {
+			drawn = append(drawn, l.render(c.Color))
+		}
+		if c.Lines > 0 {
+			c.Lines = room
+		}
 	}
 	for _, l := range pic.on(c) {
 		drawn = append(drawn, l.render(c.Color))

@@ -27,6 +27,7 @@ var limits = map[string]harmless.Limit{
 	"Error":       {Lines: 100, Length: 4 << 10},
 	"Output":      {Lines: 1000, Length: 4 << 10},
 	"Picture":     {Lines: 400, Length: 32 << 10},
+	"Table":       {Lines: 40, Length: 4 << 10},
 	"Detail":      {Lines: 1000, Length: 4 << 10},
 	"Schedule":    {Lines: 1, Length: 8 << 10}, // as Replay
 	"Replay":      {Lines: 1, Length: 8 << 10}, // it holds a schedule, which is of no use in part

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleHitAndReport
+// caught by: explore in TestScheduleTwoCalls
 // Wrong: a report only reads, and it takes its own copy; but nothing orders the
 // reads of that copy after the writes of a hit.
 

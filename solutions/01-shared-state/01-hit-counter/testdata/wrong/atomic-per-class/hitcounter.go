@@ -1,5 +1,7 @@
-// Right: the total is not kept but computed, so one atomic per class is enough.
-// Each hit touches one word, and a total that is a sum always adds up.
+// caught by: explore in TestScheduleManyCalls
+// Wrong: each class is atomic, and a total that is their sum always adds up. But
+// the classes are read one after the other, so a Stats can have a later hit and
+// lack an earlier one: it is of no moment at all.
 
 // Package hitcounter counts the requests that a web server answers.
 package hitcounter

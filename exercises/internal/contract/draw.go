@@ -1,0 +1,129 @@
+package contract
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"heisenkata/exercises/internal/history"
+)
+
+// drawer draws the programs of a contract. It has no type parameters, which would
+// only lengthen the stacks that a reader of a race or a deadlock goes through.
+type drawer struct {
+	make        func(r *rand.Rand) (thing, state any)
+	calls, last []func(r *rand.Rand) drawn
+	waits       bool
+}
+
+type drawn struct {
+	call *history.Call
+	do   func(thing any, m Moments) any
+	slow bool
+}
+
+func plain[T, S any](c Contract[T, S]) drawer {
+	return drawer{
+		make:  func(r *rand.Rand) (any, any) { return c.New(r) },
+		calls: plainDraws(c.Calls),
+		last:  plainDraws(c.Last),
+		waits: c.Waits,
+	}
+}
+
+func plainDraws[T, S any](typed []Draw[T, S]) (plain []func(*rand.Rand) drawn) {
+	for _, d := range typed {
+		plain = append(plain, func(r *rand.Rand) drawn {
+			c := d(r)
+			call := &history.Call{Name: c.Name, Silent: c.Silent}
+			if c.MayWait != nil {
+				call.MayWait = func(before any) bool { return c.MayWait(before.(S)) }
+			}
+			for _, s := range c.Steps {
+				call.Steps = append(call.Steps, plainStep(s))
+			}
+			return drawn{call, func(thing any, m Moments) any { return c.Do(thing.(T), m) }, c.Slow}
+		})
+	}
+	return plain
+}
+
+func plainStep[S any](s Step[S]) history.Step {
+	return func(before any) (outcomes []history.Outcome) {
+		for _, o := range s(before.(S)) {
+			outcomes = append(outcomes, history.Outcome{Out: o.Out, After: o.After, Ends: o.Ends})
+		}
+		return outcomes
+	}
+}
+
+// draw draws a program in which every call can return, in whatever order they
+// are made. It returns nil if it finds none.
+func draw(d drawer, s Shape, r *rand.Rand) *program {
+	for range 100 {
+		p := d.draw(s, r)
+		if (p.Held != nil) == s.Hold && (!d.waits || p.Ends()) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (d drawer) draw(s Shape, r *rand.Rand) *program {
+	p := &program{}
+	p.thing, p.Initial = d.make(r)
+	p.before = d.some(r.IntN(s.Before+1), r)
+	for range s.Goroutines {
+		p.parties = append(p.parties, d.some(1+r.IntN(s.Calls), r))
+	}
+	for _, last := range d.last {
+		p.last = append(p.last, last(r))
+	}
+	p.Before, p.Last = calls(p.before), calls(p.last)
+	for _, party := range p.parties {
+		p.Parties = append(p.Parties, calls(party))
+	}
+	if slow := slices.DeleteFunc(slices.Concat(p.parties...), func(d drawn) bool { return !d.slow }); s.Hold && len(slow) > 0 {
+		p.Held = slow[r.IntN(len(slow))].call
+	}
+	return p
+}
+
+func (d drawer) some(n int, r *rand.Rand) (some []drawn) {
+	for range n {
+		some = append(some, d.calls[r.IntN(len(d.calls))](r))
+	}
+	return some
+}
+
+func calls(list []drawn) (calls []*history.Call) {
+	for _, d := range list {
+		calls = append(calls, d.call)
+	}
+	return calls
+}
+
+// String lists the calls.
+func (p *program) String() string {
+	var b strings.Builder
+	if len(p.Before) > 0 {
+		fmt.Fprintf(&b, "  before:      %s\n", p.names(p.Before))
+	}
+	for g, party := range p.Parties {
+		fmt.Fprintf(&b, "  goroutine %d: %s\n", g+1, p.names(party))
+	}
+	return b.String()
+}
+
+func (p *program) names(calls []*history.Call) string {
+	var names []string
+	for _, c := range calls {
+		name := c.Name
+		if c == p.Held {
+			name += " (held until the other goroutines are done)"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,8 @@
+//go:build race
+
+package history
+
+import "runtime"
+
+func unordered() { runtime.RaceDisable() }
+func ordered()   { runtime.RaceEnable() }

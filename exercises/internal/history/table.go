@@ -1,0 +1,164 @@
+package history
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// story tells of events that no order explains: which return value stands out,
+// and a table of the calls with a column for each goroutine, in the order of
+// what was seen.
+func story(initial any, events []event) string {
+	return sentence(initial, events) + "\n\n" + table(events)
+}
+
+func sentence(initial any, events []event) string {
+	calls := 0
+	for _, e := range events {
+		if e.moment == 0 {
+			calls++
+		}
+	}
+	at, could := odd(initial, events)
+	if len(could) == 0 {
+		return fmt.Sprintf("No order of these %d calls explains what they returned.", calls)
+	}
+	var values []string
+	for _, out := range could {
+		values = append(values, show(out))
+	}
+	return fmt.Sprintf("No order of these %d calls explains that %s %s: it had to be %s.", calls, at.Name, verb(at), strings.Join(values, " or "))
+}
+
+// verb says what came of an event.
+func verb(e event) string {
+	switch {
+	case e.more:
+		return "came to: " + show(e.out)
+	case e.out == nil:
+		return "returned"
+	}
+	return "returned " + show(e.out)
+}
+
+func show(out any) string {
+	if out == nil {
+		return "nothing"
+	}
+	return fmt.Sprintf("%+v", out)
+}
+
+// A row of the table says that a call began, ended, or did both.
+type row struct {
+	tick   int64
+	column int
+	text   string
+}
+
+func rows(events []event) (all []row) {
+	var ticks []int64
+	for _, e := range events {
+		ticks = append(ticks, e.begin, e.end)
+	}
+	slices.Sort(ticks)
+	for _, e := range events {
+		if e.silent && e.moment > 0 {
+			continue
+		}
+		begin, _ := slices.BinarySearch(ticks, e.begin)
+		end, _ := slices.BinarySearch(ticks, e.end)
+		whole := end == begin+1
+		switch {
+		case whole && e.moment == 0 && e.out == nil && !e.more:
+			all = append(all, row{e.begin, e.column, e.Name})
+		case whole && e.moment == 0 && !e.more:
+			all = append(all, row{e.begin, e.column, e.Name + " = " + show(e.out)})
+		default:
+			if e.moment == 0 {
+				all = append(all, row{e.begin, e.column, e.Name + " …"})
+			}
+			all = append(all, row{e.end, e.column, "… " + verb(e)})
+		}
+	}
+	slices.SortFunc(all, func(a, b row) int { return int(a.tick - b.tick) })
+	return all
+}
+
+// table lays the rows out in columns, one for each caller. What is done before the
+// goroutines start and after they have ended stands to the left.
+func table(events []event) string {
+	all := rows(events)
+	callers := 0
+	for _, r := range all {
+		callers = max(callers, r.column)
+	}
+	g := grid{widths: make([]int, callers)}
+	for i := range g.widths {
+		g.widths[i] = len("caller A")
+	}
+	for _, r := range all {
+		if r.column > 0 {
+			g.widths[r.column-1] = min(max(g.widths[r.column-1], utf8.RuneCountInString(r.text)), widest/callers)
+		}
+	}
+	headed := false
+	for _, r := range all {
+		if r.column == 0 {
+			g.WriteString("  " + r.text + "\n")
+			continue
+		}
+		if !headed {
+			g.header()
+			headed = true
+		}
+		g.row(r)
+	}
+	return strings.TrimRight(g.String(), "\n")
+}
+
+// widest is how wide a table may be, in columns of text, so that it fits a
+// terminal of 80 of them.
+const widest = 72
+
+type grid struct {
+	strings.Builder
+	widths []int
+}
+
+func (g *grid) header() {
+	var text strings.Builder
+	for i, width := range g.widths {
+		fmt.Fprintf(&text, "%-*s  ", width, "caller "+string(rune('A'+i)))
+	}
+	g.WriteString("  " + strings.TrimRight(text.String(), " ") + "\n")
+}
+
+// row writes a row's text in its column, on as many lines as it takes.
+func (g *grid) row(r row) {
+	left := 2
+	for _, width := range g.widths[:r.column-1] {
+		left += width + 2
+	}
+	for _, part := range wrapped(r.text, g.widths[r.column-1]) {
+		g.WriteString(strings.Repeat(" ", left) + part + "\n")
+	}
+}
+
+// wrapped breaks text at spaces. What follows its first line is indented.
+func wrapped(text string, columns int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line+" "+word) > columns:
+			lines = append(lines, line)
+			line = "  " + word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
+}
