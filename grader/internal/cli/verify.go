@@ -18,6 +18,8 @@ type verifyCommand struct {
 	Repeat    int      `default:"1" placeholder:"N" help:"Grade each variant N times."`
 	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
+	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
+	Sample    int      `placeholder:"N" help:"With --mutants: only N of each exercise, the same ones for the same code."`
 }
 
 // Run proves the curriculum and prints a table of it.
@@ -30,8 +32,11 @@ func (c *verifyCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if c.Repeat < 1 {
+	switch {
+	case c.Repeat < 1:
 		return usageError{fmt.Errorf("--repeat %d: want 1 or more", c.Repeat)}
+	case c.Sample < 0 || c.Sample > 0 && !c.Mutants:
+		return usageError{fmt.Errorf("--sample %d: want 1 or more, and --mutants", c.Sample)}
 	}
 	m := startMeter(a.stderr, 0)
 	defer m.clear()
@@ -39,10 +44,13 @@ func (c *verifyCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	lab.Each = true
 	if c.Busy {
 		defer lab.KeepBusy()()
 	}
+	if c.Mutants {
+		return c.mutants(a, lab, exercises, m)
+	}
+	lab.Each = true
 	t := &table{app: a}
 	var variants []verify.Variant
 	for _, e := range exercises {
@@ -71,37 +79,47 @@ func (c *verifyCommand) chosen(all []verify.Variant) (some []verify.Variant) {
 	return some
 }
 
-// runAll verifies variants side by side and tells of each, in order, as soon as
-// it and those before it are done.
+// runAll verifies variants, and tells of each.
 func (c *verifyCommand) runAll(ctx context.Context, p verify.Proof, variants []verify.Variant, tell func(verify.Row)) error {
+	return sideBySide(ctx, variants, func(ctx context.Context, v verify.Variant) (verify.Row, error) {
+		row, err := p.Run(ctx, v)
+		if err != nil {
+			err = fmt.Errorf("%s %s: %w", v.Exercise.ID, v.Label(), err)
+		}
+		return row, err
+	}, tell)
+}
+
+// sideBySide does something with all items at once, and tells of each, in order, as
+// soon as it and those before it are done. The first error ends it.
+func sideBySide[T, R any](ctx context.Context, items []T, do func(context.Context, T) (R, error), tell func(R)) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	type answer struct {
-		row verify.Row
+		row R
 		err error
 	}
-	answers := make([]chan answer, len(variants))
+	answers := make([]chan answer, len(items))
 	places := make(chan struct{}, 4*runtime.NumCPU()) // most wait for a processor, or sleep
 	var group sync.WaitGroup
 	defer group.Wait()
-	for i := range variants {
+	defer cancel()
+	for i := range items {
 		answers[i] = make(chan answer, 1)
 	}
 	group.Go(func() {
-		for i, v := range variants {
+		for i, item := range items {
 			places <- struct{}{}
 			group.Go(func() {
-				row, err := p.Run(ctx, v)
+				row, err := do(ctx, item)
 				answers[i] <- answer{row, err}
 				<-places
 			})
 		}
 	})
-	for i, v := range variants {
-		got := <-answers[i]
+	for _, a := range answers {
+		got := <-a
 		if got.err != nil {
-			cancel()
-			return fmt.Errorf("%s %s: %w", v.Exercise.ID, v.Label(), got.err)
+			return got.err
 		}
 		tell(got.row)
 	}

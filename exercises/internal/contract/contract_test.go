@@ -1,0 +1,140 @@
+package contract_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/internal/contract"
+)
+
+// told is a testing.TB that remembers what it was told, and fails nobody.
+type told struct {
+	testing.TB
+	text string
+}
+
+func (t *told) Helper()             {}
+func (t *told) Error(a ...any)      { t.text += fmt.Sprint(a...) }
+func (t *told) Failed() bool        { return t.text != "" }
+func (t *told) Logf(string, ...any) {}
+func (t *told) Cleanup(func())      {}
+
+// tokens are a right thing: Put adds one, Get waits for one and takes it.
+type tokens interface {
+	Put()
+	Get()
+	Len() int
+}
+
+type right struct{ room chan struct{} }
+
+func (s right) Put()     { s.room <- struct{}{} }
+func (s right) Get()     { <-s.room }
+func (s right) Len() int { return len(s.room) }
+
+// forgetful loses every second token.
+type forgetful struct {
+	right
+	puts *atomic.Int64
+}
+
+func (s forgetful) Put() {
+	if s.puts.Add(1)%2 == 1 {
+		s.right.Put()
+	}
+}
+
+var made sync.Map // names of the calls that were made
+
+func of(newThing func() tokens) contract.Contract[tokens, int] {
+	type call = contract.Call[tokens, int]
+	type outcome = contract.Outcome[int]
+	put := func(*rand.Rand) call {
+		return call{
+			Name:  "Put()",
+			Do:    func(s tokens, _ contract.Moments) any { made.Store("Put", true); s.Put(); return nil },
+			Steps: []contract.Step[int]{func(n int) []outcome { return []outcome{{After: n + 1}} }},
+		}
+	}
+	get := func(*rand.Rand) call {
+		return call{
+			Name: "Get()",
+			Do:   func(s tokens, _ contract.Moments) any { made.Store("Get", true); s.Get(); return nil },
+			Steps: []contract.Step[int]{func(n int) []outcome {
+				if n == 0 {
+					return nil
+				}
+				return []outcome{{After: n - 1}}
+			}},
+		}
+	}
+	length := func(*rand.Rand) call {
+		return call{
+			Name:  "Len()",
+			Do:    func(s tokens, _ contract.Moments) any { return s.Len() },
+			Steps: []contract.Step[int]{func(n int) []outcome { return []outcome{{Out: n, After: n}} }},
+		}
+	}
+	slow := func(*rand.Rand) call {
+		return call{
+			Name: "PutLater()",
+			Slow: true,
+			Do: func(s tokens, m contract.Moments) any {
+				m.Next("begun")
+				made.Store("PutLater", true)
+				s.Put()
+				return nil
+			},
+			Steps: []contract.Step[int]{
+				func(n int) []outcome { return []outcome{{Out: "begun", After: n}} },
+				func(n int) []outcome { return []outcome{{After: n + 1}} },
+			},
+		}
+	}
+	return contract.Contract[tokens, int]{
+		New:   func(*rand.Rand) (tokens, int) { return newThing(), 0 },
+		Calls: []contract.Draw[tokens, int]{put, get, length, slow},
+		Last:  []contract.Draw[tokens, int]{length},
+		Waits: true,
+	}
+}
+
+var shapes = []contract.Shape{
+	{Before: 1, Goroutines: 2, Calls: 1},
+	{Before: 2, Goroutines: 3, Calls: 2},
+	{Before: 1, Goroutines: 2, Calls: 2, Hold: true},
+}
+
+// What keeps its contract passes, and no program that is drawn waits for what
+// nothing will do: this test would hang.
+func TestRightPasses(t *testing.T) {
+	c := of(func() tokens { return right{make(chan struct{}, 100)} })
+	for range 300 {
+		for _, s := range shapes {
+			contract.Check(t, c, s)
+		}
+	}
+	for _, name := range []string{"Put", "Get", "PutLater"} {
+		_, ok := made.Load(name)
+		assert.True(t, ok, "no program that was drawn calls %s", name)
+	}
+}
+
+func TestWrongIsTold(t *testing.T) {
+	c := of(func() tokens { return forgetful{right{make(chan struct{}, 100)}, &atomic.Int64{}} })
+	c.Calls = append(c.Calls[:1:1], c.Calls[2]) // a Get would wait for a token that is lost
+	inner := &told{TB: t}
+	for range 100 {
+		if contract.Check(inner, c, shapes[1]); inner.text != "" {
+			break
+		}
+	}
+	assert.True(t, strings.HasPrefix(inner.text, "No order of these "), inner.text)
+	assert.Contains(t, inner.text, "caller A")
+}
