@@ -82,6 +82,13 @@ func TestFirstIsNamed(t *testing.T) {
 	whole(c, 8)
 	p := history.Program{Initial: 0, Parties: [][]*history.Call{{a, b, c}}}
 	assert.Contains(t, p.Judge(), "Early() returned 7: it had to be 1")
+
+	b, c = call("Early()", reads), call("Late()", reads)
+	c.Begin()
+	whole(b, 0)
+	c.End(8)
+	p = history.Program{Initial: 0, Parties: [][]*history.Call{{b}, {c}}}
+	assert.Contains(t, p.Judge(), "Late() returned 8: it had to be 0", "when the early one returned, the late one could still have come to anything")
 }
 
 // A call with two moments does at each what its step says.
@@ -104,8 +111,18 @@ func TestMoments(t *testing.T) {
 	assert.NotEmpty(t, p.Judge(), "it ended at a moment at which it has to go on")
 }
 
+func doubles(before any) []history.Outcome { return []history.Outcome{{After: 2 * before.(int)}} }
+
 // The steps of a silent call happen in order, and others may come in between.
 func TestSilent(t *testing.T) {
+	for out, want := range map[int]bool{3: false, 4: true} {
+		a, b := call("AddAndDouble()", adds, doubles), call("Read()", reads)
+		a.Silent = true
+		whole(a, nil)
+		whole(b, out)
+		p := history.Program{Initial: 1, Parties: [][]*history.Call{{a, b}}}
+		assert.Equal(t, want, p.Judge() == "", out)
+	}
 	for out, want := range map[int]bool{0: true, 1: true, 2: true, 3: false} {
 		a, b := call("AddTwo()", adds, adds), call("Read()", reads)
 		a.Silent = true
