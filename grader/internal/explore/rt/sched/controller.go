@@ -23,10 +23,7 @@ const (
 //go:norace
 func (c *Controller) loop() {
 	idles, idleAt, timePassed := 0, 0, false
-	var end struct {
-		time int64
-		step int
-	}
+	endStep := 0
 	lastTime, timeAt := time.Now().UnixNano(), 0
 	for {
 		Off()
@@ -64,10 +61,9 @@ func (c *Controller) loop() {
 			return
 		}
 		if c.ended {
-			now := time.Now().UnixNano()
-			if end.time == 0 {
-				end.time, end.step = now, c.steps
-			} else if c.overdue(now-end.time, c.steps-end.step) {
+			if endStep == 0 {
+				endStep = c.steps
+			} else if c.overdue(c.steps - endStep) {
 				return
 			}
 		}
@@ -78,7 +74,6 @@ func (c *Controller) loop() {
 		}
 		if c.steps-timeAt > maxStill && c.timers.next() > 0 { // a spin that waits for time to pass
 			timeAt = c.steps
-			c.forced++
 			c.slip()
 			continue
 		}
@@ -125,18 +120,19 @@ func (c *Controller) collect() (live int) {
 }
 
 // overdue ends a schedule whose test has returned long ago: on the bubble's clock,
-// which is a leak, or in steps, which may only be a spin.
+// while no goroutine could run, which is a leak; or in steps, which may only be a
+// spin. Time that passed although one could run says nothing about it.
 //
 //go:norace
-func (c *Controller) overdue(elapsed int64, steps int) bool {
-	if elapsed <= int64(drainTime) && steps <= drainSteps {
+func (c *Controller) overdue(steps int) bool {
+	if c.idleAfter <= drainTime && steps <= drainSteps {
 		return false
 	}
 	if c.onlyDaemons() {
 		return true
 	}
 	f := Finding{Kind: Leak, Text: "goroutines still work long after the test has ended", Waiting: c.waiting()}
-	if elapsed <= int64(drainTime) {
+	if c.idleAfter <= drainTime {
 		f.Kind, f.Text = Running, "goroutines still take steps long after the test has ended, and time stands still meanwhile"
 	}
 	c.report(f)
@@ -164,6 +160,9 @@ func (c *Controller) awaitTime() bool {
 	wait := horizon
 	if next := c.timers.next(); next > 0 {
 		wait += time.Duration(next - time.Now().UnixNano()) // it comes, however late
+	}
+	if c.ended {
+		defer func(from time.Time) { c.idleAfter += time.Since(from) }(time.Now())
 	}
 	t := time.NewTimer(wait) // with the detector on: it has a Once of its own
 	defer t.Stop()
@@ -208,7 +207,7 @@ func (c *Controller) step() {
 		yield = true
 	}
 	n := len(en)
-	if c.limits.Slip && !c.quiet && c.still == 0 && c.timers.next() > 0 {
+	if c.limits.Slip && !c.quiet && !c.ended && c.still == 0 && c.timers.next() > 0 {
 		n++
 	}
 	k := 0

@@ -71,11 +71,13 @@ type Controller struct {
 
 	finding *Finding
 	ended   bool // the test function has returned
-	quiet   bool // packages are being initialised: nothing to choose
+	// idleAfter is how long the bubble's clock has gone on since, while no goroutine
+	// could run.
+	idleAfter time.Duration
+	quiet     bool // packages are being initialised: nothing to choose
 
 	steps   int
 	streak  int
-	forced  int
 	still   int           // time does not pass while goroutines can run
 	looks   int           // at the clock
 	slipped time.Duration // in all, although goroutines could run
