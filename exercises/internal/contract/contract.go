@@ -84,9 +84,10 @@ type Outcome[S any] struct {
 
 // A Shape says how large a program is.
 type Shape struct {
-	Before     int  // at most so many calls before the goroutines start
+	Before     int  // at most so many calls before the goroutines start; so many, if none do
 	Goroutines int  // at the same time
-	Calls      int  // at most so many for each goroutine, at least one
+	Calls      int  // at most so many for each goroutine, at least one; mostly few
+	Many       int  // at most so many for one of them, if that is more
 	Hold       bool // a call stays at one of its moments until the other goroutines are done
 }
 

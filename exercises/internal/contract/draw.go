@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -73,9 +74,17 @@ func draw(d drawer, s Shape, r *rand.Rand) *program {
 func (d drawer) draw(s Shape, r *rand.Rand) *program {
 	p := &program{}
 	p.thing, p.Initial = d.make(r)
-	p.before = d.some(r.IntN(s.Before+1), r)
-	for range s.Goroutines {
-		p.parties = append(p.parties, d.some(1+r.IntN(s.Calls), r))
+	before, busy := s.Before, 0
+	if s.Goroutines > 0 {
+		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
+	}
+	p.before = d.some(before, r)
+	for g := range s.Goroutines {
+		most := s.Calls
+		if g == busy {
+			most = max(most, s.Many)
+		}
+		p.parties = append(p.parties, d.some(size(most, r), r))
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -88,6 +97,12 @@ func (d drawer) draw(s Shape, r *rand.Rand) *program {
 		p.Held = slow[r.IntN(len(slow))].call
 	}
 	return p
+}
+
+// size draws a number from 1 to most on a logarithmic scale: most programs are
+// small, and some are as large as may be.
+func size(most int, r *rand.Rand) int {
+	return int(math.Exp(r.Float64() * math.Log(float64(most+1))))
 }
 
 func (d drawer) some(n int, r *rand.Rand) (some []drawn) {

@@ -125,6 +125,9 @@ func (p *Program) Judge() string {
 // not overlap in theirs, do what the model allows from the initial state. A rule,
 // if there is one, says how an event is to be taken.
 func explained(initial any, events []event, of func(event) rule) bool {
+	if ordered := inOrder(events); ordered != nil {
+		return followed(initial, ordered, of)
+	}
 	model := porcupine.NondeterministicModel{
 		Init: func() []any { return []any{progress{state: initial}} },
 		Step: func(before, input, _ any) []any {
@@ -138,6 +141,35 @@ func explained(initial any, events []event, of func(event) rule) bool {
 		operations[i] = porcupine.Operation{ClientId: e.column, Input: i, Call: e.begin, Return: e.end, Output: e.out}
 	}
 	return porcupine.CheckOperations(model.ToModel(), operations)
+}
+
+// inOrder sorts events of which no two overlap; nil, if some do.
+func inOrder(events []event) []event {
+	events = slices.Clone(events)
+	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.begin, b.begin) })
+	for i, e := range events {
+		if i > 0 && e.begin < events[i-1].end {
+			return nil
+		}
+	}
+	return events
+}
+
+// followed reports whether the model can do what events do one after the other.
+func followed(initial any, events []event, of func(event) rule) bool {
+	states := []any{progress{state: initial}}
+	for _, e := range events {
+		var after []any
+		for _, s := range states {
+			for _, next := range s.(progress).after(e, of(e)) {
+				if !contains(after, next) {
+					after = append(after, next)
+				}
+			}
+		}
+		states = after
+	}
+	return len(states) > 0
 }
 
 // A rule says whether an event may come to something.
