@@ -12,16 +12,29 @@ import (
 // TestCurriculum proves every exercise, with the command that authors use. It is
 // the longest of the project's tests by far; -short leaves it out.
 func TestCurriculum(t *testing.T) {
+	proves(t, "the curriculum does not hold; the table above says where", "verify")
+}
+
+// sampled is how many mutants of each exercise the tests grade: the same ones for
+// the same code. All of them are for `grader verify --mutants`.
+const sampled = "2"
+
+func TestMutants(t *testing.T) {
+	proves(t, "a mutant is not judged as it should be; the table above says which", "verify", "--mutants", "--sample", sampled)
+}
+
+func proves(t *testing.T, failure string, args ...string) {
+	t.Helper()
 	if testing.Short() {
-		t.Skip("long: compiles and runs every variant of every exercise")
+		t.Skip("long: compiles and runs variants of every exercise")
 	}
 	grader := filepath.Join(t.TempDir(), "grader")
 	out, err := exec.Command("go", "build", "-o", grader, "heisenkata/grader").CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	cmd := exec.Command(grader, "verify")
+	cmd := exec.Command(grader, args...)
 	var table bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &table, &table
 	err = cmd.Run()
 	t.Log("\n" + table.String())
-	require.NoError(t, err, "the curriculum does not hold; the table above says where")
+	require.NoError(t, err, failure)
 }
