@@ -57,7 +57,7 @@ func (st *Staging) sums() []byte {
 	var all []byte
 	for _, name := range []string{"go.mod", "go.sum", "vendor/modules.txt"} {
 		text, err := os.ReadFile(filepath.Join(st.Dir, name))
-		all = append(all, fmt.Sprintf("%s %v\n%s", name, err, text)...)
+		all = append(all, fmt.Sprintf("%s %t\n%s", name, err == nil, text)...) // an error would name this staging's folder
 	}
 	return all
 }

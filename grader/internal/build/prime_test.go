@@ -7,6 +7,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/submission"
 )
 
 // A step is taken again as soon as something that it made is gone.
@@ -47,4 +50,27 @@ func TestStampsDiffer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What one grading has made, the next one need not make again: its staging is in
+// another folder, and that makes no difference.
+func TestStampsOutliveTheirStaging(t *testing.T) {
+	first, second := staged(t), staged(t)
+	require.NotEqual(t, first.Dir, second.Dir)
+	assert.Equal(t, first.sums(), second.sums())
+}
+
+// staged is a staging of the first exercise with its model fix in it.
+func staged(t *testing.T) *Staging {
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	k, err := kata.Load(root)
+	require.NoError(t, err)
+	e := k.Exercises[0]
+	sub, err := submission.Read(root, e, e.Solution())
+	require.NoError(t, err)
+	st, err := Stage(&Toolchain{root: root}, k, e, sub)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, st.Close()) })
+	return st
 }
