@@ -49,11 +49,18 @@ func (k Kind) Compiling() string {
 // Staging is a private module with one exercise and one fix in it.
 type Staging struct {
 	Dir string // removed by Close
+	// Root is the folder of the module, as the go command and all positions have it.
+	// What is the same for all fixes lies there, and keeps its name, so that it is
+	// compiled once. The rest is laid over it.
+	Root string
+	// Overlay names the files that are laid over Root, and where they are.
+	Overlay map[string]string
 
 	scratch  *scratch.Dir
 	tc       *Toolchain
 	exercise kata.Exercise
-	sum      string // of the files in it, as they were laid out
+	sum      string            // of the files in it, as they were laid out
+	shared   map[string]string // files of Root, if that is not Dir
 }
 
 // Stage lays out the official files of e, with the files of s over them.
@@ -62,7 +69,7 @@ func Stage(tc *Toolchain, k kata.Kata, e kata.Exercise, s submission.Submission)
 	if err != nil {
 		return nil, err
 	}
-	st := &Staging{Dir: dir.Path, scratch: dir, tc: tc, exercise: e}
+	st := &Staging{Dir: dir.Path, Root: dir.Path, scratch: dir, tc: tc, exercise: e}
 	if err := st.fill(k, s); err != nil {
 		return nil, errors.Join(fmt.Errorf("laying out %s: %w; free some space, or set TMPDIR to where there is some, and grade again", e.ID, err), st.Close())
 	}
@@ -100,6 +107,9 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 		if err := os.WriteFile(filepath.Join(st.Dir, filepath.FromSlash(st.exercise.Dir), name), data, 0o644); err != nil {
 			return err
 		}
+	}
+	if err := st.share(); err != nil {
+		return err
 	}
 	var err error
 	st.sum, err = st.summed()
@@ -144,7 +154,7 @@ func (st *Staging) attest() error {
 // begin at the official tree, at a module or at the standard library.
 func (st *Staging) Portable(text string) string {
 	for _, place := range []struct{ dir, name string }{
-		{st.Dir, "heisenkata"}, {st.tc.settings["GOMODCACHE"], ""}, {filepath.Join(st.tc.settings["GOROOT"], "src"), ""},
+		{st.Dir, "heisenkata"}, {st.Root, "heisenkata"}, {st.tc.settings["GOMODCACHE"], ""}, {filepath.Join(st.tc.settings["GOROOT"], "src"), ""},
 	} {
 		text = strings.ReplaceAll(text, filepath.ToSlash(place.dir)+"/", strings.TrimPrefix(place.name+"/", "/"))
 	}
@@ -282,7 +292,7 @@ func (u *Unclear) Error() string {
 // chance.
 func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration, tell io.Writer, args ...string) (out []byte, ok bool, err error) {
 	c := run.Command{
-		Path: st.tc.goTool, Args: args, Env: st.tc.environment(kind, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: limit, Stderr: tell,
+		Path: st.tc.goTool, Args: st.over(args), Env: st.tc.environment(kind, filepath.Join(st.Dir, "tmp")), Dir: st.Root, Timeout: limit, Stderr: tell,
 	}
 	st.tc.Confine(&c, st.Dir)
 	r, err := run.Run(ctx, c)
@@ -318,8 +328,8 @@ const countTime = 10 * time.Minute
 func (st *Staging) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
 	r, err := run.Run(ctx, run.Command{
 		Path: st.tc.goTool,
-		Args: append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, st.tc.flags(Race)...), "./"+st.exercise.Dir),
-		Env:  st.tc.environment(Race, filepath.Join(st.Dir, "tmp")), Dir: st.Dir, Timeout: countTime,
+		Args: st.over(append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, st.tc.flags(Race)...), "./"+st.exercise.Dir)),
+		Env:  st.tc.environment(Race, filepath.Join(st.Dir, "tmp")), Dir: st.Root, Timeout: countTime,
 	})
 	return err == nil && r.ExitCode == 0 && !r.TimedOut, r.CPU, err
 }

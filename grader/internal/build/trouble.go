@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/kept"
 )
 
 // missing matches what systems say when they have no more to give, or do not let
@@ -41,7 +42,7 @@ var errNotWhole = errors.New("somebody has changed or removed temporary files of
 
 // Whole tells whether all that was laid out is still there.
 func (st *Staging) Whole() error {
-	if sum, err := st.summed(); err != nil || sum != st.sum {
+	if sum, err := st.summed(); err != nil || sum != st.sum || st.Root != st.Dir && !kept.Holds(st.Root, st.shared) {
 		return errNotWhole
 	}
 	return nil
@@ -60,7 +61,11 @@ func (st *Staging) summed() (string, error) {
 			return "", err
 		}
 	}
-	for _, name := range []string{"go.mod", "go.sum"} {
+	names := []string{"go.mod", "go.sum"}
+	if st.Overlay != nil {
+		names = append(names, overlayFile)
+	}
+	for _, name := range names {
 		if err := add(name); err != nil {
 			return "", err
 		}

@@ -86,7 +86,7 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 				return err
 			}
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
-				Dir: b.explored.staging.Dir, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed, Own: true,
+				Dir: b.explored.staging.Root, Overlay: b.explored.staging.Overlay, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed, Own: true,
 				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
 				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
 					b.lab.Toolchain.Confine(c, append(dirs, b.explored.staging.Dir)...)

@@ -132,7 +132,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		return o, r, err
 	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Dir), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
+		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Root), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})

@@ -40,6 +40,9 @@ type Options struct {
 	// Own: the module is a copy of the caller's, and its vendor folder may be changed,
 	// after which nothing else can be built in it.
 	Own bool
+	// Overlay names files that are not in Dir's tree, or not as they are to be, and
+	// where their text is instead.
+	Overlay map[string]string
 	// Confine, if set, puts a process that explores into a sandbox, in which it may
 	// write into the folder of its job. ConfineBuild does so with the go command and
 	// the session's folder.

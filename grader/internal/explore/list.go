@@ -51,6 +51,12 @@ const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Incomplete,Modu
 // list asks which packages there are, and what they depend on.
 func (s *Session) list(ctx context.Context) error {
 	args := append([]string{"list", "-e", "-deps", "-test", "-json=" + listFields}, s.buildFlags()...)
+	if len(s.Overlay) > 0 {
+		if err := s.putOverlay(); err != nil {
+			return err
+		}
+		args = append(args, "-overlay="+s.overlayFile())
+	}
 	out, err := s.goRun(ctx, s.Env, append(append(args, "--"), s.Patterns...)...)
 	if err != nil {
 		return errors.Join(ErrNoPackage, err)

@@ -1,7 +1,6 @@
 package explore
 
 import (
-	"os"
 	"slices"
 	"strings"
 
@@ -48,12 +47,12 @@ func (n *narrator) loop(stacks [][]wire.Frame) (wire.Frame, bool) {
 	}
 	common := commonFrames(own)
 	if at, ok := parting(own, common); ok {
-		if at, ok := loopAt(at[0], at...); ok {
+		if at, ok := n.loopAt(at[0], at...); ok {
 			return at, true
 		}
 	}
 	for i := common - 1; i >= 0; i-- {
-		if at, ok := loopAt(own[0][i], own[0][i]); ok {
+		if at, ok := n.loopAt(own[0][i], own[0][i]); ok {
 			return at, true
 		}
 	}
@@ -84,8 +83,8 @@ func parting(stacks [][]wire.Frame, common int) (frames []wire.Frame, ok bool) {
 }
 
 // loopAt is the loop that holds all of some positions in the same function.
-func loopAt(in wire.Frame, all ...wire.Frame) (wire.Frame, bool) {
-	text, err := os.ReadFile(in.File)
+func (n *narrator) loopAt(in wire.Frame, all ...wire.Frame) (wire.Frame, bool) {
+	text, err := n.read(in.File)
 	if err != nil {
 		return in, false
 	}

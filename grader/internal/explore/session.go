@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os/exec"
 	"strings"
 	"time"
@@ -30,6 +31,7 @@ type Session struct {
 	targets  []*target
 	sites    instrument.Sites
 	overlay  map[string]string // path in the tree to path in the staging folder
+	rewrote  int               // files that the overlay has got
 	copies   map[string]string // folder of a module to its copy
 }
 
@@ -45,7 +47,10 @@ type target struct {
 const goTime = 10 * time.Minute
 
 func newSession(ctx context.Context, o Options) (*Session, error) {
-	s := &Session{Options: o, byPath: map[string]*listed{}, overlay: map[string]string{}, copies: map[string]string{}, env: map[string]string{}}
+	s := &Session{Options: o, byPath: map[string]*listed{}, overlay: maps.Clone(o.Overlay), copies: map[string]string{}, env: map[string]string{}}
+	if s.overlay == nil {
+		s.overlay = map[string]string{}
+	}
 	var err error
 	if s.goTool, err = exec.LookPath("go"); err != nil {
 		return nil, ErrNoGo

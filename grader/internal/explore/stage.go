@@ -85,8 +85,9 @@ func (s *Session) put(p *listed, name string, text []byte) error {
 	if at := s.staged(name); at != name {
 		return writeFile(at, text)
 	}
-	at := filepath.Join(s.dir, "files", fmt.Sprint(len(s.overlay)), filepath.Base(name))
+	at := filepath.Join(s.dir, "files", fmt.Sprint(s.rewrote), filepath.Base(name))
 	s.overlay[name] = at
+	s.rewrote++
 	return writeFile(at, text)
 }
 
@@ -96,6 +97,14 @@ func (s *Session) putOverlay() error {
 		return err
 	}
 	return writeFile(s.overlayFile(), text)
+}
+
+// read returns the text of a file of the tree as it is without us.
+func (s *Session) read(name string) ([]byte, error) {
+	if at := s.Overlay[name]; at != "" {
+		name = at
+	}
+	return os.ReadFile(name)
 }
 
 func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.json") }

@@ -2,7 +2,6 @@ package explore
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -148,7 +147,7 @@ func (n *narrator) theirs(file string) bool {
 func (n *narrator) source(file string, line int) string {
 	lines, ok := n.lines[file]
 	if !ok {
-		if text, err := os.ReadFile(file); err == nil {
+		if text, err := n.read(file); err == nil {
 			lines = strings.Split(string(text), "\n")
 		}
 		n.lines[file] = lines

@@ -167,7 +167,7 @@ func (c *checker) parse(p *listed, path string) (*instrument.File, error) {
 	if f := c.parsed[path]; f != nil && p.ForTest == "" {
 		return f, nil
 	}
-	src, err := os.ReadFile(path)
+	src, err := c.read(path)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,55 @@
+package build
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What supports the tests is in the same folder for every fix, so that it is
+// compiled once; the fix is not in it.
+func TestStagingsShareWhatSupportsTheTests(t *testing.T) {
+	first, second := staged(t), staged(t)
+	require.NotEqual(t, first.Dir, first.Root)
+	assert.Equal(t, first.Root, second.Root)
+	assert.FileExists(t, filepath.Join(first.Root, "exercises", "internal", "attest", "attest.go"))
+	assert.FileExists(t, filepath.Join(first.Root, "go.mod"))
+
+	dir := filepath.Join(first.Root, filepath.FromSlash(first.exercise.Dir))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, entries)
+	for _, name := range append(first.exercise.Files, attestFile) {
+		assert.Equal(t, filepath.Join(first.Dir, filepath.FromSlash(first.exercise.Dir), name), first.Overlay[filepath.Join(dir, name)])
+	}
+}
+
+// What somebody has put there is not built with a fix, and does not go unseen.
+func TestSharedFolderIsWatched(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, t.TempDir())
+	}
+	st := staged(t)
+	require.NoError(t, st.Whole())
+	more := filepath.Join(st.Root, filepath.FromSlash(st.exercise.Dir), "more_test.go")
+	require.NoError(t, os.WriteFile(more, []byte("package hitcounter\n"), 0o644))
+	assert.Error(t, st.Whole())
+	after := staged(t)
+	assert.Equal(t, after.Dir, after.Root, "another staging stays by itself")
+}
+
+// A staging that may not share has all that it needs.
+func TestStagingWithoutACache(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, file)
+	}
+	st := staged(t)
+	assert.Equal(t, st.Dir, st.Root)
+	assert.FileExists(t, filepath.Join(st.Root, "exercises", "internal", "attest", "attest.go"))
+	assert.Equal(t, []string{"vet", "./x"}, st.over([]string{"vet", "./x"}))
+}
