@@ -16,6 +16,8 @@ import (
 type trial struct {
 	bench *Bench
 	test  kata.Test
+	hope  *hope          // of the whole fix
+	told  bool           // that of this test
 	leak  evidence.Check // gathers the ends of all processes
 }
 
@@ -23,13 +25,19 @@ type trial struct {
 // sees most, and what fails there need not be looked at by any other. If the lab
 // asks each detector for itself, an ordinary run comes before it, as a learner
 // would have it. What has hung, died, leaked or raced is not repeated.
-func (b *Bench) runTest(ctx context.Context, t kata.Test) ([]evidence.Check, error) {
-	tr := &trial{bench: b, test: t, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
+func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.Check, error) {
+	tr := &trial{bench: b, test: t, hope: h, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
+	defer tr.mayEarn(false)
 	checks, stop, err := tr.first(ctx)
 	if err != nil {
 		return checks, err
 	}
 	for _, d := range b.lab.order() {
+		if stop == "" {
+			if stop, err = tr.pointless(ctx, d); err != nil {
+				return checks, err
+			}
+		}
 		if stop != "" {
 			checks = append(checks, skipped(d.Name, stop))
 			continue
@@ -40,12 +48,36 @@ func (b *Bench) runTest(ctx context.Context, t kata.Test) ([]evidence.Check, err
 		}
 		checks = append(checks, c)
 		stop = tr.stopReason(d, c)
+		if d.Name == RaceName && stop == "" {
+			tr.mayEarn(true)
+		}
 		if c.Verdict == evidence.Race && !b.lab.Each {
 			checks, err = tr.consequence(ctx, checks)
 			return ordered(append(checks, tr.gathered())), err
 		}
 	}
 	return ordered(append(checks, tr.gathered())), nil
+}
+
+// mayEarn tells, once, whether this test may earn its points.
+func (t *trial) mayEarn(may bool) {
+	if t.test.Points > 0 && !t.told {
+		t.told = true
+		t.hope.tell(may)
+	}
+}
+
+// pointless tells why a detector need not look at a guard, or "": all tests with
+// points have failed under the race detector or before it.
+func (t *trial) pointless(ctx context.Context, d Detector) (stop string, err error) {
+	if !t.test.Guard || d.kind == build.Race || t.bench.lab.Each {
+		return "", nil
+	}
+	left, err := t.hope.left(ctx)
+	if err != nil || left {
+		return "", err
+	}
+	return "because no test with points passes, and a guard has none", nil
 }
 
 // gathered is the check of the ends of all processes.

@@ -1,0 +1,88 @@
+package check
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/kata"
+)
+
+var threeTests = []kata.Test{{Name: "TestGuard", Guard: true}, {Name: "TestOne", Points: 1}, {Name: "TestTwo", Points: 2}}
+
+// As long as a test may earn points, guards are looked at by every detector, and no
+// longer.
+func TestHope(t *testing.T) {
+	for _, c := range []struct {
+		told []bool
+		left bool
+	}{
+		{[]bool{false, false}, false},
+		{[]bool{true}, true},
+		{[]bool{false, true}, true},
+		{[]bool{true, false}, true},
+	} {
+		h := newHope(threeTests)
+		for _, may := range c.told {
+			h.tell(may)
+		}
+		left, err := h.left(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, c.left, left, c.told)
+	}
+}
+
+// While it is not settled nothing is left out.
+func TestHopeIsWaitedFor(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	h := newHope(threeTests)
+	h.tell(false)
+	cancel()
+	_, err := h.left(ctx)
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// A verifier that looks at guards alone sees all of them.
+func TestHopeForGuardsAlone(t *testing.T) {
+	left, err := newHope(threeTests[:1]).left(t.Context())
+	require.NoError(t, err)
+	assert.True(t, left)
+}
+
+// Only guards are left out, and only by detectors that need another build.
+func TestPointless(t *testing.T) {
+	plain, race := Detectors[3], Detectors[4]
+	hopeless := newHope(threeTests[:2])
+	hopeless.tell(false)
+	for _, c := range []struct {
+		test  kata.Test
+		d     Detector
+		each  bool
+		empty bool
+	}{
+		{threeTests[0], plain, false, false},
+		{threeTests[0], race, false, true},
+		{threeTests[0], plain, true, true},
+		{threeTests[1], plain, false, true},
+	} {
+		tr := &trial{bench: &Bench{lab: &Lab{Each: c.each}}, test: c.test, hope: hopeless}
+		stop, err := tr.pointless(t.Context(), c.d)
+		require.NoError(t, err)
+		assert.Equal(t, c.empty, stop == "", "%+v: %s", c, stop)
+	}
+}
+
+// A test tells once, at the latest when it is over.
+func TestMayEarnOnce(t *testing.T) {
+	h := newHope(threeTests)
+	one, two := &trial{test: threeTests[1], hope: h}, &trial{test: threeTests[2], hope: h}
+	one.mayEarn(false)
+	one.mayEarn(false)
+	two.mayEarn(true)
+	two.mayEarn(false)
+	left, err := h.left(t.Context())
+	require.NoError(t, err)
+	assert.True(t, left)
+}
