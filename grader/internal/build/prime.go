@@ -20,18 +20,39 @@ import (
 // If some of it is missing after all, the build of a fix makes up for it.
 func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell func(name string)) error {
 	s := st.tc.stamp(string(kind), packages, st.sums())
-	if s.valid() {
+	if made, ok := s.made(); ok {
+		st.tc.exports.Store(kind, made)
 		return nil
 	}
-	args := slices.Concat([]string{"list", "-export", "-v", "-f", "{{.Export}}"}, st.tc.flags(kind), []string{"--"}, packages)
+	args := slices.Concat([]string{"list", "-export", "-deps", "-v", "-f", "{{.ImportPath}}\t{{.Export}}"}, st.tc.flags(kind), []string{"--"}, packages)
 	out, ok, err := st.goCommand(ctx, kind, primeTime, compiled(tell), args...)
 	if err == nil && !ok {
 		err = fmt.Errorf("what the exercises import does not build; fix what the go command says here, and grade again: %s", lastLines(out, 5))
 	}
 	if err == nil {
 		s.keep(out)
+		st.tc.exports.Store(kind, exported(out))
 	}
 	return err
+}
+
+// Exports are the files in the build cache with what packages export, by import
+// path, as far as Prime has compiled them for a kind.
+func (tc *Toolchain) Exports(kind Kind) map[string]string {
+	made, _ := tc.exports.Load(kind)
+	files, _ := made.(map[string]string)
+	return files
+}
+
+// exported reads lines with an import path and a file. Others tell what was compiled.
+func exported(out []byte) map[string]string {
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		if name, file, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && filepath.IsAbs(file) {
+			files[name] = file
+		}
+	}
+	return files
 }
 
 // PrimeVet has go vet look at the packages that support the tests, and so gather
@@ -39,8 +60,10 @@ func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell
 // standard library it would look for faults in it, which takes ten times as long.
 func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
 	s, race := st.tc.stamp("vet", packages, st.sums()), st.tc.stamp(string(Race), packages, st.sums())
-	if s.valid() && race.valid() {
-		return nil
+	if _, ok := s.made(); ok {
+		if _, ok = race.made(); ok {
+			return nil
+		}
 	}
 	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", st.tc.mod(), "./exercises/internal/...")
 	if err == nil && !ok {
@@ -77,25 +100,27 @@ func (tc *Toolchain) stamp(step string, packages []string, sums []byte) stamp {
 	for _, name := range settingNames {
 		fmt.Fprintf(h, "%s=%s\n", name, tc.settings[name])
 	}
-	return stamp{filepath.Join(dir, "heisenkata", fmt.Sprintf("primed-%x", h.Sum(nil)[:8]))}
+	return stamp{filepath.Join(dir, "heisenkata", fmt.Sprintf("made-%x", h.Sum(nil)[:8]))}
 }
 
-func (s stamp) valid() bool {
+// made returns what the step has made, by name, if all of it is still there.
+func (s stamp) made() (files map[string]string, ok bool) {
 	text, err := os.ReadFile(s.file)
 	if s.file == "" || err != nil {
-		return false
+		return nil, false
 	}
-	for line := range strings.Lines(string(text)) {
-		if _, err := os.Stat(strings.TrimSpace(line)); err != nil {
-			return false
+	files = exported(text)
+	for _, file := range files {
+		if _, err := os.Stat(file); err != nil {
+			return nil, false
 		}
 	}
-	return true
+	return files, len(files) > 0
 }
 
-// keep remembers the files that a step has made, from an output that names them. Where that is not
-// possible the step is taken again the next time.
-func (s stamp) keep(files []byte) {
+// keep remembers the files that a step has made, from an output that names them.
+// Where that is not possible the step is taken again the next time.
+func (s stamp) keep(out []byte) {
 	if s.file == "" {
 		return
 	}
@@ -107,9 +132,9 @@ func (s stamp) keep(files []byte) {
 	if err != nil {
 		return
 	}
-	for line := range strings.Lines(string(files)) {
-		if err == nil && filepath.IsAbs(strings.TrimSpace(line)) { // others tell what was compiled
-			_, err = tmp.WriteString(line)
+	for name, file := range exported(out) {
+		if err == nil {
+			_, err = fmt.Fprintf(tmp, "%s\t%s\n", name, file)
 		}
 	}
 	if err = errors.Join(err, tmp.Close()); err == nil {

@@ -17,21 +17,26 @@ func TestStamp(t *testing.T) {
 	dir := t.TempDir()
 	one, two := filepath.Join(dir, "one-d"), filepath.Join(dir, "two-d")
 	s := stamp{filepath.Join(dir, "cache", "primed-x")}
-	assert.False(t, s.valid(), "never taken")
+	made := func(s stamp) map[string]string {
+		files, ok := s.made()
+		assert.Equal(t, ok, files != nil)
+		return files
+	}
+	assert.Nil(t, made(s), "never taken")
 	for _, name := range []string{one, two} {
 		require.NoError(t, os.WriteFile(name, nil, 0o644))
 	}
-	s.keep([]byte("net/http\n" + one + "\n\n" + two + "\nfmt\n"))
-	assert.True(t, s.valid())
+	s.keep([]byte("net/http\na.org/one\t" + one + "\nunsafe\t\n\ntwo\t" + two + "\nfmt\n"))
+	assert.Equal(t, map[string]string{"a.org/one": one, "two": two}, made(s))
 	require.NoError(t, os.Remove(two))
-	assert.False(t, s.valid())
+	assert.Nil(t, made(s))
 	entries, err := os.ReadDir(filepath.Join(dir, "cache"))
 	require.NoError(t, err)
 	assert.Len(t, entries, 1, "nothing half-written is left")
 
-	stamp{}.keep([]byte(one))
-	assert.False(t, stamp{}.valid(), "without a cache folder it is taken every time")
-	stamp{filepath.Join(one, "below-a-file")}.keep([]byte(one))
+	stamp{}.keep([]byte("one\t" + one))
+	assert.Nil(t, made(stamp{}), "without a cache folder it is taken every time")
+	stamp{filepath.Join(one, "below-a-file")}.keep([]byte("one\t" + one))
 }
 
 // Whatever decides what a step makes is in its name.

@@ -207,17 +207,24 @@ func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found
 	return binary, nil, nil
 }
 
-// CompileFix compiles the fix alone, without its tests and without cgo, and returns
-// what the compiler has against it. It takes a moment, and leaves no way in for C:
-// a file with C in it would only be passed over here, and so is refused first.
-func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
+// RefuseC refuses a fix with C in it, which the race detector's build, for it needs
+// cgo, would hand to a C compiler. Where a file cannot be read to its end, the fix is
+// compiled without cgo, which leaves no way in for C and says what is wrong.
+func (st *Staging) RefuseC(ctx context.Context) ([]evidence.Finding, error) {
 	for _, name := range st.exercise.Files {
-		if found, err := st.refuseC(name); err != nil || found != nil {
+		found, err := st.refuseC(name)
+		if errors.Is(err, errUnread) {
+			return st.compile(ctx, Plain, append([]string{"build"}, st.tc.flags(Plain)...))
+		}
+		if err != nil || found != nil {
 			return found, err
 		}
 	}
-	return st.compile(ctx, Plain, append([]string{"build"}, st.tc.flags(Plain)...))
+	return nil, nil
 }
+
+// errUnread says that a file's imports could not be read.
+var errUnread = errors.New("it does not parse")
 
 func (st *Staging) refuseC(name string) ([]evidence.Finding, error) {
 	files := token.NewFileSet()
@@ -226,7 +233,7 @@ func (st *Staging) refuseC(name string) ([]evidence.Finding, error) {
 		return nil, errNotWhole
 	}
 	if err != nil {
-		return nil, nil // the compiler says it better
+		return nil, errUnread
 	}
 	for _, spec := range file.Imports {
 		if spec.Path.Value == `"C"` {

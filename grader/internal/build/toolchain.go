@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"heisenkata/grader/internal/run"
@@ -29,6 +31,7 @@ type Toolchain struct {
 	goTool   string
 	root     string // the official tree, where modules are fetched
 	settings map[string]string
+	exports  sync.Map // of Kind: what Exports returns
 }
 
 // The errors that mean the machine is not ready. Each says what to do.
@@ -67,6 +70,14 @@ func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 	}
 	tc.Version = tc.settings["GOVERSION"]
 	return tc, nil
+}
+
+// Settings are what the go command says of itself where it builds, as `go env` has
+// them.
+func (tc *Toolchain) Settings() map[string]string {
+	all := map[string]string{"GOWORK": "off", "GOFLAGS": "", "GOOS": runtime.GOOS}
+	maps.Copy(all, tc.settings)
+	return all
 }
 
 // Cache is the folder of the build cache.

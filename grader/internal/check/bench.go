@@ -76,9 +76,11 @@ type Bench struct {
 	submission submission.Submission
 	source     diagnose.Source
 	whole      []evidence.Check
+	vetted     vetting
 	staging    *build.Staging // nil if the fix was refused before it came to that
 	compiles   bool
 	built      map[build.Kind]*lazyBinary
+	ahead      ahead
 	seed       uint64 // of the schedules that are explored
 	explored   lazySession
 	loops      knownLoops
@@ -138,11 +140,13 @@ func (b *Bench) Close() error {
 	if b.staging == nil {
 		return nil
 	}
+	b.vetted.stop()
+	b.ahead.stop()
 	return errors.Join(b.explored.close(b.staging), b.staging.Close())
 }
 
-// stage compiles and vets the fix. As soon as the fix itself compiles, what
-// explores it is built beside the rest: there a failure shows first.
+// stage compiles the fix. What explores it is built beside that, and it is vetted
+// beside its tests: a failure shows as soon as it can.
 func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error) {
 	if b.source, err = b.lab.source(b.exercise, sub); err != nil {
 		return err
@@ -151,28 +155,23 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	if b.staging, err = build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub); err != nil {
 		return err
 	}
-	found, err := b.checked(ctx, BuildName, b.alone)
+	found, err := b.checked(ctx, BuildName, b.noC)
 	if err != nil || found {
 		return err
 	}
-	ahead := b.explored.ahead(ctx, b)
+	exploring := b.explored.ahead(ctx, b)
 	found, err = b.checked(ctx, BuildName, func(ctx context.Context) (found []evidence.Finding, err error) {
 		b.built[build.Race].path, found, err = b.compile(ctx, build.Race)
 		return found, err
 	})
 	if err != nil || found {
-		ahead.stop()
+		exploring.stop()
 		return err
 	}
 	b.judgeWhole(BuildName, nil)
 	b.compiles = true
-	if found, err = b.checked(ctx, VetName, b.vet); err == nil && !found {
-		b.judgeWhole(VetName, nil)
-	}
-	if err != nil {
-		ahead.stop()
-	}
-	return err
+	b.vetted.begin(ctx, b)
+	return nil
 }
 
 // checked takes a step of the build and records what speaks
@@ -206,6 +205,11 @@ func (l *Lab) source(e kata.Exercise, sub submission.Submission) (diagnose.Sourc
 
 // judgeWhole records a check of the whole fix.
 func (b *Bench) judgeWhole(detector string, found []evidence.Finding) {
+	b.whole = append(b.whole, b.judged(detector, found))
+}
+
+// judged is a check of the whole fix that has found something, or nothing.
+func (b *Bench) judged(detector string, found []evidence.Finding) evidence.Check {
 	c := evidence.Check{Detector: detector, Verdict: evidence.Pass, Runs: 1}
 	if len(found) > 0 {
 		b.source.Quote(found[0].Places)
@@ -214,7 +218,7 @@ func (b *Bench) judgeWhole(detector string, found []evidence.Finding) {
 			c.Finding.Output = others(found[1:])
 		}
 	}
-	b.whole = append(b.whole, c)
+	return c
 }
 
 // others lists further findings of the same check, a line each.

@@ -39,14 +39,13 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 	return binary, found, err
 }
 
-// alone compiles the fix without its tests, which takes a moment and says what is
-// wrong with it.
-func (b *Bench) alone(ctx context.Context) (found []evidence.Finding, err error) {
+// noC makes sure that there is no C in the fix.
+func (b *Bench) noC(ctx context.Context) (found []evidence.Finding, err error) {
 	if err := b.lab.Fetch(ctx); err != nil {
 		return nil, err
 	}
 	err = b.blame(ctx, func(st *build.Staging) (err error) {
-		found, err = st.CompileFix(ctx)
+		found, err = st.RefuseC(ctx)
 		return err
 	}, &found)
 	return found, err

@@ -43,9 +43,7 @@ func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 
 // close removes what the session made. Its staging may be the bench's own.
 func (s *lazySession) close(own *build.Staging) error {
-	if s.making.cancel != nil {
-		s.making.stop()
-	}
+	s.making.stop()
 	if s.Session != nil {
 		s.Session.Close()
 	}
@@ -86,7 +84,8 @@ func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
 				return err
 			}
 			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
-				Dir: b.explored.staging.Root, Overlay: b.explored.staging.Overlay, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true, Seed: b.seed, Own: true,
+				Dir: b.explored.staging.Root, Overlay: b.explored.staging.Overlay, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true,
+				Settings: b.lab.Toolchain.Settings(), Exports: b.lab.Toolchain.Exports(build.Race), Seed: b.seed, Own: true,
 				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
 				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
 					b.lab.Toolchain.Confine(c, append(dirs, b.explored.staging.Dir)...)

@@ -77,11 +77,13 @@ func TestPointless(t *testing.T) {
 // A test tells once, at the latest when it is over.
 func TestMayEarnOnce(t *testing.T) {
 	h := newHope(threeTests)
-	one, two := &trial{test: threeTests[1], hope: h}, &trial{test: threeTests[2], hope: h}
-	one.mayEarn(false)
-	one.mayEarn(false)
-	two.mayEarn(true)
-	two.mayEarn(false)
+	bench := &Bench{}
+	bench.ahead.once.Do(func() {}) // there is nothing to build
+	one, two := &trial{bench: bench, test: threeTests[1], hope: h}, &trial{bench: bench, test: threeTests[2], hope: h}
+	one.mayEarn(t.Context(), false)
+	one.mayEarn(t.Context(), false)
+	two.mayEarn(t.Context(), true)
+	two.mayEarn(t.Context(), false)
 	left, err := h.left(t.Context())
 	require.NoError(t, err)
 	assert.True(t, left)

@@ -49,7 +49,9 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 		})
 	}
 	group.Wait()
-	return r, distinct(errs)
+	vet, err := b.vetted.wait()
+	r.Whole = append(slices.Clone(b.whole), vet)
+	return r, distinct(append(errs, err))
 }
 
 // distinct joins errors, each text once: what keeps one test from being run often

@@ -27,7 +27,7 @@ type trial struct {
 // would have it. What has hung, died, leaked or raced is not repeated.
 func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.Check, error) {
 	tr := &trial{bench: b, test: t, hope: h, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
-	defer tr.mayEarn(false)
+	defer tr.mayEarn(ctx, false)
 	checks, stop, err := tr.first(ctx)
 	if err != nil {
 		return checks, err
@@ -49,7 +49,7 @@ func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.C
 		checks = append(checks, c)
 		stop = tr.stopReason(d, c)
 		if d.Name == RaceName && stop == "" {
-			tr.mayEarn(true)
+			tr.mayEarn(ctx, true)
 		}
 		if c.Verdict == evidence.Race && !b.lab.Each {
 			checks, err = tr.consequence(ctx, checks)
@@ -60,10 +60,13 @@ func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.C
 }
 
 // mayEarn tells, once, whether this test may earn its points.
-func (t *trial) mayEarn(may bool) {
+func (t *trial) mayEarn(ctx context.Context, may bool) {
 	if t.test.Points > 0 && !t.told {
 		t.told = true
 		t.hope.tell(may)
+		if may {
+			t.bench.ahead.build(ctx, t.bench)
+		}
 	}
 }
 
@@ -220,7 +223,9 @@ type background struct {
 
 // stop ends those that still run.
 func (b *background) stop() {
-	b.cancel()
+	if b.cancel != nil {
+		b.cancel()
+	}
 	b.group.Wait()
 }
 

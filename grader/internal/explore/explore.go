@@ -43,6 +43,9 @@ type Options struct {
 	// Overlay names files that are not in Dir's tree, or not as they are to be, and
 	// where their text is instead.
 	Overlay map[string]string
+	// Settings are what `go env` says, if that is known, and Exports files with what
+	// packages export, by import path, as far as they are known.
+	Settings, Exports map[string]string
 	// Confine, if set, puts a process that explores into a sandbox, in which it may
 	// write into the folder of its job. ConfineBuild does so with the go command and
 	// the session's folder.

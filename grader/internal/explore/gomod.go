@@ -45,6 +45,9 @@ func (s *Session) putModule(ctx context.Context) error {
 	if err := errors.Join(writeFile(s.goMod, text), writeFile(filepath.Join(s.dir, "go.sum"), sums)); err != nil {
 		return err
 	}
+	if s.Own { // it is ours, and ours to get right
+		return nil
+	}
 	return s.tryModule(ctx)
 }
 
@@ -54,7 +57,7 @@ func (s *Session) putModule(ctx context.Context) error {
 func (s *Session) tryModule(ctx context.Context) error {
 	_, err := s.goRun(ctx, s.buildEnv(), append([]string{"list", "-m"}, s.modFlags()...)...)
 	var refused *goError
-	if errors.As(err, &refused) && !s.Own {
+	if errors.As(err, &refused) {
 		s.goMod = ""
 		return s.putWorkspace(ctx)
 	}

@@ -55,12 +55,8 @@ func newSession(ctx context.Context, o Options) (*Session, error) {
 	if s.goTool, err = exec.LookPath("go"); err != nil {
 		return nil, ErrNoGo
 	}
-	out, err := s.goRun(ctx, o.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS")
-	if err != nil {
+	if err := s.settle(ctx); err != nil {
 		return nil, err
-	}
-	if err := json.Unmarshal(out, &s.env); err != nil {
-		return nil, fmt.Errorf("`go env -json` answered something else: %w", err)
 	}
 	if err := s.checkMachine(); err != nil {
 		return nil, err
@@ -70,6 +66,22 @@ func newSession(ctx context.Context, o Options) (*Session, error) {
 	}
 	s.dir = s.scratch.Path
 	return s, nil
+}
+
+// settle finds out what `go env` says.
+func (s *Session) settle(ctx context.Context) error {
+	if s.Settings != nil {
+		s.env = s.Settings
+		return nil
+	}
+	out, err := s.goRun(ctx, s.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS")
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(out, &s.env); err != nil {
+		return fmt.Errorf("`go env -json` answered something else: %w", err)
+	}
+	return nil
 }
 
 func (s *Session) checkMachine() error {

@@ -50,8 +50,8 @@ func (s *Session) rewrite(ctx context.Context) error {
 	return nil
 }
 
-// findExports asks for the export data of all that is imported and not
-// instrumented. It is in the build cache, or goes there.
+// findExports finds the export data of all that is imported and not instrumented.
+// It is in the build cache, or goes there.
 func (c *checker) findExports(ctx context.Context) error {
 	var paths []string
 	for _, p := range c.packages {
@@ -63,6 +63,7 @@ func (c *checker) findExports(ctx context.Context) error {
 		}
 	}
 	c.exports = map[string]string{}
+	paths = slices.DeleteFunc(paths, c.exported)
 	if len(paths) == 0 {
 		return nil
 	}
@@ -76,6 +77,16 @@ func (c *checker) findExports(ctx context.Context) error {
 		c.exports[path] = file
 	}
 	return nil
+}
+
+// exported takes the export data of a package from what is known, if it is there.
+func (c *checker) exported(path string) bool {
+	file := c.Exports[path]
+	if _, err := os.Stat(file); err != nil {
+		return false
+	}
+	c.exports[path] = file
+	return true
 }
 
 func (c *checker) open(path string) (io.ReadCloser, error) {
