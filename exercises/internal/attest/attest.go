@@ -18,8 +18,9 @@ import (
 )
 
 // Variable names the environment variable with the folder of the channel: in it
-// lies the file "control" with the secret and what is asked for, and there the
-// file "report" is written, a line a record.
+// lies the file "control" with the secret, what is asked for and on how many
+// processors each run of it is to be, and there the file "report" is written, a
+// line a record.
 const Variable = "HEISENKATA_CHANNEL"
 
 // channel is where this process reports.
@@ -27,7 +28,8 @@ type channel struct {
 	secret string
 	canary bool
 	report *os.File
-	procs  int
+	procs  []string // GOMAXPROCS of each run, in order; of those after the last, as in the last
+	runs   int      // that have begun
 }
 
 var grader = open()
@@ -52,8 +54,25 @@ func open() *channel {
 	if err != nil {
 		return nil
 	}
-	secret, mode, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
-	return &channel{secret: secret, canary: mode == "canary", report: report, procs: runtime.GOMAXPROCS(0)}
+	secret, asked, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
+	mode, procs, listed := strings.Cut(asked, " ")
+	if !listed {
+		procs = processors()
+	}
+	return &channel{secret: secret, canary: mode == "canary", report: report, procs: strings.Split(procs, ",")}
+}
+
+func processors() string { return fmt.Sprint(runtime.GOMAXPROCS(0)) }
+
+// watch reports that this run is on other processors than it was to be. The code
+// under test can choose how many there are, and hide a race on a single one.
+func (c *channel) watch() {
+	if c == nil || c.runs == 0 {
+		return
+	}
+	if n := processors(); n != c.procs[min(c.runs, len(c.procs))-1] {
+		c.say("processors %s", n)
+	}
 }
 
 // say adds a record to the report.
@@ -86,9 +105,7 @@ func Done(code int) {
 	if grader == nil {
 		return
 	}
-	if n := runtime.GOMAXPROCS(0); n != grader.procs {
-		grader.say("processors %d", n)
-	}
+	grader.watch()
 	grader.say("done %d", code)
 }
 
@@ -112,7 +129,10 @@ func (c *channel) wrap(m *testing.M) {
 func reporting[T testing.TB](c *channel, name string, test func(T)) func(T) {
 	return func(t T) {
 		c.say("begin %s", name)
+		c.runs++
+		c.watch()
 		t.Cleanup(func() {
+			c.watch()
 			switch {
 			case t.Failed():
 				c.say("fail %s", name)

@@ -70,10 +70,10 @@ func TestInnerSees(t *testing.T) {
 
 // process runs one of the inner tests with a channel, and returns its report
 // without the secret.
-func process(t *testing.T, test, mode string) (report []string, exit int, output string) {
+func process(t *testing.T, test, mode string, args ...string) (report []string, exit int, output string) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "control"), []byte("s3cret "+mode+"\n"), 0o600))
-	cmd := exec.Command(os.Args[0], "-test.run=^"+test+"$")
+	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^" + test + "$"}, args...)...)
 	cmd.Env = append(os.Environ(), "ATTEST_INNER="+dir, Variable+"="+dir, "GORACE=atexit_sleep_ms=0") // a second each, of many
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -112,8 +112,19 @@ func TestExitIsNoEnd(t *testing.T) {
 
 func TestProcessorsAreWatched(t *testing.T) {
 	report, _, output := process(t, "TestInnerProcessors", "test")
-	require.Len(t, report, 4, output)
-	assert.Regexp(t, `^processors \d+$`, report[2])
+	require.Len(t, report, 5, output)
+	assert.Equal(t, "begin TestInnerProcessors", report[0], output)
+	assert.Regexp(t, `^processors \d+$`, report[1])
+	assert.Regexp(t, `^processors \d+$`, report[3])
+}
+
+// A run is on as many processors as it was to be, from its beginning on.
+func TestProcessorsOfEachRun(t *testing.T) {
+	begin, pass := "begin TestInnerPass", "pass TestInnerPass"
+	report, _, output := process(t, "TestInnerPass", "test 2,2,5", "-test.cpu=2,2,5")
+	assert.Equal(t, []string{begin, pass, begin, pass, begin, pass, "done 0"}, report, output)
+	report, _, output = process(t, "TestInnerPass", "test 2,3", "-test.cpu=2,4")
+	assert.Equal(t, []string{begin, pass, begin, "processors 4", "processors 4", pass, "processors 4", "done 0"}, report, output)
 }
 
 // A canary runs no test. Built with the race detector it is seen.

@@ -8,6 +8,20 @@ import (
 	"heisenkata/grader/internal/evidence"
 )
 
+// background is something that goes on beside the tests.
+type background struct {
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+}
+
+// stop ends it, and waits until it has ended.
+func (b *background) stop() {
+	if b.cancel != nil {
+		b.cancel()
+	}
+	b.group.Wait()
+}
+
 // vetting is go vet's look at the fix, which goes on beside the tests. They are run
 // whatever it says.
 type vetting struct {

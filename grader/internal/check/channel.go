@@ -37,11 +37,27 @@ func openChannel(dir string, s sample) (*channel, error) {
 	return c, nil
 }
 
+// mode says what is asked of a process: a canary, or a test on so many processors,
+// one number for each run.
 func (s sample) mode() string {
-	if s.canary {
+	switch {
+	case s.canary:
 		return "canary"
+	case s.procs == 0:
+		return "test"
 	}
-	return "test"
+	return "test " + listed(s.all())
+}
+
+func listed(numbers []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(numbers), "[]"), " ", ",")
+}
+
+// on is how many processors the test ran on when it failed, or in its last run, as a
+// report has it. Whatever somebody has written there, it is one of those asked for.
+func (s sample) on(report string) int {
+	all := s.all()
+	return all[min(strings.Count(report, " pass "), len(all)-1)]
 }
 
 // env is all the environment a test process has; root is the folder of the module

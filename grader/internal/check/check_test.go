@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,9 @@ import (
 func runs(plan []sample) map[int]int {
 	n := map[int]int{}
 	for _, s := range plan {
-		n[s.procs] += s.runs()
+		for _, procs := range s.all() {
+			n[procs]++
+		}
 	}
 	return n
 }
@@ -24,13 +27,13 @@ func runs(plan []sample) map[int]int {
 // late goroutines.
 func TestRacePlan(t *testing.T) {
 	for e, want := range map[Effort]map[int]int{
-		Quick: {4: 2, 16: 1}, Normal: {1: 1, 2: 3, 4: 4, 16: 3}, Thorough: {1: 1, 2: 12, 4: 13, 16: 12},
+		Quick: {4: 2, 16: 2}, Normal: {1: 3, 2: 3, 4: 4, 16: 3}, Thorough: {1: 1, 2: 12, 4: 13, 16: 12},
 	} {
 		plan := raceRuns(e, false)
 		assert.Equal(t, want, runs(plan), e)
-		awake, asleep := split(plan)
-		assert.Len(t, asleep, 1, e)
-		assert.Equal(t, len(plan), len(awake)+1, e)
+		for i, s := range plan {
+			assert.Equal(t, i == 0, s.exitSleep, e)
+		}
 	}
 	for _, s := range raceRuns(Thorough, false) {
 		assert.Equal(t, 1, s.runs(), "a process for each run")
@@ -50,7 +53,11 @@ func TestRepeatPlan(t *testing.T) {
 	assert.Zero(t, loaded(repeats(Thorough, false)))
 	assert.Positive(t, loaded(repeats(Normal, true)))
 	assert.Equal(t, map[int]int{1: 2, 2: 2, 4: 2}, runs(repeats(Normal, false)))
-	assert.Equal(t, "10 runs in 7 plain processes, GOMAXPROCS 1, 4, 2, 4 of them under load", describe("plain", repeats(Normal, true)))
+	assert.Equal(t, "10 runs in 5 plain processes, GOMAXPROCS 1, 4, 2, 4 of them under load", describe("plain", repeats(Normal, true)))
+	assert.Equal(t, "2 runs in one plain process, GOMAXPROCS 1, 4", describe("plain", repeats(Quick, true)))
+	for _, s := range repeats(Thorough, true) {
+		assert.Equal(t, 1, s.runs(), "a process for each run")
+	}
 }
 
 func seen(v evidence.Verdict, testPassed bool) diagnose.Outcome {
@@ -77,8 +84,9 @@ func TestRecord(t *testing.T) {
 	tr, c = newTrial()
 	tr.record(c, build.Race, sample{procs: 16, repeats: 3}, seen(evidence.Pass, true))
 	tr.record(c, build.Race, sample{procs: 1}, seen(evidence.Pass, true))
-	assert.Equal(t, 4, c.Runs, "every run of a process counts")
-	assert.Equal(t, 3, c.Wide, "and those on several processors award")
+	tr.record(c, build.Race, sample{procs: 1, then: []int{2}, repeats: 2}, seen(evidence.Pass, true))
+	assert.Equal(t, 8, c.Runs, "every run of a process counts")
+	assert.Equal(t, 5, c.Wide, "and those on several processors award")
 }
 
 // A leak at the end of a test that passed is the leak check's alone.
@@ -123,4 +131,23 @@ func TestStopReason(t *testing.T) {
 	assert.NotEmpty(t, tr.stopReason(race, evidence.Check{Verdict: evidence.Fail}))
 	tr.leak.Verdict = evidence.Leak
 	assert.Equal(t, "because it leaks", tr.stopReason(tests, evidence.Check{Verdict: evidence.Pass}))
+}
+
+// A process is asked for all of its runs, and a failure names the processors of the
+// run that failed.
+func TestSample(t *testing.T) {
+	s := sample{procs: 4, then: []int{16, 1}, repeats: 2}
+	assert.Equal(t, []int{4, 4, 16, 16, 1, 1}, s.all())
+	assert.Equal(t, 4, s.wide())
+	assert.Equal(t, "test 4,4,16,16,1,1", s.mode())
+	assert.Contains(t, testArgs("TestX", s), "-test.cpu=4,16,1")
+	assert.Contains(t, testArgs("TestX", s), "-test.count=2")
+	passed := func(n int) string { return strings.Repeat("s begin TestX\ns pass TestX\n", n) }
+	for n, procs := range map[int]int{0: 4, 1: 4, 2: 16, 4: 1, 6: 1, 99: 1} {
+		assert.Equal(t, procs, s.on(passed(n)), n)
+	}
+	machine := sample{}
+	assert.Equal(t, "test", machine.mode())
+	assert.NotContains(t, strings.Join(testArgs("TestX", machine), " "), "-test.cpu")
+	assert.Zero(t, machine.on(""), "the machine's own")
 }

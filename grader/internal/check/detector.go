@@ -57,16 +57,38 @@ var Detectors = []Detector{
 
 // sample is one process to run.
 type sample struct {
-	procs     int  // GOMAXPROCS; 0: the machine's own
-	repeats   int  // how often the test runs in it, one time after the other; 0: once
-	exitSleep bool // let the race detector wait a second at exit for late goroutines
-	load      bool // with every core kept busy by others
-	canary    bool // instead of the test, a race of ours, which the detector has to see
-	goOn      bool // after a race: to see what it leads to, and for nothing else
+	procs     int   // GOMAXPROCS; 0: the machine's own
+	then      []int // further values of it, on which the test runs after that
+	repeats   int   // how often the test runs on each of them, one time after the other; 0: once
+	exitSleep bool  // let the race detector wait a second at exit for late goroutines
+	load      bool  // with every core kept busy by others
+	canary    bool  // instead of the test, a race of ours, which the detector has to see
+	goOn      bool  // after a race: to see what it leads to, and for nothing else
+
+	passed func() // if set, called once when the test has passed and its process has not ended
 }
 
-// runs is how many runs of its test a process is.
-func (s sample) runs() int { return max(1, s.repeats) }
+// all are the values of GOMAXPROCS, one for each run, in order.
+func (s sample) all() (procs []int) {
+	for _, n := range append([]int{s.procs}, s.then...) {
+		for range max(1, s.repeats) {
+			procs = append(procs, n)
+		}
+	}
+	return procs
+}
+
+// runs is how many runs of its test a process is, and wide how many of them are on
+// several processors.
+func (s sample) runs() int { return len(s.all()) }
+func (s sample) wide() (n int) {
+	for _, procs := range s.all() {
+		if procs > 1 {
+			n++
+		}
+	}
+	return n
+}
 
 func once(Effort, bool) []sample { return []sample{{}} }
 
@@ -93,9 +115,9 @@ func (e Effort) times(quick, normal, thorough int) int {
 func raceRuns(effort Effort, _ bool) (plan []sample) {
 	switch effort {
 	case Quick:
-		return []sample{{procs: 4, repeats: 2, exitSleep: true}, {procs: 16}}
+		return []sample{{procs: 4, then: []int{16}, repeats: 2, exitSleep: true}}
 	case Normal:
-		return []sample{{procs: 4, repeats: 4, exitSleep: true}, {procs: 2, repeats: 3}, {procs: 16, repeats: 3}, {procs: 1}}
+		return []sample{{procs: 4, repeats: 4, exitSleep: true}, {procs: 2, then: []int{16, 1}, repeats: 3}}
 	}
 	plan = []sample{{procs: 4, exitSleep: true}}
 	for range 12 {
@@ -105,12 +127,17 @@ func raceRuns(effort Effort, _ bool) (plan []sample) {
 }
 
 // repeats varies the processors, and adds load only where time is involved:
-// load makes sleepy bugs common and windows of a microsecond rarer.
+// load makes sleepy bugs common and windows of a microsecond rarer. Here too only
+// the thorough effort has a process for each run.
 func repeats(effort Effort, timing bool) (plan []sample) {
-	for range effort.times(1, 1, 10) {
-		plan = append(plan, sample{procs: 1, repeats: effort.times(1, 2, 1)}, sample{procs: 4, repeats: effort.times(1, 2, 1)})
-		if effort != Quick {
-			plan = append(plan, sample{procs: 2, repeats: effort.times(1, 2, 1)})
+	switch effort {
+	case Quick:
+		plan = []sample{{procs: 1, then: []int{4}}}
+	case Normal:
+		plan = []sample{{procs: 1, then: []int{4, 2}, repeats: 2}}
+	default:
+		for range 10 {
+			plan = append(plan, sample{procs: 1}, sample{procs: 4}, sample{procs: 2})
 		}
 	}
 	if timing {
@@ -130,13 +157,18 @@ func describe(kind build.Kind, plan []sample) string {
 		if s.load {
 			loaded++
 		}
-		if p := fmt.Sprint(s.procs); s.procs > 0 && !slices.Contains(procs, p) {
-			procs = append(procs, p)
+		for _, n := range s.all() {
+			if p := fmt.Sprint(n); n > 0 && !slices.Contains(procs, p) {
+				procs = append(procs, p)
+			}
 		}
 	}
 	text := fmt.Sprintf("%d runs in %d %s processes", runs, len(plan), kind)
-	if len(plan) == 1 {
+	switch {
+	case runs == 1:
 		text = fmt.Sprintf("one %s process", kind)
+	case len(plan) == 1:
+		text = fmt.Sprintf("%d runs in one %s process", runs, kind)
 	}
 	if len(procs) > 0 {
 		text += ", GOMAXPROCS " + strings.Join(procs, ", ")

@@ -131,22 +131,26 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 	if err != nil {
 		return o, r, err
 	}
+	if s.passed != nil {
+		stop := ch.passed(s.passed)
+		defer stop()
+	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name, s.runs()), Env: ch.env(s, t.bench.staging.Root), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
+		Path: binary, Args: testArgs(t.test.Name, s), Env: ch.env(s, t.bench.staging.Root), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})
 	if err != nil {
 		return o, r, fmt.Errorf("%w; grade again", err)
 	}
-	portable, raceLog := t.bench.staging.Portable, ch.raceLog()
+	portable, raceLog, report := t.bench.staging.Portable, ch.raceLog(), ch.report()
 	if s.goOn {
 		raceLog = ""
 	}
 	o = diagnose.Classify(t.bench.source, diagnose.Ending{
-		Test: t.test.Name, Repeats: s.runs(), Race: kind == build.Race, GOMAXPROCS: s.procs,
+		Test: t.test.Name, Repeats: s.runs(), Race: kind == build.Race, GOMAXPROCS: s.on(report),
 		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, CPU: r.CPU, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
-		RaceLog: portable(raceLog), Report: ch.report(), Secret: ch.secret,
+		RaceLog: portable(raceLog), Report: report, Secret: ch.secret,
 	})
 	return o, r, t.ourFault(o, ch)
 }
@@ -175,8 +179,13 @@ func (l *Lab) rules(binary, dir string) *sandbox.Rules {
 	}
 }
 
-// testArgs asks for so many runs of one test, up to the first that fails. Without a time-out of its own the runtime sees a
-// deadlock at once; -test.paniconexit0 is what `go test` passes.
-func testArgs(test string, runs int) []string {
-	return []string{"-test.run=^" + test + "$", "-test.v=test2json", fmt.Sprintf("-test.count=%d", runs), "-test.failfast", "-test.timeout=0", "-test.paniconexit0"}
+// testArgs asks for the runs of one test, up to the first that fails. Without a
+// time-out of its own the runtime sees a deadlock at once; -test.paniconexit0 is what
+// `go test` passes.
+func testArgs(test string, s sample) []string {
+	args := []string{"-test.run=^" + test + "$", "-test.v=test2json", fmt.Sprintf("-test.count=%d", max(1, s.repeats)), "-test.failfast", "-test.timeout=0", "-test.paniconexit0"}
+	if s.procs > 0 {
+		args = append(args, "-test.cpu="+listed(append([]int{s.procs}, s.then...)))
+	}
+	return args
 }

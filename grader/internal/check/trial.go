@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
@@ -19,6 +18,8 @@ type trial struct {
 	hope  *hope          // of the whole fix
 	told  bool           // that of this test
 	leak  evidence.Check // gathers the ends of all processes
+
+	sleeper *sleeper // the process that sleeps at its exit, if one does
 }
 
 // runTest takes one test through the detectors. The race detector looks first: it
@@ -27,14 +28,32 @@ type trial struct {
 // would have it. What has hung, died, leaked or raced is not repeated.
 func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.Check, error) {
 	tr := &trial{bench: b, test: t, hope: h, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
-	defer tr.mayEarn(ctx, false)
+	defer tr.end(ctx)
 	checks, stop, err := tr.first(ctx)
+	if err == nil {
+		checks, err = tr.through(ctx, checks, b.lab.order(), stop)
+	}
+	if err == nil {
+		checks, err = tr.awaken(ctx, checks)
+	}
 	if err != nil {
 		return checks, err
 	}
-	for _, d := range b.lab.order() {
+	return ordered(append(checks, tr.gathered())), nil
+}
+
+// end ends what is left of a trial.
+func (t *trial) end(ctx context.Context) {
+	t.mayEarn(ctx, false)
+	t.rouse()
+}
+
+// through takes the test through some detectors, unless there is a reason to stop.
+func (t *trial) through(ctx context.Context, checks []evidence.Check, detectors []Detector, stop string) ([]evidence.Check, error) {
+	for _, d := range detectors {
+		var err error
 		if stop == "" {
-			if stop, err = tr.pointless(ctx, d); err != nil {
+			if stop, err = t.pointless(ctx, d); err != nil {
 				return checks, err
 			}
 		}
@@ -42,21 +61,19 @@ func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.C
 			checks = append(checks, skipped(d.Name, stop))
 			continue
 		}
-		c, err := tr.detect(ctx, d)
+		c, err := t.detect(ctx, d)
 		if err != nil {
 			return checks, err
 		}
 		checks = append(checks, c)
-		stop = tr.stopReason(d, c)
-		if d.Name == RaceName && stop == "" {
-			tr.mayEarn(ctx, true)
+		if c.Verdict == evidence.Race && !t.bench.lab.Each {
+			return t.consequence(ctx, checks)
 		}
-		if c.Verdict == evidence.Race && !b.lab.Each {
-			checks, err = tr.consequence(ctx, checks)
-			return ordered(append(checks, tr.gathered())), err
+		if stop = t.stopReason(d, c); d.Name == RaceName && stop == "" {
+			t.mayEarn(ctx, true)
 		}
 	}
-	return ordered(append(checks, tr.gathered())), nil
+	return checks, nil
 }
 
 // mayEarn tells, once, whether this test may earn its points.
@@ -165,7 +182,7 @@ func ordered(checks []evidence.Check) (sorted []evidence.Check) {
 }
 
 // detect runs a detector's processes up to the first that fails or leaks. The
-// one that sleeps at its exit runs beside the others, since it needs no processor.
+// one that sleeps at its exit is left to itself as soon as its test has passed.
 func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) {
 	plan := d.plan(t.effort(), t.bench.exercise.Timing)
 	c := evidence.Check{Detector: d.Name, Verdict: evidence.Pass, Note: describe(d.kind, plan)}
@@ -177,26 +194,26 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 		c.Verdict, c.Failures, c.Finding, c.Note = found.Verdict, 1, found, ""
 		return c, nil
 	}
-	awake, asleep := split(plan)
-	late := t.beside(ctx, d.kind, binary, asleep)
-	defer late.stop()
-	for _, s := range awake {
-		o, err := t.held(ctx, t.bench.lab.slots, d.kind, binary, s)
+	for _, s := range plan {
+		o, asleep, err := t.sampled(ctx, d.kind, binary, s)
 		if err != nil {
 			return c, err
 		}
-		if t.record(&c, d.kind, s, o) {
+		if !asleep && t.record(&c, d.kind, s, o) {
+			t.rouse()
 			return c, nil
 		}
 	}
-	for _, s := range asleep {
-		r := <-late.results
-		if r.err != nil {
-			return c, r.err
-		}
-		t.record(&c, d.kind, s, r.outcome)
-	}
 	return c, nil
+}
+
+// sampled runs one sample to its end, or until it sleeps at its exit.
+func (t *trial) sampled(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, asleep bool, err error) {
+	if s.exitSleep {
+		return t.lull(ctx, kind, binary, s)
+	}
+	o, err = t.held(ctx, t.bench.lab.slots, kind, binary, s)
+	return o, false, err
 }
 
 // effort is how many processes a test gets: a scenario that has held under
@@ -208,55 +225,10 @@ func (t *trial) effort() Effort {
 	return t.bench.lab.Effort
 }
 
-// result is the outcome of a process that ran beside others.
-type result struct {
-	outcome diagnose.Outcome
-	err     error
-}
-
-// background is a set of processes that run beside others.
-type background struct {
-	results chan result
-	cancel  context.CancelFunc
-	group   sync.WaitGroup
-}
-
-// stop ends those that still run.
-func (b *background) stop() {
-	if b.cancel != nil {
-		b.cancel()
-	}
-	b.group.Wait()
-}
-
-// beside starts one process for each sample.
-func (t *trial) beside(ctx context.Context, kind build.Kind, binary string, samples []sample) *background {
-	b := &background{results: make(chan result, len(samples))}
-	ctx, b.cancel = context.WithCancel(ctx)
-	for _, s := range samples {
-		b.group.Go(func() {
-			o, err := t.held(ctx, t.bench.lab.naps, kind, binary, s)
-			b.results <- result{o, err}
-		})
-	}
-	return b
-}
-
 // held runs one sample while it holds one of slots.
 func (t *trial) held(ctx context.Context, slots chan struct{}, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	err = hold(ctx, slots, func() (err error) { o, err = t.once(ctx, kind, binary, s); return err })
 	return o, err
-}
-
-func split(plan []sample) (awake, asleep []sample) {
-	for _, s := range plan {
-		if s.exitSleep {
-			asleep = append(asleep, s)
-		} else {
-			awake = append(awake, s)
-		}
-	}
-	return awake, asleep
 }
 
 // record counts an outcome, and tells whether it settles the check. A leak is
@@ -276,8 +248,8 @@ func (t *trial) record(c *evidence.Check, kind build.Kind, s sample, o diagnose.
 		}
 	}
 	c.Runs += s.runs()
-	if kind == build.Race && s.procs > 1 {
-		c.Wide += s.runs()
+	if kind == build.Race {
+		c.Wide += s.wide()
 	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
 		return o.Verdict == evidence.Leak
