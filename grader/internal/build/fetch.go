@@ -28,7 +28,22 @@ var ErrNoModules = errors.New("modules that the exercises import are not on this
 // before. It asks the go command offline first. Only if something is missing does
 // it go to the network, with the caller's own settings, and tells each of the
 // modules that it fetches.
+//
+// It does not ask for what was there the last time, and is still there.
 func (tc *Toolchain) Fetch(ctx context.Context, packages []string, tell func(what string)) error {
+	s := tc.stamp("modules", packages, sumsOf(tc.root))
+	if there, ok := s.made(); ok {
+		tc.Packages = len(there)
+		return nil
+	}
+	if err := tc.fetch(ctx, packages, tell); err != nil {
+		return err
+	}
+	s.keep(tc.found)
+	return nil
+}
+
+func (tc *Toolchain) fetch(ctx context.Context, packages []string, tell func(what string)) error {
 	if r, err := tc.find(ctx, packages, nil, "GOPROXY=off"); err != nil || r.ExitCode == 0 && !r.TimedOut {
 		return err
 	}
@@ -67,13 +82,14 @@ func (tc *Toolchain) advice() string {
 // find has the go command look for packages in the official tree, with the
 // caller's environment and settings of its own.
 func (tc *Toolchain) find(ctx context.Context, packages []string, stderr io.Writer, settings ...string) (run.Result, error) {
-	var found bytes.Buffer
+	found := bytes.NewBufferString("modules\t" + filepath.Join(tc.settings["GOMODCACHE"], "cache", "download") + "\n")
 	r, err := run.Run(ctx, run.Command{
-		Path: tc.goTool, Args: slices.Concat([]string{"list", tc.mod(), "-deps", "--"}, packages),
+		Path: tc.goTool, Args: slices.Concat([]string{"list", tc.mod(), "-deps", "-f", "{{.ImportPath}}\t{{.Dir}}", "--"}, packages),
 		Env: slices.Concat(os.Environ(), []string{"GOTOOLCHAIN=local", "GOWORK=off"}, settings), Dir: tc.root, Timeout: fetchTime,
-		Stdout: &found, Stderr: stderr,
+		Stdout: found, Stderr: stderr,
 	})
-	tc.Packages = bytes.Count(found.Bytes(), []byte("\n"))
+	tc.found = found.Bytes()
+	tc.Packages = len(placed(tc.found))
 	if err == nil && r.Killed() {
 		err = errors.New("it was ended by another process")
 	}

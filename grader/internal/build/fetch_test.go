@@ -55,6 +55,13 @@ func TestFetch(t *testing.T) {
 	told, err = fetch(t)
 	require.NoError(t, err)
 	assert.Empty(t, told)
+
+	// A module that is gone is not taken to be there.
+	testify := filepath.Join(os.Getenv("GOMODCACHE"), "github.com", "stretchr")
+	require.NoError(t, os.RemoveAll(testify))
+	require.NoError(t, os.RemoveAll(filepath.Join(os.Getenv("GOMODCACHE"), "cache", "download", "github.com", "stretchr")))
+	_, err = fetch(t)
+	assert.ErrorIs(t, err, ErrNoModules)
 }
 
 // The caller's own settings count, wherever they are kept.

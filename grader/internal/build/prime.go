@@ -19,7 +19,7 @@ import (
 // so it is not asked while what it made the last time is still in the build cache.
 // If some of it is missing after all, the build of a fix makes up for it.
 func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell func(name string)) error {
-	s := st.tc.stamp(string(kind), packages, st.sums())
+	s := st.tc.stamp(string(kind), packages, sumsOf(st.Dir))
 	if made, ok := s.made(); ok {
 		st.tc.exports.Store(kind, made)
 		return nil
@@ -31,7 +31,7 @@ func (st *Staging) Prime(ctx context.Context, kind Kind, packages []string, tell
 	}
 	if err == nil {
 		s.keep(out)
-		st.tc.exports.Store(kind, exported(out))
+		st.tc.exports.Store(kind, placed(out))
 	}
 	return err
 }
@@ -44,8 +44,8 @@ func (tc *Toolchain) Exports(kind Kind) map[string]string {
 	return files
 }
 
-// exported reads lines with an import path and a file. Others tell what was compiled.
-func exported(out []byte) map[string]string {
+// placed reads lines with a name and a path. Others tell what was compiled.
+func placed(out []byte) map[string]string {
 	files := map[string]string{}
 	for line := range strings.Lines(string(out)) {
 		if name, file, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && filepath.IsAbs(file) {
@@ -59,7 +59,8 @@ func exported(out []byte) map[string]string {
 // what it needs to know of all that they import. Asked to vet a package of the
 // standard library it would look for faults in it, which takes ten times as long.
 func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
-	s, race := st.tc.stamp("vet", packages, st.sums()), st.tc.stamp(string(Race), packages, st.sums())
+	sums := sumsOf(st.Dir)
+	s, race := st.tc.stamp("vet", packages, sums), st.tc.stamp(string(Race), packages, sums)
 	if _, ok := s.made(); ok {
 		if _, ok = race.made(); ok {
 			return nil
@@ -75,11 +76,11 @@ func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
 	return err
 }
 
-// sums are the versions of all modules, with their hashes.
-func (st *Staging) sums() []byte {
+// sumsOf are the versions of all modules that a tree wants, with their hashes.
+func sumsOf(dir string) []byte {
 	var all []byte
 	for _, name := range []string{"go.mod", "go.sum", "vendor/modules.txt"} {
-		text, err := os.ReadFile(filepath.Join(st.Dir, name))
+		text, err := os.ReadFile(filepath.Join(dir, name))
 		all = append(all, fmt.Sprintf("%s %t\n%s", name, err == nil, text)...) // an error would name this staging's folder
 	}
 	return all
@@ -109,7 +110,7 @@ func (s stamp) made() (files map[string]string, ok bool) {
 	if s.file == "" || err != nil {
 		return nil, false
 	}
-	files = exported(text)
+	files = placed(text)
 	for _, file := range files {
 		if _, err := os.Stat(file); err != nil {
 			return nil, false
@@ -132,7 +133,7 @@ func (s stamp) keep(out []byte) {
 	if err != nil {
 		return
 	}
-	for name, file := range exported(out) {
+	for name, file := range placed(out) {
 		if err == nil {
 			_, err = fmt.Fprintf(tmp, "%s\t%s\n", name, file)
 		}

@@ -28,6 +28,7 @@ type Toolchain struct {
 	// has counted them.
 	Packages int
 
+	found    []byte // by Fetch: what it was asked for, and where that is
 	goTool   string
 	root     string // the official tree, where modules are fetched
 	settings map[string]string

@@ -12,6 +12,11 @@ import (
 // over before that has not had the time to take much.
 const watchEvery = 50 * time.Millisecond
 
+// familyEvery: one look in so many takes in all that the process has started. For
+// that every process of the machine has to be looked at, which takes milliseconds,
+// and each of those started has limits of its own.
+const familyEvery = 4
+
 // watch looks at a process now and then, and tells of the limit it exceeds, or
 // that it has had enough time.
 type watch struct {
@@ -34,15 +39,17 @@ func (w *watch) look(p *process) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	spent := false
-	for {
+	for n := 0; ; n++ {
 		select {
 		case <-w.over:
 			return
 		case <-tick.C:
 		}
-		if what := p.exceeds(); what != "" {
-			w.exceeded <- what
-			return
+		if !p.watched || n%familyEvery == 0 {
+			if what := p.exceeds(); what != "" {
+				w.exceeded <- what
+				return
+			}
 		}
 		if !spent && p.spent() {
 			spent = true
