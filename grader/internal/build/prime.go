@@ -66,7 +66,11 @@ func (st *Staging) PrimeVet(ctx context.Context, packages []string) error {
 			return nil
 		}
 	}
-	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", st.tc.mod(), "./exercises/internal/...")
+	pattern := "./exercises/internal/attest" // which the fix is made to import
+	if st.Overlay == nil {
+		pattern = "./exercises/internal/..." // the tests are vetted too
+	}
+	out, ok, err := st.goCommand(ctx, Race, primeTime, nil, "vet", "-race", st.tc.mod(), pattern)
 	if err == nil && !ok {
 		err = fmt.Errorf("go vet objects to what supports the tests; fix what it says here, and grade again: %s", lastLines(out, 5))
 	}

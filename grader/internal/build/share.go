@@ -2,6 +2,8 @@ package build
 
 import (
 	"encoding/json"
+	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,8 +12,12 @@ import (
 	"heisenkata/grader/internal/kept"
 )
 
-// overlayFile says in a staging what is laid over the folder that all share.
-const overlayFile = "overlay.json"
+// overlayFile says in a staging what is laid over the folder that all share, and
+// untestedFile says so but for the tests.
+const (
+	overlayFile  = "overlay.json"
+	untestedFile = "untested.json"
+)
 
 // share has the go command see the module in a folder that all fixes of this user
 // share: what supports the tests is then compiled and vetted for the first of them
@@ -71,17 +77,27 @@ func (st *Staging) layOver(root string, files map[string]string) error {
 			st.Overlay[filepath.Join(root, dir, e.Name())] = filepath.Join(st.Dir, dir, e.Name())
 		}
 	}
-	text, err := json.Marshal(map[string]any{"Replace": st.Overlay})
+	untested := maps.Clone(st.Overlay)
+	maps.DeleteFunc(untested, func(name, _ string) bool { return strings.HasSuffix(name, "_test.go") })
+	return errors.Join(st.write(overlayFile, st.Overlay), st.write(untestedFile, untested))
+}
+
+func (st *Staging) write(name string, overlay map[string]string) error {
+	text, err := json.Marshal(map[string]any{"Replace": overlay})
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(st.Dir, overlayFile), text, 0o644)
+	return os.WriteFile(filepath.Join(st.Dir, name), text, 0o644)
 }
 
-// over adds to a go command what is laid over Root.
+// over adds to a go command what is laid over Root. What vet says of the tests is
+// nothing to the fix, so it does not see them.
 func (st *Staging) over(args []string) []string {
-	if st.Overlay == nil {
+	switch {
+	case st.Overlay == nil:
 		return args
+	case args[0] == "vet":
+		return slices.Insert(slices.Clone(args), 1, "-overlay="+filepath.Join(st.Dir, untestedFile))
 	}
 	return slices.Insert(slices.Clone(args), 1, "-overlay="+filepath.Join(st.Dir, overlayFile))
 }

@@ -53,3 +53,15 @@ func TestStagingWithoutACache(t *testing.T) {
 	assert.FileExists(t, filepath.Join(st.Root, "exercises", "internal", "attest", "attest.go"))
 	assert.Equal(t, []string{"vet", "./x"}, st.over([]string{"vet", "./x"}))
 }
+
+// What vet says of the tests is nothing to the fix: it sees the fix alone.
+func TestVetSeesNoTests(t *testing.T) {
+	st := staged(t)
+	text, err := os.ReadFile(filepath.Join(st.Dir, untestedFile))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), st.exercise.Files[0])
+	assert.Contains(t, string(text), attestFile)
+	assert.NotContains(t, string(text), "_test.go")
+	assert.Equal(t, []string{"vet", "-overlay=" + filepath.Join(st.Dir, untestedFile), "./x"}, st.over([]string{"vet", "./x"}))
+	assert.Equal(t, []string{"test", "-overlay=" + filepath.Join(st.Dir, overlayFile), "./x"}, st.over([]string{"test", "./x"}))
+}

@@ -63,7 +63,7 @@ func (st *Staging) summed() (string, error) {
 	}
 	names := []string{"go.mod", "go.sum"}
 	if st.Overlay != nil {
-		names = append(names, overlayFile)
+		names = append(names, overlayFile, untestedFile)
 	}
 	for _, name := range names {
 		if err := add(name); err != nil {
