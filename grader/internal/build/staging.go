@@ -207,23 +207,24 @@ func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found
 	return binary, nil, nil
 }
 
-// RefuseC refuses a fix with C in it, which the race detector's build, for it needs
-// cgo, would hand to a C compiler. Where a file cannot be read to its end, the fix is
-// compiled without cgo, which leaves no way in for C and says what is wrong.
-func (st *Staging) RefuseC(ctx context.Context) ([]evidence.Finding, error) {
+// CompileFix compiles the fix alone, without its tests, and returns what the compiler
+// has against it. It takes a moment, and the tests' build does not compile it again.
+// The race detector needs cgo, so a fix with C in it is refused first.
+func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
+	kind := Race
 	for _, name := range st.exercise.Files {
 		found, err := st.refuseC(name)
-		if errors.Is(err, errUnread) {
-			return st.compile(ctx, Plain, append([]string{"build"}, st.tc.flags(Plain)...))
-		}
-		if err != nil || found != nil {
+		switch {
+		case errors.Is(err, errUnread): // without cgo there is no way in for C
+			kind = Plain
+		case err != nil || found != nil:
 			return found, err
 		}
 	}
-	return nil, nil
+	return st.compile(ctx, kind, append([]string{"build"}, st.tc.flags(kind)...))
 }
 
-// errUnread says that a file's imports could not be read.
+// errUnread says that a file's imports could not be read. The compiler says why.
 var errUnread = errors.New("it does not parse")
 
 func (st *Staging) refuseC(name string) ([]evidence.Finding, error) {

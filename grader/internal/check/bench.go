@@ -74,6 +74,7 @@ type Bench struct {
 	lab        *Lab
 	exercise   kata.Exercise
 	submission submission.Submission
+	only       []string // names of the tests that it is made ready for; nil: all
 	source     diagnose.Source
 	whole      []evidence.Check
 	vetted     vetting
@@ -98,9 +99,11 @@ func (l *Lab) bench(e kata.Exercise) *Bench {
 	return &Bench{lab: l, exercise: e, built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
 }
 
-// Prepare reads the fix in root/dir and builds it. Close the bench afterwards.
-func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string) (*Bench, error) {
+// Prepare reads the fix in root/dir and builds it. If only some of its tests are
+// going to be run, it makes ready no more than they need. Close the bench afterwards.
+func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, only ...string) (*Bench, error) {
 	b := l.bench(e)
+	b.only = only
 	sub, err := submission.Read(root, e, dir)
 	var refusal *submission.Refusal
 	if errors.As(err, &refusal) {
@@ -145,8 +148,9 @@ func (b *Bench) Close() error {
 	return errors.Join(b.explored.close(b.staging), b.staging.Close())
 }
 
-// stage compiles the fix. What explores it is built beside that, and it is vetted
-// beside its tests: a failure shows as soon as it can.
+// stage compiles the fix. As soon as that compiles by itself, what explores it is
+// built beside the rest, and it is vetted beside its tests: a failure shows as soon
+// as it can.
 func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error) {
 	if b.source, err = b.lab.source(b.exercise, sub); err != nil {
 		return err
@@ -155,7 +159,7 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	if b.staging, err = build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub); err != nil {
 		return err
 	}
-	found, err := b.checked(ctx, BuildName, b.noC)
+	found, err := b.checked(ctx, BuildName, b.alone)
 	if err != nil || found {
 		return err
 	}

@@ -191,12 +191,12 @@ func (a *arena) setUp(t *testing.T, dir string, words []string) {
 // grade grades a cheat by its one test.
 func (a *arena) grade(t *testing.T, l *Lab, c cheat) grade.Exercise {
 	dir := a.checkout(t, c)
-	bench, err := l.Prepare(context.Background(), c.exercise, dir, c.exercise.Dir)
-	require.NoError(t, err)
 	var only []string
 	if c.test != "" {
 		only = []string{c.test}
 	}
+	bench, err := l.Prepare(context.Background(), c.exercise, dir, c.exercise.Dir, only...)
+	require.NoError(t, err)
 	r, err := bench.Run(context.Background(), only...)
 	require.NoError(t, err)
 	require.NoError(t, bench.Close())

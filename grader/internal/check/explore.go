@@ -35,7 +35,8 @@ type lazySession struct {
 // nothing to explore.
 func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 	ctx, s.making.cancel = context.WithCancel(ctx)
-	if slices.ContainsFunc(b.exercise.Tests, func(t kata.Test) bool { return strings.HasPrefix(t.Name, ScenarioPrefix) }) {
+	scenario := func(t kata.Test) bool { return strings.HasPrefix(t.Name, ScenarioPrefix) && asked(t, b.only) }
+	if slices.ContainsFunc(b.exercise.Tests, scenario) {
 		s.making.group.Go(func() { _, _ = b.session(ctx) }) // whoever explores is told
 	}
 	return &s.making

@@ -96,3 +96,22 @@ func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
 	assert.Equal(t, []string{"30 last step of the test", "11 last step of g1", "21 last step of g2"}, lines(trace))
 	assert.Empty(t, lines(trace[:1]), "a test's line is not the learner's")
 }
+
+// What explores is not built for tests that are not explored.
+func TestExploredAheadIfAsked(t *testing.T) {
+	e := kata.Exercise{Tests: []kata.Test{{Name: "TestPlain"}, {Name: "TestScheduleGate"}}}
+	for _, c := range []struct {
+		only []string
+		want bool
+	}{
+		{nil, true},
+		{[]string{"TestScheduleGate"}, true},
+		{[]string{"TestPlain"}, false},
+	} {
+		b := &Bench{exercise: e, only: c.only, lab: &Lab{builds: make(chan struct{})}} // none gets to build
+		b.explored.ahead(t.Context(), b).stop()
+		untried := false
+		b.explored.once.Do(func() { untried = true })
+		assert.Equal(t, c.want, !untried, c.only)
+	}
+}

@@ -28,10 +28,9 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	var mu sync.Mutex // guards r.Tests and errs
 	var group sync.WaitGroup
 	var errs []error
-	asked := func(t kata.Test) bool { return len(only) == 0 || slices.Contains(only, t.Name) }
-	hope := newHope(slices.DeleteFunc(slices.Clone(b.exercise.Tests), func(t kata.Test) bool { return !asked(t) }))
+	hope := newHope(slices.DeleteFunc(slices.Clone(b.exercise.Tests), func(t kata.Test) bool { return !asked(t, only) }))
 	for _, t := range b.exercise.Tests {
-		if !asked(t) {
+		if !asked(t, only) {
 			mu.Lock()
 			r.Tests[t.Name] = skipAll("because it was not asked for")
 			mu.Unlock()
@@ -52,6 +51,11 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	vet, err := b.vetted.wait()
 	r.Whole = append(slices.Clone(b.whole), vet)
 	return r, distinct(append(errs, err))
+}
+
+// asked tells whether a test is one of those named, or no test is.
+func asked(t kata.Test, only []string) bool {
+	return len(only) == 0 || slices.Contains(only, t.Name)
 }
 
 // distinct joins errors, each text once: what keeps one test from being run often

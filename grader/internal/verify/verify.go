@@ -58,7 +58,7 @@ type Proof struct {
 // error is the grader's own trouble.
 func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
 	row := Row{Variant: v}
-	bench, err := p.Lab.Prepare(ctx, v.Exercise, p.Lab.Kata.Root, v.Dir)
+	bench, err := p.Lab.Prepare(ctx, v.Exercise, p.Lab.Kata.Root, v.Dir, v.decisive(false)...)
 	if err != nil {
 		return row, err
 	}
