@@ -74,6 +74,15 @@ func TestPointless(t *testing.T) {
 	}
 }
 
+// Those that may fail first are looked at first, in the manifest's order.
+func TestPointsFirst(t *testing.T) {
+	var names []string
+	for _, test := range pointsFirst(threeTests) {
+		names = append(names, test.Name)
+	}
+	assert.Equal(t, []string{"TestOne", "TestTwo", "TestGuard"}, names)
+}
+
 // A test tells once, at the latest when it is over.
 func TestMayEarnOnce(t *testing.T) {
 	h := newHope(threeTests)

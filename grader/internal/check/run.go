@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -29,7 +30,7 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	var group sync.WaitGroup
 	var errs []error
 	hope := newHope(slices.DeleteFunc(slices.Clone(b.exercise.Tests), func(t kata.Test) bool { return !asked(t, only) }))
-	for _, t := range b.exercise.Tests {
+	for _, t := range pointsFirst(b.exercise.Tests) {
 		if !asked(t, only) {
 			mu.Lock()
 			r.Tests[t.Name] = skipAll("because it was not asked for")
@@ -51,6 +52,14 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	vet, err := b.vetted.wait()
 	r.Whole = append(slices.Clone(b.whole), vet)
 	return r, distinct(append(errs, err))
+}
+
+// pointsFirst puts guards behind the others: there a failure is rare, and the first
+// one is what a learner waits for.
+func pointsFirst(tests []kata.Test) []kata.Test {
+	return slices.SortedStableFunc(slices.Values(tests), func(a, b kata.Test) int {
+		return cmp.Compare(min(b.Points, 1), min(a.Points, 1))
+	})
 }
 
 // asked tells whether a test is one of those named, or no test is.
