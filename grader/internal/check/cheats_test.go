@@ -102,8 +102,8 @@ func newArena(t *testing.T) *arena {
 	return a
 }
 
-func (a *arena) lab() *Lab {
-	l := NewLab(a.kata, a.tc, Quick, runtime.NumCPU(), nil)
+func (a *arena) lab(tc *build.Toolchain) *Lab {
+	l := NewLab(a.kata, tc, Quick, runtime.NumCPU(), nil)
 	var err error
 	l.Protection, err = run.Probe(a.t.Context())
 	require.NoError(a.t, err)
@@ -240,16 +240,18 @@ func TestCheats(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	before := a.state(t)
-	guarded, open := a.lab(), a.lab()
-	open.permissive = true
+	guarded, open := a.labs(a.tc)
 	t.Run("all", func(t *testing.T) {
 		for _, file := range files {
 			c := readCheat(t, a.kata, file)
 			t.Run(c.name, func(t *testing.T) {
-				if c.head["env"] == nil && c.head["fix time"] == nil { // which are everybody's
+				if c.head["env"] == nil { // which is everybody's
 					t.Parallel()
 				}
-				a.limitCompiler(t, c)
+				guarded, open := guarded, open
+				if c.head["fix time"] != nil {
+					guarded, open = a.labs(a.limited(t, c))
+				}
 				a.refused(t, guarded, c, c.verdict, c.layer)
 				if c.inner != "" {
 					a.refused(t, open, c, c.inner, c.below)
@@ -260,15 +262,21 @@ func TestCheats(t *testing.T) {
 	assert.Equal(t, before, a.state(t), "something is left of a cheat")
 }
 
-// limitCompiler gives the compiler the time that the cheat's head grants it.
-func (a *arena) limitCompiler(t *testing.T, c cheat) {
-	for _, text := range c.head["fix time"] {
-		normal := a.tc.FixTime
-		t.Cleanup(func() { a.tc.FixTime = normal })
-		var err error
-		a.tc.FixTime, err = time.ParseDuration(text)
-		require.NoError(t, err)
-	}
+// labs are one with the policy and one without.
+func (a *arena) labs(tc *build.Toolchain) (guarded, open *Lab) {
+	guarded, open = a.lab(tc), a.lab(tc)
+	open.permissive = true
+	return guarded, open
+}
+
+// limited is a toolchain of which the compiler has the time that the cheat's head
+// grants it.
+func (a *arena) limited(t *testing.T, c cheat) *build.Toolchain {
+	tc, err := build.FindToolchain(t.Context(), a.kata.Root)
+	require.NoError(t, err)
+	tc.FixTime, err = time.ParseDuration(c.head["fix time"][0])
+	require.NoError(t, err)
+	return tc
 }
 
 func (a *arena) refused(t *testing.T, l *Lab, c cheat, want evidence.Verdict, layer string) {
