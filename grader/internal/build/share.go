@@ -22,8 +22,8 @@ const (
 // share has the go command see the module in a folder that all fixes of this user
 // share: what supports the tests is then compiled and vetted for the first of them
 // alone. The exercise's files, the fix among them, stay in this staging and are laid
-// over that folder. Where there is no place for one, or where modules come with the
-// tree, all of it stays here.
+// over that folder. Where there is no place for one, or one that the race detector's
+// settings cannot name, or where modules come with the tree, all of it stays here.
 func (st *Staging) share() error {
 	if st.tc.Vendored() {
 		return nil
@@ -33,7 +33,7 @@ func (st *Staging) share() error {
 		return err
 	}
 	root, ok := kept.Dir("tree", files)
-	if !ok || os.MkdirAll(filepath.Join(root, filepath.FromSlash(st.exercise.Dir)), 0o755) != nil {
+	if !ok || strings.ContainsAny(root, " \t\n'\"") || os.MkdirAll(filepath.Join(root, filepath.FromSlash(st.exercise.Dir)), 0o755) != nil {
 		return nil
 	}
 	return st.layOver(root, files)

@@ -54,6 +54,16 @@ func TestStagingWithoutACache(t *testing.T) {
 	assert.Equal(t, []string{"vet", "./x"}, st.over([]string{"vet", "./x"}))
 }
 
+// A race detector's settings end at a space, so no folder in them may have one.
+func TestSharedFolderHasNoSpaces(t *testing.T) {
+	cache := filepath.Join(t.TempDir(), "a user's cache")
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, cache)
+	}
+	st := staged(t)
+	assert.Equal(t, st.Dir, st.Root)
+}
+
 // What vet says of the tests is nothing to the fix: it sees the fix alone.
 func TestVetSeesNoTests(t *testing.T) {
 	st := staged(t)
