@@ -55,7 +55,7 @@ func TestHeldUntilOpen(t *testing.T) {
 	flag := &slowFlag{}
 	g := gatelostwakeup.New(flag)
 	config := 0
-	waiting := make([]call, 2+rand.IntN(10))
+	waiting := make([]task, 2+rand.IntN(10))
 	for i := range waiting {
 		waiting[i].begin(func() {
 			g.Wait()
@@ -80,6 +80,72 @@ func TestHeldUntilOpen(t *testing.T) {
 			waiting[i].running.Wait()
 		}
 	}, fmt.Sprintf("%d slept before the gate when it was opened, and not all of them woke up", len(waiting)))
+}
+
+// However many are held, all of them pass: more here than a list of a fixed size
+// has room for.
+func TestAllPass(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := gatelostwakeup.New(new(atomic.Bool))
+		waiting := make([]task, 1025+rand.IntN(40))
+		waiting[0].begin(g.Wait)
+		waiting[0].settle()
+		durable := waiting[0].durable()
+		for i := range waiting[1:] {
+			waiting[i+1].begin(g.Wait)
+		}
+		if durable {
+			synctest.Wait()
+		}
+		var opening task
+		opening.begin(g.Open)
+		synctest.Wait()
+		left := 0
+		for i := range waiting {
+			if !waiting[i].over.Load() {
+				left++
+			}
+		}
+		assert.Zero(t, left, "%d calls of Wait blocked when the gate was opened. It is open, nothing runs any more, "+
+			"and %d of them still block", len(waiting), left)
+		for range left {
+			g.Open()
+		}
+	})
+	caught = caught || t.Failed()
+}
+
+// A day before a closed gate, and a day after it was opened: nothing gets up to
+// look, and nothing is left to do.
+func TestWaitNeedsNoClock(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		here := oracle.WhoIsHere()
+		flag := &slowFlag{}
+		g := gatelostwakeup.New(flag)
+		var waiting [2]task
+		for i := range waiting {
+			waiting[i].begin(g.Wait)
+			waiting[i].settle()
+		}
+		looks := flag.looks.Load()
+		if waiting[0].durable() && waiting[1].durable() { // a lock knows no clock, and keeps the bubble's from moving
+			time.Sleep(24 * time.Hour)
+			assert.Equal(t, looks, flag.looks.Load(), "two calls of Wait blocked for a day, and looked at the flag %d more times. "+
+				"Wait is to be woken, not to get up and look", flag.looks.Load()-looks)
+		}
+		g.Open()
+		synctest.Wait()
+		for i := range waiting {
+			assert.True(t, waiting[i].over.Load(), "the gate is open, no clock has moved since, and Wait still blocks")
+		}
+		looks = flag.looks.Load()
+		if !t.Failed() {
+			here.AssertNothingGoesOn(t, "the gate is open, and Wait and Open have returned.")
+			assert.Equal(t, looks, flag.looks.Load(), "the gate is open, every call has returned, and the flag is still looked at")
+		}
+		time.Sleep(time.Minute)
+	})
+	caught = caught || t.Failed()
 }
 
 // Somebody has looked, and the gate was closed. Before he sleeps, it is opened.
@@ -109,7 +175,7 @@ func openAfterLook(t *testing.T, asleep, look int) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
 		var g *gatelostwakeup.Gate
-		var opening call
+		var opening task
 		var begun, open, armed, busy atomic.Bool
 		var looks atomic.Int64
 		begin := func() bool {
@@ -127,7 +193,7 @@ func openAfterLook(t *testing.T, asleep, look int) {
 				busy.Store(true)
 			}
 		}})
-		waiting := make([]call, asleep+1)
+		waiting := make([]task, asleep+1)
 		for i := range waiting {
 			armed.Store(i == asleep)
 			waiting[i].begin(g.Wait)
@@ -171,7 +237,7 @@ func openAfterLook(t *testing.T, asleep, look int) {
 // everybody must.
 func TestSlowFlag(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		waiting := make([]call, 1+rand.IntN(4))
+		waiting := make([]task, 1+rand.IntN(4))
 		g := gatelostwakeup.New(&slowFlag{storing: func() {
 			for i := range waiting {
 				waiting[i].settle()
@@ -212,18 +278,26 @@ func TestTwoOpenAtOnce(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			var g *gatelostwakeup.Gate
 			var begun atomic.Bool
-			var first, second, waiting call
+			var first, second, waiting task
+			flag := &slowFlag{}
 			press := func() {
 				assert.NotPanics(t, g.Open, "two have opened the gate at once")
-				assert.True(t, g.IsOpen(), "two open the gate at once, and one of them has come back: so it is open")
+				assert.True(t, flag.open.Load(), "two open the gate at once, and one Open has returned: so the flag is set")
+				assert.True(t, g.IsOpen(), "two open the gate at once, and one Open has returned: so the gate is open")
 			}
 			another := func() {
-				if !begun.Swap(true) {
-					second.begin(press)
-					second.settle()
+				if begun.Swap(true) {
+					return
 				}
+				second.begin(press)
+				second.settle()
+				if !second.over.Load() {
+					return
+				}
+				waiting.settle()
+				assert.True(t, waiting.over.Load(), "the first Open is still busy with its flag, the second has returned, "+
+					"and a Wait that began before both still blocks. On what does the second Open rely?")
 			}
-			flag := &slowFlag{}
 			if early {
 				flag.storing = another
 			} else {
@@ -338,14 +412,14 @@ func (f *slowFlag) Store(open bool) {
 	}
 }
 
-// A call runs on a goroutine of its own, and others can see how far it is.
-type call struct {
+// A task runs on a goroutine of its own, and others can see how far it is.
+type task struct {
 	running sync.WaitGroup
 	id      atomic.Pointer[[]byte] // how a goroutine dump names it: "goroutine 42 "
 	over    atomic.Bool
 }
 
-func (c *call) begin(fn func()) {
+func (c *task) begin(fn func()) {
 	c.running.Go(func() {
 		buf := make([]byte, 64)
 		buf = buf[:runtime.Stack(buf, false)]
@@ -356,10 +430,10 @@ func (c *call) begin(fn func()) {
 	})
 }
 
-// settle lets others run until the call is over, or waits for somebody: for a
+// settle lets others run until the task is over, or waits for somebody: for a
 // lock, a channel, a condition, a timer. It asks the runtime, so no time-out has
-// to guess. It gives up on a call that runs on and on, and returns false.
-func (c *call) settle() bool {
+// to guess. It gives up on a task that runs on and on, and returns false.
+func (c *task) settle() bool {
 	for try := range 5000 {
 		for range min(4+try, 256) {
 			if c.over.Load() {
@@ -374,10 +448,10 @@ func (c *call) settle() bool {
 	return false
 }
 
-// settleAlone is settle for a call that takes microseconds, and gives up sooner.
+// settleAlone is settle for a task that takes microseconds, and gives up sooner.
 // It leaves one processor: so each Gosched is a turn for the others, which ends
 // when they wait, and only who does not is stopped, after some 10 milliseconds.
-func (c *call) settleAlone() bool {
+func (c *task) settleAlone() bool {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for range 50 {
 		if c.over.Load() || c.waits() {
@@ -388,20 +462,31 @@ func (c *call) settleAlone() bool {
 	return c.over.Load() || c.waits()
 }
 
-// waits tells whether the call waits for somebody. To look stops the world, so
+// waits tells whether the task waits for somebody. To look stops the world, so
 // whoever runs gets on until he can be stopped.
-func (c *call) waits() bool {
-	id := c.id.Load()
-	if id == nil {
-		return false
-	}
-	dump := make([]byte, 1<<17)
-	_, itself, _ := bytes.Cut(dump[:runtime.Stack(dump, true)], *id)
-	_, state, _ := bytes.Cut(itself, []byte("["))
+func (c *task) waits() bool {
+	state := c.state()
 	for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
 		if bytes.HasPrefix(state, []byte(waits)) {
 			return true
 		}
 	}
 	return false
+}
+
+// durable tells whether the task waits in a way that its bubble knows of. For a
+// lock it does not.
+func (c *task) durable() bool { return bytes.Contains(c.state(), []byte("(durable)")) }
+
+// state is what a goroutine dump says of the task: "chan receive (durable), …".
+func (c *task) state() []byte {
+	id := c.id.Load()
+	if id == nil {
+		return nil
+	}
+	dump := make([]byte, 1<<17)
+	_, itself, _ := bytes.Cut(dump[:runtime.Stack(dump, true)], *id)
+	_, state, _ := bytes.Cut(itself, []byte("["))
+	state, _, _ = bytes.Cut(state, []byte("]:"))
+	return state
 }

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleLookMeetsOpen
+// caught by: explore in TestScheduleTwoCalls
 // Wrong: so that not each request asks the disk, the gate remembers. The lock is
 // held where it is written, and not where IsOpen reads it.
 

@@ -1,0 +1,113 @@
+package gatelostwakeup_test
+
+import (
+	"math/rand/v2"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
+	"heisenkata/exercises/internal/contract"
+)
+
+// state is what is known of a gate: first its flag is set, then it is open.
+type state struct{ set, open bool }
+
+// A site is a gate, and the flag that says after a restart whether it was opened.
+type site struct {
+	*gatelostwakeup.Gate
+	flag gatelostwakeup.Flag
+}
+
+type (
+	call    = contract.Call[site, state]
+	step    = contract.Step[state]
+	outcome = contract.Outcome[state]
+)
+
+// What each method does, were it the only one under way.
+var gate = contract.Contract[site, state]{
+	New:   newSite,
+	Calls: []contract.Draw[site, state]{wait, wait, open, open, isOpen, look},
+	Last:  []contract.Draw[site, state]{isOpen, look},
+	Waits: true,
+}
+
+// newSite has a gate that is closed, or that was opened before a restart.
+func newSite(r *rand.Rand) (site, state) {
+	flag := []gatelostwakeup.Flag{new(atomic.Bool), new(disk)}[r.IntN(2)]
+	opened := r.IntN(8) == 0
+	flag.Store(opened)
+	return site{gatelostwakeup.New(flag), flag}, state{opened, opened}
+}
+
+// Wait returns when the gate is open.
+func wait(*rand.Rand) call {
+	return call{
+		Name: "Wait()",
+		Do:   func(s site, _ contract.Moments) any { s.Wait(); return nil },
+		Steps: []step{func(s state) []outcome {
+			if !s.open {
+				return nil
+			}
+			return []outcome{{After: s}}
+		}},
+	}
+}
+
+// Open sets the flag, and then the gate is open: both have happened when it returns.
+func open(*rand.Rand) call {
+	return call{
+		Name:   "Open()",
+		Do:     func(s site, _ contract.Moments) any { s.Open(); return nil },
+		Silent: true,
+		Steps: []step{
+			func(s state) []outcome { return []outcome{{After: state{true, s.open}}} },
+			func(state) []outcome { return []outcome{{After: state{true, true}}} },
+		},
+	}
+}
+
+// IsOpen tells whether the gate is open. It does not wait for that.
+func isOpen(*rand.Rand) call {
+	return call{
+		Name:  "IsOpen()",
+		Do:    func(s site, _ contract.Moments) any { return s.IsOpen() },
+		Steps: []step{func(s state) []outcome { return []outcome{{Out: s.open, After: s}} }},
+	}
+}
+
+// look is what a restart would find.
+func look(*rand.Rand) call {
+	return call{
+		Name:  "flag.Load()",
+		Do:    func(s site, _ contract.Moments) any { return s.flag.Load() },
+		Steps: []step{func(s state) []outcome { return []outcome{{Out: s.set, After: s}} }},
+	}
+}
+
+// A disk is a flag that takes its time.
+type disk struct{ set atomic.Bool }
+
+func (d *disk) Load() bool {
+	defer time.Sleep(time.Microsecond)
+	return d.set.Load()
+}
+
+func (d *disk) Store(open bool) {
+	time.Sleep(time.Microsecond)
+	d.set.Store(open)
+	time.Sleep(time.Microsecond)
+}
+
+// Two goroutines, one call each: every call beside every other.
+func TestScheduleTwoCalls(t *testing.T) {
+	known(t)
+	contract.Check(t, gate, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// Three goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	known(t)
+	contract.Check(t, gate, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
