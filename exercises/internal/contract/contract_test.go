@@ -138,3 +138,28 @@ func TestWrongIsTold(t *testing.T) {
 	assert.True(t, strings.HasPrefix(inner.text, "No order of these "), inner.text)
 	assert.Contains(t, inner.text, "caller A")
 }
+
+// Whatever is drawn, one thing is made, and its last calls are made.
+func TestOneThingIsMadeAndEnded(t *testing.T) {
+	var made, waited, ended int
+	never := contract.Contract[int, bool]{
+		New: func(*rand.Rand) (int, bool) { made++; return 0, false },
+		Calls: []contract.Draw[int, bool]{func(*rand.Rand) contract.Call[int, bool] {
+			return contract.Call[int, bool]{
+				Name:  "Wait()",
+				Do:    func(int, contract.Moments) any { waited++; return nil },
+				Steps: []contract.Step[bool]{func(bool) []contract.Outcome[bool] { return nil }},
+			}
+		}},
+		Last: []contract.Draw[int, bool]{func(*rand.Rand) contract.Call[int, bool] {
+			return contract.Call[int, bool]{
+				Name:  "Close()",
+				Do:    func(int, contract.Moments) any { ended++; return nil },
+				Steps: []contract.Step[bool]{func(bool) []contract.Outcome[bool] { return []contract.Outcome[bool]{{After: true}} }},
+			}
+		}},
+		Waits: true,
+	}
+	contract.Check(t, never, contract.Shape{Goroutines: 2, Calls: 1})
+	assert.Equal(t, []int{1, 0, 1}, []int{made, waited, ended}, "things made, calls that wait for ever, last calls")
+}

@@ -60,20 +60,24 @@ func plainStep[S any](s Step[S]) history.Step {
 }
 
 // draw draws a program in which every call can return, in whatever order they
-// are made. It returns nil if it finds none.
+// are made. If it finds none, the program has the last calls only.
+//
+// There is one thing, however many programs are rejected: it may own a goroutine,
+// which its last calls end.
 func draw(d drawer, s Shape, r *rand.Rand) *program {
+	thing, initial := d.make(r)
 	for range 100 {
-		p := d.draw(s, r)
+		p := d.draw(thing, initial, s, r)
 		if (p.Held != nil) == s.Hold && (!d.waits || p.Ends()) {
 			return p
 		}
 	}
-	return nil
+	return d.draw(thing, initial, Shape{}, r)
 }
 
-func (d drawer) draw(s Shape, r *rand.Rand) *program {
-	p := &program{}
-	p.thing, p.Initial = d.make(r)
+func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
+	p := &program{thing: thing}
+	p.Initial = initial
 	before, busy := s.Before, 0
 	if s.Goroutines > 0 {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
