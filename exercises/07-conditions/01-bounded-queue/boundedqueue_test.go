@@ -269,6 +269,42 @@ func TestDrainMakesRoomForAll(t *testing.T) {
 	})
 }
 
+// Large numbers: more items, and more calls that wait, than any array of a fixed
+// size has room for.
+func TestLargeNumbers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		items := numbers(1030 + rand.IntN(20))
+		q := newQueue(t, len(items))
+		p := startPut(q, items...)
+		synctest.Wait()
+		require.True(t, p.back, "the queue has room for %d, and a Put of as many items waits", len(items))
+		require.Equal(t, len(items), p.n)
+
+		puts := make([]*put, 70+rand.IntN(10))
+		for i := range puts {
+			puts[i] = startPut(q, -i)
+		}
+		synctest.Wait()
+		require.Equal(t, items, q.Drain(), "Drain takes all that is there, the oldest first")
+		synctest.Wait()
+		for _, p := range puts {
+			require.True(t, p.back, "%d producers waited for room, Drain made room for %d, and one of them still waits", len(puts), len(items))
+		}
+		q.Drain()
+
+		gets := make([]*get, len(items))
+		for i := range gets {
+			gets[i] = startGet(q)
+		}
+		synctest.Wait()
+		q.Close()
+		synctest.Wait()
+		for _, g := range gets {
+			require.True(t, g.back, "%d workers waited for an item when the queue was closed, and one of them still waits", len(gets))
+		}
+	})
+}
+
 // What is in the queue belongs to the queue, what has been drained to whoever
 // drained it, and what was put in to whoever did: none of them writes into
 // another's slice.

@@ -1,6 +1,7 @@
 package boundedqueue_test
 
 import (
+	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -62,55 +63,7 @@ func TestScheduleTwoProducersOnePlace(t *testing.T) {
 	assert.Len(t, left, accepted[0]+accepted[1], "what was accepted is in the queue")
 }
 
-// The queue is closed while a batch comes in.
-func TestScheduleCloseMeetsPut(t *testing.T) {
-	known(t)
-	q := boundedqueue.New[int](1)
-	var group sync.WaitGroup
-	accepted := 0
-	group.Go(func() { accepted, _ = q.Put(1, 2) })
-	group.Go(q.Close)
-	taken := 0
-	for _, ok := q.Get(); ok; _, ok = q.Get() {
-		taken++
-	}
-	group.Wait()
-	assert.Equal(t, accepted, taken, "Get said that nothing will come any more, and an item that Put accepted is left")
-}
-
-// Two workers wait, and the queue is closed.
-func TestScheduleCloseMeetsTwoWorkers(t *testing.T) {
-	known(t)
-	q := boundedqueue.New[int](1)
-	var group sync.WaitGroup
-	for range 2 {
-		group.Go(func() {
-			_, ok := q.Get()
-			assert.False(t, ok, "nothing was ever put in")
-		})
-	}
-	q.Close()
-	group.Wait()
-}
-
-// Two workers, and a Put of two items, with room for both.
-func TestScheduleBatchWakesTwoWorkers(t *testing.T) {
-	known(t)
-	q := boundedqueue.New[int](2)
-	var group sync.WaitGroup
-	var taken [2]int
-	for i := range taken {
-		group.Go(func() { taken[i], _ = q.Get() })
-	}
-	n, err := q.Put(1, 2)
-	assert.NoError(t, err)
-	assert.Equal(t, 2, n)
-	group.Wait()
-	assert.ElementsMatch(t, []int{1, 2}, taken, "two items came, two workers took one each")
-	q.Close()
-}
-
-// Two producers wait for room, and the queue is drained.
+// Two producers wait for room. One item is taken, or none, then all the others.
 func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	known(t)
 	q := boundedqueue.New[int](2)
@@ -119,8 +72,13 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	var group sync.WaitGroup
 	group.Go(func() { _, _ = q.Put(3) })
 	group.Go(func() { _, _ = q.Put(4) })
-	items := q.Drain()
+	var items []int
+	for range rand.IntN(2) {
+		item, _ := q.Get()
+		items = append(items, item)
+	}
+	items = append(items, q.Drain()...)
 	group.Wait()
-	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "what was accepted is drained, once")
+	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "what was accepted is taken, once")
 	q.Close()
 }

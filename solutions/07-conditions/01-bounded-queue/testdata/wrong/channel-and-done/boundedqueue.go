@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleCloseMeetsPut
+// caught by: explore in TestScheduleManyCalls
 // Wrong: almost. A producer sees an open queue; the queue is closed; the workers
 // find it empty and go home; then the producer sends, for there is room.
 

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleCloseMeetsTwoWorkers
+// caught by: explore in TestScheduleManyCalls
 // Wrong: closed is atomic, so Close does without the lock. A worker looks, then
 // falls asleep; the call that comes between the two wakes nobody.
 

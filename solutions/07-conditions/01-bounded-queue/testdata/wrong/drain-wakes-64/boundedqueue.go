@@ -1,6 +1,5 @@
-// Right: a buffered channel is a bounded queue. One thing is left to solve: to
-// close it when nobody can be sending. done sends the producers home first, and
-// the lock tells when the last has left.
+// caught by: tests in TestLargeNumbers
+// Wrong: Drain wakes as many as it has made room for, up to 64. The 65th sleeps on.
 
 // Package boundedqueue hands items from those who bring them in to those who
 // work on them, and never holds more than it has room for.
@@ -21,15 +20,20 @@ var ErrClosed = errors.New("queue is closed")
 // there is room. Nobody holds a lock while waiting. Every item that Put has
 // accepted goes to exactly one Get or Drain.
 type Queue[T any] struct {
-	ch      chan T
-	done    chan struct{} // closed first: no more items
-	senders sync.RWMutex  // held for reading by each Put: ch is closed when all have left
-	once    sync.Once
+	mu       sync.Mutex // guards items and closed
+	notEmpty *sync.Cond // there is an item, or closed
+	notFull  *sync.Cond // there is room, or closed
+	items    []T
+	capacity int
+	closed   bool
 }
 
 // New returns an open, empty queue with room for capacity items, at least 1.
 func New[T any](capacity int) *Queue[T] {
-	return &Queue[T]{ch: make(chan T, capacity), done: make(chan struct{})}
+	q := &Queue[T]{capacity: capacity}
+	q.notEmpty = sync.NewCond(&q.mu)
+	q.notFull = sync.NewCond(&q.mu)
+	return q
 }
 
 // Put adds items, in order, and waits as long as the queue is full. Each item
@@ -37,20 +41,18 @@ func New[T any](capacity int) *Queue[T] {
 // next. It returns how many it has added: if the queue is closed before it has
 // taken them all, n is less than len(items) and err is ErrClosed.
 func (q *Queue[T]) Put(items ...T) (n int, err error) {
-	q.senders.RLock()
-	defer q.senders.RUnlock()
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	for _, item := range items {
-		select {
-		case <-q.done:
-			return n, ErrClosed
-		default:
+		for len(q.items) >= q.capacity && !q.closed {
+			q.notFull.Wait()
 		}
-		select {
-		case q.ch <- item:
-			n++
-		case <-q.done:
+		if q.closed {
 			return n, ErrClosed
 		}
+		q.items = append(q.items, item)
+		n++
+		q.notEmpty.Signal()
 	}
 	return n, nil
 }
@@ -58,23 +60,27 @@ func (q *Queue[T]) Put(items ...T) (n int, err error) {
 // Get takes the oldest item, and waits as long as there is none. ok is false
 // if the queue is closed and empty: nothing will come any more.
 func (q *Queue[T]) Get() (item T, ok bool) {
-	item, ok = <-q.ch
-	return item, ok
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.items) == 0 && !q.closed {
+		q.notEmpty.Wait()
+	}
+	if len(q.items) == 0 {
+		return item, false
+	}
+	item, q.items = q.items[0], q.items[1:]
+	q.notFull.Signal()
+	return item, true
 }
 
 // Drain takes all that is in the queue. It does not wait.
 func (q *Queue[T]) Drain() []T {
-	var items []T
-	for range cap(q.ch) {
-		select {
-		case item, ok := <-q.ch:
-			if !ok {
-				return items
-			}
-			items = append(items, item)
-		default:
-			return items
-		}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	items := q.items
+	q.items = nil
+	for range min(len(items), 64) {
+		q.notFull.Signal()
 	}
 	return items
 }
@@ -83,15 +89,16 @@ func (q *Queue[T]) Drain() []T {
 // waits to put, or has nothing left to get, is sent home. A second Close does
 // nothing.
 func (q *Queue[T]) Close() {
-	q.once.Do(func() {
-		close(q.done)
-		q.senders.Lock()
-		defer q.senders.Unlock()
-		close(q.ch)
-	})
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.notEmpty.Broadcast()
+	q.notFull.Broadcast()
 }
 
 // Len returns how many items are in the queue, at most its capacity.
 func (q *Queue[T]) Len() int {
-	return len(q.ch)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items)
 }
