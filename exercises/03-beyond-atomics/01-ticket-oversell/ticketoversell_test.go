@@ -239,7 +239,7 @@ func TestRush(t *testing.T) {
 					"the step that looks and the step that takes?", sold, c.seats)
 			require.Equal(t, c.seats, sold,
 				"all customers were told that there is no free seat, and %d of %d were sold", sold, c.seats)
-			require.Zero(t, left, "all seats are sold")
+			require.Zero(t, left, "%d tickets were sold for %d seat(s), nobody is buying, and Left shows %d", sold, c.seats, left)
 		}
 	}
 }

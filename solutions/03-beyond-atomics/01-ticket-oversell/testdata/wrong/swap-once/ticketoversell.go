@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleEnoughForBoth
+// caught by: explore in TestScheduleTwoCalls
 // Wrong: a swap that fails says that somebody came in between, not that there is
 // no seat. Who is turned away here might have had one.
 

@@ -1,0 +1,104 @@
+package ticketoversell_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"heisenkata/exercises/03-beyond-atomics/01-ticket-oversell"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// The model of an office is how many seats are free.
+type (
+	call    = contract.Call[*ticketoversell.Office, int]
+	step    = contract.Step[int]
+	outcome = contract.Outcome[int]
+)
+
+// What each method does, were it the only one under way.
+var boxOffice = contract.Contract[*ticketoversell.Office, int]{
+	New: func(r *rand.Rand) (*ticketoversell.Office, int) {
+		seats := []int{0, 1, 1, 1, 2, 2, 3}[r.IntN(7)]
+		return ticketoversell.NewOffice(seats), seats
+	},
+	Calls: []contract.Draw[*ticketoversell.Office, int]{buy, buy, buy, left},
+	Last:  []contract.Draw[*ticketoversell.Office, int]{left, buy, left},
+}
+
+// Left returns how many seats are free.
+func left(*rand.Rand) call {
+	return call{
+		Name:  "Left()",
+		Do:    func(o *ticketoversell.Office, _ contract.Moments) any { return o.Left() },
+		Steps: []step{func(free int) []outcome { return []outcome{{Out: free, After: free}} }},
+	}
+}
+
+// Buy takes a free seat and has its customer pay, or is sold out at once. If the
+// payment fails, the seat is free again when Buy returns. While one customer pays,
+// all others go on.
+func buy(r *rand.Rand) call {
+	failure := someFailure(r)
+	c := call{
+		Name:  "Buy(pay)",
+		Slow:  true,
+		Do:    func(o *ticketoversell.Office, m contract.Moments) any { return buys(o, m, failure) },
+		Steps: []step{takes, func(free int) []outcome { return []outcome{{Out: "a ticket", After: free}} }},
+	}
+	if failure != nil {
+		c.Name = fmt.Sprintf("Buy(pay fails: %v)", failure)
+		c.Steps[1] = func(free int) []outcome { return []outcome{{Out: "that the payment failed", After: free + 1}} }
+	}
+	return c
+}
+
+func takes(free int) []outcome {
+	if free == 0 {
+		return []outcome{{Out: "sold out", After: free, Ends: true}}
+	}
+	return []outcome{{Out: "pay", After: free - 1}}
+}
+
+// someFailure is why a payment fails, or nil. It may be that something else is
+// sold out, or takes too long.
+func someFailure(r *rand.Rand) error {
+	return []error{nil, nil, nil, errDeclined, errDeclined, oracle.Sentinel("no limit left"), ticketoversell.ErrSoldOut,
+		fmt.Errorf("gift cards: %w", ticketoversell.ErrSoldOut), context.DeadlineExceeded}[r.IntN(9)]
+}
+
+func buys(o *ticketoversell.Office, m contract.Moments, failure error) string {
+	asked := false
+	err := o.Buy(func() error {
+		asked = true
+		m.Next("pay")
+		return failure
+	})
+	switch {
+	case err == nil:
+		return "a ticket"
+	case asked && failure != nil && errors.Is(err, failure):
+		return "that the payment failed"
+	case !asked && errors.Is(err, ticketoversell.ErrSoldOut):
+		return "sold out"
+	}
+	return err.Error()
+}
+
+// Two goroutines, one call each: every call beside every other.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// Three goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// A customer who takes time to pay holds up no other call.
+func TestScheduleOneIsPaying(t *testing.T) {
+	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
+}
