@@ -46,7 +46,7 @@ func alone(c *Call, states []any) []any {
 		var next []any
 		for _, s := range states {
 			outcomes := c.Steps[k](s)
-			if len(outcomes) == 0 {
+			if len(outcomes) == 0 || k == 0 && c.MayWait != nil && c.MayWait(s) {
 				return nil
 			}
 			for _, o := range outcomes {
