@@ -152,11 +152,11 @@ func TestBusyServerIsAskedAgain(t *testing.T) {
 
 // However many queries there are, all of them meet at the server.
 func TestQueriesRunSideBySide(t *testing.T) {
-	parties := 20 + oracle.Random(t).IntN(20)
+	parties := someParties(t)
 	oracle.Within(t, func() {
 		inBubble(t, func(t *testing.T, ctx context.Context) {
 			meeting := oracle.NewMeeting(parties)
-			c := querytimeout.Client{Limit: time.Second, Ask: func(_ context.Context, query string) ([]string, error) {
+			c := querytimeout.Client{Limit: time.Minute, Ask: func(_ context.Context, query string) ([]string, error) {
 				meeting.Arrive()
 				return []string{query}, nil
 			}}
@@ -172,6 +172,17 @@ func TestQueriesRunSideBySide(t *testing.T) {
 		})
 	}, "many queries were to run at once, but some wait for those before")
 }
+
+// someParties is how many queries run at once. The first run in a process has more
+// than any number that a fix could think large enough; the others are quick.
+func someParties(t *testing.T) int {
+	if hadMany.CompareAndSwap(false, true) {
+		return 2049 + oracle.Random(t).IntN(100)
+	}
+	return 20 + oracle.Random(t).IntN(20)
+}
+
+var hadMany atomic.Bool
 
 // The driver takes no notice of its context, and comes back late.
 func TestGivesUpAtTheLimit(t *testing.T) {

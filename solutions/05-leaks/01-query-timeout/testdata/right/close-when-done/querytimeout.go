@@ -52,7 +52,11 @@ func (c *Client) Query(ctx context.Context, query string) ([]string, error) {
 		defer close(done)
 		for range Tries {
 			rows, err = c.Ask(ctx, query)
-			if !errors.Is(err, ErrBusy) || ctx.Err() != nil {
+			if !errors.Is(err, ErrBusy) {
+				return
+			}
+			if ctx.Err() != nil {
+				rows, err = nil, ctx.Err()
 				return
 			}
 		}

@@ -56,8 +56,11 @@ func (c *Client) Query(ctx context.Context, query string) ([]string, error) {
 		var a answer
 		for range Tries {
 			a.rows, a.err = c.Ask(ctx, query)
-			if !errors.Is(a.err, ErrBusy) || ctx.Err() != nil {
+			if !errors.Is(a.err, ErrBusy) {
 				break
+			}
+			if ctx.Err() != nil {
+				return // Query knows
 			}
 		}
 		answers <- a
