@@ -185,6 +185,8 @@ func TestOutcomesAreInPlainWords(t *testing.T) {
 		assert.Equal(t, want, outcome(grade.Test{Checks: checks}))
 	}
 	assert.Equal(t, "was not looked at", outcome(grade.Test{Verdict: evidence.Skipped}))
+	guard := grade.Test{Verdict: evidence.Skipped, Checks: []evidence.Check{pass("race", 4), {Detector: "tests", Verdict: evidence.Skipped}}}
+	assert.Equal(t, "passes in a race build", outcome(guard), "a guard of a fix that earns nothing")
 	seen := map[string]bool{}
 	for v, words := range verdictWords {
 		assert.False(t, seen[words.noun], v)
