@@ -50,15 +50,15 @@ func TestRefusedOrderBooksNothing(t *testing.T) {
 			oracle.AssertWraps(t, err, asked, "Transfer must pass on why the fee could not be told")
 			assert.NotErrorIs(t, err, ledgertransfer.ErrFunds, "there was enough money")
 		}
-		assert.EqualValues(t, 500, refusing.Balance(0), "the order was refused")
-		assert.EqualValues(t, 500, refusing.Balance(1), "the order was refused")
+		assert.Equal(t, int64(500), refusing.Balance(0), "the order was refused")
+		assert.Equal(t, int64(500), refusing.Balance(1), "the order was refused")
 
 		oracle.AssertWraps(t, b.Transfer(0, 1, 501), ledgertransfer.ErrFunds, "500 are there, 501 and a fee were to be paid")
 		oracle.AssertWraps(t, b.Transfer(1, 0, 500), ledgertransfer.ErrFunds, "500 are there, 500 and a fee were to be paid")
 		assert.NoError(t, b.Transfer(0, 1, 500-b.price), "there is enough for the amount and the fee")
 	})
 	b.finish("transfers came one after the other, after some that had been refused. Did one of those keep an account?")
-	assert.EqualValues(t, 0, b.Balance(0))
+	assert.Equal(t, int64(0), b.Balance(0))
 	assert.Equal(t, 1000-b.price, b.Balance(1))
 }
 
@@ -153,7 +153,7 @@ func TestAuditIsOfOneMoment(t *testing.T) {
 		b.transfer(held.from, held.to, 100+rand.Int64N(100))
 		release()
 		b.finish("an audit and a transfer wait for each other. In which order does each of them take its accounts?")
-		assert.EqualValues(t, 15_000, balances+fees,
+		assert.Equal(t, int64(15_000), balances+fees,
 			"the ledger was opened with 15000, the audit found %d and %d of fees: it saw one half of a transfer",
 			balances, fees)
 	}
@@ -168,7 +168,7 @@ func TestAuditSeesNoMoneyOnTheWay(t *testing.T) {
 		b.run(func() { balances, fees = b.Audit() })
 		release()
 		b.finish("the fee of the only transfer is known, and either the transfer or the audit does not come back")
-		assert.EqualValues(t, 10_000, balances+fees,
+		assert.Equal(t, int64(10_000), balances+fees,
 			"the ledger was opened with 10000, the audit found %d and %d of fees: "+
 				"money had left one account and not yet come to the other", balances, fees)
 	}
@@ -198,7 +198,56 @@ func TestDisjointTransfersMeet(t *testing.T) {
 	b.finish("several transfers share no account, and did not end")
 	for i := 0; i < len(ids); i += 2 {
 		assert.Equal(t, 900-b.price, b.Balance(ids[i]))
-		assert.EqualValues(t, 1100, b.Balance(ids[i+1]))
+		assert.Equal(t, int64(1100), b.Balance(ids[i+1]))
+	}
+}
+
+// However many accounts there are, one of them held keeps no other from being used.
+func TestManyAccounts(t *testing.T) {
+	balances := make([]int64, 1030+rand.IntN(20))
+	for i := range balances {
+		balances[i] = 1000
+	}
+	b := open(t, balances...)
+	release := b.hold(0, len(balances)-1, 100)
+	b.run(func() {
+		for i := 1; i+1 < len(balances)-1; i++ {
+			assert.NoError(b.t, b.Transfer(i, i+1, 10))
+		}
+	})
+	assert.LessOrEqual(t, b.busy.Load(), int64(1),
+		"of %d accounts the first and the last are held until a fee is known. A transfer between two others waits. "+
+			"What does it share with them?", len(balances))
+	release()
+	b.finish("the fee is known, and a transfer between two free accounts does not end")
+}
+
+// Two transfers that share no account wait for a third, and both go on when it is
+// booked: neither waits until the fee of the other is known.
+func TestBothAreWoken(t *testing.T) {
+	ids := rand.Perm(4)
+	p, q, r, s := ids[0], ids[1], ids[2], ids[3]
+	for _, slow := range [][2]int{{p, r}, {q, r}} {
+		quick := p + q - slow[0]
+		for _, first := range []bool{true, false} {
+			b := open(t, 1000, 1000, 1000, 1000)
+			release := b.hold(p, q, 100)
+			var later func()
+			if first {
+				later = b.hold(slow[0], slow[1], 10)
+			}
+			b.transfer(quick, s, 10)
+			if !first {
+				later = b.hold(slow[0], slow[1], 10)
+			}
+			release()
+			b.settle()
+			assert.LessOrEqual(t, b.busy.Load(), int64(1),
+				"two transfers waited for a third, which is booked now. They share no account, and one still waits, "+
+					"although only the other has to wait for its fee")
+			later()
+			b.finish("all fees are known, and a transfer does not end")
+		}
 	}
 }
 
@@ -239,7 +288,7 @@ func TestFeeIsAskedWithBothAccountsHeld(t *testing.T) {
 		if order.To == p {
 			assert.Equal(t, 900-b.price, order.ToBalance, "the fee was told by a balance that was out of date")
 		} else {
-			assert.EqualValues(t, 1100, order.FromBalance, "the fee was told by a balance that was out of date")
+			assert.Equal(t, int64(1100), order.FromBalance, "the fee was told by a balance that was out of date")
 		}
 	}
 }
@@ -265,9 +314,9 @@ func TestWaitingTransferSleeps(t *testing.T) {
 
 // Everybody pays everybody, and the auditors are in the house.
 func TestManyTransfersAndAudits(t *testing.T) {
-	const accounts, tellers, orders = 3, 4, 60
+	const tellers, orders = 4, 60
 	tenth := func(o ledgertransfer.Order) (int64, error) { return o.Amount / 10, nil }
-	ledger := ledgertransfer.New(tenth, 9000, 9000, 9000)
+	ledger := ledgertransfer.New(tenth, 9000, 9000, 9000, 9000)
 	c := newCrew(t)
 	var line sync.WaitGroup
 	line.Add(tellers)
@@ -285,13 +334,13 @@ func TestManyTransfersAndAudits(t *testing.T) {
 					continue
 				}
 				balances, fees := ledger.Audit()
-				assert.EqualValues(t, 9000*accounts, balances+fees, "an audit saw one half of a transfer")
+				assert.Equal(t, int64(9000*accounts), balances+fees, "an audit saw one half of a transfer")
 			}
 		})
 	}
 	c.finish("transfers and audits wait for each other")
 	balances, fees := ledger.Audit()
-	assert.EqualValues(t, 9000*accounts, balances+fees, "money was lost or made")
+	assert.Equal(t, int64(9000*accounts), balances+fees, "money was lost or made")
 }
 
 // A bank is a ledger whose fees the test has in its hand: a transfer stays in

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleTransferAndBalance
+// caught by: explore in TestScheduleTwoCalls
 // Wrong: the deadlock is cured, and Balance was made quick on the way. It only
 // reads, but what it reads is being written.
 

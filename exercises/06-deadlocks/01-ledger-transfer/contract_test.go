@@ -1,0 +1,176 @@
+package ledgertransfer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"heisenkata/exercises/06-deadlocks/01-ledger-transfer"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+const accounts = 4
+
+// state is what the accounts hold, what fees were paid, and which accounts belong
+// to an order that waits for its fee.
+type state struct {
+	balance [accounts]int64
+	fees    int64
+	held    [accounts]bool
+}
+
+type (
+	call    = contract.Call[*branch, state]
+	step    = contract.Step[state]
+	outcome = contract.Outcome[state]
+)
+
+// A branch is a ledger whose fees are told by whoever made the transfer. Amounts
+// are less than 100, and in one program all are different.
+type branch struct {
+	*ledgertransfer.Ledger
+	fees [100]ledgertransfer.Fee
+}
+
+func newBranch(r *rand.Rand) (*branch, state) {
+	var b branch
+	var s state
+	for i := range s.balance {
+		s.balance[i] = 20 + r.Int64N(200)
+	}
+	b.Ledger = ledgertransfer.New(func(o ledgertransfer.Order) (int64, error) {
+		if o.Amount < 0 || int(o.Amount) >= len(b.fees) || b.fees[o.Amount] == nil {
+			return 0, fmt.Errorf("there is no such order: %+v", o)
+		}
+		return b.fees[o.Amount](o)
+	}, s.balance[:]...)
+	return &b, s
+}
+
+// ledger is what each method does, were it the only one under way.
+func ledger() contract.Contract[*branch, state] {
+	amounts := 0
+	transfer := func(r *rand.Rand) call {
+		amounts++
+		return transfers(r, r.IntN(accounts), r.IntN(accounts), int64(10+amounts%90))
+	}
+	return contract.Contract[*branch, state]{
+		New:   newBranch,
+		Calls: []contract.Draw[*branch, state]{transfer, transfer, transfer, balance, audit},
+		Last:  []contract.Draw[*branch, state]{audit, transfer, balance},
+		Waits: true,
+	}
+}
+
+// Transfer has two moments. As soon as no other order holds one of its accounts, it
+// holds both and asks for its fee, whether there is enough money or not. When it
+// has the answer, it is booked or refused.
+func transfers(r *rand.Rand, from, to int, amount int64) call {
+	fee, unknown := r.Int64N(10), someReason(r)
+	name := fmt.Sprintf("Transfer(%d, %d, %d)", from, to, amount)
+	if unknown != nil {
+		name += fmt.Sprintf(", whose fee is: %v", unknown)
+	}
+	return call{
+		Name: name,
+		Slow: true,
+		Do: func(b *branch, m contract.Moments) any {
+			b.fees[amount] = func(o ledgertransfer.Order) (int64, error) {
+				m.Next(fmt.Sprintf("asks for the fee of %+v", o))
+				return fee, unknown
+			}
+			return said(b.Transfer(from, to, amount), unknown)
+		},
+		Steps: []step{
+			func(s state) []outcome {
+				if s.held[from] || s.held[to] {
+					return nil
+				}
+				s.held[from], s.held[to] = true, true
+				o := ledgertransfer.Order{From: from, To: to, Amount: amount, FromBalance: s.balance[from], ToBalance: s.balance[to]}
+				return []outcome{{Out: fmt.Sprintf("asks for the fee of %+v", o), After: s}}
+			},
+			func(s state) []outcome {
+				s.held[from], s.held[to] = false, false
+				switch {
+				case unknown != nil:
+					return []outcome{{Out: "that its fee is not known", After: s}}
+				case s.balance[from] < amount+fee:
+					return []outcome{{Out: "ErrFunds", After: s}}
+				}
+				s.balance[from] -= amount + fee
+				s.balance[to] += amount
+				s.fees += fee
+				return []outcome{{Out: "no error", After: s}}
+			},
+		},
+	}
+}
+
+// someReason is why a fee is not known, or nil. It may be that there is not enough
+// money for something else, or that the tariff service takes too long.
+func someReason(r *rand.Rand) error {
+	return []error{nil, nil, nil, nil, nil, oracle.Sentinel("no tariff"), ledgertransfer.ErrFunds, context.DeadlineExceeded}[r.IntN(8)]
+}
+
+func said(err, unknown error) string {
+	switch {
+	case err == nil:
+		return "no error"
+	case unknown != nil && errors.Is(err, unknown):
+		return "that its fee is not known"
+	case errors.Is(err, ledgertransfer.ErrFunds):
+		return "ErrFunds"
+	}
+	return err.Error()
+}
+
+// Balance returns what an account holds. It may wait for the order that holds it.
+func balance(r *rand.Rand) call {
+	id := r.IntN(accounts)
+	return call{
+		Name:    fmt.Sprintf("Balance(%d)", id),
+		Do:      func(b *branch, _ contract.Moments) any { return b.Balance(id) },
+		Steps:   []step{func(s state) []outcome { return []outcome{{Out: s.balance[id], After: s}} }},
+		MayWait: func(s state) bool { return s.held[id] },
+	}
+}
+
+// Audit returns what all accounts hold, and what fees they have paid, at one
+// moment. It may wait for every order that holds accounts.
+func audit(*rand.Rand) call {
+	return call{
+		Name: "Audit()",
+		Do: func(b *branch, _ contract.Moments) any {
+			balances, fees := b.Audit()
+			return fmt.Sprintf("%d and %d of fees", balances, fees)
+		},
+		Steps: []step{func(s state) []outcome {
+			var sum int64
+			for _, b := range s.balance {
+				sum += b
+			}
+			return []outcome{{Out: fmt.Sprintf("%d and %d of fees", sum, s.fees), After: s}}
+		}},
+		MayWait: func(s state) bool { return s.held != [accounts]bool{} },
+	}
+}
+
+// Two goroutines, one call each: every call beside every other.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// Three goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// An order that waits long for its fee holds up no call that has nothing to do
+// with its accounts.
+func TestScheduleOneWaitsForItsFee(t *testing.T) {
+	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
+}
