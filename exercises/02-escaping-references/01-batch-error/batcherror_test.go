@@ -348,10 +348,21 @@ func TestEveryoneFails(t *testing.T) {
 	}
 }
 
-// All calls must be able to be under way at the same time, be they two or hundreds.
+// manyURLs is how many URLs there are. The first batch of its kind in a process has
+// more than any number that a fix could think large enough; the others are quick.
+func manyURLs(name string) int {
+	if _, had := hadMany.LoadOrStore(name, true); !had {
+		return 2049 + rand.IntN(100)
+	}
+	return 20 + rand.IntN(100)
+}
+
+var hadMany sync.Map
+
+// All calls must be able to be under way at the same time, be they two or thousands.
 func TestAllAtOnce(t *testing.T) {
 	for name := range batches {
-		for _, n := range []int{2, 200 + rand.IntN(200)} {
+		for _, n := range []int{2, manyURLs(name)} {
 			j := newJob(name, someURLs(n))
 			meeting := oracle.NewMeeting(n)
 			oracle.Within(t, func() {

@@ -2,7 +2,6 @@ package batcherror_test
 
 import (
 	"context"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,19 +23,6 @@ func TestScheduleFailureAndSuccess(t *testing.T) {
 	assert.Empty(t, bodies, "there are no bodies when Fetch fails")
 }
 
-// Both calls fail.
-func TestScheduleTwoFailures(t *testing.T) {
-	urls, gone, down := someURLs(2), oracle.Sentinel("410 gone"), oracle.Sentinel("503 service unavailable")
-	err := batcherror.Check(context.Background(), urls, func(_ context.Context, url string) error {
-		if url == urls[0] {
-			return gone
-		}
-		return down
-	})
-	assert.True(t, reports(err, urls[0], gone) || reports(err, urls[1], down),
-		"both failed, and Check names neither of them together with what it said: %v", err)
-}
-
 // One call fails, the other gives up if it is told to.
 func TestScheduleFailureAndGivingUp(t *testing.T) {
 	urls, down := someURLs(2), oracle.Sentinel("503 service unavailable")
@@ -47,19 +33,4 @@ func TestScheduleFailureAndGivingUp(t *testing.T) {
 		return ctx.Err()
 	})
 	assertReports(t, err, urls[1], down, "one call failed, the other was well or was cancelled, and the failure is lost")
-}
-
-// One call fails at once, the other takes its time to end.
-func TestScheduleReturnsAfterTheLastCall(t *testing.T) {
-	urls, down := someURLs(2), oracle.Sentinel("503 service unavailable")
-	var ended atomic.Int64
-	err := batcherror.Check(context.Background(), urls, func(_ context.Context, url string) error {
-		defer ended.Add(1)
-		if url == urls[0] {
-			return down
-		}
-		return nil
-	})
-	assert.EqualValues(t, 2, ended.Load(), "two calls were made, and Check returned before both had ended")
-	assertReports(t, err, urls[0], down, "one call failed, the other was well, and the failure is lost")
 }
