@@ -25,7 +25,7 @@ func TestOnePage(t *testing.T) {
 			pages = crawlandwait.Crawl(url(0), 1, func(string) ([]string, error) { return nil, gone })
 		}, "a crawl of a single page does not come to an end")
 		require.Len(t, pages, 1,
-			"the site has one page, and Crawl came back without it: it did not wait for the fetch it had sent out")
+			"the site has one page, and Crawl came back without it. Was that page counted before Crawl waited, and until its result was kept?")
 		require.Equal(t, url(0), pages[0].URL)
 		require.True(t, oracle.AssertWraps(t, pages[0].Err, gone, "the page could not be fetched"))
 	}
@@ -86,15 +86,26 @@ func TestDeadLinks(t *testing.T) {
 	}
 }
 
+// firstRun tells whether this is the first run of a test in this process. Only that
+// one has sizes beyond any number that a fix could think large enough; the others
+// are quick.
+func firstRun(t *testing.T) bool {
+	_, had := hasRun.LoadOrStore(t.Name(), true)
+	return !had
+}
+
+var hasRun sync.Map
+
 // Many pages that take one second each: with k at a time, the crawl takes as many
-// seconds as there are rounds of k. All of a thousand pages are found at once, on
-// the first one.
+// seconds as there are rounds of k. All of the pages, thousands at times, are found
+// at once, on the first one.
 func TestManyAtATime(t *testing.T) {
+	many := firstRun(t)
 	for _, limit := range []int{1, 2, 20 + rand.IntN(20)} {
 		s := newSite()
 		n := 60 + rand.IntN(40)
-		if limit == 1 {
-			n += 941
+		if limit == 1 && many {
+			n += 4097
 		}
 		home := page{takes: time.Second}
 		for i := 1; i <= n; i++ {
@@ -132,15 +143,23 @@ func TestSlowPageHoldsNobodyUp(t *testing.T) {
 // another has found.
 func TestCrawlsSideBySide(t *testing.T) {
 	parties := 3 + rand.IntN(4)
-	meeting := oracle.NewMeeting(parties)
+	all := parties
+	if firstRun(t) {
+		all += 1025
+	}
+	meeting := oracle.NewMeeting(all)
 	oracle.Within(t, func() {
-		oracle.Together(parties, func(int) {
-			pages := crawlandwait.Crawl(url(0), 1, func(string) ([]string, error) {
-				meeting.Arrive()
-				return nil, nil
+		var group sync.WaitGroup
+		for range all {
+			group.Go(func() {
+				pages := crawlandwait.Crawl(url(0), 1, func(string) ([]string, error) {
+					meeting.Arrive()
+					return nil, nil
+				})
+				assert.Len(t, pages, 1, "the site has one page, and another crawl is under way")
 			})
-			assert.Len(t, pages, 1, "the site has one page, and another crawl is under way")
-		})
+		}
+		group.Wait()
 	}, "several crawls were to fetch at the same time, and each waits for the one before")
 	if t.Failed() {
 		return

@@ -1,7 +1,6 @@
 package crawlandwait_test
 
 import (
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,16 +36,4 @@ func TestScheduleTwoPages(t *testing.T) {
 		return nil, nil
 	})
 	assert.Equal(t, []string{start, other}, urls(pages), "the site has two pages, Crawl came back with %d", len(pages))
-}
-
-// Two pages are fetched at the same time, and one links to the other.
-func TestScheduleSharedLink(t *testing.T) {
-	links := map[string][]string{"/": {"/a", "/b"}, "/a": {"/b"}}
-	var fetches atomic.Int64
-	pages := crawlandwait.Crawl("/", 2, func(url string) ([]string, error) {
-		fetches.Add(1)
-		return links[url], nil
-	})
-	assert.Equal(t, []string{"/", "/a", "/b"}, urls(pages), "the site has three pages, Crawl came back with %d", len(pages))
-	assert.EqualValues(t, 3, fetches.Load(), "the site has three pages, each to be fetched once")
 }

@@ -1,0 +1,213 @@
+package crawlandwait_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"heisenkata/exercises/04-joining/01-crawl-and-wait"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// What Crawl promises: whatever else goes on, it returns the pages that links lead
+// to, and nothing of it goes on when it has returned. Crawls share nothing, so the
+// model has no state.
+func crawls(t testing.TB) contract.Contract[testing.TB, struct{}] {
+	return contract.Contract[testing.TB, struct{}]{
+		New:   func(*rand.Rand) (testing.TB, struct{}) { return t, struct{}{} },
+		Calls: []contract.Draw[testing.TB, struct{}]{someCrawl},
+	}
+}
+
+func someCrawl(r *rand.Rand) contract.Call[testing.TB, struct{}] {
+	s := someWeb(r)
+	return contract.Call[testing.TB, struct{}]{
+		Name: s.String(),
+		Slow: s.pauses,
+		Do: func(t testing.TB, m contract.Moments) any {
+			s.t, s.pause = t, m.Pause
+			pages := crawlandwait.Crawl(s.start, s.limit, s.fetch)
+			return s.said(pages)
+		},
+		Steps: []contract.Step[struct{}]{func(struct{}) []contract.Outcome[struct{}] {
+			return []contract.Outcome[struct{}]{{Out: s.owed()}}
+		}},
+	}
+}
+
+// Two crawls at the same time.
+func TestScheduleTwoCrawls(t *testing.T) {
+	contract.Check(t, crawls(t), contract.Shape{Goroutines: 2, Calls: 1})
+}
+
+// A crawl that takes its time with a page holds up no other.
+func TestScheduleOneIsSlow(t *testing.T) {
+	contract.Check(t, crawls(t), contract.Shape{Goroutines: 3, Calls: 1, Hold: true})
+}
+
+// One crawl after the other.
+func TestScheduleCrawlAgain(t *testing.T) {
+	contract.Check(t, crawls(t), contract.Shape{Before: 1, Goroutines: 1, Calls: 2})
+}
+
+// A web is a small site with every kind of link: to a page that has been found, to
+// the page itself, the same link twice. Some fetches return at once. The others do
+// not before as many run as may: as limit says, or as pages have been found.
+type web struct {
+	start  string
+	limit  int
+	pauses bool // its first fetch stays until the other goroutines are done, if the call is held
+	links  map[string][]string
+	dead   map[string]error
+	atOnce map[string]bool // the fetch of this page returns at once
+
+	t       testing.TB
+	pause   func()
+	mu      sync.Mutex
+	changed *sync.Cond
+	found   map[string]bool
+	begun   map[string]bool
+	running int
+	over    bool // Crawl has returned
+}
+
+func someWeb(r *rand.Rand) *web {
+	all := []string{"/", "/a", "/A", "/a/", ""}
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	all = all[:[]int{1, 2, 4, 5}[r.IntN(4)]]
+	s := &web{start: all[0], limit: []int{1, 2, 2, 3}[r.IntN(4)], pauses: r.IntN(2) == 0,
+		links: map[string][]string{}, dead: map[string]error{}, atOnce: map[string]bool{},
+		found: map[string]bool{all[0]: true}, begun: map[string]bool{}}
+	s.changed = sync.NewCond(&s.mu)
+	s.links[s.start] = slices.Clone(all[1:min(3, len(all))]) // two that may link to the same
+	for i, url := range all {
+		s.atOnce[url] = r.IntN(2) == 0
+		if r.IntN(6) == 0 {
+			s.dead[url] = oracle.Sentinel("status %d", 400+i)
+		}
+		for range r.IntN(4) {
+			s.links[url] = append(s.links[url], all[r.IntN(len(all))])
+		}
+	}
+	return s
+}
+
+// owed is what Crawl returns: each page that a link leads to, once, in order.
+func (s *web) owed() string {
+	pages := map[string]bool{s.start: true}
+	for todo := []string{s.start}; len(todo) > 0; todo = todo[1:] {
+		for _, link := range s.follow(todo[0]) {
+			if !pages[link] {
+				pages[link] = true
+				todo = append(todo, link)
+			}
+		}
+	}
+	var owed []string
+	for _, url := range slices.Sorted(maps.Keys(pages)) {
+		owed = append(owed, pageText(url, s.dead[url]))
+	}
+	return strings.Join(owed, ", ")
+}
+
+// follow are the links of a page that a crawl follows: none, if it is dead.
+func (s *web) follow(url string) []string {
+	if s.dead[url] != nil {
+		return nil
+	}
+	return s.links[url]
+}
+
+func pageText(url string, err error) string {
+	if err != nil {
+		return fmt.Sprintf("%q (%v)", url, err)
+	}
+	return fmt.Sprintf("%q", url)
+}
+
+// said puts what Crawl has returned into words.
+func (s *web) said(pages []crawlandwait.Page) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	if s.running > 0 {
+		s.complain("Crawl has returned, and %d of its fetches have not", s.running)
+	}
+	var said []string
+	for _, p := range pages {
+		err := p.Err
+		if err != nil && oracle.AssertHonest(s.t, err, "an error") && errors.Is(err, s.dead[p.URL]) {
+			err = s.dead[p.URL]
+		}
+		said = append(said, pageText(p.URL, err))
+	}
+	return strings.Join(said, ", ")
+}
+
+func (s *web) fetch(url string) ([]string, error) {
+	first := s.begin(url)
+	if first && s.pauses {
+		s.pause()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.atOnce[url] && !s.busy() {
+		s.changed.Wait()
+	}
+	for _, link := range s.follow(url) {
+		s.found[link] = true
+	}
+	s.running--
+	s.changed.Broadcast()
+	return slices.Clone(s.links[url]), s.dead[url]
+}
+
+// busy tells whether as many fetches run as may.
+func (s *web) busy() bool { return s.running >= s.limit || len(s.begun) >= len(s.found) }
+
+func (s *web) begin(url string) (first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.over:
+		s.complain("Crawl has returned, and fetches %q", url)
+	case !s.found[url]:
+		s.complain("no link leads to %q", url)
+	case s.begun[url]:
+		s.complain("%q is fetched twice", url)
+	}
+	first = len(s.begun) == 0
+	s.begun[url] = true
+	if s.running++; s.running > s.limit {
+		s.complain("%d fetches run at the same time", s.running)
+	}
+	s.changed.Broadcast()
+	return first
+}
+
+// complain says what is wrong with the crawl, even if the test has ended.
+func (s *web) complain(format string, args ...any) {
+	text := s.String() + ": " + fmt.Sprintf(format, args...)
+	if s.t.Context().Err() != nil {
+		panic(text)
+	}
+	s.t.Error(text)
+}
+
+// String is the crawl as a caller would write it, and its site.
+func (s *web) String() string {
+	var pages []string
+	for _, url := range slices.Sorted(maps.Keys(s.links)) {
+		pages = append(pages, fmt.Sprintf("%q links to %q", url, s.links[url]))
+	}
+	for _, url := range slices.Sorted(maps.Keys(s.dead)) {
+		pages = append(pages, fmt.Sprintf("%q is dead", url))
+	}
+	return fmt.Sprintf("Crawl(%q, %d) [%s]", s.start, s.limit, strings.Join(pages, "; "))
+}
