@@ -105,7 +105,7 @@ func TestManyAtATime(t *testing.T) {
 		s := newSite()
 		n := 60 + rand.IntN(40)
 		if limit == 1 && many {
-			n += 4097
+			n += 2049
 		}
 		home := page{takes: time.Second}
 		for i := 1; i <= n; i++ {
