@@ -53,13 +53,18 @@ func ask(s *script) call {
 			if s.comesToAnEnd(now.over(s.caller)) {
 				out = append(out, outcome{Out: s.result(), After: now})
 			}
+			if s.comesToAnEnd(true) {
+				out = append(out, outcome{Out: s.result() + whenOver, After: now})
+			}
 			return out
 		}},
 	}
 }
 
 // timeIsOver is what Query may return as soon as it is true, and a test sees that.
-const timeIsOver = "context.DeadlineExceeded, and Limit or the caller's deadline is over"
+const timeIsOver = "context.DeadlineExceeded" + whenOver
+
+const whenOver = ", and Limit or the caller's deadline is over"
 
 // A caller gives up, and its context is over from then on.
 func giveUp(r *rand.Rand) call {

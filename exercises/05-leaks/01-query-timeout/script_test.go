@@ -161,7 +161,11 @@ func (shop *shop) query(s *script, m contract.Moments) string {
 		q.complain("has returned, and the context of its attempt, which is still under way, is not over")
 	}
 	defer close(q.returned)
-	return q.said(rows, err)
+	text := q.said(rows, err)
+	if text == s.result() && q.isLate() {
+		text += whenOver
+	}
+	return text
 }
 
 // said puts what Query has returned into words.
