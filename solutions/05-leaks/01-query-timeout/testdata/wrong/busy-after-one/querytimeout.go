@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleTwoCalls
+// caught by: explore in TestScheduleManyCalls
 // Wrong: the goroutine tries no more once the context is over, and sends what it
 // has. If that is ErrBusy, a caller that has given up hears that the server is
 // busy, after one of three attempts.
