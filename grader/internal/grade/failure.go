@@ -33,7 +33,7 @@ type clarity struct {
 // goes before its tests: until it is put right no test earns anything.
 var clearest = []clarity{
 	{"the fix as a whole: policy, build, vet", func(f Failure) bool { return f.Test == nil }},
-	{"a schedule with a story, which can be replayed and drawn", Failure.toldAndDrawn},
+	{"a schedule with a story, which can be replayed and drawn on one screen", Failure.toldAndDrawn},
 	{"a test's own message, with the race that explains it", func(f Failure) bool { return f.Why.Verdict == evidence.Race && f.Story != f.Why.Summary }},
 	{"a test's own message", func(f Failure) bool { return f.Why.Verdict == evidence.Fail }},
 	{"an end that says where: panic, deadlock, leak", func(f Failure) bool {
@@ -44,11 +44,15 @@ var clearest = []clarity{
 	{"what only shows that it did not end well: timeout, memory, integrity", func(Failure) bool { return true }},
 }
 
+// waitingMost is how many goroutines that wait at the end, a line for each, leave
+// room for what led there.
+const waitingMost = 4
+
 // toldAndDrawn tells whether an exploration says what goes wrong. A race alone
 // says which lines collide.
 func (f Failure) toldAndDrawn() bool {
 	x := f.Why.Explored
-	if x == nil || len(x.Trace) == 0 {
+	if x == nil || len(x.Trace) == 0 || len(x.Waiting) > waitingMost {
 		return false
 	}
 	return x.Story != "" || x.Verdict.Found() && x.Verdict != explored.Race
