@@ -29,7 +29,7 @@ func Picture(t Test, columns int) string {
 	}
 	text := pic.caption() + "\n\n" + joined(pic.lines(columns))
 	if t.Table != "" {
-		text = joined(tableLines(t, columns)) + "\n" + text
+		text = joined(tableLines(t, columns)) + "\n\n" + text
 	}
 	return text
 }

@@ -41,13 +41,16 @@ func Missing(t explored.Test, picture string) (missing []string) {
 		}
 	}
 	for _, object := range objects(t) {
-		if !strings.Contains(p.text, object) {
+		if !strings.Contains(unspaced(p.text), unspaced(object)) {
 			missing = append(missing, object)
 		}
 	}
 	slices.Sort(missing)
 	return slices.Compact(missing)
 }
+
+// unspaced is text as it is where a narrow column has broken nothing.
+func unspaced(text string) string { return strings.ReplaceAll(text, " ", "") }
 
 // objects are the names of objects in a summary, as whole words.
 func objects(t explored.Test) (names []string) {
@@ -81,7 +84,7 @@ func read(text string) picture {
 	var head string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
-		if head == "" && strings.TrimSpace(line) != "" || head != "" && !strings.HasSuffix(head, ":") {
+		if head == "" && strings.HasPrefix(strings.TrimSpace(line), "What ran in ") || head != "" && !strings.HasSuffix(head, ":") {
 			head = strings.TrimSpace(head + " " + strings.TrimSpace(line))
 			if m := caption.FindStringSubmatch(head); m != nil {
 				files[""] = m[1]
