@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -67,7 +68,14 @@ func recordOne(t *testing.T, lab *check.Lab, v Variant, name string) {
 	require.NoError(t, bench.Close())
 	text, err := json.MarshalIndent(recorded(grade.Score(v.Exercise, results.Whole, results.Tests)), "", "")
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(screens, name+".json"), append(text, '\n'), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(screens, name+".json"), append(stepALine(text), '\n'), 0o644))
+}
+
+var step = regexp.MustCompile(`(?s)\{\n"goroutine":.*?\n\}`)
+
+// stepALine puts each step of a trace on one line. Some traces have hundreds.
+func stepALine(text []byte) []byte {
+	return step.ReplaceAllFunc(text, func(s []byte) []byte { return bytes.ReplaceAll(s, []byte("\n"), nil) })
 }
 
 // recorded is a report of one grade, without what differs from run to run, and
