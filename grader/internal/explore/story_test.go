@@ -49,7 +49,7 @@ func TestRaceTellsItsStory(t *testing.T) {
 	first := s.told(at, "TestBug", *alone)
 	assert.Equal(t, explored.Race, first.Verdict)
 	assert.Len(t, first.Races, 2)
-	assert.Regexp(t, `^the test fails: TestBug: hits: got \d, want 4$`, first.Story)
+	assert.Regexp(t, `^the test fails: hits: got \d, want 4$`, first.Story)
 	assert.NotContains(t, first.Summary, "hits: got", "the summary is of the race")
 	assert.Contains(t, first.Detail, "DATA RACE")
 	assert.Contains(t, first.Detail, "hits: got")

@@ -15,7 +15,6 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"heisenkata/grader/internal/check"
-	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/mutate"
@@ -182,12 +181,14 @@ func Mutate(ctx context.Context, lab *check.Lab, m Mutant) (row MutantRow, err e
 			return row, err
 		}
 		g := grade.Score(m.Of.Exercise, r.Whole, r.Tests)
-		if g.Verdict == evidence.Pass {
+		failures := g.Failures() // of what was run: the other tests have no verdict
+		if len(failures) == 0 {
 			continue
 		}
-		row.By = by(g)
-		if slices.Contains([]evidence.Verdict{evidence.Build, evidence.Vet, evidence.Policy}, g.Verdict) {
+		if row.By = failures[0].Detector; failures[0].Test == nil {
 			row.Fate = Stillborn
+		} else {
+			row.By = failures[0].Test.Name
 		}
 		return row, nil
 	}
@@ -196,16 +197,6 @@ func Mutate(ctx context.Context, lab *check.Lab, m Mutant) (row MutantRow, err e
 		row.Fate = Equivalent
 	}
 	return row, nil
-}
-
-// by names the first test that objected.
-func by(g grade.Exercise) string {
-	for _, t := range g.Tests {
-		if t.Verdict != evidence.Pass {
-			return t.Name
-		}
-	}
-	return string(g.Verdict)
 }
 
 // put writes the fix with the mutant in it to a tree.
