@@ -23,7 +23,7 @@ type Contract[T, S any] struct {
 	// New makes a thing and the state that its model is in.
 	New func(r *rand.Rand) (T, S)
 
-	// Calls draw the calls that may be made at any time, by anybody.
+	// Calls draw the calls that any goroutine may make at any time.
 	Calls []Draw[T, S]
 
 	// Last are calls made one after the other when all others have returned.

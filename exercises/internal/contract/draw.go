@@ -127,10 +127,10 @@ func calls(list []drawn) (calls []*history.Call) {
 func (p *program) String() string {
 	var b strings.Builder
 	if len(p.Before) > 0 {
-		fmt.Fprintf(&b, "  before:      %s\n", p.names(p.Before))
+		fmt.Fprintf(&b, "  before:   %s\n", p.names(p.Before))
 	}
 	for g, party := range p.Parties {
-		fmt.Fprintf(&b, "  goroutine %d: %s\n", g+1, p.names(party))
+		fmt.Fprintf(&b, "  caller %c: %s\n", 'A'+g, p.names(party))
 	}
 	return b.String()
 }

@@ -12,7 +12,7 @@ type position struct {
 }
 
 // Ends tells whether all calls of a program return in every order that the model
-// allows: none of them may wait for what nobody will do.
+// allows: none of them waits for something that no call will do.
 func (p *Program) Ends() bool {
 	states := []any{p.Initial}
 	for _, c := range p.Before {
@@ -38,7 +38,7 @@ func (p *Program) endsFrom(state any, early bool) bool {
 	return w.from(position{make([]int, len(p.Parties)), make([]int, len(p.Parties)), state})
 }
 
-// alone returns the states that a call may leave if nobody else does anything;
+// alone returns the states that a call may leave if no other call is under way;
 // nil, if it may have to wait.
 func alone(c *Call, states []any) []any {
 	var after []any

@@ -72,12 +72,13 @@ type event struct {
 	out        any
 }
 
-// Begin, Next and End take down when a call begins, goes on to its next moment,
-// and ends, and with what.
-func (c *Call) Begin()       { c.begin = Tick() }
+// Begin records that the call, or its next moment, begins.
+func (c *Call) Begin() { c.begin = Tick() }
+
+// Next records what a moment has come to. Another one follows.
 func (c *Call) Next(out any) { c.took(out, true) }
 
-// End is described above.
+// End records what the call returns.
 func (c *Call) End(out any) {
 	c.took(out, false)
 	c.out = out
@@ -122,8 +123,8 @@ func (p *Program) Judge() string {
 }
 
 // explained reports whether the events, in some order that keeps those that did
-// not overlap in theirs, do what the model allows from the initial state. A rule,
-// if there is one, says how an event is to be taken.
+// not overlap in theirs, do what the model allows from the initial state. A rule
+// says how an event is to be taken.
 func explained(initial any, events []event, of func(event) rule) bool {
 	if ordered := inOrder(events); ordered != nil {
 		return followed(initial, ordered, of)
@@ -172,14 +173,12 @@ func followed(initial any, events []event, of func(event) rule) bool {
 	return len(states) > 0
 }
 
-// A rule says whether an event may come to something.
+// A rule says whether an event may come to something. Without one it may come to
+// anything, or not have happened yet: it had not ended at the moment in question.
 type rule func(out any) bool
 
 // asSeen is the rule that an event comes to what it has come to.
 func asSeen(e event) rule { return func(out any) bool { return reflect.DeepEqual(out, e.out) } }
-
-// anything is the rule of an event that had not ended at a moment.
-func anything(any) bool { return true }
 
 // progress is a state of the model, and how far the silent calls have come in it.
 type progress struct {
@@ -205,6 +204,10 @@ func (p progress) after(e event, r rule) (after []any) {
 	}
 	if e.moment >= len(e.Steps) || e.silent && e.moment != done {
 		return nil
+	}
+	if r == nil {
+		after = append(after, p)
+		r = func(any) bool { return true }
 	}
 	for _, o := range e.Steps[e.moment](p.state) {
 		ends := o.Ends || e.moment+1 == len(e.Steps)
@@ -260,7 +263,7 @@ func until(initial any, begun []event, at event, of rule) bool {
 		case e.end == at.end:
 			return of
 		case e.end > at.end:
-			return anything
+			return nil
 		}
 		return asSeen(e)
 	})

@@ -91,6 +91,28 @@ func TestFirstIsNamed(t *testing.T) {
 	assert.Contains(t, p.Judge(), "Late() returned 8: it had to be 0", "when the early one returned, the late one could still have come to anything")
 }
 
+// A call that has not gone on yet, because it still has to wait, is no reason to
+// name the wrong one.
+func TestWaitingIsNotNamed(t *testing.T) {
+	take, read, add := call("Take()", takes), call("Read()", reads), call("Add()", adds)
+	take.Begin()
+	whole(read, 5)
+	whole(add, nil)
+	take.End(nil)
+	p := history.Program{Initial: 0, Parties: [][]*history.Call{{take}, {read, add}}}
+	assert.Contains(t, p.Judge(), "Read() returned 5: it had to be 0")
+}
+
+// A call whose silent steps nothing interrupts is one line of the table.
+func TestSilentCallIsOneLine(t *testing.T) {
+	a, b := call("AddTwo()", adds, adds), call("Read()", reads)
+	a.Silent = true
+	whole(a, nil)
+	whole(b, 3)
+	p := history.Program{Initial: 0, Parties: [][]*history.Call{{a, b}}}
+	assert.Contains(t, p.Judge(), "\n  AddTwo()\n")
+}
+
 // A call with two moments does at each what its step says.
 func TestMoments(t *testing.T) {
 	for out, want := range map[int]bool{2: false, 3: false, 4: true} {

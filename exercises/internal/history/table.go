@@ -63,6 +63,7 @@ func rows(events []event) (all []row) {
 		ticks = append(ticks, e.begin, e.end)
 	}
 	slices.Sort(ticks)
+	ticks = slices.Compact(ticks) // the steps of a silent call share theirs
 	for _, e := range events {
 		if e.silent && e.moment > 0 {
 			continue

@@ -1,7 +1,7 @@
 // Package mutate makes wrong fixes that nobody thought of: it puts one small fault
 // at a time into a right fix, by operators that are published for concurrent code
-// (Bradbury, Cordy and Dingel, "Mutation Operators for Concurrent Java", 2006;
-// Gligoric, Jagannath and Marinov, "MuTMuT", 2010) and by Go's own.
+// (Bradbury, Cordy and Dingel, "Mutation Operators for Concurrent Java", 2006) and
+// by Go's own.
 package mutate
 
 import (
