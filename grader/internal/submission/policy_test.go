@@ -21,8 +21,8 @@ func checkSource(e kata.Exercise, source string) []evidence.Finding {
 func TestPolicy(t *testing.T) {
 	for rule, cases := range map[string][]struct{ source, want string }{
 		"import": {
-			{`import "runtime"; var _ = runtime.GOMAXPROCS(1)`, `import "runtime"`},
-			{`import "runtime/debug"; var _ = debug.SetGCPercent(1)`, `import "runtime/debug"`},
+			{`import "runtime"; func F() { runtime.GOMAXPROCS(1) }`, `import "runtime"`},
+			{`import "runtime/debug"; func F() { debug.SetGCPercent(1) }`, `import "runtime/debug"`},
 			{`import "unsafe"; var _ unsafe.Pointer`, `import "unsafe"`},
 			{"import `unsafe`; var _ unsafe.Pointer", "import `unsafe`"},
 			{`import "\x75nsafe"; var _ unsafe.Pointer`, `import "\x75nsafe"`},
@@ -63,6 +63,17 @@ func TestPolicy(t *testing.T) {
 		"init": {
 			{"func init() {}", "have an init function"},
 			{"func F() {}; func init() { F() }; func init() {}", "have an init function"},
+			{"var x = f(); func f() int { return 1 }", "call a function in the value"},
+			{"var _ = func() bool { return true }()", "call a function in the value"},
+			{"var ( a = 1; b, _ = 2, []int{0: T.m(0)} ); type T int; func (T) m() int { return 0 }", "call a function in the value"},
+			{`import "time"; var _ = time.AfterFunc(0, nil)`, "call a function in the value"},
+			{`import "sync"; var _ = sync.OnceValue(func() int { return 1 })()`, "call a function in the value"},
+			{`import "errors"; var _ = errors.New(f()); func f() string { return "" }`, "call a function in the value"},
+			{`import "fmt"; var _ = fmt.Sprint(T{}); type T struct{}; func (T) String() string { return "" }`, "call a function in the value"},
+			{"var _ = f[int](1); func f[P any](P) int { return 0 }", "call a function in the value"},
+			{"var _ = struct{ f func() int }{}.f()", "call a function in the value"},
+			{"var c chan int; var _ = <-c", "receive in the value"},
+			{"var c chan int; var _ = []int{1, <-c}", "receive in the value"},
 		},
 		"body": {
 			{"func F()", "declare F without a body"},
@@ -100,7 +111,6 @@ func TestPolicy(t *testing.T) {
 			{`import "hash/crc32"; func F() { (*crc32.IEEETable)[0] = 1 }`, "change crc32.IEEETable"},
 			{`import "hash/crc32"; func F() { _ = &crc32.IEEETable[0] }`, "change crc32.IEEETable"},
 			{`import "hash/crc32"; func F() { copy(crc32.IEEETable[:], []uint32{1}) }`, "change crc32.IEEETable"},
-			{`import "hash/crc32"; func F() { clear(crc32.IEEETable[:]) }`, "change crc32.IEEETable"},
 			{`import "io"; type d struct{ x int }; func F() { io.Discard.(*d).x = 1 }`, "change io.Discard"},
 		},
 		"alias": {
@@ -130,6 +140,13 @@ func TestPolicy(t *testing.T) {
 			{`func F() { defer func() { recover() }() }`, "recover"},
 			{`func F() { defer (recover)() }`, "recover"},
 			{`func F() { recover := recover(); _ = recover }`, "recover"},
+		},
+		"unseen": {
+			{`func F(s [][]byte) { clear(s) }`, "use clear"},
+			{`func F(s [][]byte) { (clear)(s) }`, "use clear"},
+			{`import "slices"; func F(s [][]byte) { slices.Delete(s, 0, 1) }`, "use slices.Delete"},
+			{`import x "slices"; func F(s []string) { f := x.CompactFunc[[]string]; _ = f }`, "use x.CompactFunc"},
+			{`import "maps"; func F(m map[int]any) { _ = maps.Clone(m) }`, "use maps.Clone"},
 		},
 		"package": {
 			{"", "have the package name x_test"},
@@ -186,8 +203,11 @@ func TestOnlyPrintsAreRunNevertheless(t *testing.T) {
 func TestPolicyAllows(t *testing.T) {
 	for _, source := range []string{
 		`import ("sync"; "sync/atomic"; "golang.org/x/sync/errgroup"; "container/list"; "hash/fnv"); var (_ sync.Mutex; _ atomic.Int64; _ errgroup.Group; _ list.List; _ = fnv.New32)`,
-		`import "math/rand/v2"; var _ = rand.IntN(3)`,
+		`import "math/rand/v2"; func F() int { return rand.IntN(3) }`,
 		`import "time"; func F() { time.AfterFunc(time.Second, func() {}).Stop() }`,
+		`import ("errors"; "sync"; "context"); var (ErrX = errors.New("x" + "y"); c = make(chan T, cap(d)); d = [3]T{}; m = map[string]*T{"a": new(T)}; cond = sync.NewCond(&mu); mu sync.Mutex; ctx = context.Background(); f = func() int { return g() }; once = sync.OnceFunc(func() { g() })); type T struct{ n int }; func g() int { return 1 }`,
+		`import "time"; var (d = time.Duration(3) * time.Second; s = []byte("x"); n = N(int64(len("abc"))); l = List[int](nil); e = error(nil)); type (N int64; List[P any] []P)`,
+		`func F() { clear := func([]int) {}; clear(nil) }; type T struct{ clear int }`,
 		`type T struct{ error }; func (T) init() {}; func (T) len() int { n := 0; n++; return n }`,
 		`type T struct{ print, recover int }; func (t T) println() { t.print++; t.recover, t.print = 1, 2; _ = T{print: 1, recover: 2} }`,
 		`func F(len int, cap []int) (max int) { min := len; new := &min; *new++; max = min; return }`,

@@ -55,9 +55,9 @@ var Rules = []Rule{
 		Instead: "Take it out. If it is only a remark, begin it with a space and another word.",
 	},
 	{
-		Name: "init", Doc: "have an init function", look: initFunctions,
-		Why:     "It would run before the tests do.",
-		Instead: "Set up what you need where it is made.",
+		Name: "init", Doc: "run code before the tests do: in an init function, or by a call in the value of a package variable", look: initialisers,
+		Why:     "It runs before the tests and the detectors are ready.",
+		Instead: "Set up what you need where it is made, in a constructor or with sync.Once.",
 	},
 	{
 		Name: "body", Doc: "declare a function without a body", look: bodies,
@@ -78,6 +78,11 @@ var Rules = []Rule{
 		Name: "alias", Doc: "keep a pointer that another package's variable holds (`time.UTC`, `time.Local`, `crc32.IEEETable`)", look: aliases,
 		Why:     "What it points to is shared by the whole program, the tests included.",
 		Instead: "Give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
+	},
+	{
+		Name: "unseen", Doc: "use `clear`, `maps.Clone`, or the functions of slices that shorten a slice (`slices.Delete`, `Compact`, `Replace`)", look: unseen,
+		Why:     "The race detector does not see what these read or write, so a race there goes unreported.",
+		Instead: "Write the loop yourself: for i := range s { s[i] = zero }. Empty a map by making a new one.",
 	},
 	{
 		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,
@@ -155,14 +160,6 @@ func (p *pass) functions() (list []*ast.FuncDecl) {
 		}
 	}
 	return list
-}
-
-func initFunctions(p *pass) {
-	for _, f := range p.functions() {
-		if f.Recv == nil && f.Name.Name == "init" {
-			p.refuse(f.Pos(), p.rule.Doc)
-		}
-	}
 }
 
 func bodies(p *pass) {

@@ -1,0 +1,32 @@
+package submission
+
+import (
+	"go/ast"
+	"slices"
+)
+
+// unseenFunctions are the functions of importable packages that clear the end of a
+// slice they are given with the built-in clear, or leave the work to the runtime,
+// which is not instrumented. TestUnseenIsRefused reads the list off the library's
+// source.
+var unseenFunctions = []string{
+	"maps.Clone", "slices.Compact", "slices.CompactFunc", "slices.Delete", "slices.DeleteFunc", "slices.Replace",
+}
+
+// unseen refuses accesses that the race detector does not see. A torn slice or
+// interface is a way around Go's memory safety, so in race-built runs every race on
+// one has to end the process. TestLitmus tells which constructs are seen.
+func unseen(p *pass) {
+	for n := range ast.Preorder(p.file) {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if full, name, ok := p.qualified(n); ok && slices.Contains(unseenFunctions, full) {
+				p.refuse(n.Pos(), "use "+clip(name))
+			}
+		case *ast.Ident:
+			if name, ok := p.builtin(n, "clear"); ok {
+				p.refuse(n.Pos(), "use "+name)
+			}
+		}
+	}
+}
