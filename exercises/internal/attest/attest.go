@@ -8,10 +8,12 @@ package attest
 
 import (
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"unsafe"
@@ -30,6 +32,8 @@ type channel struct {
 	report *os.File
 	procs  []string // GOMAXPROCS of each run, in order; of those after the last, as in the last
 	runs   int      // that have begun
+	sum    uint64   // of the steps of this run
+	left   int      // steps before one has to fail, or -1: none has to
 }
 
 var grader = open()
@@ -59,7 +63,11 @@ func open() *channel {
 	if !listed {
 		procs = processors()
 	}
-	return &channel{secret: secret, canary: mode == "canary", report: report, procs: strings.Split(procs, ",")}
+	c := &channel{secret: secret, canary: mode == "canary", report: report, procs: strings.Split(procs, ","), left: -1}
+	if n, ok := strings.CutPrefix(mode, "fail-"); ok {
+		c.left, _ = strconv.Atoi(n)
+	}
+	return c
 }
 
 func processors() string { return fmt.Sprint(runtime.GOMAXPROCS(0)) }
@@ -129,7 +137,7 @@ func (c *channel) wrap(m *testing.M) {
 func reporting[T testing.TB](c *channel, name string, test func(T)) func(T) {
 	return func(t T) {
 		c.say("begin %s", name)
-		c.runs++
+		c.begin()
 		c.watch()
 		t.Cleanup(func() {
 			c.watch()
@@ -139,11 +147,36 @@ func reporting[T testing.TB](c *channel, name string, test func(T)) func(T) {
 			case t.Skipped():
 				c.say("skip %s", name)
 			default:
-				c.say("pass %s", name)
+				c.say("pass %s %x", name, c.sum)
 			}
 		})
 		test(t)
 	}
+}
+
+// begin starts a run. Its sum begins with a number that only the grader knows.
+func (c *channel) begin() {
+	c.runs++
+	hash := fnv.New64a()
+	_, _ = fmt.Fprintf(hash, "%s %d", c.secret, c.runs)
+	c.sum = hash.Sum64()
+}
+
+// Step is called before, between and after the statements of a test. The grader puts
+// the calls there when it builds the tests, each with a number drawn for that build:
+// a test that passes has come to all of them, in order, or its sum is another one.
+// If the grader asks for it, one of the calls fails the test, to see that a failure
+// comes out.
+func Step(t testing.TB, n uint64) {
+	if grader == nil {
+		return
+	}
+	grader.sum = (grader.sum ^ n) * 0x9e3779b97f4a7c15
+	grader.sum ^= grader.sum >> 29
+	if grader.left == 0 {
+		t.Fatal("this run was asked to fail here")
+	}
+	grader.left = max(grader.left-1, -1)
 }
 
 // race is the canary: two writes that nothing orders. A race detector that does

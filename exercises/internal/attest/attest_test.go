@@ -4,7 +4,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,6 +53,15 @@ func TestInnerSkip(t *testing.T) {
 	t.SkipNow()
 }
 
+func TestInnerSteps(t *testing.T) {
+	inner(t)
+	for _, n := range strings.Fields(os.Getenv("ATTEST_STEPS")) {
+		number, err := strconv.ParseUint(n, 10, 64)
+		require.NoError(t, err)
+		Step(t, number)
+	}
+}
+
 func TestInnerExit(t *testing.T) {
 	inner(t)
 	os.Exit(0)
@@ -69,8 +80,24 @@ func TestInnerSees(t *testing.T) {
 }
 
 // process runs one of the inner tests with a channel, and returns its report
-// without the secret.
+// without the secret and the sums.
 func process(t *testing.T, test, mode string, args ...string) (report []string, exit int, output string) {
+	text, exit, output := channelled(t, test, mode, args...)
+	for line := range strings.Lines(text) {
+		record, ok := strings.CutPrefix(line, "s3cret ")
+		assert.True(t, ok, line)
+		report = append(report, pass.ReplaceAllString(strings.TrimSuffix(record, "\n"), "$1"))
+	}
+	return report, exit, output
+}
+
+// written is what one of them reports.
+func written(t *testing.T, test, mode string, args ...string) string {
+	text, _, _ := channelled(t, test, mode, args...)
+	return text
+}
+
+func channelled(t *testing.T, test, mode string, args ...string) (report string, exit int, output string) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "control"), []byte("s3cret "+mode+"\n"), 0o600))
 	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^" + test + "$"}, args...)...)
@@ -81,13 +108,11 @@ func process(t *testing.T, test, mode string, args ...string) (report []string, 
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "report"))
 	require.NoError(t, err)
-	for line := range strings.Lines(string(text)) {
-		record, ok := strings.CutPrefix(line, "s3cret ")
-		assert.True(t, ok, line)
-		report = append(report, strings.TrimSuffix(record, "\n"))
-	}
-	return report, cmd.ProcessState.ExitCode(), string(out)
+	return string(text), cmd.ProcessState.ExitCode(), string(out)
 }
+
+// pass is the record of a pass, with what the run's steps add up to.
+var pass = regexp.MustCompile(`^(pass \S+) [0-9a-f]+$`)
 
 func TestRecords(t *testing.T) {
 	for test, want := range map[string][]string{
@@ -125,6 +150,32 @@ func TestProcessorsOfEachRun(t *testing.T) {
 	assert.Equal(t, []string{begin, pass, begin, pass, begin, pass, "done 0"}, report, output)
 	report, _, output = process(t, "TestInnerPass", "test 2,3", "-test.cpu=2,4")
 	assert.Equal(t, []string{begin, pass, begin, "processors 4", "processors 4", pass, "processors 4", "done 0"}, report, output)
+}
+
+// What a run adds up to depends on its steps, their order, and which run it is.
+func TestSteps(t *testing.T) {
+	sums := map[string]bool{}
+	for _, steps := range []string{"", "1", "1 2", "2 1", "2"} {
+		t.Setenv("ATTEST_STEPS", steps)
+		text := written(t, "TestInnerSteps", "test", "-test.count=2")
+		for _, found := range regexp.MustCompile(`(?m)pass TestInnerSteps ([0-9a-f]+)$`).FindAllStringSubmatch(text, -1) {
+			sums[found[1]] = true
+		}
+		assert.Equal(t, text, written(t, "TestInnerSteps", "test", "-test.count=2"), "the same for the same secret")
+	}
+	assert.Len(t, sums, 10)
+}
+
+// A run that is asked to fail at a step fails there.
+func TestAskedToFail(t *testing.T) {
+	t.Setenv("ATTEST_STEPS", "1 2 3")
+	for _, mode := range []string{"fail-0", "fail-2"} {
+		report, exit, output := process(t, "TestInnerSteps", mode)
+		assert.Equal(t, []string{"begin TestInnerSteps", "fail TestInnerSteps", "done 1"}, report, output)
+		assert.Equal(t, 1, exit)
+	}
+	report, _, output := process(t, "TestInnerSteps", "fail-3")
+	assert.Equal(t, []string{"begin TestInnerSteps", "pass TestInnerSteps", "done 0"}, report, output)
 }
 
 // A canary runs no test. Built with the race detector it is seen.

@@ -91,13 +91,17 @@ func (st *Staging) write(name string, overlay map[string]string) error {
 }
 
 // over adds to a go command what is laid over Root. What vet says of the tests is
-// nothing to the fix, so it does not see them.
+// nothing to the fix, so it does not see them. The tests that are compiled have steps
+// in them, and those that a learner's own command runs have not.
 func (st *Staging) over(args []string) []string {
+	name := overlayFile
 	switch {
+	case args[0] == "test" && slices.Contains(args, "-c"):
+		name = steppedFile
 	case st.Overlay == nil:
 		return args
 	case args[0] == "vet":
-		return slices.Insert(slices.Clone(args), 1, "-overlay="+filepath.Join(st.Dir, untestedFile))
+		name = untestedFile
 	}
-	return slices.Insert(slices.Clone(args), 1, "-overlay="+filepath.Join(st.Dir, overlayFile))
+	return slices.Insert(slices.Clone(args), 1, "-overlay="+filepath.Join(st.Dir, name))
 }

@@ -59,6 +59,7 @@ type Staging struct {
 	scratch  *scratch.Dir
 	tc       *Toolchain
 	exercise kata.Exercise
+	steps    map[string][]uint64
 	sum      string            // of the files in it, as they were laid out
 	shared   map[string]string // files of Root, if that is not Dir
 }
@@ -109,6 +110,9 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 		}
 	}
 	if err := st.share(); err != nil {
+		return err
+	}
+	if err := st.addSteps(); err != nil {
 		return err
 	}
 	var err error

@@ -61,7 +61,7 @@ func (st *Staging) summed() (string, error) {
 			return "", err
 		}
 	}
-	names := []string{"go.mod", "go.sum"}
+	names := []string{"go.mod", "go.sum", steppedFile}
 	if st.Overlay != nil {
 		names = append(names, overlayFile, untestedFile)
 	}
@@ -70,15 +70,18 @@ func (st *Staging) summed() (string, error) {
 			return "", err
 		}
 	}
-	err := filepath.WalkDir(filepath.Join(st.Dir, "exercises"), func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(st.Dir, path)
-		if err != nil {
-			return err
-		}
-		return add(rel)
-	})
-	return fmt.Sprintf("%x", sum.Sum(nil)), err
+	var errs []error
+	for _, dir := range []string{"exercises", "steps"} {
+		errs = append(errs, filepath.WalkDir(filepath.Join(st.Dir, dir), func(path string, entry os.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			rel, err := filepath.Rel(st.Dir, path)
+			if err != nil {
+				return err
+			}
+			return add(rel)
+		}))
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), errors.Join(errs...)
 }

@@ -38,11 +38,13 @@ func openChannel(dir string, s sample) (*channel, error) {
 }
 
 // mode says what is asked of a process: a canary, or a test on so many processors,
-// one number for each run.
+// one number for each run, which may have to fail at one of its steps.
 func (s sample) mode() string {
 	switch {
 	case s.canary:
 		return "canary"
+	case s.failAt > 0:
+		return fmt.Sprintf("fail-%d %s", s.failAt-1, listed(s.all()))
 	case s.procs == 0:
 		return "test"
 	}

@@ -63,6 +63,7 @@ type sample struct {
 	exitSleep bool  // let the race detector wait a second at exit for late goroutines
 	load      bool  // with every core kept busy by others
 	canary    bool  // instead of the test, a race of ours, which the detector has to see
+	failAt    int   // the step, from 1 on, at which the official part fails the test; 0: at none
 	goOn      bool  // after a race: to see what it leads to, and for nothing else
 
 	passed func() // if set, called once when the test has passed and its process has not ended

@@ -144,7 +144,7 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 			break
 		}
 	}
-	if strings.HasPrefix(test.Summary, explored.Vanished) { // as the fix's doing, or the machine's
+	if tampered(test) { // as the fix's doing, or the machine's
 		if err := t.bench.control(ctx, build.Race); err != nil {
 			return c, err
 		}
@@ -164,9 +164,23 @@ var exploredVerdicts = map[explored.Verdict]evidence.Verdict{
 	explored.Deadlock: evidence.Deadlock, explored.Leak: evidence.Leak, explored.Running: evidence.Timeout,
 }
 
+// leastSteps is fewer than any scenario takes: it starts goroutines, and joins them.
+const leastSteps = 4
+
+// idled tells whether a scenario passed without having run.
+func idled(test explored.Test) bool {
+	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < leastSteps)
+}
+
+// tampered tells whether the process of a scenario ended too soon, or has not run
+// what it says.
+func tampered(test explored.Test) bool {
+	return idled(test) || test.Summary == explored.Forged || strings.HasPrefix(test.Summary, explored.Vanished)
+}
+
 func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, error) {
 	v, ok := exploredVerdicts[test.Verdict]
-	if strings.HasPrefix(test.Summary, explored.Vanished) {
+	if tampered(test) {
 		v, ok = evidence.Integrity, true
 	}
 	if !ok {
@@ -217,7 +231,10 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		f.Explored = &test
 	}
 	if v == evidence.Integrity {
-		f.Meaning = "A fix does not end the process: nothing after that counts, not even a pass."
+		f.Meaning = "A fix does not end or change the process that tests it: nothing after that counts, not even a pass."
+	}
+	if idled(test) {
+		f.Summary = fmt.Sprintf("%s passed without having run: %d schedules, the shortest of %d steps", test.Name, test.Schedules, test.Least)
 	}
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)

@@ -33,11 +33,25 @@ func TestExploredVerdicts(t *testing.T) {
 		assert.Equal(t, "printed", c.Finding.Output+c.Finding.Explored.Detail, "what was printed is kept once")
 	}
 	two := 2
-	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Exhausted: &two})
+	c, err := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Least: 20, Exhausted: &two})
 	require.NoError(t, err)
 	assert.Equal(t, evidence.Pass, c.Verdict)
 	assert.Equal(t, 1137, c.Runs)
 	assert.Equal(t, "1137 schedules, the same ones for the same fix, among them all with at most 2 delays", c.Note)
+}
+
+// What did not run is no pass.
+func TestIdleScenarioIsNoPass(t *testing.T) {
+	for name, test := range map[string]explored.Test{
+		"no schedule":     {Verdict: explored.Pass},
+		"no steps":        {Verdict: explored.Pass, Schedules: 1000, Least: 1},
+		"a forged number": {Verdict: explored.Unexplorable, Summary: explored.Forged},
+	} {
+		c, err := scenario().judge(evidence.Check{Detector: ExploreName}, test)
+		require.NoError(t, err, name)
+		assert.Equal(t, evidence.Integrity, c.Verdict, name)
+		assert.NotEmpty(t, c.Finding.Summary, name)
+	}
 }
 
 // A report keeps no trace that goes on and on, and no place that is none.

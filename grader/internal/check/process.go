@@ -151,6 +151,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		Test: t.test.Name, Repeats: s.runs(), Race: kind == build.Race, GOMAXPROCS: s.on(report),
 		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, CPU: r.CPU, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
 		RaceLog: portable(raceLog), Report: report, Secret: ch.secret,
+		Steps: t.bench.staging.Steps(t.test.Name),
 	})
 	return o, r, t.ourFault(o, ch)
 }

@@ -204,6 +204,12 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 			return c, nil
 		}
 	}
+	if d.Name == RaceName {
+		if stands, err := t.armed(ctx, &c, binary); err != nil || !stands {
+			t.rouse()
+			return c, err
+		}
+	}
 	return c, nil
 }
 

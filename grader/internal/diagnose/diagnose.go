@@ -37,6 +37,7 @@ type Ending struct {
 	RaceLog    string        // what the race detector wrote
 	Report     string        // what the official part of the process reported, and
 	Secret     string        // the secret that only that part knew
+	Steps      []uint64      // numbers that the test adds up, step by step
 }
 
 // Outcome is what one process showed.
@@ -85,6 +86,7 @@ var rules = []rule{
 		return ev.clean() && ev.leaked && e.ExitCode == 1
 	}, explainLeak},
 	{evidence.Error, func(_ Ending, ev testimony) bool { return ev.unknown }, explainUnknown},
+	{evidence.Integrity, func(e Ending, ev testimony) bool { return ev.honest() && logLine.MatchString(e.Output) }, explainUnsaid},
 	{evidence.Pass, func(e Ending, ev testimony) bool { return ev.honest() && e.ExitCode == 0 && e.Signal == "" }, nil},
 	{evidence.Integrity, func(Ending, testimony) bool { return true }, explainIntegrity},
 }
@@ -106,7 +108,7 @@ var (
 // Classify tells how a process ended. Whatever it does not recognise is
 // Integrity, never Pass.
 func Classify(src Source, e Ending) Outcome {
-	ev := readReport(e.Test, e.Repeats, e.Secret, e.Report)
+	ev := readReport(e.Test, e.Repeats, e.Steps, e.Secret, e.Report)
 	for _, r := range rules {
 		if !r.is(e, ev) {
 			continue

@@ -38,9 +38,19 @@ func source(t *testing.T) Source {
 // secret is what the official part of the recorded processes knew.
 const secret = "5ec2e7"
 
-// reports writes records as package attest does.
-func reports(records ...string) (text string) {
+// reports writes records as package attest does, for a test without steps.
+func reports(records ...string) string { return stepped(nil, records...) }
+
+// stepped does so for a test that comes to these steps in each run.
+func stepped(steps []uint64, records ...string) (text string) {
+	did := testimony{secret: secret, steps: steps}
 	for _, r := range records {
+		switch {
+		case strings.HasPrefix(r, "begin"):
+			did.begun++
+		case strings.HasPrefix(r, "pass"):
+			r += " " + did.sum()
+		}
 		text += secret + " " + r + "\n"
 	}
 	return text
@@ -151,6 +161,34 @@ func TestNothingIsNoPass(t *testing.T) {
 		}
 		assert.NotEqual(t, evidence.Pass, Classify(source(t), e).Verdict, name)
 	}
+}
+
+// A pass is a test that came to all its steps, in their order, in each run: what
+// does not run them cannot know what they add up to.
+func TestAllStepsOrNoPass(t *testing.T) {
+	steps := []uint64{3, 1, 4}
+	once := []string{"begin TestPass", "pass TestPass"}
+	twice := slices.Concat(once, once, []string{"done 0"})
+	verdict := func(report string) evidence.Verdict {
+		return Classify(source(t), Ending{Test: "TestPass", Repeats: 2, Steps: steps, Secret: secret, Report: report}).Verdict
+	}
+	assert.Equal(t, evidence.Pass, verdict(stepped(steps, twice...)))
+	for name, did := range map[string][]uint64{"none": nil, "one missing": {3, 1}, "another order": {1, 3, 4}, "one twice": {3, 1, 4, 4}, "another number": {3, 1, 5}} {
+		assert.Equal(t, evidence.Integrity, verdict(stepped(did, twice...)), name)
+	}
+	first := stepped(steps, once...)
+	assert.Equal(t, evidence.Integrity, verdict(first+first+reports("done 0")), "the sum of the first run is not that of the second")
+	assert.Equal(t, evidence.Integrity, verdict(strings.ReplaceAll(stepped(steps, twice...), " TestPass ", " TestPass 0")))
+}
+
+// A test that has logged a failure and reports a pass has been tampered with.
+func TestFailureThatWasTakenBack(t *testing.T) {
+	e := Ending{Test: "TestPass", Secret: secret, Report: reports("begin TestPass", "pass TestPass", "done 0"), Output: "=== RUN   TestPass\n    y_test.go:7: lost\n--- PASS: TestPass (0.00s)\n"}
+	o := Classify(source(t), e)
+	assert.Equal(t, evidence.Integrity, o.Verdict)
+	assert.Contains(t, o.Finding.Output, "y_test.go:7: lost")
+	e.Output = "=== RUN   TestPass\n--- PASS: TestPass (0.00s)\nPASS\n"
+	assert.Equal(t, evidence.Pass, Classify(source(t), e).Verdict)
 }
 
 // A process that was to run its test three times has passed if it says three times,

@@ -149,3 +149,13 @@ func explainIntegrity(_ Source, e Ending) evidence.Finding {
 		Output:  shorten(stripEvents(e.Output)),
 	}
 }
+
+// explainUnsaid is about a test that logged something, as only failures do here, and
+// reported a pass in the end.
+func explainUnsaid(_ Source, e Ending) evidence.Finding {
+	return evidence.Finding{
+		Summary: e.Test + " logged a failure, and then reported that it passed",
+		Meaning: "A failed test stays failed: what the test itself has said counts.",
+		Output:  shorten(stripEvents(e.Output)),
+	}
+}

@@ -31,15 +31,15 @@ func FuzzReport(f *testing.F) {
 	f.Add(reports("begin TestPass", "pass TestPass", "leak", "done 1"))
 	f.Add("begin TestPass\n pass TestPass\n" + secret + "\n\n" + secret + " \n")
 	f.Fuzz(func(t *testing.T, report string) {
-		got := readReport("TestPass", 1, secret, report)
+		got := readReport("TestPass", 1, nil, secret, report)
 		if got.honest() {
 			assert.Equal(t, reports("begin TestPass", "pass TestPass", "done 0"), normal(report))
 		}
 		if !strings.Contains(report, secret) {
-			assert.False(t, readReport("TestPass", 1, secret, report).clean())
+			assert.False(t, readReport("TestPass", 1, nil, secret, report).clean())
 		}
-		assert.False(t, readReport("TestPass", 1, "", report).honest(), "a process without a secret has nothing to say")
-		assert.False(t, readReport("TestOther", 1, secret, report).honest() && strings.Contains(report, "TestPass"))
+		assert.False(t, readReport("TestPass", 1, nil, "", report).honest(), "a process without a secret has nothing to say")
+		assert.False(t, readReport("TestOther", 1, nil, secret, report).honest() && strings.Contains(report, "TestPass"))
 	})
 }
 

@@ -30,14 +30,29 @@ func TestWithoutMod(t *testing.T) {
 // Of several findings the one of the lowest schedule counts, and the schedules
 // of all processes.
 func TestMerge(t *testing.T) {
-	first := &wire.Outcome{Kind: wire.Pass, Schedules: 200, Doubts: 1}
+	first := &wire.Outcome{Kind: wire.Pass, Schedules: 200, Doubts: 1, Least: 5}
 	got := merge(first, []*wire.Outcome{
-		{Kind: wire.Race, Number: 901, Schedules: 300}, {Kind: wire.Wrong, Number: 304, Schedules: 50, Doubts: 2}, {Kind: wire.Pass, Schedules: 10},
+		{Kind: wire.Race, Number: 901, Schedules: 300, Least: 7}, {Kind: wire.Wrong, Number: 304, Schedules: 50, Doubts: 2, Least: 9}, {Kind: wire.Pass, Schedules: 10, Least: 3}, {},
 	})
 	assert.Equal(t, wire.Wrong, got.Kind)
 	assert.Equal(t, 304, got.Number)
 	assert.Equal(t, 560, got.Schedules)
 	assert.Equal(t, 3, got.Doubts)
+	assert.Equal(t, 3, got.Least)
+}
+
+// The sum of schedules that were run is known to whoever asked for them, and to
+// nothing that has run others, fewer, or none.
+func TestSumOfSchedules(t *testing.T) {
+	job := wire.Job{Secret: "s3cret", First: 201, Stride: 2}
+	sum := wire.Add(wire.Add(wire.Add(0, "s3cret", 201), "s3cret", 203), "s3cret", 205)
+	assert.Equal(t, sum, job.Sum(3))
+	for name, other := range map[string]uint64{
+		"fewer": job.Sum(2), "none": job.Sum(0), "others": wire.Job{Secret: "s3cret", First: 200, Stride: 2}.Sum(3),
+		"the next ones": wire.Job{Secret: "s3cret", First: 201}.Sum(3), "another process": wire.Job{Secret: "5ecret", First: 201, Stride: 2}.Sum(3),
+	} {
+		assert.NotEqual(t, sum, other, name)
+	}
 }
 
 // A process that dies is a finding if the runtime says why, and else a doubt.

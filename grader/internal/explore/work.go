@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -122,6 +123,9 @@ func merge(a *wire.Outcome, later []*wire.Outcome) *wire.Outcome {
 		total.Schedules += o.Schedules
 		total.Doubts += o.Doubts
 		total.Unended += o.Unended
+		if o.Schedules > 0 {
+			total.Least = min(total.Least, o.Least)
+		}
 		if o.Kind != wire.Pass && o.Kind != "" && (total.Kind == wire.Pass || o.Number < total.Number) {
 			sums := total
 			total = *o
@@ -160,6 +164,8 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	r, err := run.Run(ctx, c)
 	o := readOutcome(dir, job)
 	switch {
+	case o.Kind == wire.Pass && job.Mode != wire.Replay && o.Sum != job.Sum(o.Schedules):
+		return broken(errors.New(explored.Forged))
 	case o.Kind != "":
 		s.attachRace(o, job)
 		return o

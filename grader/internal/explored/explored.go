@@ -47,6 +47,10 @@ const NoTests = "it has no tests"
 // what came of it.
 const Vanished = "the process ended by itself"
 
+// Forged is the summary of a test whose process tells of schedules that it has not
+// run: code under test has got hold of it.
+const Forged = "the process tells of schedules that it has not run"
+
 // Package is one package's tests.
 type Package struct {
 	Package string `json:"package"` // import path
@@ -89,6 +93,7 @@ type Test struct {
 	Same    int     `json:"same,omitempty"`
 	Doubts  int     `json:"doubts,omitempty"` // failures set aside because they hang on a clock that no machine has
 	Seconds float64 `json:"seconds"`
+	Least   int     `json:"-"` // steps of the schedule with the fewest
 }
 
 // Step is one step of a schedule: a goroutine goes on from a point.

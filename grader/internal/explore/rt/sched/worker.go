@@ -190,7 +190,11 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 
 // count adds a schedule to the outcome, and tells whether it settles the test.
 func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
+	if o.Schedules == 0 || r.Steps < o.Least {
+		o.Least = r.Steps
+	}
 	o.Schedules++
+	o.Sum = wire.Add(o.Sum, w.job.Secret, number)
 	if r.Doubt {
 		o.Doubts++
 	}

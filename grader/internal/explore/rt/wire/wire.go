@@ -2,6 +2,11 @@
 // other: jobs one way, outcomes the other, as JSON.
 package wire
 
+import (
+	"fmt"
+	"hash/fnv"
+)
+
 // JobVariable is the environment variable that names the file with the job.
 const JobVariable = "HEISENKATA_EXPLORE_JOB"
 
@@ -78,7 +83,25 @@ type Outcome struct {
 	Unended   int      `json:"unended,omitempty"` // schedules given up as too long
 	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
 	Steps     int      `json:"steps"`             // of all schedules
+	Least     int      `json:"least"`             // steps of the schedule with the fewest
+	Sum       uint64   `json:"sum"`               // of the schedules that were run, as Add makes it
 	Nanos     int64    `json:"nanos"`
+}
+
+// Add adds a schedule, by its number, to the sum of those that were run. An outcome
+// without them has another sum.
+func Add(sum uint64, secret string, number int) uint64 {
+	hash := fnv.New64a()
+	_, _ = fmt.Fprintf(hash, "%d %s %d", sum, secret, number)
+	return hash.Sum64()
+}
+
+// Sum is that of so many schedules of a job, in their order.
+func (j Job) Sum(schedules int) (sum uint64) {
+	for i := range schedules {
+		sum = Add(sum, j.Secret, j.First+i*max(1, j.Stride))
+	}
+	return sum
 }
 
 // Finding is what one schedule showed.

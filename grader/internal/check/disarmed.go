@@ -1,0 +1,42 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
+)
+
+// armed runs a test that has passed in race-built processes once more, in a process
+// whose official part fails it at a step drawn by lot. Code that has got hold of the
+// process, and keeps failures from coming out, cannot tell this run from another. It
+// tells whether the check stands.
+func (t *trial) armed(ctx context.Context, c *evidence.Check, binary string) (bool, error) {
+	steps := len(t.bench.staging.Steps(t.test.Name))
+	if t.test.Points == 0 || steps == 0 {
+		return true, nil
+	}
+	s := sample{procs: 4, failAt: 1 + rand.IntN(steps)}
+	o, err := t.held(ctx, t.bench.lab.slots, build.Race, binary, s)
+	switch {
+	case err != nil:
+		return false, err
+	case o.Verdict == evidence.Fail:
+		return true, nil
+	case o.Verdict == evidence.Pass:
+		o = t.disarmed()
+	}
+	return !t.record(c, build.Race, s, o), nil
+}
+
+// disarmed is what is said of a fix with which a failure of ours is a pass.
+func (t *trial) disarmed() diagnose.Outcome {
+	return diagnose.Outcome{Verdict: evidence.Integrity, Finding: &evidence.Finding{
+		Verdict: evidence.Integrity, Summary: fmt.Sprintf("%s was made to fail, and passed", t.test.Name),
+		Meaning: "With this fix in it, a process does not report the failures of its tests.",
+		Places:  []evidence.Place{{File: t.bench.exercise.Dir + "/" + t.bench.exercise.Files[0], Role: "here"}},
+	}}
+}

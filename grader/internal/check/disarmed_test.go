@@ -1,0 +1,79 @@
+package check
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/run"
+)
+
+// altered is an official tree with one text of package attest replaced, as code that
+// has got hold of a process would have it.
+func altered(t *testing.T, from, to string) string {
+	root := t.TempDir()
+	require.NoError(t, os.CopyFS(filepath.Join(root, "exercises"), os.DirFS("../../../exercises")))
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join("../../..", name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), text, 0o644))
+	}
+	attest := filepath.Join(root, "exercises", "internal", "attest", "attest.go")
+	text, err := os.ReadFile(attest)
+	require.NoError(t, err)
+	require.Contains(t, string(text), from)
+	require.NoError(t, os.WriteFile(attest, []byte(strings.Replace(string(text), from, to, 1)), 0o644))
+	return root
+}
+
+// The model fix of an exercise passes no test with points in a process that keeps
+// failures to itself, or that does not run what it reports.
+func TestDisarmedProcesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds an exercise with the race detector")
+	}
+	official, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	const test = "TestTwoAtOnce"
+	for name, c := range map[string]struct {
+		from, to string
+		want     evidence.Verdict
+		says     string
+	}{
+		"as it is":                  {"", "", evidence.Pass, ""},
+		"failures do not come out":  {`t.Fatal("this run was asked to fail here")`, ``, evidence.Integrity, "was made to fail, and passed"},
+		"failures are taken back":   {`case t.Failed():`, `case false:`, evidence.Integrity, ""},
+		"the test is not run":       {"\t\ttest(t)\n", "\t\t_ = test\n", evidence.Integrity, "without an honest report"},
+		"only the first run is one": {"\t\ttest(t)\n", "\t\tif c.runs == 1 {\ntest(t)\n}\n", evidence.Integrity, "without an honest report"},
+	} {
+		root := altered(t, c.from, c.to)
+		k, err := kata.Load(root)
+		require.NoError(t, err)
+		e, err := k.Find("hit-counter")
+		require.NoError(t, err)
+		tc, err := build.FindToolchain(t.Context(), root)
+		require.NoError(t, err)
+		l := NewLab(k, tc, Quick, 2, nil)
+		l.Protection, err = run.Probe(t.Context())
+		require.NoError(t, err)
+		b, err := l.Prepare(t.Context(), e, official, e.Solution(), test)
+		require.NoError(t, err)
+		r, err := b.Run(t.Context(), test)
+		require.NoError(t, err)
+		require.NoError(t, b.Close())
+		got := evidence.Check{Verdict: evidence.Pass}
+		if at := slices.IndexFunc(r.Tests[test], evidence.Check.Failed); at >= 0 {
+			got = r.Tests[test][at]
+		}
+		assert.Equal(t, c.want, got.Verdict, name)
+		assert.Contains(t, summary(got.Finding), c.says, name)
+	}
+}
