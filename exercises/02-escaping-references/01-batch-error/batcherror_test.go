@@ -393,6 +393,7 @@ func inVirtualTime(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 			here.AssertNothingGoesOn(t, "The batch has returned, and all of its calls.")
 			assert.Equal(t, looks, ctx.Asked(),
 				"the batch has returned, and somebody still looks at the context of its caller, who has gone home")
+			oracle.AssertReleased(t, t.Context(), "The batch has returned")
 			time.Sleep(24 * time.Hour) // who is merely late can end; who then remains is stuck
 		})
 	}, "a call sleeps, and somebody waits for a lock that is not let go meanwhile")

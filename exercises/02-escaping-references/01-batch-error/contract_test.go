@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
 )
 
 type (
@@ -121,7 +122,15 @@ func newOffice(t testing.TB, r *rand.Rand) (*office, state) {
 		o.callers[i] = someCaller(r, now.gaveUp[i])
 		t.Cleanup(o.callers[i].cancel)
 	}
+	t.Cleanup(func() { assertReleased(t, o.callers[:]) })
 	return o, now
+}
+
+// assertReleased fails t if a context that a batch has made outlives it.
+func assertReleased(t testing.TB, callers []caller) {
+	for _, c := range callers {
+		oracle.AssertReleased(t, c.ctx, "All batches have returned")
+	}
 }
 
 // someCaller has a context that can be cancelled, with or without a cause, or one

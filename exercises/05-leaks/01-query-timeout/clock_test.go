@@ -53,7 +53,8 @@ type timedQuery struct {
 	patience time.Duration // after which the caller gives up; 0: never
 	deadline bool          // it is a deadline of the caller's context
 
-	cancel context.CancelFunc // the caller's context
+	ctx    context.Context // the caller's
+	cancel context.CancelFunc
 
 	mu       sync.Mutex
 	contexts []context.Context // those of the attempts so far
@@ -115,9 +116,9 @@ func (q *timedQuery) owed() (after time.Duration, result error, attempts int) {
 }
 
 func (q *timedQuery) run(ctx context.Context, c *querytimeout.Client) {
-	ctx = q.caller(context.WithValue(ctx, kind("timed query"), q))
+	q.callsWith(context.WithValue(ctx, kind("timed query"), q))
 	began := time.Now()
-	rows, err := c.Query(ctx, "tea")
+	rows, err := c.Query(q.ctx, "tea")
 	took := time.Since(began)
 	after, result, _ := q.owed()
 	assert.Equal(q.t, after, took, "%s\nQuery returned at another moment than it had to", q)
@@ -135,19 +136,18 @@ func (q *timedQuery) run(ctx context.Context, c *querytimeout.Client) {
 	}
 }
 
-// caller returns the context of a caller that gives up in time.
-func (q *timedQuery) caller(ctx context.Context) context.Context {
+// callsWith makes the context of a caller that gives up in time.
+func (q *timedQuery) callsWith(ctx context.Context) {
 	reason := errors.New("the customer has left")
 	if q.deadline && q.patience > 0 {
-		ctx, q.cancel = context.WithTimeoutCause(ctx, q.patience, reason)
-		return ctx
+		q.ctx, q.cancel = context.WithTimeoutCause(ctx, q.patience, reason)
+		return
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	q.cancel = func() { cancel(nil) }
+	q.ctx, q.cancel = ctx, func() { cancel(nil) }
 	if q.patience > 0 {
 		time.AfterFunc(q.patience, func() { cancel(reason) })
 	}
-	return ctx
 }
 
 func (q *timedQuery) attempt(ctx context.Context) ([]string, error) {
@@ -202,6 +202,7 @@ func (q *timedQuery) assertIsOver() {
 	for _, ctx := range q.contexts {
 		assert.Error(q.t, ctx.Err(), "%s\nQuery and its attempts have ended, and a context that they used is not over", q)
 	}
+	oracle.AssertReleased(q.t, q.ctx, q.String()+"\nQuery has returned, and its attempts")
 	q.cancel()
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"heisenkata/exercises/05-leaks/01-query-timeout"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
 )
 
 type (
@@ -129,7 +130,15 @@ func newShop(t testing.TB, r *rand.Rand) (*shop, state) {
 		shop.callers[i] = someCaller(r, deadline)
 		t.Cleanup(shop.callers[i].cancel)
 	}
+	t.Cleanup(func() { assertReleased(t, shop.callers[:]) })
 	return shop, now
+}
+
+// assertReleased fails t if a context that a query has made outlives it.
+func assertReleased(t testing.TB, callers []caller) {
+	for _, c := range callers {
+		oracle.AssertReleased(t, c.ctx, "All queries have returned, and their attempts")
+	}
 }
 
 // someCaller has a context with a deadline, if any, and a reason for its end, or

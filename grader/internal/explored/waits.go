@@ -39,6 +39,8 @@ func waitsTo(operation, object string) (wait, never string) {
 		return "waits for a signal" + named(" on ", ""), "none will come"
 	case "sleep", "timer":
 		return "sleeps", "nothing will wake it"
+	case "idle":
+		return "waits until every other goroutine is blocked or has ended", "one of them goes on"
 	case Late:
 		return "still works", "long after the test has ended"
 	case "in code that is not instrumented":

@@ -68,7 +68,7 @@ func TestCutLeft(t *testing.T) {
 // developer would: it is one goroutine and two goroutines, it is left and they
 // are, and a goroutine is nobody.
 func TestWordsAgree(t *testing.T) {
-	operations := []string{"send", "receive", NilSend, NilReceive, EmptySelect, "select", "lock", "rlock", "waitgroup wait", "cond wait", "sleep", "timer", "in code that is not instrumented", Late, "other"}
+	operations := []string{"send", "receive", NilSend, NilReceive, EmptySelect, "select", "lock", "rlock", "waitgroup wait", "cond wait", "sleep", "timer", "idle", "in code that is not instrumented", Late, "other"}
 	for _, verdict := range []Verdict{Deadlock, Leak} {
 		for _, operation := range operations {
 			for n := 1; n <= 7; n++ {
