@@ -91,15 +91,26 @@ type Shape struct {
 	Hold       bool // a call stays at one of its moments until the other goroutines are done
 }
 
-// Check draws a program of a contract, runs it, and fails t if it breaks the contract.
+// Check draws a program of a contract, runs it, and fails t if it breaks the contract,
+// or if there is no program to draw.
 func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	t.Helper()
 	r := oracle.Random(t)
-	p := draw(plain(c), s, r)
+	p, found := draw(plain(c), s, r)
+	if !found {
+		t.Error("no program can be drawn: " + noProgram(s))
+	}
 	within(t, p.run, "these calls were to return, in whatever order they are made:\n"+p.String())
 	if text := p.Judge(); text != "" {
 		t.Error(text)
 	}
+}
+
+func noProgram(s Shape) string {
+	if s.Hold {
+		return "a slow call was to be held, and there is none beside which all others can return"
+	}
+	return "in each that was tried, some order of the calls leaves one waiting for ever"
 }
 
 // within is oracle.Within where a deadlock does not show by itself.

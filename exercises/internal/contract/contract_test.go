@@ -139,27 +139,53 @@ func TestWrongIsTold(t *testing.T) {
 	assert.Contains(t, inner.text, "caller A")
 }
 
-// Whatever is drawn, one thing is made, and its last calls are made.
-func TestOneThingIsMadeAndEnded(t *testing.T) {
-	var made, waited, ended int
-	never := contract.Contract[int, bool]{
-		New: func(*rand.Rand) (int, bool) { made++; return 0, false },
-		Calls: []contract.Draw[int, bool]{func(*rand.Rand) contract.Call[int, bool] {
-			return contract.Call[int, bool]{
-				Name:  "Wait()",
-				Do:    func(int, contract.Moments) any { waited++; return nil },
-				Steps: []contract.Step[bool]{func(bool) []contract.Outcome[bool] { return nil }},
-			}
-		}},
-		Last: []contract.Draw[int, bool]{func(*rand.Rand) contract.Call[int, bool] {
-			return contract.Call[int, bool]{
-				Name:  "Close()",
-				Do:    func(int, contract.Moments) any { ended++; return nil },
-				Steps: []contract.Step[bool]{func(bool) []contract.Outcome[bool] { return []contract.Outcome[bool]{{After: true}} }},
-			}
-		}},
-		Waits: true,
+// A test that has nothing to run fails, whatever keeps it from running something.
+// Even then one thing is made, and its last calls are made.
+func TestNoProgramIsAFailure(t *testing.T) {
+	for name, c := range map[string]struct {
+		step  contract.Step[bool]
+		shape contract.Shape
+		want  string // "": there is a program
+	}{
+		"a call returns":         {returns, contract.Shape{Goroutines: 2, Calls: 1}, ""},
+		"no call ever returns":   {waits, contract.Shape{Goroutines: 2, Calls: 1}, "leaves one waiting for ever"},
+		"no call can be held":    {returns, contract.Shape{Goroutines: 2, Calls: 1, Hold: true}, "there is none"},
+		"no call at all is made": {waits, contract.Shape{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var made, called, ended int
+			inner := &told{TB: t}
+			contract.Check(inner, contract.Contract[int, bool]{
+				New:   func(*rand.Rand) (int, bool) { made++; return 0, false },
+				Calls: []contract.Draw[int, bool]{counted(&called, c.step)},
+				Last:  []contract.Draw[int, bool]{counted(&ended, returns)},
+				Waits: true,
+			}, c.shape)
+			assert.Equal(t, c.want == "", inner.text == "", inner.text)
+			assert.Contains(t, inner.text, c.want)
+			assert.Equal(t, []int{1, 1}, []int{made, ended}, "things made, last calls")
+			assert.Equal(t, c.want == "" && c.shape.Goroutines > 0, called > 0, "%d calls", called)
+		})
 	}
-	contract.Check(t, never, contract.Shape{Goroutines: 2, Calls: 1})
-	assert.Equal(t, []int{1, 0, 1}, []int{made, waited, ended}, "things made, calls that wait for ever, last calls")
+}
+
+func returns(bool) []contract.Outcome[bool] { return []contract.Outcome[bool]{{}} }
+
+func waits(bool) []contract.Outcome[bool] { return nil }
+
+// counted draws a call that only counts that it is made.
+func counted(n *int, step contract.Step[bool]) contract.Draw[int, bool] {
+	var mu sync.Mutex
+	return func(*rand.Rand) contract.Call[int, bool] {
+		return contract.Call[int, bool]{
+			Name: "call()",
+			Do: func(int, contract.Moments) any {
+				mu.Lock()
+				defer mu.Unlock()
+				*n++
+				return nil
+			},
+			Steps: []contract.Step[bool]{step},
+		}
+	}
 }

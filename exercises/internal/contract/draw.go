@@ -59,20 +59,25 @@ func plainStep[S any](s Step[S]) history.Step {
 	}
 }
 
+// tries is how many programs are rejected before there is said to be none. An
+// exercise's contract rejects at most eleven of twelve.
+const tries = 1000
+
 // draw draws a program in which every call can return, in whatever order they
-// are made. If it finds none, the program has the last calls only.
+// are made, and in which one is held if the shape says so. If it finds none, the
+// program has the last calls only.
 //
 // There is one thing, however many programs are rejected: it may own a goroutine,
 // which its last calls end.
-func draw(d drawer, s Shape, r *rand.Rand) *program {
+func draw(d drawer, s Shape, r *rand.Rand) (p *program, found bool) {
 	thing, initial := d.make(r)
-	for range 100 {
+	for range tries {
 		p := d.draw(thing, initial, s, r)
 		if (p.Held != nil) == s.Hold && (!d.waits || p.Ends()) {
-			return p
+			return p, true
 		}
 	}
-	return d.draw(thing, initial, Shape{}, r)
+	return d.draw(thing, initial, Shape{}, r), false
 }
 
 func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
