@@ -13,7 +13,7 @@ func (m *mutator) list(list []ast.Stmt) {
 			m.exchanged(s, list[i+1])
 		}
 		if c := callIn(s); c != nil {
-			m.locked(list, i, c)
+			m.locked(list, i)
 			m.added(list, i, c)
 		}
 		if s, ok := s.(*ast.DeferStmt); ok {
@@ -87,7 +87,7 @@ func (m *mutator) removed(s ast.Stmt) {
 
 // exchanged swaps two statements, one of which others may notice.
 func (m *mutator) exchanged(a, b ast.Stmt) {
-	if !noticed(a) && !noticed(b) || !simple(a) || !simple(b) {
+	if !noticed(a) && !noticed(b) || !simple(a) || !simple(b) || m.unheard(a, b) {
 		return
 	}
 	m.add("statements exchanged", a, change{a.Pos(), a.End(), m.text(b)}, change{b.Pos(), b.End(), m.text(a)})
@@ -117,26 +117,34 @@ func noticed(s ast.Stmt) bool {
 // unlocks names what gives back what a method takes.
 var unlocks = map[string]string{"Lock": "Unlock", "RLock": "RUnlock"}
 
-// locked makes the mutants of a critical section that begins with statement i.
-func (m *mutator) locked(list []ast.Stmt, i int, lock *ast.CallExpr) {
-	unlock := unlocks[method(lock)]
-	if _, ok := list[i].(*ast.ExprStmt); !ok || unlock == "" {
-		return
+// unlockOf is where a lock that statement i takes is given back in the same list, or
+// is deferred to be; -1 if it takes none, or nowhere.
+func (m *mutator) unlockOf(list []ast.Stmt, i int) int {
+	lock := callIn(list[i])
+	if _, ok := list[i].(*ast.ExprStmt); !ok || lock == nil || unlocks[method(lock)] == "" {
+		return -1
 	}
 	for j := i + 1; j < len(list); j++ {
-		c := callIn(list[j])
-		if c == nil || method(c) != unlock || m.receiver(c) != m.receiver(lock) {
-			continue
+		if c := callIn(list[j]); c != nil && method(c) == unlocks[method(lock)] && m.receiver(c) == m.receiver(lock) {
+			return j
 		}
-		begin, end := list[i], list[j]
-		m.add("critical section removed", begin, change{begin.Pos(), begin.End(), ""}, change{end.Pos(), end.End(), ""})
-		m.shared(lock, c)
-		if _, deferred := end.(*ast.DeferStmt); deferred {
-			m.shortened(list, j, c)
-		} else {
-			m.split(list, i, j, lock, c)
-		}
+	}
+	return -1
+}
+
+// locked makes the mutants of a critical section that begins with statement i.
+func (m *mutator) locked(list []ast.Stmt, i int) {
+	j := m.unlockOf(list, i)
+	if j < 0 {
 		return
+	}
+	begin, end, lock, c := list[i], list[j], callIn(list[i]), callIn(list[j])
+	m.add("critical section removed", begin, change{begin.Pos(), begin.End(), ""}, change{end.Pos(), end.End(), ""})
+	m.shared(lock, c)
+	if _, deferred := end.(*ast.DeferStmt); deferred {
+		m.shortened(list, j, c)
+	} else {
+		m.split(list, i, j, lock, c)
 	}
 }
 
@@ -151,7 +159,11 @@ func (m *mutator) shared(lock, unlock *ast.CallExpr) {
 // shortened ends a critical section before its function ends, at each place.
 func (m *mutator) shortened(list []ast.Stmt, deferred int, unlock *ast.CallExpr) {
 	end := list[deferred]
-	for _, s := range list[min(deferred+2, len(list)):] {
+	for i := deferred + 2; i < len(list); i++ {
+		s := list[i]
+		if needsNoLock(m.functionOf(s), list[i:]) {
+			return
+		}
 		m.add("critical section shortened", s, change{end.Pos(), end.End(), ""}, change{s.Pos(), s.Pos(), m.text(unlock) + "\n"})
 	}
 }

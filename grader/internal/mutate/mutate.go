@@ -32,14 +32,21 @@ func (m Mutant) String() string {
 }
 
 // Of returns the mutants of a file, in the order of its lines. Some may not
-// compile, and some may be as right as the file is.
+// compile, and some may be as right as the file is, though not for a reason that the
+// text alone shows.
 func Of(source []byte) ([]Mutant, error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "fix.go", source, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	m := &mutator{set: set, source: source, seen: map[string]bool{string(source): true}}
+	formatted, err := format.Source(source)
+	if err != nil {
+		return nil, err
+	}
+	m := &mutator{set: set, source: source, seen: map[string]bool{string(formatted): true}}
+	m.sections(file)
+	m.sent(file)
 	ast.Inspect(file, func(n ast.Node) bool {
 		if n == nil {
 			return false
@@ -73,6 +80,10 @@ type mutator struct {
 	source  []byte
 	seen    map[string]bool
 	mutants []Mutant
+
+	functions  []ast.Node // FuncDecls and FuncLits, outer before inner
+	held       []section
+	sendsEmpty bool // a send may be of an empty struct
 }
 
 // change puts text in the place of what lies between two positions.

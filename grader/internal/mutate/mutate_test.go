@@ -53,6 +53,46 @@ func TestOperators(t *testing.T) {
 	}
 }
 
+// What no caller can tell from the fix is no mutant, and what looks alike is one.
+func TestNoMutantThatIsAlike(t *testing.T) {
+	for _, c := range []struct {
+		body, operator string
+		want           int
+	}{
+		{"mu.Lock(); n++; cond.Broadcast(); mu.Unlock()", "statements exchanged", 1}, // of Lock and n++ alone
+		{"mu.Lock(); defer mu.Unlock(); for { n++; cond.Signal() }", "statements exchanged", 0},
+		{"mu.Lock(); defer mu.Unlock(); go func() { n++; cond.Signal() }()", "statements exchanged", 1},
+		{"n++; cond.Signal()", "statements exchanged", 1},
+		{"mu.Lock(); defer mu.Unlock(); for { <-ch; cond.Signal() }", "statements exchanged", 1},
+		{"mu.Lock(); defer mu.Unlock(); for { cond.Wait(); cond.Signal() }", "statements exchanged", 1},
+		{"n++; mu.Unlock(); cond.Broadcast()", "statements exchanged", 1},
+		{"n++; mu.Unlock(); cond.Signal()", "statements exchanged", 2},
+
+		{"mu.Lock(); defer mu.Unlock(); x := n; return x", "critical section shortened", 0},
+		{"mu.Lock(); defer mu.Unlock(); x := n; n = 0; cond.Broadcast(); return x", "critical section shortened", 1},
+		{"mu.Lock(); defer mu.Unlock(); x := n; n = 0; cond.Signal(); return x", "critical section shortened", 2},
+		{"mu.Lock(); defer mu.Unlock(); n++; return n", "critical section shortened", 1},
+		{"mu.Lock(); defer mu.Unlock(); x := n; go func() { x++ }(); return x", "critical section shortened", 2},
+		{"mu.Lock(); defer mu.Unlock(); x := n; f(&x); return x", "critical section shortened", 2},
+		{"mu.Lock(); defer mu.Unlock(); n++; return x.y", "critical section shortened", 1},
+
+		{"done := make(chan struct{}); close(done)", "other capacity", 0},
+		{"done := make(chan struct{}); done <- struct{}{}", "other capacity", 2},
+		{"done, value := make(chan struct{}), struct{}{}; done <- value", "other capacity", 2},
+		{"done := make(chan int); close(done)", "other capacity", 2},
+	} {
+		mutants, err := mutate.Of([]byte("package p\n\nfunc f() {\n" + c.body + "\n}\n"))
+		require.NoError(t, err, c.body)
+		var made []string
+		for _, m := range mutants {
+			if m.Operator == c.operator {
+				made = append(made, flat(string(m.Source)))
+			}
+		}
+		assert.Len(t, made, c.want, "%s of %s", c.operator, c.body)
+	}
+}
+
 // flat has no formatting in it.
 func flat(source string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(source, ";", " ")), " ")

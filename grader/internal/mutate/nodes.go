@@ -30,7 +30,7 @@ func (m *mutator) call(c *ast.CallExpr) {
 	case *ast.Ident:
 		switch {
 		case f.Name == "make" && len(c.Args) > 0:
-			if _, ok := c.Args[0].(*ast.ChanType); ok {
+			if t, ok := c.Args[0].(*ast.ChanType); ok && !m.onlyClosed(t) {
 				m.capacity(c)
 			}
 		case f.Name == "append" && len(c.Args) == 2 && c.Ellipsis.IsValid() && empty(c.Args[0]):

@@ -18,6 +18,7 @@ import (
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/mutate"
+	"heisenkata/grader/internal/progress"
 	"heisenkata/grader/internal/scratch"
 )
 
@@ -64,13 +65,32 @@ func Mutants(k kata.Kata, e kata.Exercise) (mutants []Mutant, err error) {
 			if err != nil {
 				return nil, err
 			}
-			for i := range of {
-				of[i].Equivalent = known.reason(of[i])
-			}
 			mutants = append(mutants, of...)
 		}
 	}
+	right := rightCode(k, e, variants)
+	for i, m := range mutants {
+		if mutants[i].Equivalent = known.reason(m); mutants[i].Equivalent == "" && len(e.Files) == 1 {
+			mutants[i].Equivalent = right[progress.Code(map[string][]byte{m.File: m.Source})]
+		}
+	}
 	return mutants, known.unused(e)
+}
+
+// rightCode maps the code of each right fix to the reason why a mutant that is the
+// same is right.
+func rightCode(k kata.Kata, e kata.Exercise, variants []Variant) map[string]string {
+	right := map[string]string{}
+	for _, v := range variants {
+		if v.Kind != Model && v.Kind != Right {
+			continue
+		}
+		source, err := os.ReadFile(filepath.Join(k.Root, filepath.FromSlash(v.Dir), e.Files[0]))
+		if err == nil { // or Tree has said so
+			right[progress.Code(map[string][]byte{e.Files[0]: source})] = "it is " + v.Label()
+		}
+	}
+	return right
 }
 
 func mutantsOf(k kata.Kata, v Variant, name string) (mutants []Mutant, err error) {
