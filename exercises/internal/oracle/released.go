@@ -14,10 +14,10 @@ import (
 //
 // Whether all others are blocked is known in a synctest bubble, and to the
 // explorer. Elsewhere it says nothing, nor about a ctx with a deadline, which may
-// pass at any moment.
+// pass at any moment, nor in a test that has failed.
 func AssertReleased(t testing.TB, ctx context.Context, story string) {
 	t.Helper()
-	if _, mayExpire := ctx.Deadline(); mayExpire || !othersAreBlocked() || ctx.Err() != nil {
+	if _, mayExpire := ctx.Deadline(); mayExpire || t.Failed() || !othersAreBlocked() || ctx.Err() != nil {
 		return
 	}
 	contexts, functions := registered(ctx)
