@@ -63,9 +63,9 @@ func (f *file) standIn(o types.Object) string {
 		}
 		name = fn.Name()
 	}
-	alias := rt
+	alias := f.rt
 	if folder != "sched" {
-		alias = prefix + folder
+		alias = f.prefix + folder
 		f.extra[alias] = folder
 	}
 	return alias + "." + name
@@ -92,7 +92,7 @@ func (f *file) ident(x *ast.Ident, parent ast.Node) {
 		return
 	}
 	if f.tests[o] {
-		f.before(x.Pos(), testsType+"{}.")
+		f.before(x.Pos(), f.testsType+"{}.")
 	} else {
 		if text := f.standIn(o); text != "" {
 			f.replace(x.Pos(), x.End(), text)
@@ -118,7 +118,7 @@ func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 	case f.isBuiltin(x.Fun, "close"):
 		ch := x.Args[0]
 		channel := f.channel(ch, f.text(ch.Pos(), ch.End()), "chan<-")
-		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", rt, f.channelSite(x.Pos(), ch), channel))
+		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", f.rt, f.channelSite(x.Pos(), ch), channel))
 	case f.cancel(x), f.method(x):
 	}
 }
@@ -142,7 +142,7 @@ func (f *file) cancel(x *ast.CallExpr) bool {
 	if function == "" {
 		return false
 	}
-	f.before(x.Fun.Pos(), fmt.Sprintf("%s.%s(%d, ", rt, function, f.site(x.Pos(), f.source(x.Fun))))
+	f.before(x.Fun.Pos(), fmt.Sprintf("%s.%s(%d, ", f.rt, function, f.site(x.Pos(), f.source(x.Fun))))
 	f.after(x.Fun.End(), ")")
 	return true
 }
@@ -169,7 +169,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 	if len(x.Args) > 0 {
 		args = ", " + f.moved(x, x.Args[0])
 	}
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", rt, name, timer, args))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", f.rt, name, timer, args))
 	return true
 }
 
@@ -203,7 +203,7 @@ func (f *file) imports() {
 
 // uses keeps imports in use whose functions may all have been replaced.
 func (f *file) uses() string {
-	text := "var _ = " + rt + ".Go\n"
+	text := "var _ = " + f.rt + ".Go\n"
 	for _, im := range f.AST.Imports {
 		p, err := strconv.Unquote(im.Path.Value)
 		if err != nil || keepers[p] == "" {

@@ -42,7 +42,7 @@ func (f *file) send(x *ast.SendStmt) {
 	}
 	at := f.channelSite(x.Pos(), x.Chan)
 	channel := f.channel(x.Chan, f.text(x.Chan.Pos(), x.Chan.End()), "chan<-")
-	f.replace(x.Chan.Pos(), x.Value.Pos(), fmt.Sprintf("%s.SendTo(%s).Do(%d, ", rt, channel, at))
+	f.replace(x.Chan.Pos(), x.Value.Pos(), fmt.Sprintf("%s.SendTo(%s).Do(%d, ", f.rt, channel, at))
 	f.after(x.Value.End(), ")")
 }
 
@@ -64,7 +64,7 @@ func (f *file) receive(x *ast.UnaryExpr, parent ast.Node) {
 	}
 	at := f.channelSite(x.Pos(), x.X)
 	channel := f.channel(x.X, f.text(x.X.Pos(), x.X.End()), "<-chan")
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%d, %s)", rt, function, at, channel))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%d, %s)", f.rt, function, at, channel))
 }
 
 // wantsOK tells whether a receive is used for two values.
@@ -86,9 +86,9 @@ func (f *file) wantsOK(x *ast.UnaryExpr, parent ast.Node) bool {
 func (f *file) rangeChannel(x *ast.RangeStmt, parent ast.Node) {
 	id := f.id()
 	at := f.channelSite(x.Pos(), x.X)
-	op := fmt.Sprintf("%sr%d", prefix, id)
+	op := fmt.Sprintf("%sr%d", f.prefix, id)
 	channel := f.channel(x.X, f.moved(x, x.X), "<-chan")
-	head := fmt.Sprintf("{ %s := %s.RecvFrom(%s); ", op, rt, channel)
+	head := fmt.Sprintf("{ %s := %s.RecvFrom(%s); ", op, f.rt, channel)
 	body, end := "", "}}"
 	if x.Key != nil {
 		key := f.text(x.Key.Pos(), x.Key.End())

@@ -17,7 +17,7 @@ func (f *file) goStmt(x *ast.GoStmt) {
 		return
 	}
 	if fn, ok := unparen(c.Fun).(*ast.FuncLit); ok && fn.Type.Params.NumFields()+fn.Type.Results.NumFields() == 0 {
-		f.replace(x.Go, c.Fun.Pos(), fmt.Sprintf("%s.Go(%d, ", rt, at))
+		f.replace(x.Go, c.Fun.Pos(), fmt.Sprintf("%s.Go(%d, ", f.rt, at))
 		f.replace(c.Lparen, c.Rparen+1, ")")
 		return
 	}
@@ -31,14 +31,14 @@ func (f *file) goStmt(x *ast.GoStmt) {
 		dots = "..."
 	}
 	head := "{ " + strings.Join(g.values, "")
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s(%s%s) }) }", head, rt, at, fun, strings.Join(g.args, ", "), dots))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s(%s%s) }) }", head, f.rt, at, fun, strings.Join(g.args, ", "), dots))
 }
 
 // goClose is go close(ch).
 func (f *file) goClose(x *ast.GoStmt, at uint32) {
-	ch, name := x.Call.Args[0], fmt.Sprintf("%sf%d", prefix, f.id())
-	begin := fmt.Sprintf("{ %s := %s.SendTo(%s); ", name, rt, f.channel(ch, f.moved(x, ch), "chan<-"))
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s.Close(%d, %s.C) }) }", begin, rt, at, rt, f.channelSite(x.Call.Pos(), ch), name))
+	ch, name := x.Call.Args[0], fmt.Sprintf("%sf%d", f.prefix, f.id())
+	begin := fmt.Sprintf("{ %s := %s.SendTo(%s); ", name, f.rt, f.channel(ch, f.moved(x, ch), "chan<-"))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s%s.Go(%d, func() { %s.Close(%d, %s.C) }) }", begin, f.rt, at, f.rt, f.channelSite(x.Call.Pos(), ch), name))
 }
 
 // launch is a go statement on its way.
@@ -56,7 +56,7 @@ func (g *launch) function(c *ast.CallExpr) string {
 	if g.fixed(c.Fun) {
 		return text
 	}
-	name := fmt.Sprintf("%sf%d", prefix, g.id)
+	name := fmt.Sprintf("%sf%d", g.prefix, g.id)
 	g.evaluate(name, text)
 	return name
 }
@@ -93,12 +93,12 @@ func (g *launch) argument(i int, a ast.Expr) {
 	}
 	if tuple, ok := tv.Type.(*types.Tuple); ok { // f(g()) with several results
 		for j := range tuple.Len() {
-			g.args = append(g.args, fmt.Sprintf("%sa%d_%d", prefix, g.id, j))
+			g.args = append(g.args, fmt.Sprintf("%sa%d_%d", g.prefix, g.id, j))
 		}
 		g.evaluate(strings.Join(g.args, ", "), text)
 		return
 	}
-	name := fmt.Sprintf("%sa%d_%d", prefix, g.id, i)
+	name := fmt.Sprintf("%sa%d_%d", g.prefix, g.id, i)
 	begin, end := g.typed(a)
 	g.evaluate(name, begin+text+end)
 	g.args = append(g.args, name)

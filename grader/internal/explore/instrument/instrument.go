@@ -5,6 +5,7 @@
 package instrument
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -109,19 +110,28 @@ func (s *Sites) Objects(file string, line int, does string) (all []string) {
 	return slices.Compact(all)
 }
 
-// names of what the rewriter puts into files; nobody else uses such names.
-const (
-	prefix = "hk__"
-	rt     = "hk__"        // package sched
-	rtTest = "hk__testing" // package vtesting
+// names are what the rewriter calls its own things in a package. All of them begin
+// with a word that the package has nowhere, whatever its author has thought of.
+type names struct {
+	prefix    string
+	rt        string // package sched
+	rtTest    string // package vtesting
+	testsType string // whose methods are the tests
+}
 
-	testsType = "hk__tests" // whose methods are the tests
-)
+// namesFor chooses names that none of the files has.
+func namesFor(files []File) names {
+	prefix := "hk__"
+	for n := 1; slices.ContainsFunc(files, func(f File) bool { return bytes.Contains(f.Source, []byte(prefix)) }); n++ {
+		prefix = fmt.Sprintf("hk%d__", n)
+	}
+	return names{prefix: prefix, rt: prefix, rtTest: prefix + "testing", testsType: prefix + "tests"}
+}
 
 // Rewrite rewrites a package. module is the import path of the folder that holds
 // the runtime's packages.
 func Rewrite(p Package, sites *Sites, module string) (Output, error) {
-	r := &rewriter{Package: p, sites: sites, module: module, out: Output{Files: map[string][]byte{}}}
+	r := &rewriter{Package: p, names: namesFor(p.Files), sites: sites, module: module, out: Output{Files: map[string][]byte{}}}
 	r.captured = captures(p)
 	r.changed = changes(p, p.Files)
 	r.prepared = prepared(p)
@@ -139,6 +149,7 @@ func Rewrite(p Package, sites *Sites, module string) (Output, error) {
 // rewriter is one package on its way.
 type rewriter struct {
 	Package
+	names
 	sites         *Sites
 	module        string
 	out           Output
@@ -165,7 +176,7 @@ type file struct {
 }
 
 func (f *file) rewrite() []byte {
-	f.extra = map[string]string{rt: "sched"}
+	f.extra = map[string]string{f.rt: "sched"}
 	f.handled = map[ast.Node]bool{}
 	f.gotos = f.gotoLabels()
 	f.walk()
@@ -299,7 +310,7 @@ func inList(parent ast.Node) bool {
 // point puts a point in front of a statement.
 func (f *file) point(x ast.Stmt, parent ast.Node, does, object string) {
 	if inList(parent) {
-		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", rt, f.add(x.Pos(), Site{Does: does, Object: object})))
+		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", f.rt, f.add(x.Pos(), Site{Does: does, Object: object})))
 	}
 }
 

@@ -54,7 +54,7 @@ func head(n ast.Node) (parts []ast.Node) {
 
 func (f *file) markReads(n, parent ast.Node, reads []string) {
 	if reads != nil && inList(parent) {
-		f.before(n.Pos(), fmt.Sprintf("%s.Mark(%d); ", rt, f.siteOf(n, Reads, reads)))
+		f.before(n.Pos(), fmt.Sprintf("%s.Mark(%d); ", f.rt, f.siteOf(n, Reads, reads)))
 	}
 }
 
@@ -71,7 +71,7 @@ func (f *file) markAssign(x *ast.AssignStmt, parent ast.Node) {
 		return
 	}
 	if inList(parent) && f.calls(x.Rhs) {
-		f.after(x.End(), fmt.Sprintf("; %s.Mark(%d)", rt, f.siteOf(x, Writes, writes)))
+		f.after(x.End(), fmt.Sprintf("; %s.Mark(%d)", f.rt, f.siteOf(x, Writes, writes)))
 	}
 }
 
@@ -90,7 +90,7 @@ func (f *file) markCondition(x *ast.IfStmt) {
 
 // wrap marks when an expression has been computed.
 func (f *file) wrap(e ast.Expr, site uint32) {
-	f.before(e.Pos(), fmt.Sprintf("%s.Marked(%d, ", rt, site))
+	f.before(e.Pos(), fmt.Sprintf("%s.Marked(%d, ", f.rt, site))
 	f.after(e.End(), ")")
 }
 

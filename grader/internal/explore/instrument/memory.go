@@ -184,7 +184,7 @@ func (f *file) incDec(x *ast.IncDecStmt, parent ast.Node) {
 		return
 	}
 	text := f.source(x.X)
-	f.replace(x.X.End(), x.End(), fmt.Sprintf(" = %s.V(%d, %s %s 1)", rt, f.written(x, text), text, x.Tok.String()[:1]))
+	f.replace(x.X.End(), x.End(), fmt.Sprintf(" = %s.V(%d, %s %s 1)", f.rt, f.written(x, text), text, x.Tok.String()[:1]))
 	f.point(x, parent, Reads, text)
 }
 
@@ -231,7 +231,7 @@ func (f *file) splitAssign(x *ast.AssignStmt, text string) bool {
 	if x.Tok != token.ASSIGN {
 		if pure(x.Lhs[0]) {
 			op := strings.TrimSuffix(x.Tok.String(), "=")
-			f.replace(x.TokPos, value.Pos(), fmt.Sprintf("= %s.V(%d, %s %s (", rt, f.written(x, text), text, op))
+			f.replace(x.TokPos, value.Pos(), fmt.Sprintf("= %s.V(%d, %s %s (", f.rt, f.written(x, text), text, op))
 			f.after(value.End(), "))")
 		}
 		return pure(x.Lhs[0])
@@ -243,7 +243,7 @@ func (f *file) splitAssign(x *ast.AssignStmt, text string) bool {
 		return false
 	}
 	begin, end := f.typed(value)
-	f.before(value.Pos(), fmt.Sprintf("%s.V(%d, %s", rt, f.written(x, text), begin))
+	f.before(value.Pos(), fmt.Sprintf("%s.V(%d, %s", f.rt, f.written(x, text), begin))
 	f.after(value.End(), end+")")
 	return true
 }
@@ -292,6 +292,6 @@ func (f *file) loose(e ast.Expr) bool {
 // forStmt makes a loop that may spin give way.
 func (f *file) forStmt(x *ast.ForStmt) {
 	if x.Init == nil && x.Post == nil {
-		f.after(x.Body.Lbrace+1, fmt.Sprintf(" %s.Yield(%d);", rt, f.site(x.Pos(), "")))
+		f.after(x.Body.Lbrace+1, fmt.Sprintf(" %s.Yield(%d);", f.rt, f.site(x.Pos(), "")))
 	}
 }

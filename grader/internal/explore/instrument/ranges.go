@@ -27,7 +27,7 @@ func (f *file) rangeMap(x *ast.RangeStmt, t *types.Map, parent ast.Node) {
 		return
 	}
 	id := f.id()
-	r := mapRange{m: fmt.Sprintf("%sm%d", prefix, id), ok: fmt.Sprintf("%so%d", prefix, id), key: fmt.Sprintf("%sk%d", prefix, id)}
+	r := mapRange{m: fmt.Sprintf("%sm%d", f.prefix, id), ok: fmt.Sprintf("%so%d", f.prefix, id), key: fmt.Sprintf("%sk%d", f.prefix, id)}
 	head := fmt.Sprintf("{ %s := %s; ", r.m, f.moved(x, x.X))
 	key, value := f.text(x.Key.Pos(), x.Key.End()), "_"
 	if x.Value != nil {
@@ -43,12 +43,12 @@ func (f *file) rangeMap(x *ast.RangeStmt, t *types.Map, parent ast.Node) {
 			body, end = body+" {", "}}}"
 		}
 		if value != "_" && compareLang(f.Lang, "go1.22") < 0 { // one variable for all turns
-			head += fmt.Sprintf("%s := %s.MapZero(%s); ", value, rt, r.m)
+			head += fmt.Sprintf("%s := %s.MapZero(%s); ", value, f.rt, r.m)
 			body, end = r.kept(value), "}}"
 		}
 	}
 	label := f.innerLabel(parent, x)
-	f.replace(x.Pos(), x.Body.Lbrace+1, head+f.back(x)+fmt.Sprintf("%sfor _, %s := range %s.Keys(%s) {%s", label, r.key, rt, r.m, body))
+	f.replace(x.Pos(), x.Body.Lbrace+1, head+f.back(x)+fmt.Sprintf("%sfor _, %s := range %s.Keys(%s) {%s", label, r.key, f.rt, r.m, body))
 	f.replace(x.Body.Rbrace, x.Body.Rbrace+1, end)
 }
 
@@ -122,7 +122,7 @@ func (f *file) innerLabel(parent ast.Node, x ast.Stmt) string {
 		f.replace(l.Pos(), l.Colon+1, "")
 		return name + ": "
 	}
-	inner, used := prefix+name, false
+	inner, used := f.prefix+name, false
 	ast.Inspect(x, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BranchStmt); ok && b.Label != nil && f.Info.Uses[b.Label] == label && b.Tok != token.GOTO {
 			f.replace(b.Label.Pos(), b.Label.End(), inner)

@@ -44,36 +44,36 @@ func (f *file) funcDecl(x *ast.FuncDecl) {
 		f.inits++
 	}
 	if f.tests[f.Info.Defs[x.Name]] {
-		f.before(x.Name.Pos(), "("+testsType+") ")
+		f.before(x.Name.Pos(), "("+f.testsType+") ")
 		f.declaresTests = true
 	}
 }
 
-func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", prefix, f.number, i) }
+func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", f.prefix, f.number, i) }
 
 // registrations is what is added at the file's end: the tests, and what has to
 // run again before each schedule.
 func (f *file) registrations() string {
 	var resets, inits, tests strings.Builder
 	for _, r := range f.resets() {
-		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }); ", rt, f.packagePath(), r.order, r.text)
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }); ", f.rt, f.packagePath(), r.order, r.text)
 	}
 	for i := range f.inits {
-		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }); ", rt, f.packagePath(), initOrder+100*f.number+i, f.initName(i))
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }); ", f.rt, f.packagePath(), initOrder+100*f.number+i, f.initName(i))
 		fmt.Fprintf(&inits, "%s(); ", f.initName(i))
 	}
 	if f.Target && strings.HasSuffix(f.Path, "_test.go") {
 		for _, d := range f.AST.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && isTest(fn) {
-				f.extra[rtTest] = "vtesting"
-				fmt.Fprintf(&tests, "%s.Register(%q, %s{}.%s); ", rtTest, fn.Name.Name, testsType, fn.Name.Name)
+				f.extra[f.rtTest] = "vtesting"
+				fmt.Fprintf(&tests, "%s.Register(%q, %s{}.%s); ", f.rtTest, fn.Name.Name, f.testsType, fn.Name.Name)
 				f.out.Tests = append(f.out.Tests, fn.Name.Name)
 			}
 		}
 	}
 	declaration := ""
 	if f.declaresTests && !f.testsDeclared {
-		declaration, f.testsDeclared = "type "+testsType+" struct{}\n", true
+		declaration, f.testsDeclared = "type "+f.testsType+" struct{}\n", true
 	}
 	return f.uses() + declaration + "func init() { " + inits.String() + resets.String() + tests.String() + "}\n"
 }
@@ -107,7 +107,7 @@ func (f *file) resets() (list []reset) {
 				o := f.Info.Defs[n]
 				specs[o] = spec
 				if len(spec.Values) == 0 && n.Name != "_" && f.mutable(o) {
-					list = append(list, reset{0, fmt.Sprintf("var %sz %s; %s = %sz", prefix, f.text(spec.Type.Pos(), spec.Type.End()), n.Name, prefix)})
+					list = append(list, reset{0, fmt.Sprintf("var %sz %s; %s = %sz", f.prefix, f.text(spec.Type.Pos(), spec.Type.End()), n.Name, f.prefix)})
 				}
 			}
 		}

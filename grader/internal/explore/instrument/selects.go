@@ -38,7 +38,7 @@ type selection struct {
 func (f *file) selectStmt(x *ast.SelectStmt, parent ast.Node) {
 	at := f.site(x.Pos(), "")
 	if len(x.Body.List) == 0 {
-		f.before(x.Pos(), fmt.Sprintf("%s.Blocked(%s.OpSelect, %d, nil); ", rt, rt, at))
+		f.before(x.Pos(), fmt.Sprintf("%s.Blocked(%s.OpSelect, %d, nil); ", f.rt, f.rt, at))
 		return
 	}
 	s := &selection{file: f, id: f.id(), at: at, home: x}
@@ -60,12 +60,12 @@ func (s *selection) clause(cc *ast.CommClause) {
 		s.hasDefault = true
 		return
 	}
-	op := fmt.Sprintf("%ss%d_%d", prefix, s.id, s.count)
+	op := fmt.Sprintf("%ss%d_%d", s.prefix, s.id, s.count)
 	assign := ""
 	switch c := cc.Comm.(type) {
 	case *ast.SendStmt:
 		channel := s.channel(c.Chan, s.operand(c.Chan), "chan<-")
-		fmt.Fprintf(&s.evaluate, "%s := %s.SendTo(%s); %s.V = %s; ", op, rt, channel, op, s.operand(c.Value))
+		fmt.Fprintf(&s.evaluate, "%s := %s.SendTo(%s); %s.V = %s; ", op, s.rt, channel, op, s.operand(c.Value))
 		fmt.Fprintf(&s.end, "case %s.C <- %s.V: %s = %d; ", op, op, s.index(), s.count)
 	case *ast.ExprStmt:
 		s.receiveClause(op, isReceive(c.X))
@@ -83,23 +83,23 @@ func (s *selection) clause(cc *ast.CommClause) {
 }
 
 func (s *selection) receiveClause(op string, u *ast.UnaryExpr) {
-	fmt.Fprintf(&s.evaluate, "%s := %s.RecvFrom(%s); ", op, rt, s.channel(u.X, s.operand(u.X), "<-chan"))
+	fmt.Fprintf(&s.evaluate, "%s := %s.RecvFrom(%s); ", op, s.rt, s.channel(u.X, s.operand(u.X), "<-chan"))
 	fmt.Fprintf(&s.end, "case %s.V, %s.OK = <-%s.C: %s = %d; ", op, op, op, s.index(), s.count)
 }
 
 func (s *selection) operand(e ast.Expr) string { return s.moved(s.home, e) }
 
-func (s *selection) index() string { return fmt.Sprintf("%si%d", prefix, s.id) }
+func (s *selection) index() string { return fmt.Sprintf("%si%d", s.prefix, s.id) }
 
 // head is what comes in the place of `select {`.
 func (s *selection) head(label string) string {
-	i, j, k := s.index(), fmt.Sprintf("%sj%d", prefix, s.id), fmt.Sprintf("%sk%d", prefix, s.id)
+	i, j, k := s.index(), fmt.Sprintf("%sj%d", s.prefix, s.id), fmt.Sprintf("%sk%d", s.prefix, s.id)
 	var h strings.Builder
 	fmt.Fprintf(&h, "{ %s%s := -1; ", s.evaluate.String(), i)
 	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d, %d); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s} }; ",
-		j, k, rt, s.at, s.count, j, s.count, i, j, j, k, max(s.count, 1), s.try.String())
+		j, k, s.rt, s.at, s.count, j, s.count, i, j, j, k, max(s.count, 1), s.try.String())
 	if !s.hasDefault {
-		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, rt, rt, s.at, s.end.String(), rt, s.at)
+		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, s.rt, s.rt, s.at, s.end.String(), s.rt, s.at)
 	}
 	fmt.Fprintf(&h, "%sswitch %s {", label, i)
 	return h.String()
