@@ -254,7 +254,7 @@ func (st *Staging) refuseC(name string) ([]evidence.Finding, error) {
 func (st *Staging) compile(ctx context.Context, kind Kind, args []string) ([]evidence.Finding, error) {
 	out, ok, err := st.goCommand(ctx, kind, st.tc.FixTime, nil, append(args, "./"+st.exercise.Dir)...)
 	if err != nil || ok {
-		return nil, err
+		return nil, st.readAnyway(err, buildFindings)
 	}
 	found := buildFindings(st.exercise, out)
 	if found == nil {
@@ -280,7 +280,10 @@ func (tc *Toolchain) flags(kind Kind) []string {
 func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
 	out, ok, err := st.goCommand(ctx, Race, st.tc.FixTime, nil, "vet", "-race", st.tc.mod(), "./"+st.exercise.Dir)
 	if err != nil || ok {
-		return nil, err
+		return nil, st.readAnyway(err, func(e kata.Exercise, out []byte) []evidence.Finding {
+			found, _ := vetFindings(e, out)
+			return found
+		})
 	}
 	found, understood := vetFindings(st.exercise, out)
 	if !understood {
@@ -294,10 +297,23 @@ func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
 type Unclear struct {
 	What   string
 	Output string
+	// Found is what the output says of the fix, if the machine is not to blame.
+	Found []evidence.Finding
+	all   []byte // of the output
 }
 
 func (u *Unclear) Error() string {
 	return strings.TrimRight(u.What+": "+u.Output, ": ")
+}
+
+// readAnyway reads what the output of unclear trouble has against the fix: it counts
+// once the starter has shown that the machine is sound.
+func (st *Staging) readAnyway(err error, findings func(kata.Exercise, []byte) []evidence.Finding) error {
+	var unclear *Unclear
+	if errors.As(err, &unclear) {
+		unclear.Found = findings(st.exercise, unclear.all)
+	}
+	return err
 }
 
 // goCommand runs the go command. One that another process killed gets a second
@@ -325,9 +341,9 @@ func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration
 	case r.ExitCode == 0:
 		return r.Output, true, nil
 	case killed():
-		return nil, false, fmt.Errorf("`go %s` of %s was ended by another process (%s), twice; is there enough memory? Close what takes it, and grade again", args[0], st.exercise.ID, lastLines(r.Output, 2))
-	case shortage(st.exercise, r.Output) != "":
-		return nil, false, fmt.Errorf("`go %s` of %s lacks something: %s; free some space or memory, see that the folders TMPDIR and GOCACHE can be written to, and grade again", args[0], st.exercise.ID, shortage(st.exercise, r.Output))
+		return nil, false, &Unclear{What: fmt.Sprintf("`go %s` seems to have been ended by another process, twice; is there enough memory? Close what takes it", args[0]), Output: lastLines(r.Output, 2), all: r.Output}
+	case shortage(r.Output) != "":
+		return nil, false, &Unclear{What: fmt.Sprintf("`go %s` seems to lack something; free some space or memory, and see that the folders TMPDIR and GOCACHE can be written to", args[0]), Output: shortage(r.Output), all: r.Output}
 	}
 	return r.Output, false, nil
 }

@@ -9,28 +9,22 @@ import (
 	"regexp"
 	"strings"
 
-	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/kept"
 )
 
 // missing matches what systems say when they have no more to give, or do not let
-// the go command have it; shared, a package whose compiled form is not in the
-// build cache any more; system, what a system says of a file, and no compiler.
-var (
-	missing = regexp.MustCompile(`(?i)no space left on device|disk quota exceeded|cannot allocate memory|out of memory|resource temporarily unavailable|` +
-		`too many open files|read-only file system|input/output error|permission denied|no such file or directory|not a directory|failed to (?:create|reserve) `)
-	shared = regexp.MustCompile(`could not import \S+ \((?:open|read|stat) `)
-	system = regexp.MustCompile(`^[a-z/]+ (?:/|[A-Za-z]:\\)\S*: `)
-)
+// the go command have it, and what the go command says of a package whose compiled
+// form is not in the build cache any more.
+var missing = regexp.MustCompile(`(?i)no space left on device|disk quota exceeded|cannot allocate memory|out of memory|resource temporarily unavailable|` +
+	`too many open files|read-only file system|input/output error|permission denied|no such file or directory|not a directory|failed to (?:create|reserve) |` +
+	`could not import \S+ \((?:open|read|stat) `)
 
-// shortage is the line in which the go command says what the machine lacks, or "".
-// A line about the exercise quotes the fix, and may say anything; but no fix can
-// make it say where a package was looked for, or what became of a file.
-func shortage(e kata.Exercise, out []byte) string {
+// shortage is the line in which the go command seems to say what the machine lacks,
+// or "". A fix can make it say anything, in the text of a string, so this is a reason
+// to ask the starter, and no more.
+func shortage(out []byte) string {
 	for line := range strings.Lines(string(out)) {
-		line = strings.TrimSpace(line)
-		about := messages(e, []byte(line))
-		if shared.MatchString(line) || missing.MatchString(line) && (about == nil || system.MatchString(about[0].text)) {
+		if line = strings.TrimSpace(line); missing.MatchString(line) {
 			return line
 		}
 	}

@@ -116,8 +116,8 @@ func (a *arena) fill(text, checkout string) string {
 }
 
 // checkout lays out a cheat: the starter, and what the archive puts over it. A
-// file whose name begins with + is added to the starter's, with the imports named
-// in the head.
+// file whose name begins with + is added to the starter's, with the imports and the
+// changes (old => new) named in the head.
 func (a *arena) checkout(t *testing.T, c cheat) string {
 	dir := t.TempDir()
 	for _, name := range c.exercise.Files {
@@ -155,6 +155,11 @@ func (a *arena) extended(t *testing.T, c cheat, name, more string) string {
 		if !strings.Contains(text, fmt.Sprintf("\t%q\n", i)) {
 			imports += fmt.Sprintf("import %q\n", i)
 		}
+	}
+	for _, change := range c.head["change"] {
+		before, after, ok := strings.Cut(change, " => ")
+		require.True(t, ok && strings.Contains(text, before), change)
+		text = strings.Replace(text, before, after, 1)
 	}
 	text = strings.Replace(text, clause, clause+imports, 1) + more
 	if first := c.head["first line"]; first != nil {

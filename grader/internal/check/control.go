@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"go/parser"
@@ -22,7 +23,9 @@ import (
 )
 
 // Some trouble does not say whose fault it is: a compiler that does not come to
-// an end, a process in which the race detector sees nothing. Then the same is
+// an end, or that seems to lack something; a process that was killed, or in which
+// the race detector sees nothing; a scenario that cannot be explored. What is printed
+// proves nothing, for a fix can have anything printed. So the same is
 // tried with the starter, which is ours. If that fails too, the machine is at
 // fault, and the grader says so; if it goes well, and the fix fails once more, the
 // fix is.
@@ -79,6 +82,9 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 	if err = step(b.staging); !errors.As(err, &unclear) {
 		return err
 	}
+	if *found = unclear.Found; *found != nil {
+		return nil
+	}
 	*found = []evidence.Finding{{
 		Verdict: evidence.Build, Summary: "the compiler cannot cope with it: " + unclear.What, Output: unclear.Output,
 		Meaning: "The starter compiles in a second or two on this machine. Make the fix smaller and simpler.",
@@ -87,17 +93,28 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 	return nil
 }
 
-// withStarter does something in a staging module that holds the starter.
+// withStarter does something in a staging module that holds the starter, in a text
+// that was never compiled before: a build cache would prove little.
 func (b *Bench) withStarter(do func(*build.Staging) error) error {
 	sub, err := submission.Read(b.lab.Kata.Root, b.exercise, b.exercise.Starter())
 	if err != nil {
 		return err
 	}
-	st, err := build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub)
+	st, err := build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, unseen(sub))
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(st), st.Close())
+}
+
+// unseen is a fix with a comment that nothing else has.
+func unseen(sub submission.Submission) submission.Submission {
+	files := map[string][]byte{}
+	for name, text := range sub.Files {
+		files[name] = slices.Concat(text, []byte("\n// "+rand.Text()+"\n"))
+	}
+	sub.Files = files
+	return sub
 }
 
 // priming is done once: for the network, for each kind of build, and for vet.
@@ -252,7 +269,7 @@ var errStarter = errors.New("the starter does not compile")
 func (b *Bench) raceSeen(ctx context.Context, binary string) error {
 	v, err := b.sing(ctx, binary)
 	if err == nil && v != evidence.Race {
-		err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports, and is there enough memory? Mend that, and grade again", v)
+		err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports, is there enough memory, and does nothing end the processes of the grader? Fix that, and grade again", v)
 	}
 	return err
 }
@@ -263,7 +280,7 @@ func (b *Bench) endsWell(ctx context.Context, binary string) error {
 	t := b.canaryTrial()
 	_, r, err := t.process(ctx, build.Plain, binary, sample{canary: true}, testTime*patienceFactor, nil)
 	if err == nil && (r.ExitCode != 0 || r.TimedOut) {
-		err = fmt.Errorf("test processes do not run on this machine: one that does nothing ends with exit code %d. Is there enough memory? Close what takes it, and grade again", r.ExitCode)
+		err = fmt.Errorf("test processes do not run on this machine: one that does nothing ends with exit code %d. Is there enough memory, and does nothing end the processes of the grader? Fix that, and grade again", r.ExitCode)
 	}
 	return err
 }

@@ -115,6 +115,7 @@ func TestBuildsWaitForNoProcess(t *testing.T) {
 		require.NoError(t, err)
 		assert.Nil(t, found)
 	}
-	_, err := b.session(t.Context())
+	_, found, err := b.session(t.Context())
 	assert.NoError(t, err)
+	assert.Nil(t, found)
 }

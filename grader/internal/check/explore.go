@@ -1,10 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +26,7 @@ const ScenarioPrefix = "TestSchedule"
 type lazySession struct {
 	once sync.Once
 	*explore.Session
+	found   *evidence.Finding
 	err     error
 	staging *build.Staging
 	making  background
@@ -37,7 +38,7 @@ func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 	ctx, s.making.cancel = context.WithCancel(ctx)
 	scenario := func(t kata.Test) bool { return strings.HasPrefix(t.Name, ScenarioPrefix) && asked(t, b.only) }
 	if slices.ContainsFunc(b.exercise.Tests, scenario) {
-		s.making.group.Go(func() { _, _ = b.session(ctx) }) // whoever explores is told
+		s.making.group.Go(func() { _, _, _ = b.session(ctx) }) // whoever explores is told
 	}
 	return &s.making
 }
@@ -74,28 +75,12 @@ const (
 	scenarioStep  = 2 * time.Second // of processor time
 )
 
-// session builds the explored binary on first use.
-func (b *Bench) session(ctx context.Context) (*explore.Session, error) {
-	b.explored.once.Do(func() {
-		b.explored.err = hold(ctx, b.lab.builds, func() (err error) {
-			if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
-				return err
-			}
-			if b.explored.staging, err = b.stagingToExplore(); err != nil {
-				return err
-			}
-			b.explored.Session, err = explore.Prepare(ctx, explore.Options{
-				Dir: b.explored.staging.Root, Overlay: b.explored.staging.Overlay, Env: b.explored.staging.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true,
-				Settings: b.lab.Toolchain.Settings(), Exports: b.lab.Toolchain.Exports(build.Race), Seed: b.seed, Own: true,
-				Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
-				Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
-					b.lab.Toolchain.Confine(c, append(dirs, b.explored.staging.Dir)...)
-				},
-			})
-			return errors.Join(err, b.explored.staging.Whole())
-		})
-	})
-	return b.explored.Session, b.explored.err
+// session builds the explored binary on first use. If the fix is why there is none,
+// found says so.
+func (b *Bench) session(ctx context.Context) (s *explore.Session, found *evidence.Finding, err error) {
+	e := &b.explored
+	e.once.Do(func() { e.err = hold(ctx, b.lab.builds, func() error { return b.prepareToExplore(ctx) }) })
+	return e.Session, e.found, e.err
 }
 
 // stagingToExplore is where the fix is rewritten: where it is built, unless its
@@ -127,41 +112,35 @@ func seedOf(hash string) uint64 {
 	return binary.BigEndian.Uint64(b)
 }
 
-// explore runs a scenario under many schedules.
+// explore runs a scenario under many schedules, once the race detector is known to
+// see races in a process with this fix in it.
 func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 	c := evidence.Check{Detector: ExploreName, Verdict: evidence.Pass}
-	s, err := t.bench.session(ctx)
+	s, found, err := t.bench.session(ctx)
+	if err == nil && found == nil {
+		_, found, err = t.bench.binary(ctx, build.Race)
+	}
+	if err != nil || found != nil {
+		return found.Against(c), err
+	}
+	test, err := t.explored(ctx, s)
+	if err == nil && test.Verdict == explored.Unexplorable {
+		err = t.starterExplored(ctx)
+	}
 	if err != nil {
-		return c, fmt.Errorf("%s cannot be explored: %w; %s", t.bench.exercise.ID, err, ready)
-	}
-	var test explored.Test
-	for range 2 { // what cannot be explored may be so for lack of time or memory
-		err = t.bench.lab.slot(ctx, func() (err error) { test, err = s.One(ctx, t.test.Name); return err })
-		if err != nil {
-			return c, fmt.Errorf("%s cannot be explored: %w; %s", t.test.Name, err, ready)
-		}
-		if test.Verdict != explored.Unexplorable {
-			break
-		}
-	}
-	if tampered(test) { // as the fix's doing, or the machine's
-		if err := t.bench.control(ctx, build.Race); err != nil {
-			return c, err
-		}
+		return c, err
 	}
 	t.bench.loops.add(loopsOf(test)...)
-	return t.judge(c, test)
+	return t.judge(c, test), nil
 }
 
-// ready is what to do if something cannot be explored. That it is so twice, on a
-// machine that lacks nothing, is worth telling.
-const ready = "see that there is enough memory, and room where TMPDIR and GOCACHE are, and grade again"
-
 // exploredVerdicts are the words of explorations in those of grades. A scenario
-// that does not end under some schedule has hung.
+// that does not end under some schedule has hung. One that cannot be explored,
+// although the starter can, has left the explorer's control.
 var exploredVerdicts = map[explored.Verdict]evidence.Verdict{
 	explored.Pass: evidence.Pass, explored.Race: evidence.Race, explored.Wrong: evidence.Fail, explored.Panic: evidence.Panic,
 	explored.Deadlock: evidence.Deadlock, explored.Leak: evidence.Leak, explored.Running: evidence.Timeout,
+	explored.Unexplorable: evidence.Integrity,
 }
 
 // leastSteps is fewer than any scenario takes: it starts goroutines, and joins them.
@@ -172,31 +151,21 @@ func idled(test explored.Test) bool {
 	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < leastSteps)
 }
 
-// tampered tells whether the process of a scenario ended too soon, or has not run
-// what it says.
-func tampered(test explored.Test) bool {
-	return idled(test) || test.Summary == explored.Forged || strings.HasPrefix(test.Summary, explored.Vanished)
-}
-
-func (t *trial) judge(c evidence.Check, test explored.Test) (evidence.Check, error) {
-	v, ok := exploredVerdicts[test.Verdict]
-	if tampered(test) {
-		v, ok = evidence.Integrity, true
+func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
+	c.Verdict, c.Runs = cmp.Or(exploredVerdicts[test.Verdict], evidence.Integrity), test.Schedules
+	if idled(test) {
+		c.Verdict = evidence.Integrity
 	}
-	if !ok {
-		return c, fmt.Errorf("%s cannot be explored: %s; %s", t.test.Name, test.Summary, ready)
-	}
-	c.Verdict, c.Runs = v, test.Schedules
 	c.Note = fmt.Sprintf("%d schedules, the same ones for the same fix", test.Schedules)
 	if test.Exhausted != nil {
 		c.Note += fmt.Sprintf(", among them all with at most %d delays", *test.Exhausted)
 	}
-	if v != evidence.Pass {
+	if c.Verdict != evidence.Pass {
 		c.Failures = 1
-		c.Finding = t.exploredFinding(test, v)
+		c.Finding = t.exploredFinding(test, c.Verdict)
 		c.Finding.Places = slices.DeleteFunc(c.Finding.Places, func(p evidence.Place) bool { return p.File == "" || p.Line == 0 })
 	}
-	return c, nil
+	return c
 }
 
 // pictureWidth is that of the picture as text, for places that do not draw it
@@ -231,10 +200,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		f.Explored = &test
 	}
 	if v == evidence.Integrity {
-		f.Meaning = "A fix does not end or change the process that tests it: nothing after that counts, not even a pass."
-	}
-	if idled(test) {
-		f.Summary = fmt.Sprintf("%s passed without having run: %d schedules, the shortest of %d steps", test.Name, test.Schedules, test.Least)
+		t.outOfControl(f, test)
 	}
 	if test.Schedule != "" {
 		f.Replay = fmt.Sprintf("go run ./grader replay %s '%s'", t.bench.exercise.ID, test.Schedule)

@@ -37,6 +37,21 @@ type knownLoops struct {
 
 	mu     sync.Mutex
 	places []evidence.Place
+	slept  bool // a process has slept through all the time that there is
+}
+
+// sleptThrough remembers a process that was asleep when its time was up. After it,
+// another that does nothing for a while is taken to do the same.
+func (k *knownLoops) sleptThrough(r run.Result) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.slept = k.slept || r.Asleep
+}
+
+func (k *knownLoops) sleeps() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.slept
 }
 
 // spins is how much processor time a process may take before it is looked at, if

@@ -220,8 +220,7 @@ func TestPlacesOfExplorations(t *testing.T) {
 		if v != explored.Running {
 			test.Schedule = "TestScheduleGate@1~abcd"
 		}
-		c, err := scenario().judge(evidence.Check{}, test)
-		require.NoError(t, err)
+		c := scenario().judge(evidence.Check{}, test)
 		for _, p := range c.Finding.Places {
 			assert.NotEmpty(t, p.File, v)
 			assert.Positive(t, p.Line, v)

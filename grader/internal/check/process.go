@@ -59,6 +59,8 @@ func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s s
 		return o, err
 	case r.Spent && still.over && o.Verdict == evidence.Deadlock && kind == build.Race:
 		return t.asleep(ctx, binary, s)
+	case r.Spent && still.over && r.Asleep && t.bench.loops.sleeps():
+		return o, nil
 	case r.Spent && still.over:
 		return t.unhurried(ctx, kind, binary, s)
 	case r.Killed() || r.Spent && o.Verdict != evidence.Timeout:
@@ -91,7 +93,9 @@ func (t *trial) asleep(ctx context.Context, binary string, s sample) (diagnose.O
 
 // unhurried runs the test in a process that gets all the time there is. A run that
 // was starved of processor time is not held against the fix, and neither is one
-// that somebody else has killed: it gets another, longer one.
+// that was killed or stopped: it gets another, longer one. What is killed again is in
+// doubt, since nothing says by whom. One that sleeps to the end of its time does not
+// lack a processor.
 func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	limit := testTime
 	for range 2 {
@@ -99,20 +103,15 @@ func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s
 		if o, r, err = t.process(ctx, kind, binary, s, limit, nil); err != nil {
 			return o, err
 		}
-		if !r.Killed() && (!o.Starved || r.CPU > limit/2) {
+		if !r.Killed() && (!o.Starved || r.CPU > limit/2 || r.Asleep) {
 			t.bench.loops.addInnermost(o.Loops, nil)
+			t.bench.loops.sleptThrough(r)
 			return o, nil
 		}
-		if err = errKilled(t.test.Name); !r.Killed() {
-			err = nil
-		}
+		o.Doubtful = o.Doubtful || r.Killed()
 		limit *= patienceFactor
 	}
 	return o, err
-}
-
-func errKilled(test string) error {
-	return fmt.Errorf("a process of %s was ended or stopped by somebody else, twice; is there enough memory? Close what takes it, and grade again", test)
 }
 
 // process runs the test in one process and says how that ended. enough, if it is
@@ -157,13 +156,13 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 }
 
 // ourFault tells what is wrong with the machine, where the process ended in a way
-// that this could explain.
+// that this could explain. What the process may write to proves nothing.
 func (t *trial) ourFault(o diagnose.Outcome, ch *channel) error {
 	switch {
 	case o.Verdict == evidence.Error:
 		return fmt.Errorf("%s: %s; %s", t.test.Name, o.Finding.Summary, o.Finding.Meaning)
 	case o.Doubtful:
-		return run.Room(ch.dir)
+		return run.Room(filepath.Dir(ch.dir))
 	}
 	return nil
 }

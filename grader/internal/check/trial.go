@@ -191,8 +191,7 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 		return c, err
 	}
 	if found != nil {
-		c.Verdict, c.Failures, c.Finding, c.Note = found.Verdict, 1, found, ""
-		return c, nil
+		return found.Against(c), nil
 	}
 	for _, s := range plan {
 		o, asleep, err := t.sampled(ctx, d.kind, binary, s)

@@ -66,6 +66,14 @@ type Finding struct {
 	Explored *explored.Test `json:"explored,omitempty"`
 }
 
+// Against is a check in which the finding, if there is one, speaks against the fix.
+func (f *Finding) Against(c Check) Check {
+	if f != nil {
+		c.Verdict, c.Failures, c.Finding, c.Note = f.Verdict, 1, f, ""
+	}
+	return c
+}
+
 // Place is a line of source and its part in a finding.
 type Place struct {
 	File string `json:"file"` // relative to the project's root, with slashes

@@ -104,14 +104,22 @@ func Prepare(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
+// Ready says why the tests of the only package cannot be explored, or is nil.
+func (s *Session) Ready() error {
+	if reason := s.targets[0].reason; reason != "" {
+		return errors.New(reason)
+	}
+	return nil
+}
+
 // One explores one test of the only package, in one process at a time: sampled
 // schedules, and if they pass, all those with at most as many delays as the
 // options say, unless they are more than the budget. The error says why the
 // package cannot be explored at all.
 func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
 	t := s.targets[0]
-	if t.reason != "" {
-		return explored.Test{}, errors.New(t.reason)
+	if err := s.Ready(); err != nil {
+		return explored.Test{}, err
 	}
 	sampled := s.test(ctx, t, name, make(chan struct{}, 1))
 	if sampled == nil {

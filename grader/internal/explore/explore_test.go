@@ -76,7 +76,7 @@ func TestCrashedByTheMachine(t *testing.T) {
 		"stopped":       {ExitCode: -1, Signal: "killed", TimedOut: true, Stopped: true},
 		"no more":       {ExitCode: 2, Output: []byte("runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n")},
 	} {
-		o := crashed(r, "/nowhere", wire.Job{Now: "now"})
+		o := crashed(r, "/nowhere/job", wire.Job{Now: "now"})
 		assert.Equal(t, wire.Unexplorable, o.Kind, text)
 		assert.Contains(t, o.Finding.Text, text)
 		assert.NotContains(t, o.Finding.Text, explored.Vanished)

@@ -221,7 +221,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	_, _ = fmt.Sscan(string(run.Left(dir, filepath.Base(job.Now), 100)), &number) // zero if there is none
 	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
 	out := string(r.Output)
-	what, room := fatal(out), run.Room(dir)
+	what, room := fatal(out), run.Room(filepath.Dir(dir))
 	switch {
 	case strings.Contains(what, "synctest"):
 		what = "it uses something that was made outside the test, before it began: " + what

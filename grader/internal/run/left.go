@@ -1,10 +1,10 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // Left reads the beginning of a file that a process has left in a folder, at most
@@ -31,11 +31,16 @@ func Left(dir, name string, most int64) []byte {
 	return text
 }
 
-// Room tells whether a process could have written into a folder what it had to.
+// Room tells whether a process could have written into a folder below dir what it
+// had to. Dir itself is one that the process could not write to.
 func Room(dir string) error {
-	name := filepath.Join(dir, "room")
-	if err := os.WriteFile(name, make([]byte, 1<<16), 0o600); err != nil {
+	f, err := os.CreateTemp(dir, "room-")
+	if err == nil {
+		_, err = f.Write(make([]byte, 1<<16))
+		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
 		return fmt.Errorf("a test process may have had no room for its report: %w; free some space, or set TMPDIR to where there is some, and grade again", err)
 	}
-	return os.Remove(name)
+	return nil
 }

@@ -127,7 +127,22 @@ func (p *process) tell(r *Result) error {
 	if p.unheard == nil && p.said.Ended {
 		r.ExitCode, r.Signal, r.Strays = p.said.ExitCode, p.said.SignalName(), p.said.Strays
 	}
+	p.blame(r)
 	return p.unheard
+}
+
+// outOfCPU is the signal of a process that has taken all the processor time that its
+// sandbox grants. A Go program takes no notice of it, and the kernel ends it soon
+// after by one that could come from anybody.
+const outOfCPU = "CPU time limit exceeded"
+
+// blame tells a process that the kernel ended for its processor time from one that
+// somebody else has killed.
+func (p *process) blame(r *Result) {
+	rules := p.command.Sandbox
+	if r.Signal == "killed" && rules != nil && rules.CPU > 0 && r.CPU >= time.Duration(rules.CPU)*time.Second {
+		r.Signal = outOfCPU
+	}
 }
 
 // ignoreExit keeps only the errors that are not the process's own doing.

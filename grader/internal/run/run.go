@@ -55,6 +55,7 @@ type Result struct {
 	TimedOut bool   // it had to be ended, since its time was up
 	Spent    bool   // by Command.Enough
 	Stopped  bool   // and was at a stop then, as by SIGSTOP: nothing of ours does that
+	Asleep   bool   // and every thread of it slept, so that more time of a processor is no help
 	Exceeded string // the limit for which it had to be ended: memory, threads, disk or files
 	Strays   int    // processes that it had left behind
 	CPU      time.Duration
@@ -137,7 +138,7 @@ func (p *process) supervise(ctx context.Context, r *Result) error {
 
 // timeOut ends a process whose time is up, once it has printed its goroutines.
 func (p *process) timeOut(ctx context.Context, r *Result, watch *watch) error {
-	r.TimedOut, r.Stopped = true, p.stopped()
+	r.TimedOut, r.Stopped, r.Asleep = true, p.stopped(), p.asleep()
 	if p.command.Quit && p.quit() {
 		select {
 		case err := <-p.ended:

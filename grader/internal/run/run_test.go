@@ -20,6 +20,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/sandbox"
 )
 
 // forever is longer than any test here takes, and no test waits for it.
@@ -188,4 +190,28 @@ func TestEnough(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 7, r.ExitCode)
 	assert.False(t, r.Spent)
+}
+
+// A process that is out of time and sleeps has not just lacked a processor.
+func TestAsleepAtItsEnd(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("nothing is known of threads on this system")
+	}
+	for script, want := range map[string]bool{"exec sleep 1000": true, "while :; do :; done": false} {
+		r, err := Run(t.Context(), Command{Path: "/bin/sh", Args: []string{"-c", script}, Timeout: 500 * time.Millisecond, Env: os.Environ()})
+		require.NoError(t, err)
+		assert.True(t, r.TimedOut)
+		assert.Equal(t, want, r.Asleep, script)
+	}
+}
+
+// What the kernel ends because it has taken all the processor time that it was granted
+// was not ended by somebody else, although the signal is the same.
+func TestOutOfProcessorTime(t *testing.T) {
+	for took, killed := range map[time.Duration]bool{4 * time.Second: true, 5 * time.Second: false} {
+		p := &process{command: Command{Sandbox: &sandbox.Rules{CPU: 5}}}
+		r := Result{Signal: "killed", CPU: took}
+		p.blame(&r)
+		assert.Equal(t, killed, r.Killed(), took)
+	}
 }

@@ -116,6 +116,24 @@ func (p *process) stopped() bool {
 	return ok && own.Stopped
 }
 
+// A process that has nothing to do is seen asleep at each of so many looks. One that
+// waits for a processor is ready to run at all of them.
+const (
+	asleepLooks = 10
+	asleepEvery = 10 * time.Millisecond
+)
+
+// asleep tells whether the process sleeps, and does not just wait for a processor.
+func (p *process) asleep() bool {
+	for range asleepLooks {
+		if !sandbox.Asleep(p.cmd.Process.Pid) {
+			return false
+		}
+		time.Sleep(asleepEvery)
+	}
+	return true
+}
+
 // measure counts the bytes and files below a folder, up to the first limit.
 func measure(dir string, l Limits) (bytes int64, files int) {
 	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -16,6 +17,7 @@ type Process struct {
 	CPU                time.Duration
 	Stopped            bool // by a signal
 	running            bool // or waiting for a processor
+	asleep             bool // until something wakes it
 }
 
 // tick is the unit in which the kernel counts processor time.
@@ -45,30 +47,47 @@ func parseStat(pid int, text []byte) (p Process, ok bool) {
 	return Process{
 		PID: pid, Parent: number(1), Group: number(2), Threads: number(17),
 		Memory: int64(number(21)) * int64(os.Getpagesize()), Stopped: fields[0][0] == 'T',
-		CPU: time.Duration(number(11)+number(12)) * tick, running: fields[0][0] == 'R',
+		CPU: time.Duration(number(11)+number(12)) * tick, running: fields[0][0] == 'R', asleep: fields[0][0] == 'S',
 	}, true
 }
 
-// Busiest returns the thread of a process that computes, and has done so for the
-// longest; ok is false if none does.
-func Busiest(pid int) (thread int, ok bool) {
+// threads are those of a process, as far as they can be looked at.
+func threads(pid int) (all []Process) {
 	dir := fmt.Sprintf("/proc/%d/task", pid)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return 0, false
+		return nil
 	}
-	var most Process
 	for _, e := range entries {
 		n, err := strconv.Atoi(e.Name())
 		text, readErr := os.ReadFile(dir + "/" + e.Name() + "/stat")
 		if err != nil || readErr != nil {
 			continue
 		}
-		if p, alive := parseStat(n, text); alive && p.running && p.CPU >= most.CPU {
+		if p, alive := parseStat(n, text); alive {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Busiest returns the thread of a process that computes, and has done so for the
+// longest; ok is false if none does.
+func Busiest(pid int) (thread int, ok bool) {
+	var most Process
+	for _, p := range threads(pid) {
+		if p.running && p.CPU >= most.CPU {
 			most, ok = p, true
 		}
 	}
 	return most.PID, ok
+}
+
+// Asleep tells whether every thread of a process sleeps: none computes, waits for a
+// processor, or waits for a disk.
+func Asleep(pid int) bool {
+	all := threads(pid)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(p Process) bool { return !p.asleep })
 }
 
 // Descendants returns the processes below one, without itself.

@@ -15,7 +15,7 @@ func TestParseStat(t *testing.T) {
 	text := "42 (a) R (b) S 7 8 9 0 -1 4194560 1 0 0 0 3 4 0 0 20 0 5 0 100 2048 16 18446744073709551615 1 1 0"
 	p, ok := parseStat(42, []byte(text))
 	require.True(t, ok)
-	assert.Equal(t, Process{PID: 42, Parent: 7, Group: 8, Threads: 5, Memory: 16 * int64(os.Getpagesize()), CPU: 70 * time.Millisecond}, p)
+	assert.Equal(t, Process{PID: 42, Parent: 7, Group: 8, Threads: 5, Memory: 16 * int64(os.Getpagesize()), CPU: 70 * time.Millisecond, asleep: true}, p)
 	for _, other := range []string{"", "42", "42 (x) Z 7 8 9", "42 (x) S 1 2"} {
 		_, ok := parseStat(42, []byte(other))
 		assert.False(t, ok, other)
@@ -58,6 +58,20 @@ func TestBusiest(t *testing.T) {
 		return ok && thread == cmd.Process.Pid // it has no other
 	}, time.Minute, time.Millisecond)
 
+	assert.False(t, Asleep(cmd.Process.Pid))
 	_, ok := Busiest(1 << 30)
 	assert.False(t, ok, "there is no such process")
+}
+
+// A process of which every thread sleeps is asleep. One that waits for a processor is
+// not, however long it has had none.
+func TestAsleep(t *testing.T) {
+	cmd := exec.Command("sleep", "1000")
+	require.NoError(t, cmd.Start())
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	}()
+	require.Eventually(t, func() bool { return Asleep(cmd.Process.Pid) }, time.Minute, time.Millisecond)
+	assert.False(t, Asleep(1<<30), "there is no such process")
 }

@@ -39,3 +39,6 @@ func Look(int) (p Process, ok bool) { return p, false }
 
 // Descendants sees nothing on this system.
 func Descendants(int) []Process { return nil }
+
+// Asleep sees nothing on this system.
+func Asleep(int) bool { return false }

@@ -1,0 +1,116 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explore"
+	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/run"
+)
+
+// prepareToExplore rewrites and builds what explores the fix. If that fails, and the
+// starter's does not, it is the fix's fault.
+func (b *Bench) prepareToExplore(ctx context.Context) (err error) {
+	if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
+		return err
+	}
+	e := &b.explored
+	if e.staging, err = b.stagingToExplore(); err != nil {
+		return err
+	}
+	var found []evidence.Finding
+	err = b.blame(ctx, func(st *build.Staging) error {
+		if st == b.staging {
+			e.Session, err = b.sessionIn(ctx, e.staging)
+			return err
+		}
+		s, err := b.sessionIn(ctx, st)
+		if s != nil {
+			s.Close()
+		}
+		return err
+	}, &found)
+	if found != nil {
+		e.found = &found[0]
+	}
+	return err
+}
+
+// sessionIn makes a session of what lies in a staging module. Whatever keeps it from
+// that, but a module that is not whole, may be the fix's doing.
+func (b *Bench) sessionIn(ctx context.Context, st *build.Staging) (*explore.Session, error) {
+	s, err := explore.Prepare(ctx, explore.Options{
+		Dir: st.Root, Overlay: st.Overlay, Env: st.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true,
+		Settings: b.lab.Toolchain.Settings(), Exports: b.lab.Toolchain.Exports(build.Race), Seed: b.seed, Own: true,
+		Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
+		Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
+			b.lab.Toolchain.Confine(c, append(dirs, st.Dir)...)
+		},
+	})
+	if err == nil {
+		err = s.Ready()
+	}
+	if err == nil {
+		return s, st.Whole()
+	}
+	if s != nil {
+		s.Close()
+	}
+	if broken := errors.Join(ctx.Err(), st.Whole()); broken != nil {
+		return nil, broken
+	}
+	return nil, &build.Unclear{What: "it cannot be rewritten so that its schedules can be explored", Output: err.Error()}
+}
+
+// explored explores the scenario. What cannot be explored may be so for lack of time
+// or memory, and is tried again.
+func (t *trial) explored(ctx context.Context, s *explore.Session) (test explored.Test, err error) {
+	for range 2 {
+		err = t.bench.lab.slot(ctx, func() (err error) { test, err = s.One(ctx, t.test.Name); return err })
+		if err != nil || test.Verdict != explored.Unexplorable {
+			break
+		}
+	}
+	return test, err
+}
+
+// ready is what to do if something cannot be explored. That it is so twice, on a
+// machine that lacks nothing, is worth telling.
+const ready = "see that there is enough memory, that there is room where TMPDIR and GOCACHE are, and that nothing ends the processes of the grader, and grade again"
+
+// starterExplored makes sure that the scenario can be explored here, with the starter
+// in it.
+func (t *trial) starterExplored(ctx context.Context) error {
+	return t.bench.withStarter(func(st *build.Staging) error {
+		var s *explore.Session
+		err := hold(ctx, t.bench.lab.builds, func() (err error) { s, err = t.bench.sessionIn(ctx, st); return err })
+		if err != nil {
+			return fmt.Errorf("%s cannot be explored, with the starter neither: %w; %s", t.test.Name, err, ready)
+		}
+		defer s.Close()
+		test, err := t.explored(ctx, s)
+		if err == nil && test.Verdict == explored.Unexplorable {
+			err = fmt.Errorf("%s cannot be explored, with the starter neither: %s; %s", t.test.Name, test.Summary, ready)
+		}
+		return err
+	})
+}
+
+// outOfControl says what is wrong with a fix whose scenario cannot be explored.
+func (t *trial) outOfControl(f *evidence.Finding, test explored.Test) {
+	if idled(test) {
+		f.Summary = fmt.Sprintf("%s passed without having run: %d schedules, the shortest of %d steps", test.Name, test.Schedules, test.Least)
+	}
+	if idled(test) || test.Summary == explored.Forged || strings.HasPrefix(test.Summary, explored.Vanished) {
+		f.Meaning = "A fix does not end or change the process that tests it: nothing after that counts, not even a pass."
+		return
+	}
+	f.Summary = "it cannot be explored: " + test.Summary
+	f.Meaning = "With the starter in it this scenario can be explored, here and now. What this fix does is out of the explorer's control."
+	f.Advice = "Use goroutines, channels, timers and package sync, nothing that blocks in another way or ends the process."
+}
