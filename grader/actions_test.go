@@ -154,7 +154,7 @@ func TestAction(t *testing.T) {
 	assert.Contains(t, out, "::stop-commands::")
 	assert.Regexp(t, `(?m)^::error file=exercises/01-shared-state/01-hit-counter/hitcounter\.go,line=\d+,title=hit-counter%3A (data race|wrong result)::\S`, out)
 	assert.Contains(t, r.text("summary"), "| ❌ | hit-counter | 0/10 | data race |")
-	assert.Equal(t, "points=0\nmax-points=10\npassed=false\n", r.text("output"))
+	assert.Equal(t, "points=0\nmax-points=10\nungraded=0\npassed=false\n", r.text("output"))
 	assert.Contains(t, r.text("temp/heisenkata/report.json"), `"self_assessment": false`)
 	assert.Contains(t, r.text("temp/heisenkata/report.xml"), "<testsuites")
 
@@ -165,7 +165,7 @@ func TestAction(t *testing.T) {
 	out, ok = r.run(grade)
 	assert.True(t, ok, out)
 	assert.Contains(t, r.text("summary"), "| ✅ | hit-counter | 10/10 | pass |")
-	assert.Equal(t, "points=10\nmax-points=10\npassed=true\n", r.text("output"))
+	assert.Equal(t, "points=10\nmax-points=10\nungraded=0\npassed=true\n", r.text("output"))
 
 	for name, output := range a.Outputs {
 		assert.Equal(t, "${{ steps.grade.outputs."+name+" }}", output.Value)

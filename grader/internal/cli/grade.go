@@ -117,7 +117,7 @@ func verdictError(r grade.Report) error {
 	case evidence.Fail:
 		return errFellShort
 	}
-	return errors.New("not everything could be graded; the errors are above, and what was not graded costs no points")
+	return errors.New("not everything could be graded; the errors are above. What was graded stands, and the rest costs no points")
 }
 
 // newLab finds the toolchain and makes sure that it can build what is needed, and

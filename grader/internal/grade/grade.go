@@ -22,8 +22,9 @@ const SelfAssessment = "Self-assessment: tests and fixes come from the same chec
 type Report struct {
 	Schema         string              `json:"schema"`
 	Verdict        evidence.Verdict    `json:"verdict"`    // pass, fail or error
-	Points         *int                `json:"points"`     // null if an exercise could not be graded
-	MaxPoints      int                 `json:"max_points"` // of all exercises in the report
+	Points         *int                `json:"points"`     // of the exercises that were graded; null if none was
+	MaxPoints      int                 `json:"max_points"` // of the same
+	Ungraded       int                 `json:"ungraded"`   // exercises that the grader could not grade: they count in neither
 	SelfAssessment bool                `json:"self_assessment"`
 	Effort         string              `json:"effort"`
 	Go             string              `json:"go"`       // the version that compiled the fixes
@@ -171,22 +172,24 @@ func exerciseVerdict(g Exercise) evidence.Verdict {
 	return worst(verdicts)
 }
 
-// Sum completes a report from its exercises.
+// Sum completes a report from its exercises. One that could not be graded costs the
+// others nothing: it counts neither in the points nor in what could be earned.
 func Sum(r Report) Report {
-	r.Schema, r.Verdict, r.MaxPoints = Schema, evidence.Pass, 0
-	points := 0
-	r.Points = &points
+	r.Schema, r.Verdict, r.Points, r.MaxPoints, r.Ungraded = Schema, evidence.Pass, new(int), 0, 0
 	for _, e := range r.Exercises {
-		r.MaxPoints += e.MaxPoints
 		switch {
-		case e.Verdict == evidence.Error:
-			r.Verdict, r.Points = evidence.Error, nil
+		case e.Points == nil:
+			r.Verdict = evidence.Error
+			r.Ungraded++
+			continue
 		case e.Verdict != evidence.Pass && r.Verdict == evidence.Pass:
 			r.Verdict = evidence.Fail
 		}
-		if e.Points != nil {
-			points += *e.Points
-		}
+		*r.Points += *e.Points
+		r.MaxPoints += e.MaxPoints
+	}
+	if r.Ungraded > 0 && r.Ungraded == len(r.Exercises) {
+		r.Points = nil
 	}
 	return r
 }

@@ -109,10 +109,15 @@ func TestErrorIsNoZero(t *testing.T) {
 
 	full := Score(exercise, whole, map[string][]evidence.Check{"TestGuard": ok, "TestA": ok, "TestB": ok})
 	r := Sum(Report{Exercises: []Exercise{full, broken}})
-	assert.Nil(t, r.Points)
 	assert.Equal(t, evidence.Error, r.Verdict)
-	assert.Equal(t, 20, r.MaxPoints)
-	assert.Equal(t, 10, *r.Exercises[0].Points, "what was graded stands")
+	assert.Equal(t, 10, *r.Points, "what was graded stands")
+	assert.Equal(t, 10, r.MaxPoints, "and is not measured by what was not")
+	assert.Equal(t, 1, r.Ungraded)
+
+	r = Sum(Report{Exercises: []Exercise{broken}})
+	assert.Nil(t, r.Points, "without any grade there is no score")
+	assert.Equal(t, evidence.Error, r.Verdict)
+	assert.Zero(t, r.MaxPoints)
 
 	r = Sum(Report{Exercises: []Exercise{full}})
 	assert.Equal(t, 10, *r.Points)

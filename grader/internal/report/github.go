@@ -95,6 +95,6 @@ func outputs(w io.Writer, r grade.Report) error {
 	if r.Points != nil {
 		earned = fmt.Sprint(*r.Points)
 	}
-	_, err := fmt.Fprintf(w, "points=%s\nmax-points=%d\npassed=%t\n", earned, r.MaxPoints, r.Verdict == evidence.Pass)
+	_, err := fmt.Fprintf(w, "points=%s\nmax-points=%d\nungraded=%d\npassed=%t\n", earned, r.MaxPoints, r.Ungraded, r.Verdict == evidence.Pass)
 	return err
 }

@@ -155,7 +155,7 @@ func TestHostileReportsCanBeRead(t *testing.T) {
 		r := full(text, evidence.Race, entries(text))
 		assertReadable(t, r, what)
 		assert.NoError(t, validate(render(t, "json", named(r))), what)
-		assert.Equal(t, "points=1\nmax-points=1\npassed=false\n", render(t, "outputs", r), what)
+		assert.Equal(t, "points=1\nmax-points=1\nungraded=1\npassed=false\n", render(t, "outputs", r), what)
 	}
 }
 

@@ -67,16 +67,27 @@ func failing(e grade.Exercise) (tests []grade.Test) {
 func Total(r grade.Report) string { return total(r) }
 
 func total(r grade.Report) string {
+	if r.Points == nil {
+		return "no score: the grader could not grade " + counted(r.Ungraded)
+	}
 	passed := 0
 	for _, e := range r.Exercises {
 		if e.Verdict == evidence.Pass {
 			passed++
 		}
 	}
-	if r.Points == nil {
-		return fmt.Sprintf("no score: the grader could not grade everything (%d of %d exercises pass)", passed, len(r.Exercises))
+	text := fmt.Sprintf("%d of %d points, %d of %d exercises pass", *r.Points, r.MaxPoints, passed, len(r.Exercises)-r.Ungraded)
+	if r.Ungraded > 0 {
+		text += fmt.Sprintf("; %s not graded, and not counted", counted(r.Ungraded))
 	}
-	return fmt.Sprintf("%d of %d points, %d of %d exercises pass", *r.Points, r.MaxPoints, passed, len(r.Exercises))
+	return text
+}
+
+func counted(exercises int) string {
+	if exercises == 1 {
+		return "1 exercise"
+	}
+	return fmt.Sprintf("%d exercises", exercises)
 }
 
 // oneLine keeps a text to one line.

@@ -202,9 +202,9 @@ func TestJUnitIsXML(t *testing.T) {
 
 func TestOutputs(t *testing.T) {
 	r := sample()
-	assert.Equal(t, "points=\nmax-points=40\npassed=false\n", render(t, "outputs", r))
+	assert.Equal(t, "points=10\nmax-points=30\nungraded=1\npassed=false\n", render(t, "outputs", r))
 	r.Exercises = r.Exercises[:1]
-	assert.Equal(t, "points=10\nmax-points=10\npassed=true\n", render(t, "outputs", grade.Sum(r)))
+	assert.Equal(t, "points=10\nmax-points=10\nungraded=0\npassed=true\n", render(t, "outputs", grade.Sum(r)))
 }
 
 // shownAt is what a terminal shows of a report, without its colours.
