@@ -3,6 +3,7 @@ package progress
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -37,7 +38,7 @@ var ErrNewer = errors.New(FileName + " was written by a newer grader; update thi
 // holds the numbers of the lines that cannot be read, those of a merge conflict
 // among them; all others count, and of two for one exercise the better one.
 func Load(root string) (p Progress, damaged []int, err error) {
-	text, err := os.ReadFile(filepath.Join(root, FileName))
+	text, err := read(filepath.Join(root, FileName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Progress{}, nil, nil
 	}
@@ -45,6 +46,37 @@ func Load(root string) (p Progress, damaged []int, err error) {
 		return Progress{}, nil, fmt.Errorf("reading your progress: %w", err)
 	}
 	return Parse(string(text))
+}
+
+// most bounds the file, in bytes: a line for each of thousands of exercises.
+const most = 1 << 20
+
+// errNoFile says that what has the file's name cannot be what a grader wrote.
+var errNoFile = fmt.Errorf("%s is not a regular file of at most %d bytes, as a grader writes it; remove it, and grade again", FileName, most)
+
+// read reads the file, if it is one: a checkout can hold a pipe, a device or a link
+// to one under that name, and a read that never ends.
+func read(name string) ([]byte, error) {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	f, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if now, err := f.Stat(); err != nil || !os.SameFile(info, now) {
+		return nil, errors.Join(errNoFile, err) // another one came in its place
+	}
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && len(text) > most {
+		err = errNoFile
+	}
+	return text, err
 }
 
 // Parse reads the text of a file.
