@@ -41,7 +41,7 @@ type Lab struct {
 	primed  map[build.Kind]*priming
 	vetted  priming
 	slots   chan struct{} // a process that computes holds one
-	naps    chan struct{} // one that sleeps at its exit holds one of these
+	naps    *naps         // of processes that sleep at their exit
 	// A build holds one of these. It has processes of its own to run and waits for
 	// no other, and a process that needs another binary waits for it: in one queue
 	// each would wait for the other.
@@ -56,7 +56,7 @@ func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, bus
 		Kata: k, Toolchain: tc, Effort: effort,
 		primed: map[build.Kind]*priming{build.Plain: {}, build.Race: {}},
 		slots:  make(chan struct{}, processors),
-		naps:   make(chan struct{}, 16*processors),
+		naps:   &naps{most: napsMost * processors, mostMemory: int64(processors) * napsMemory},
 		builds: make(chan struct{}, processors),
 		load:   &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
 	}

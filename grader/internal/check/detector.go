@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/run"
 )
 
 // Effort is how much evidence is gathered.
@@ -66,7 +67,7 @@ type sample struct {
 	failAt    int   // the step, from 1 on, at which the official part fails the test; 0: at none
 	goOn      bool  // after a race: to see what it leads to, and for nothing else
 
-	passed func() // if set, called once when the test has passed and its process has not ended
+	passed func(*run.Running) // if set, called when the test has passed and its process has not ended
 }
 
 // all are the values of GOMAXPROCS, one for each run, in order.

@@ -122,6 +122,8 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		return o, r, fmt.Errorf("no room for a run: %w; free some space, or set TMPDIR to where there is some", err)
 	}
 	defer os.RemoveAll(dir)
+	stop := func() {}
+	defer func() { stop() }()
 	if s.load {
 		release := t.bench.lab.load.hold()
 		defer release()
@@ -130,12 +132,9 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 	if err != nil {
 		return o, r, err
 	}
-	if s.passed != nil {
-		stop := ch.passed(s.passed)
-		defer stop()
-	}
 	r, err = run.Run(ctx, run.Command{
-		Path: binary, Args: testArgs(t.test.Name, s), Env: ch.env(s, t.bench.staging.Root), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
+		Started: func(p *run.Running) { stop = ch.watched(p, s.passed) },
+		Path:    binary, Args: testArgs(t.test.Name, s), Env: ch.env(s, t.bench.staging.Root), Dir: ch.work, Timeout: limit, Enough: enough, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})

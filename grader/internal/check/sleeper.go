@@ -10,6 +10,7 @@ import (
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/run"
 )
 
 // sleeper is a process whose test has passed, and that sleeps for a second at its
@@ -32,7 +33,7 @@ func (t *trial) lull(ctx context.Context, kind build.Kind, binary string, s samp
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.group.Go(func() {
 		defer close(l.over)
-		l.err = hold(ctx, t.bench.lab.naps, func() error { return l.run(ctx, t, binary) })
+		l.err = l.run(ctx, t, binary)
 	})
 	t.sleeper = l
 	select {
@@ -45,7 +46,8 @@ func (t *trial) lull(ctx context.Context, kind build.Kind, binary string, s samp
 	}
 }
 
-// run runs the process, and holds a processor until it sleeps.
+// run runs the process, and holds a processor until it sleeps; to its end, if there is
+// no room to sleep in.
 func (l *sleeper) run(ctx context.Context, t *trial, binary string) (err error) {
 	slots := t.bench.lab.slots
 	select {
@@ -53,13 +55,14 @@ func (l *sleeper) run(ctx context.Context, t *trial, binary string) (err error) 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	release := sync.OnceFunc(func() { <-slots })
-	defer release()
+	n := &nap{naps: t.bench.lab.naps, slots: slots}
+	defer n.end()
 	s := l.sample
-	s.passed = sync.OnceFunc(func() {
-		release()
-		close(l.lulled)
-	})
+	lulled := sync.OnceFunc(func() { close(l.lulled) })
+	s.passed = func(p *run.Running) {
+		n.begin(p)
+		lulled()
+	}
 	l.outcome, err = t.once(ctx, l.kind, binary, s)
 	return err
 }
@@ -94,6 +97,15 @@ func (t *trial) awaken(ctx context.Context, checks []evidence.Check) ([]evidence
 	order := t.bench.lab.order()
 	at := slices.IndexFunc(order, func(d Detector) bool { return d.Name == RaceName })
 	return t.through(ctx, checks[:i+1], order[at+1:], t.stopReason(order[at], *c))
+}
+
+// watched calls passed, if there is such a function, when a process has reported that
+// all is well.
+func (c *channel) watched(p *run.Running, passed func(*run.Running)) (stop func()) {
+	if passed == nil {
+		return func() {}
+	}
+	return c.passed(func() { passed(p) })
 }
 
 // lullEvery is how often a process is asked whether its test has passed.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -17,8 +18,9 @@ type process struct {
 	cmd     *exec.Cmd
 	out     *capped
 	began   time.Time
-	ended   chan error // gets one value when the process has ended
-	watched bool       // a process of ours stays above it, and ends what it has started
+	ended   chan error   // gets one value when the process has ended
+	watched bool         // a process of ours stays above it, and ends what it has started
+	most    atomic.Int64 // memory that it may hold, in bytes; 0: no limit
 	status  chan []byte
 	said    sandbox.Status // by a process of ours, and what of it was not understood
 	unheard error
@@ -36,6 +38,7 @@ func start(c Command) (*process, error) {
 		command: c, cmd: exec.Command(launch.Path, launch.Args...), out: &capped{limit: OutputCap},
 		ended: make(chan error, 1), watched: launch.Watched,
 	}
+	p.most.Store(c.Limits.Memory)
 	p.cmd.Env, p.cmd.Dir, p.cmd.WaitDelay = c.Env, c.Dir, pipeTime
 	if p.cmd.Env == nil {
 		p.cmd.Env = []string{} // to the package, nil means the grader's own

@@ -30,6 +30,8 @@ type Command struct {
 	Stdout io.Writer
 	// Stderr, if set, gets the standard error as it comes, in addition.
 	Stderr io.Writer
+	// Started, if set, is called once the process runs.
+	Started func(*Running)
 	// Quit asks a Go program that is out of time for a dump of its goroutines
 	// before it is killed.
 	Quit bool
@@ -99,6 +101,9 @@ func Run(ctx context.Context, c Command) (Result, error) {
 	p, err := start(c)
 	if err != nil {
 		return Result{}, fmt.Errorf("starting %s: %w", c.Path, err)
+	}
+	if c.Started != nil {
+		c.Started(&Running{p})
 	}
 	r := Result{}
 	err = p.supervise(ctx, &r)

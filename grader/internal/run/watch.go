@@ -72,7 +72,7 @@ func (p *process) exceeds() string {
 	l := p.command.Limits
 	memory, threads := p.uses()
 	switch {
-	case l.Memory > 0 && memory > l.Memory:
+	case exceedsMost(memory, p.most.Load()):
 		return "memory"
 	case l.Threads > 0 && threads > l.Threads:
 		return "threads"
@@ -93,6 +93,21 @@ func (p *process) exceeds() string {
 	}
 	return ""
 }
+
+func exceedsMost(memory, most int64) bool { return most > 0 && memory > most }
+
+// Running is a process on its way.
+type Running struct{ process *process }
+
+// Memory is what the process and all below it hold, in bytes; 0 where the system does
+// not tell.
+func (r *Running) Memory() int64 {
+	memory, _ := r.process.uses()
+	return memory
+}
+
+// Bound sets how much memory the process may hold from now on, in bytes.
+func (r *Running) Bound(most int64) { r.process.most.Store(most) }
 
 // uses sums up the process and, if it may start others, all below it.
 func (p *process) uses() (memory int64, threads int) {

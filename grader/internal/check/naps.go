@@ -1,0 +1,84 @@
+package check
+
+import (
+	"sync"
+
+	"heisenkata/grader/internal/run"
+)
+
+// What may sleep at its exit at once, for each processor. A right fix's process holds
+// some 40 MB then, so that the number is what bounds those.
+const (
+	napsMost   = 8
+	napsMemory = 512 << 20
+	// napGrowth is how much more memory one may take while it sleeps, in bytes. It has
+	// nothing left to do.
+	napGrowth = 16 << 20
+)
+
+// naps bounds the processes that sleep at their exit, and so hold no processor: how
+// many they are, and how much memory they hold together.
+type naps struct {
+	most       int
+	mostMemory int64
+
+	mu     sync.Mutex
+	count  int
+	memory int64
+}
+
+// enter takes in one that may hold so much memory, if there is room.
+func (n *naps) enter(memory int64) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.count >= n.most || n.memory+memory > n.mostMemory {
+		return false
+	}
+	n.count++
+	n.memory += memory
+	return true
+}
+
+func (n *naps) leave(memory int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.count--
+	n.memory -= memory
+}
+
+// nap is one process, which holds a processor until it sleeps.
+type nap struct {
+	naps  *naps
+	slots chan struct{}
+
+	mu     sync.Mutex
+	asleep bool
+	memory int64 // that it may hold while it sleeps
+	over   bool
+}
+
+// begin gives the processor back, unless there is no room to sleep in: then the process
+// keeps it.
+func (n *nap) begin(p *run.Running) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	memory := p.Memory() + napGrowth
+	if n.over || n.asleep || !n.naps.enter(memory) {
+		return
+	}
+	n.asleep, n.memory = true, memory
+	p.Bound(min(memory, mostMemory))
+	<-n.slots
+}
+
+// end gives back what the process holds.
+func (n *nap) end() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.over = true
+	if n.asleep {
+		n.naps.leave(n.memory)
+		return
+	}
+	<-n.slots
+}

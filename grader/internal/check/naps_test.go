@@ -1,0 +1,50 @@
+//go:build unix
+
+package check
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/grader/internal/run"
+)
+
+// Processes that sleep are bounded by their number and by the memory that they hold
+// together. One for which there is no room keeps its processor.
+func TestNapsAreBounded(t *testing.T) {
+	for name, c := range map[string]struct {
+		naps     *naps
+		sleeping int
+	}{
+		"by number":        {&naps{most: 2, mostMemory: 1 << 40}, 2},
+		"by memory":        {&naps{most: 100, mostMemory: 3*napGrowth + 1}, 3},
+		"there is no room": {&naps{most: 100, mostMemory: napGrowth - 1}, 0},
+	} {
+		const all = 5
+		slots := make(chan struct{}, all)
+		var begun []*nap
+		for range all {
+			slots <- struct{}{}
+			n := &nap{naps: c.naps, slots: slots}
+			n.begin(gone(t))
+			n.begin(gone(t))
+			begun = append(begun, n)
+		}
+		assert.Len(t, slots, all-c.sleeping, name)
+		for _, n := range begun {
+			n.end()
+			n.begin(gone(t))
+		}
+		assert.Empty(t, slots, name)
+		assert.Zero(t, c.naps.count, name)
+		assert.Zero(t, c.naps.memory, name)
+	}
+}
+
+// gone is a process that has ended, and holds no memory.
+func gone(t *testing.T) (p *run.Running) {
+	_, err := run.Run(t.Context(), run.Command{Path: "/bin/true", Timeout: testTime, Started: func(r *run.Running) { p = r }})
+	assert.NoError(t, err)
+	return p
+}
