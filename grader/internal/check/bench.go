@@ -85,6 +85,7 @@ type Bench struct {
 	seed       uint64 // of the schedules that are explored
 	explored   lazySession
 	loops      knownLoops
+	budget     *budget
 }
 
 // lazyBinary is made ready when it is first needed.
@@ -96,7 +97,7 @@ type lazyBinary struct {
 }
 
 func (l *Lab) bench(e kata.Exercise) *Bench {
-	return &Bench{lab: l, exercise: e, built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
+	return &Bench{lab: l, exercise: e, budget: newBudget(l.Effort), built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
 }
 
 // Prepare reads the fix in root/dir and builds it. If only some of its tests are

@@ -120,6 +120,9 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 	if err == nil && found == nil {
 		_, found, err = t.bench.binary(ctx, build.Race)
 	}
+	if err == nil && found == nil {
+		found = t.bench.outOfBudget(t.test)
+	}
 	if err != nil || found != nil {
 		return found.Against(c), err
 	}

@@ -40,6 +40,9 @@ var testLimits = run.Limits{Memory: mostMemory, Threads: mostThreads, Disk: most
 // may be at fault gets a second, and then the machine must show that it is not.
 func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	for range 2 {
+		if f := t.bench.outOfBudget(t.test); f != nil {
+			return diagnose.Outcome{Verdict: f.Verdict, Finding: f}, nil
+		}
 		if o, err = t.patient(ctx, kind, binary, s); err != nil || !o.Doubtful {
 			return o, err
 		}
@@ -141,6 +144,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 	if err != nil {
 		return o, r, fmt.Errorf("%w; grade again", err)
 	}
+	t.bench.budget.charge(r.CPU, r.Wall)
 	portable, raceLog, report := t.bench.staging.Portable, ch.raceLog(), ch.report()
 	if s.goOn {
 		raceLog = ""

@@ -18,6 +18,7 @@ import (
 // A fix to which vet objects, or that the policy refuses for something harmless,
 // is run as well: it earns nothing, and its author learns what the detectors see.
 func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
+	b.budget.renew()
 	r := Results{Whole: b.whole, Tests: map[string][]evidence.Check{}}
 	if !b.compiles {
 		failed := firstFailure(b.whole)

@@ -47,7 +47,7 @@ func (b *Bench) sessionIn(ctx context.Context, st *build.Staging) (*explore.Sess
 	s, err := explore.Prepare(ctx, explore.Options{
 		Dir: st.Root, Overlay: st.Overlay, Env: st.RaceEnv(), Patterns: []string{"./" + b.exercise.Dir}, Race: true,
 		Settings: b.lab.Toolchain.Settings(), Exports: b.lab.Toolchain.Exports(build.Race), Seed: b.seed, Own: true,
-		Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1,
+		Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: exploreTime, Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, Processors: 1, Spent: b.budget.charge,
 		Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
 			b.lab.Toolchain.Confine(c, append(dirs, st.Dir)...)
 		},

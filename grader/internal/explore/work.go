@@ -162,6 +162,9 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 		s.Confine(&c, dir)
 	}
 	r, err := run.Run(ctx, c)
+	if s.Spent != nil {
+		s.Spent(r.CPU, r.Wall)
+	}
 	o := readOutcome(dir, job)
 	switch {
 	case o.Kind == wire.Pass && job.Mode != wire.Replay && o.Sum != job.Sum(o.Schedules):

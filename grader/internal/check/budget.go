@@ -1,0 +1,81 @@
+package check
+
+import (
+	"fmt"
+	"path"
+	"sync"
+	"time"
+
+	"heisenkata/grader/internal/diagnose"
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
+)
+
+// What all processes of one fix may take together in a grading. Of the right fixes the
+// dearest takes 10 seconds of processor time, and 45 of the clock on a machine with two
+// busy processors: this is what a machine takes that is 20 times slower. The clock is
+// for processes that sleep. It runs for each process while that one does, and not
+// while a process waits for its turn.
+const (
+	budgetCPU  = 200 * time.Second
+	budgetWall = 15 * time.Minute
+)
+
+// thoroughShare: a thorough grading looks at so many times the schedules and processes.
+const thoroughShare = 20
+
+// budget is what the processes of one fix may take, and have taken. When it is spent,
+// what has not run yet is out of time.
+type budget struct {
+	mostCPU, mostWall time.Duration
+
+	mu        sync.Mutex
+	cpu, wall time.Duration
+}
+
+func newBudget(e Effort) *budget {
+	share := time.Duration(e.times(1, 1, thoroughShare))
+	return &budget{mostCPU: share * budgetCPU, mostWall: share * budgetWall}
+}
+
+// renew makes all of it available again.
+func (b *budget) renew() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cpu, b.wall = 0, 0
+}
+
+// charge adds what a process has taken.
+func (b *budget) charge(cpu, wall time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cpu += cpu
+	b.wall += wall
+}
+
+// over says what is spent, or is "".
+func (b *budget) over() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.cpu > b.mostCPU:
+		return fmt.Sprintf("%s of processor time", b.mostCPU)
+	case b.wall > b.mostWall:
+		return b.mostWall.String()
+	}
+	return ""
+}
+
+// outOfBudget is what is said of a test that has no time left, or nil.
+func (b *Bench) outOfBudget(t kata.Test) *evidence.Finding {
+	spent := b.budget.over()
+	if spent == "" {
+		return nil
+	}
+	return &evidence.Finding{
+		Verdict: evidence.Timeout, Summary: "the tests of this fix have taken more than " + spent + " together, and this one is not run any more",
+		Meaning: "Tests of a right fix take a few seconds together: something in it waits or computes for far too long.",
+		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
+		Replay:  diagnose.Replay(b.source, diagnose.Ending{Test: t.Name}, evidence.Timeout),
+	}
+}
