@@ -43,8 +43,7 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 }
 
 // alone compiles the fix without its tests, which takes a moment and says what is
-// wrong with it. What the compiler does not come to an end with, nothing else reads:
-// the explorer looks at types in the grader's own process.
+// wrong with it. What the compiler does not come to an end with, nothing else reads.
 func (b *Bench) alone(ctx context.Context) (found []evidence.Finding, err error) {
 	if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
 		return nil, err

@@ -166,7 +166,7 @@ func testsAfter(t *testing.T, dir string, env, patterns []string) map[string]ver
 			if len(p.GoFiles)+len(p.TestGoFiles) == 0 {
 				name += "_test"
 			}
-			require.NoError(t, s.put(p, filepath.Join(p.Dir, driverFor), fmt.Appendf(nil, nativeDriver, name, strings.Join(themselves, "\", \""))))
+			require.NoError(t, s.put(filepath.Join(p.Dir, driverFor), fmt.Appendf(nil, nativeDriver, name, strings.Join(themselves, "\", \""))))
 		}
 	}
 	require.NoError(t, s.putOverlay())

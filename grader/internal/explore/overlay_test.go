@@ -66,9 +66,9 @@ func TestKnownExports(t *testing.T) {
 	there := filepath.Join(t.TempDir(), "fmt-d")
 	require.NoError(t, os.WriteFile(there, nil, 0o644))
 	s := &Session{Options: Options{Exports: map[string]string{"fmt": there, "os": there + "-gone"}}}
-	c := &checker{Session: s, exports: map[string]string{}}
-	assert.True(t, c.exported("fmt"))
-	assert.False(t, c.exported("os"))
-	assert.False(t, c.exported("io"))
-	assert.Equal(t, map[string]string{"fmt": there}, c.exports)
+	exports := map[string]string{}
+	assert.True(t, s.exported("fmt", exports))
+	assert.False(t, s.exported("os", exports))
+	assert.False(t, s.exported("io", exports))
+	assert.Equal(t, map[string]string{"fmt": there}, exports)
 }

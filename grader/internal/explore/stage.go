@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -81,7 +82,7 @@ func (s *Session) staged(name string) string {
 }
 
 // put keeps the rewritten text of a file: in the overlay, or in the copy.
-func (s *Session) put(p *listed, name string, text []byte) error {
+func (s *Session) put(name string, text []byte) error {
 	if at := s.staged(name); at != name {
 		return writeFile(at, text)
 	}
@@ -101,10 +102,7 @@ func (s *Session) putOverlay() error {
 
 // read returns the text of a file of the tree as it is without us.
 func (s *Session) read(name string) ([]byte, error) {
-	if at := s.Overlay[name]; at != "" {
-		name = at
-	}
-	return os.ReadFile(name)
+	return os.ReadFile(cmp.Or(s.Overlay[name], name))
 }
 
 func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.json") }
@@ -112,7 +110,7 @@ func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.js
 // putDriver adds the test by which a binary explores.
 func (s *Session) putDriver(p *listed, name string) error {
 	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\tvtesting \"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
-	return s.put(p, filepath.Join(p.Dir, driverFor), []byte(text))
+	return s.put(filepath.Join(p.Dir, driverFor), []byte(text))
 }
 
 // putWorkspace writes a go.work with the main modules and the runtime. A

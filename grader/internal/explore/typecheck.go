@@ -1,9 +1,7 @@
 package explore
 
 import (
-	"bufio"
-	"bytes"
-	"context"
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -11,11 +9,11 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"heisenkata/grader/internal/explore/instrument"
 )
@@ -23,74 +21,36 @@ import (
 // checker type-checks the packages that are instrumented, each in its place in
 // the order of dependence; what they import beyond comes from export data.
 type checker struct {
-	*Session
+	rewriting
+	byPath  map[string]*listed
 	fset    *token.FileSet
-	exports map[string]string // import path to file
 	checked map[string]*types.Package
 	gc      types.Importer
 	parsed  map[string]*instrument.File
+	done    map[string]bool // files and packages
+	out     rewritten
 }
 
-// rewrite type-checks and rewrites the packages.
-func (s *Session) rewrite(ctx context.Context) error {
-	c := &checker{Session: s, fset: token.NewFileSet(), checked: map[string]*types.Package{}, parsed: map[string]*instrument.File{}}
-	if err := c.findExports(ctx); err != nil {
-		return err
+// do type-checks and rewrites the packages. It reads files, and changes nothing.
+func (r rewriting) do() (rewritten, error) {
+	c := &checker{
+		rewriting: r, byPath: map[string]*listed{}, fset: token.NewFileSet(), checked: map[string]*types.Package{},
+		parsed: map[string]*instrument.File{}, done: map[string]bool{}, out: rewritten{Tests: map[string][]string{}},
 	}
 	c.gc = importer.ForCompiler(c.fset, "gc", c.open)
-	done := map[string]bool{}
-	for _, p := range s.packages {
-		if !p.instrumented() {
-			continue
-		}
-		if err := c.one(p, done); err != nil {
-			return err
-		}
+	for _, p := range r.Packages {
+		c.byPath[p.ImportPath] = p
 	}
-	return nil
-}
-
-// findExports finds the export data of all that is imported and not instrumented.
-// It is in the build cache, or goes there.
-func (c *checker) findExports(ctx context.Context) error {
-	var paths []string
-	for _, p := range c.packages {
-		for _, path := range p.Imports {
-			q := c.byPath[path]
-			if p.instrumented() && path != "C" && path != "unsafe" && (q == nil || !q.instrumented()) && !slices.Contains(paths, pathOf(path)) {
-				paths = append(paths, pathOf(path))
-			}
+	for _, p := range r.Packages {
+		if err := c.one(p); err != nil {
+			return rewritten{}, err
 		}
 	}
-	c.exports = map[string]string{}
-	paths = slices.DeleteFunc(paths, c.exported)
-	if len(paths) == 0 {
-		return nil
-	}
-	args := slices.Concat([]string{"list", "-e", "-export", "-f", "{{.ImportPath}}\t{{.Export}}"}, c.buildFlags(), c.modFlags())
-	out, err := c.goRun(ctx, c.Env, append(append(args, "--"), paths...)...)
-	if err != nil {
-		return err
-	}
-	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
-		path, file, _ := strings.Cut(lines.Text(), "\t")
-		c.exports[path] = file
-	}
-	return nil
-}
-
-// exported takes the export data of a package from what is known, if it is there.
-func (c *checker) exported(path string) bool {
-	file := c.Exports[path]
-	if _, err := os.Stat(file); err != nil {
-		return false
-	}
-	c.exports[path] = file
-	return true
+	return c.out, nil
 }
 
 func (c *checker) open(path string) (io.ReadCloser, error) {
-	file := c.exports[path]
+	file := c.Exports[path]
 	if file == "" {
 		return nil, fmt.Errorf("no export data for %s", path)
 	}
@@ -118,7 +78,7 @@ func (i importFor) Import(path string) (*types.Package, error) {
 
 // one type-checks a package, and rewrites those of its files that no variant of
 // it has rewritten before.
-func (c *checker) one(p *listed, done map[string]bool) error {
+func (c *checker) one(p *listed) error {
 	ip := instrument.Package{Path: pathOf(p.ImportPath), Fset: c.fset, Lang: p.lang(), Target: c.isTarget(p)}
 	var files []*ast.File
 	for _, name := range p.GoFiles {
@@ -136,23 +96,22 @@ func (c *checker) one(p *listed, done map[string]bool) error {
 	conf := types.Config{Importer: importFor{c, p}, Error: func(error) {}, Sizes: types.SizesFor("gc", runtime.GOARCH), FakeImportC: true}
 	ip.Types, _ = conf.Check(ip.Path, c.fset, files, ip.Info) // what does not compile, the build tells
 	c.checked[p.ImportPath] = ip.Types
-	if c.hasVariant(p) || done[p.ImportPath] {
+	if c.hasVariant(p) || c.done[p.ImportPath] {
 		return nil
 	}
-	out, err := instrument.Rewrite(ip, &c.sites, moduleRT)
+	out, err := instrument.Rewrite(ip, &c.out.Sites, moduleRT)
 	if err != nil {
 		return err
 	}
-	for path, text := range out.Files {
-		if done[path] {
-			continue
-		}
-		done[path] = true
-		if err := c.put(p, path, text); err != nil {
-			return err
+	for _, path := range slices.Sorted(maps.Keys(out.Files)) {
+		if !c.done[path] {
+			c.done[path] = true
+			c.out.Files = append(c.out.Files, file{path, out.Files[path]})
 		}
 	}
-	c.addTests(p, out.Tests)
+	if c.isTarget(p) {
+		c.out.Tests[p.ForTest] = append(c.out.Tests[p.ForTest], out.Tests...)
+	}
 	return nil
 }
 
@@ -166,19 +125,11 @@ func (c *checker) isTarget(p *listed) bool {
 	return p.ForTest != "" && (pathOf(p.ImportPath) == p.ForTest || pathOf(p.ImportPath) == p.ForTest+"_test")
 }
 
-func (c *checker) addTests(p *listed, tests []string) {
-	for _, t := range c.targets {
-		if c.isTarget(p) && t.path == p.ForTest {
-			t.tests = append(t.tests, tests...)
-		}
-	}
-}
-
 func (c *checker) parse(p *listed, path string) (*instrument.File, error) {
 	if f := c.parsed[path]; f != nil && p.ForTest == "" {
 		return f, nil
 	}
-	src, err := c.read(path)
+	src, err := os.ReadFile(cmp.Or(c.Overlay[path], path))
 	if err != nil {
 		return nil, err
 	}

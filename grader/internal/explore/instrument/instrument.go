@@ -6,6 +6,7 @@ package instrument
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -82,6 +83,41 @@ func (s *Sites) block(file string) uint32 {
 			return b
 		}
 	}
+}
+
+// sitesText is how sites are written down: all that is asked of them later.
+type sitesText struct {
+	List  map[uint32]Site
+	Calls map[string]map[int][]Call // by file and line
+}
+
+// MarshalJSON writes sites down.
+func (s Sites) MarshalJSON() ([]byte, error) {
+	text := sitesText{s.list, map[string]map[int][]Call{}}
+	for at, calls := range s.calls {
+		if text.Calls[at.file] == nil {
+			text.Calls[at.file] = map[int][]Call{}
+		}
+		text.Calls[at.file][at.line] = calls
+	}
+	return json.Marshal(text)
+}
+
+// UnmarshalJSON reads sites, to which nothing can be added any more.
+func (s *Sites) UnmarshalJSON(data []byte) error {
+	var text sitesText
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	*s = Sites{list: text.List}
+	for file, lines := range text.Calls {
+		for line, calls := range lines {
+			for _, c := range calls {
+				s.name(place{file, line}, c)
+			}
+		}
+	}
+	return nil
 }
 
 // At is the site with a number, the zero site if there is none.

@@ -1,9 +1,11 @@
 package instrument
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // A file's sites have the same numbers whatever comes before or between them: a
@@ -34,4 +36,18 @@ func TestNumbersAreDifferent(t *testing.T) {
 	}
 	assert.Len(t, seen, 205_000)
 	assert.False(t, seen[0])
+}
+
+// Sites that were written down and read again tell the same.
+func TestSitesAreTheSameAfterJSON(t *testing.T) {
+	var s, again Sites
+	n := s.add("a/x.go", Site{File: "/x.go", Line: 3, Object: "c.n", Does: Reads, Objects: []string{"d"}})
+	s.name(place{"/x.go", 4}, Call{Method: "Lock", Object: "mu", Owner: "Counter", Field: "mu"})
+	s.name(place{"/x.go", 4}, Call{Method: "Unlock", Object: "mu"})
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &again))
+	assert.Equal(t, s.At(n), again.At(n))
+	assert.Equal(t, s.Calls("/x.go", 4), again.Calls("/x.go", 4))
+	assert.Equal(t, s.Objects("/x.go", 3, Reads), again.Objects("/x.go", 3, Reads))
 }
