@@ -75,7 +75,7 @@ var Rules = []Rule{
 		Instead: "Keep your state in your own types.",
 	},
 	{
-		Name: "alias", Doc: "keep a pointer that another package's variable holds (`time.UTC`, `time.Local`, `crc32.IEEETable`)", look: aliases,
+		Name: "alias", Doc: "keep a pointer to what another package shares (`time.UTC`, `t.Location()`, `crc32.IEEETable`)", look: aliases,
 		Why:     "What it points to is shared by the whole program, the tests included.",
 		Instead: "Give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
 	},
@@ -91,9 +91,14 @@ var Rules = []Rule{
 		Runnable: true,
 	},
 	{
-		Name: "recover", Doc: "recover", look: recovering,
+		Name: "recover", Doc: "recover, or have `fmt` do it", look: recovering,
 		Why:     "A swallowed panic hides a bug, and the work is lost anyway.",
 		Instead: "Keep the panic from happening.",
+	},
+	{
+		Name: "type", Doc: "ask a value for its type: `%T`, `x, ok := y.(T)`, `switch y.(type)`", look: looks,
+		Why:     "A fix is right for every type that its callers may use, not only for those of a test.",
+		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v.",
 	},
 }
 
@@ -229,12 +234,4 @@ func printing(p *pass) {
 
 func isPrint(name string) bool {
 	return strings.HasPrefix(name, "fmt.Print") || strings.HasPrefix(name, "fmt.Scan")
-}
-
-func recovering(p *pass) {
-	for _, id := range p.file.Unresolved {
-		if _, ok := p.builtin(id, "recover"); ok {
-			p.refuse(id.Pos(), p.rule.Doc)
-		}
-	}
 }

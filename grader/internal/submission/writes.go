@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // assignments looks at every place where Go writes, or hands out an address.
@@ -71,27 +72,46 @@ func (p *pass) variable(x ast.Expr) *ast.SelectorExpr {
 // nobody outside reaches, and io.Discard, which has none.
 var pointers = []string{"time.UTC", "time.Local", "hash/crc32.IEEETable"}
 
-// aliases refuses to keep one of those pointers: to write through a copy looks
-// like any other write. It does not follow a pointer through calls of other
-// packages, as in cmp.Or(time.UTC); no test rests on what these point to.
+// sources are the functions that return such a pointer, and locate is the method
+// that does.
+var sources = []string{"time.LoadLocation", "time.FixedZone", "hash/crc32.MakeTable", "hash/crc64.MakeTable"}
+
+const locate = "Location"
+
+// aliases refuses to keep such a pointer: to write through a copy looks like any
+// other write.
 func aliases(p *pass) {
-	methods := p.methods()
+	own := p.members()
 	ast.PreorderStack(p.file, nil, func(n ast.Node, above []ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
-		if !ok {
+		if !ok || p.changed[sel] {
 			return true
 		}
-		full, name, ok := p.qualified(sel)
-		if ok && slices.Contains(pointers, full) && !p.changed[sel] && !p.passing(above, methods) {
+		full, name, imported := p.qualified(sel)
+		switch {
+		case imported && slices.Contains(pointers, full):
+			ok = p.passing(above, own)
+		case imported && slices.Contains(sources, full):
+			ok = p.returning(sel, above, own)
+		case !imported && sel.Sel.Name == locate:
+			name, ok = "a Location()", p.returning(sel, above, own)
+		}
+		if !ok {
 			p.refuse(sel.Pos(), "keep "+clip(name))
 		}
 		return true
 	})
 }
 
-// passing tells whether a pointer below these nodes is only compared, asked, or given to a
-// function or method that the fix does not write itself.
-func (p *pass) passing(above []ast.Node, methods map[string]bool) bool {
+// returning tells whether x is called here, and its result passed on.
+func (p *pass) returning(x *ast.SelectorExpr, above []ast.Node, own map[string]bool) bool {
+	call, ok := above[len(above)-1].(*ast.CallExpr)
+	return ok && call.Fun == x && p.passing(above[:len(above)-1], own)
+}
+
+// passing tells whether a pointer below these nodes is only compared, asked, or given
+// to a function of time or crc32, or to the method In of a time.
+func (p *pass) passing(above []ast.Node, own map[string]bool) bool {
 	for _, parent := range slices.Backward(above) {
 		switch n := parent.(type) {
 		case *ast.ParenExpr:
@@ -99,30 +119,41 @@ func (p *pass) passing(above []ast.Node, methods map[string]bool) bool {
 		case *ast.SelectorExpr, *ast.BinaryExpr:
 			return true
 		case *ast.CallExpr:
-			return p.foreign(n.Fun, methods)
+			return p.uses(n.Fun, own)
 		}
 		return false
 	}
 	return false
 }
 
-// foreign tells whether a called function is another package's: a method
-// counts as that unless the fix has one of the same name.
-func (p *pass) foreign(called ast.Expr, methods map[string]bool) bool {
+// users are the packages whose functions use such a pointer and do not return it.
+var users = []string{"time.", "hash/crc32.", "hash/crc64."}
+
+// uses tells whether a called function is one of those, or the method In, unless the
+// fix has something of that name.
+func (p *pass) uses(called ast.Expr, own map[string]bool) bool {
 	sel, ok := ast.Unparen(called).(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
-	_, _, imported := p.qualified(sel)
-	return imported || !methods[sel.Sel.Name]
+	full, _, imported := p.qualified(sel)
+	if !imported {
+		return sel.Sel.Name == "In" && !own["In"]
+	}
+	return slices.ContainsFunc(users, func(pkg string) bool { return strings.HasPrefix(full, pkg) })
 }
 
-// methods are the names of the file's own methods.
-func (p *pass) methods() map[string]bool {
+// members are the names of the file's own methods and fields.
+func (p *pass) members() map[string]bool {
 	names := map[string]bool{}
-	for _, f := range p.functions() {
-		if f.Recv != nil {
-			names[f.Name.Name] = true
+	for n := range ast.Preorder(p.file) {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			names[n.Name.Name] = true
+		case *ast.Field:
+			for _, name := range n.Names {
+				names[name.Name] = true
+			}
 		}
 	}
 	return names

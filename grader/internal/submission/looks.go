@@ -1,0 +1,155 @@
+package submission
+
+import (
+	"go/ast"
+	"go/token"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// looks refuses what tells a value of one type from one of another: what a fix
+// does must not depend on which types the tests happen to use. An assertion that
+// asks nothing, x.(T), stays: where it is wrong it panics.
+func looks(p *pass) {
+	asserted := p.asking()
+	ast.PreorderStack(p.file, nil, func(n ast.Node, above []ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.TypeSwitchStmt:
+			p.refuse(n.Pos(), "switch on a type")
+		case *ast.TypeAssertExpr:
+			if asserted[n] && !p.ownStruct(n.Type) {
+				p.refuse(n.Pos(), "ask whether a value has a type")
+			}
+		case *ast.SelectorExpr:
+			p.formatting(n, above)
+		}
+		return true
+	})
+}
+
+// asking are the assertions of the form x, ok := y.(T).
+func (p *pass) asking() map[*ast.TypeAssertExpr]bool {
+	found := map[*ast.TypeAssertExpr]bool{}
+	note := func(left int, right []ast.Expr) {
+		if left == 2 && len(right) == 1 {
+			if a, ok := ast.Unparen(right[0]).(*ast.TypeAssertExpr); ok {
+				found[a] = true
+			}
+		}
+	}
+	for n := range ast.Preorder(p.file) {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			note(len(n.Lhs), n.Rhs)
+		case *ast.ValueSpec:
+			note(len(n.Names), n.Values)
+		}
+	}
+	return found
+}
+
+// ownStruct tells whether x is a struct of the file's own, or a pointer to one: no
+// value of a test's has that type. An alias or an instance of a generic type
+// could be anything.
+func (p *pass) ownStruct(x ast.Expr) bool {
+	x = ast.Unparen(x)
+	if star, ok := x.(*ast.StarExpr); ok {
+		x = ast.Unparen(star.X)
+	}
+	id, ok := x.(*ast.Ident)
+	if !ok || id.Obj == nil {
+		return false
+	}
+	spec, ok := id.Obj.Decl.(*ast.TypeSpec)
+	if !ok || spec.Assign.IsValid() || spec.TypeParams != nil {
+		return false
+	}
+	_, ok = spec.Type.(*ast.StructType)
+	return ok && !ast.IsExported(id.Name)
+}
+
+// formatting holds a use of fmt against the rule: a format is written out where it
+// is used, and prints no types.
+func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
+	full, name, ok := p.qualified(sel)
+	if !ok || isPrint(full) || !strings.HasPrefix(full, "fmt.") || !strings.HasSuffix(full, "f") {
+		return
+	}
+	format, ok := p.format(sel, above)
+	switch {
+	case !ok:
+		p.refuse(sel.Pos(), "call "+clip(name)+" with a format that is not written there")
+	case printsTypes(format):
+		p.refuse(sel.Pos(), "print a type, with "+clip(strconv.Quote(format)))
+	}
+}
+
+// format is that of the call of sel, if it is written there.
+func (p *pass) format(sel *ast.SelectorExpr, above []ast.Node) (string, bool) {
+	call, ok := above[len(above)-1].(*ast.CallExpr)
+	if !ok || call.Fun != sel {
+		return "", false
+	}
+	at := 0
+	if full, _, _ := p.qualified(sel); !strings.HasPrefix(path.Ext(full), ".S") && full != "fmt.Errorf" {
+		at = 1 // after a writer, a reader or a slice
+	}
+	if at >= len(call.Args) {
+		return "", false
+	}
+	return literal(call.Args[at], true)
+}
+
+// literal is the text that x is: literals, one after the other, or a constant with
+// one.
+func literal(x ast.Expr, constants bool) (string, bool) {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(x.Value)
+		return text, err == nil && x.Kind == token.STRING
+	case *ast.BinaryExpr:
+		before, ok1 := literal(x.X, constants)
+		after, ok2 := literal(x.Y, constants)
+		return before + after, ok1 && ok2
+	case *ast.Ident:
+		if value := constant(x); value != nil && constants {
+			return literal(value, false)
+		}
+	}
+	return "", false
+}
+
+// constant is what a constant of the file is declared to be.
+func constant(id *ast.Ident) ast.Expr {
+	if id.Obj == nil || id.Obj.Kind != ast.Con {
+		return nil
+	}
+	spec, ok := id.Obj.Decl.(*ast.ValueSpec)
+	if !ok {
+		return nil
+	}
+	for i, name := range spec.Names {
+		if name.Obj == id.Obj && i < len(spec.Values) {
+			return spec.Values[i]
+		}
+	}
+	return nil
+}
+
+// printsTypes tells whether a format has a verb that prints a type: %T, and any
+// with a # before a v, or one that fmt does not know.
+func printsTypes(format string) bool {
+	for rest := format; ; {
+		_, after, found := strings.Cut(rest, "%")
+		if !found {
+			return false
+		}
+		verb := strings.TrimLeft(after, "+-# 0123456789.*[]")
+		flags := after[:len(after)-len(verb)]
+		if verb == "" || !strings.Contains("%vwsqdxXtcbeEfFgGop", verb[:1]) || verb[0] == 'v' && strings.Contains(flags, "#") {
+			return true
+		}
+		rest = verb[1:]
+	}
+}
