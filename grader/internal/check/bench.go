@@ -31,6 +31,9 @@ type Lab struct {
 	// Doing, if set, is told what takes time before the tests: what is fetched, what
 	// is compiled and how much of it is done.
 	Doing func(what string)
+	// Secret, if set, makes the schedules that a fix is explored under unknown to its
+	// author.
+	Secret string
 	// Each has each detector look at each test until it fails by itself, as claims
 	// about detectors have to be proved. Otherwise the first failure is enough.
 	Each bool
@@ -82,7 +85,7 @@ type Bench struct {
 	compiles   bool
 	built      map[build.Kind]*lazyBinary
 	ahead      ahead
-	seed       uint64 // of the schedules that are explored
+	seeds      seeds // of what is explored
 	explored   lazySession
 	loops      knownLoops
 	budget     *budget
@@ -114,7 +117,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 	if err != nil {
 		return nil, err
 	}
-	b.seed = seedOf(sub.Hash())
+	b.seeds = seedsOf(l.Secret, sub.Hash())
 	if b.refused(submission.Check(e, sub)) && !submission.Runnable(e, sub) {
 		return b, nil
 	}

@@ -3,8 +3,6 @@ package check
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,9 +62,13 @@ func (e Effort) schedules() int { return e.times(200, 1000, 20_000) }
 // hundred.
 const exhaustDelays = 2
 
-// exploreTime bounds the exploration of one scenario. A scenario has a few
-// dozen steps, at a microsecond or two each.
-const exploreTime = 2 * time.Minute
+// scheduleTime is how much processor time a schedule of a scenario may take, on
+// average. Those of right fixes take a millisecond or two; what other programs on
+// the machine take does not count.
+const scheduleTime = 30 * time.Millisecond
+
+// exploreTime is the same, of all schedules of one scenario.
+func (e Effort) exploreTime() time.Duration { return time.Duration(e.schedules()) * scheduleTime }
 
 // A scenario that has not ended after so many steps never will: right fixes take
 // some hundred, and those that spin some thousand. A step takes microseconds.
@@ -100,16 +102,6 @@ func (b *Bench) confine(c *run.Command, dir string) {
 	}
 	c.Limits = testLimits
 	c.Env = append(c.Env, "TMPDIR="+dir, "TMP="+dir, "TEMP="+dir, "GOTMPDIR="+dir, "HOME="+dir)
-}
-
-// seedOf is the seed of a fix's schedules: the same fix runs the same ones on
-// every machine.
-func seedOf(hash string) uint64 {
-	b, err := hex.DecodeString(hash)
-	if err != nil || len(b) < 8 {
-		return 1
-	}
-	return binary.BigEndian.Uint64(b)
 }
 
 // explore runs a scenario under many schedules, once the race detector is known to
@@ -155,6 +147,9 @@ func idled(test explored.Test) bool {
 }
 
 func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
+	if !idled(test) && test.Verdict == explored.Pass && (test.Cut || test.Doubts > 0) {
+		test.Verdict, test.Summary = explored.Running, tooSlow(test)
+	}
 	c.Verdict, c.Runs = cmp.Or(exploredVerdicts[test.Verdict], evidence.Integrity), test.Schedules
 	if idled(test) {
 		c.Verdict = evidence.Integrity
@@ -169,6 +164,12 @@ func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
 		c.Finding.Places = slices.DeleteFunc(c.Finding.Places, func(p evidence.Place) bool { return p.File == "" || p.Line == 0 })
 	}
 	return c
+}
+
+// tooSlow says of a scenario that has passed, as far as it was explored, how far that
+// is.
+func tooSlow(test explored.Test) string {
+	return fmt.Sprintf("the schedules of this test take too long: there was time for %d of them", test.Schedules)
 }
 
 // pictureWidth is that of the picture as text, for places that do not draw it

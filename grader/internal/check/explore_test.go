@@ -76,11 +76,37 @@ func TestUnexplorableSpeaksAgainstTheFix(t *testing.T) {
 }
 
 // The same fix has the same seed, another one most likely another.
-func TestSeed(t *testing.T) {
-	a, b := seedOf("00000000000000ff0000"), seedOf("0000000000000100")
-	assert.EqualValues(t, 255, a)
-	assert.EqualValues(t, 256, b)
-	assert.NotZero(t, seedOf("no hash"))
+func TestSeeds(t *testing.T) {
+	assert.Equal(t, seeds{schedules: 255}, seedsOf("", "00000000000000ff0000"))
+	assert.Equal(t, seeds{schedules: 256}, seedsOf("", "0000000000000100"))
+	assert.NotZero(t, seedsOf("", "no hash"))
+}
+
+// With a secret, the fix alone does not tell what it is explored under.
+func TestSeedsOfASecret(t *testing.T) {
+	const hash = "00000000000000ff0000"
+	known := map[seeds]bool{seedsOf("", hash): true}
+	for _, s := range []seeds{seedsOf("a", hash), seedsOf("b", hash), seedsOf("a", hash+"00")} {
+		assert.False(t, known[s], "%v twice", s)
+		assert.NotZero(t, s.schedules)
+		assert.NotZero(t, s.programs)
+		known[s] = true
+	}
+	assert.Equal(t, seedsOf("a", hash), seedsOf("a", hash), "and yet it is the same every time")
+}
+
+// What was not explored is no pass: a fix that is slow has not been looked at.
+func TestExploredInPartIsNoPass(t *testing.T) {
+	two := 2
+	for _, test := range []explored.Test{
+		{Verdict: explored.Pass, Schedules: 6, Least: 20, Cut: true},
+		{Verdict: explored.Pass, Schedules: 1100, Least: 20, Exhausted: &two, Doubts: 1},
+	} {
+		c := scenario().judge(evidence.Check{Detector: ExploreName}, test)
+		assert.Equal(t, evidence.Timeout, c.Verdict)
+		require.NotNil(t, c.Finding)
+		assert.Contains(t, c.Finding.Summary, fmt.Sprintf("there was time for %d of them", test.Schedules))
+	}
 }
 
 // The detectors that manifests may name are those that judge one test.

@@ -33,6 +33,10 @@ type Options struct {
 	// EarlyTimeouts counts a test's failure after a timeout that fired although
 	// goroutines could run.
 	EarlyTimeouts bool
+	// Strict counts the processor time of a test, not the time on a busy machine, and
+	// gives up no schedule as too long. Programs is where its random numbers begin.
+	Strict   bool
+	Programs uint64
 	// Schedule replays one schedule, Times times, instead of looking for one.
 	Schedule   string
 	Times      int
@@ -127,7 +131,7 @@ func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
 	if sampled == nil {
 		return explored.Test{}, ctx.Err()
 	}
-	if sampled.Verdict != explored.Pass || s.Delays == 0 {
+	if sampled.Verdict != explored.Pass || s.Delays == 0 || s.Strict && sampled.Cut {
 		return *sampled, nil
 	}
 	all := *s

@@ -18,7 +18,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 	n := &narrator{Session: s, target: t, lines: map[string][]string{}}
 	n.nameObjects(o)
 	test := explored.Test{
-		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts, Least: o.Least,
+		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts, Cut: o.Cut, Least: o.Least,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),
 	}
 	if s.Schedule != "" {

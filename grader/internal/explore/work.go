@@ -66,7 +66,7 @@ const alone = 200
 // others that are free for the later schedules.
 func (s *Session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
 	began := time.Now()
-	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), EarlyTimeouts: s.EarlyTimeouts || s.Schedule != ""}
+	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), EarlyTimeouts: s.EarlyTimeouts || s.Schedule != "", Strict: s.Strict, Programs: s.Programs}
 	switch {
 	case s.Schedule != "":
 		job.Mode, job.Schedule, job.Times = wire.Replay, s.Schedule, max(1, s.Times)
@@ -75,8 +75,11 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	}
 	a := s.process(ctx, t, job)
 	left := s.Budget.Time - time.Since(began)
-	if job.Mode == wire.Sample && a.Kind == wire.Pass && s.Budget.Schedules > alone && left > 0 {
-		job.Millis = int(left.Milliseconds())
+	if s.Strict {
+		left = s.Budget.Time - time.Duration(a.CPU)
+	}
+	if job.Mode == wire.Sample && a.Kind == wire.Pass && !a.Cut && s.Budget.Schedules > alone {
+		job.Millis = int(max(0, left).Milliseconds())
 		a = s.more(ctx, t, job, a, slots)
 	}
 	if a == nil || a.Kind == "" {
@@ -126,10 +129,11 @@ func merge(a *wire.Outcome, later []*wire.Outcome) *wire.Outcome {
 		if o.Schedules > 0 {
 			total.Least = min(total.Least, o.Least)
 		}
+		total.Cut = total.Cut || o.Cut
 		if o.Kind != wire.Pass && o.Kind != "" && (total.Kind == wire.Pass || o.Number < total.Number) {
 			sums := total
 			total = *o
-			total.Schedules, total.Doubts, total.Unended = sums.Schedules, sums.Doubts, sums.Unended
+			total.Schedules, total.Doubts, total.Unended, total.Cut = sums.Schedules, sums.Doubts, sums.Unended, sums.Cut
 		}
 	}
 	return &total
@@ -142,6 +146,18 @@ const grace = 90 * time.Second
 // startTime is how long a process of a copy that is ours may take to begin with its test.
 // It takes a tenth of a second; in other modules TestMain may have much to prepare.
 const startTime = 20 * time.Second
+
+// starved is how many times longer than its processor time a strict job may take.
+const starved = 10
+
+// patience is how long a process may take.
+func patience(job wire.Job) time.Duration {
+	long := time.Duration(job.Millis) * time.Millisecond
+	if job.Strict {
+		long *= starved
+	}
+	return long + grace
+}
 
 // process runs one job to its end. An outcome without a kind was cut short.
 func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Outcome {
@@ -160,7 +176,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	}
 	c := run.Command{
 		Path: t.binary, Args: []string{"-test.run=^" + wire.Driver + "$", "-test.timeout=0"},
-		Env: s.workEnv(dir, job), Dir: s.stagedDirOf(t), Timeout: time.Duration(job.Millis)*time.Millisecond + grace, Quit: true,
+		Env: s.workEnv(dir, job), Dir: s.stagedDirOf(t), Timeout: patience(job), Quit: true,
 	}
 	if s.Own {
 		c.Enough = func(_, wall time.Duration) bool {
@@ -189,7 +205,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	}
 	o = crashed(r, dir, job)
 	if o.Kind == wire.Panic && job.Mode == wire.Sample { // its choices died with it
-		o.Schedule = wire.Schedule{Numbered: true, Number: uint64(o.Number), Seed: job.Seed}.String()
+		o.Schedule = wire.Schedule{Numbered: true, Number: uint64(o.Number), Seed: job.Seed, Random: job.Programs}.String()
 	}
 	return o
 }

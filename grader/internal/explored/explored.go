@@ -92,6 +92,7 @@ type Test struct {
 	Replays int     `json:"replays,omitempty"`
 	Same    int     `json:"same,omitempty"`
 	Doubts  int     `json:"doubts,omitempty"` // failures set aside because they hang on a clock that no machine has
+	Cut     bool    `json:"-"`                // time was over before all schedules had run
 	Seconds float64 `json:"seconds"`
 	Least   int     `json:"-"` // steps of the schedule with the fewest
 }

@@ -17,10 +17,31 @@ func (w *worker) raced(r Result, number int) {
 	}
 }
 
-// orRace is an outcome, or else the race that was remembered.
-func (w *worker) orRace(o wire.Outcome) wire.Outcome {
-	if o.Kind == wire.Pass && w.race != nil {
+// unended is a schedule that has not ended.
+type unended struct {
+	finding *Finding
+	result  Result
+	number  int
+}
+
+// lingered remembers the first schedule that has not ended.
+func (w *worker) lingered(f *Finding, r Result, number int) {
+	if w.unended == nil {
+		w.unended = &unended{f, r, number}
+	}
+}
+
+// held is the outcome of a test in which no finding has settled anything. A race of
+// a schedule that has not ended counts now, and, where the job is strict, that it
+// has not ended: a schedule that was given up has shown nothing.
+func (w *worker) held(o wire.Outcome, test Test) wire.Outcome {
+	switch {
+	case o.Kind != wire.Pass:
+	case w.race != nil:
 		o.Kind, o.Number, o.Finding, o.Exhausted = w.race.Kind, w.race.Number, w.race.Finding, -1
+	case w.unended != nil && w.job.Strict:
+		o.Kind, o.Number, o.Finding, o.Exhausted = Running, w.unended.number, w.unended.finding, -1
+		return w.lingering(o, test, w.unended.result)
 	}
 	return o
 }

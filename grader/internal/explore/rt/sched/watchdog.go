@@ -46,6 +46,9 @@ func (w *worker) watch() {
 	var s stall
 	for {
 		time.Sleep(look)
+		if w.overdrawn(stepTime) {
+			w.giveUp(Finding{Kind: wire.Running, Text: "the schedules of this test take too long"})
+		}
 		if w.current == "" || heartbeat != s.heartbeat {
 			s = stall{heartbeat: heartbeat}
 			continue
@@ -56,12 +59,21 @@ func (w *worker) watch() {
 		switch {
 		case s.waits >= stillWaits:
 			w.giveUp(Finding{Kind: wire.Unexplorable, Text: c.what(), Stack: stacks})
-		case s.works >= stillWorks && (cpuTime()-s.cpu >= stepTime || s.looks >= stillAtAll):
+		case s.works >= stillWorks && cpuTime()-s.cpu >= stepTime:
 			w.giveUp(Finding{Kind: wire.Running, Text: c.what(), Stack: stacks, Loops: []wire.Loop{{G: currentID(), Stacks: s.stacks}}})
 		case s.looks >= stillAtAll:
-			w.giveUp(Finding{Kind: wire.Unexplorable, Text: "nothing moves, and no goroutine says why", Stack: stacks})
+			w.giveUp(Finding{Kind: wire.Unexplorable, Text: "nothing moves, and no goroutine says why; is the machine too busy?", Stack: stacks})
 		}
 	}
+}
+
+// overdrawn tells whether a strict job has taken more than its processor time, and
+// one step more: its schedule does not come to an end at which that is noticed.
+//
+//go:norace
+func (w *worker) overdrawn(step time.Duration) bool {
+	limit := time.Duration(w.job.Millis)*time.Millisecond + step
+	return w.job.Strict && w.current != "" && cpuTime()-w.cpu > limit+minimiseTime
 }
 
 // see adds a look at the goroutine that keeps the controller waiting.

@@ -49,9 +49,11 @@ type worker struct {
 
 	current string // the test under way
 	began   time.Time
+	cpu     time.Duration // of the process then
 	begun   int           // schedules of it
 	kept    bool          // an outcome of it is told already, and only a better one is wanted
 	race    *wire.Outcome // of a schedule that has not ended
+	unended *unended
 }
 
 func newWorker(t *testing.T) (*worker, error) {
@@ -85,7 +87,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.begun, w.kept, w.race = test.Name, time.Now(), 0, false, nil
+	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended = test.Name, time.Now(), cpuTime(), 0, false, nil, nil
 	before := heartbeat
 	var o wire.Outcome
 	switch w.job.Mode {
@@ -97,19 +99,25 @@ func (w *worker) test(test Test) {
 		o = w.sample(test)
 	}
 	o.Test = test.Name
-	o.Nanos = int64(time.Since(w.began))
+	o.Nanos, o.CPU = int64(time.Since(w.began)), int64(cpuTime()-w.cpu)
 	o.Steps = int(heartbeat - before)
 	w.current = ""
 	w.tell(o)
 	runtime.GC()
 }
 
+// late tells whether time is over. A strict job counts what its tests have taken,
+// not what a busy machine has kept from them.
 func (w *worker) late() bool {
-	return time.Since(w.began) > time.Duration(w.job.Millis)*time.Millisecond
+	took := time.Since(w.began)
+	if w.job.Strict {
+		took = cpuTime() - w.cpu
+	}
+	return took > time.Duration(w.job.Millis)*time.Millisecond
 }
 
 func (w *worker) options(number int) Options {
-	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts}, Random: uint64(number)}
+	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts}, Random: w.job.Programs + uint64(number)}
 }
 
 // begin notes which schedule runs, for whoever finds this process dead.
@@ -126,7 +134,7 @@ func (w *worker) sample(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
 	s := newRotation(w.job.Seed)
 	if w.job.First > 0 {
-		s = w.rotation(test, w.job.Seed)
+		s = w.rotation(test, w.job.Seed, w.options(0))
 	}
 	run := func(i int) (Result, bool) {
 		s.Begin(i)
@@ -135,19 +143,23 @@ func (w *worker) sample(test Test) wire.Outcome {
 		s.End(r.Steps)
 		return r, true
 	}
-	for i := w.job.First; i < w.job.Schedules && !w.late(); i += w.job.Stride {
+	for i := w.job.First; i < w.job.Schedules; i += w.job.Stride {
+		if w.late() {
+			o.Cut = true
+			break
+		}
 		if r, _ := run(i); w.count(&o, test, r, i) {
 			return w.settle(o, test, r, func(n int) (Result, bool) { return run(i + n) })
 		}
 	}
-	return w.orRace(o)
+	return w.held(o, test)
 }
 
 // rotation is a rotation that has learnt what it learns from its first schedule.
-func (w *worker) rotation(test Test, seed uint64) *rotation {
+func (w *worker) rotation(test Test, seed uint64, o Options) *rotation {
 	s := newRotation(seed)
 	s.Begin(0)
-	s.End(Run(w.t, s, w.options(0), test.Run).Steps)
+	s.End(Run(w.t, s, o, test.Run).Steps)
 	return s
 }
 
@@ -173,15 +185,15 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 	for bound := 0; bound <= w.job.Bound; bound++ {
 		s = &delays{bound: bound}
 		for s.Begin(o.Schedules) {
-			if o.Schedules >= w.job.Schedules || w.late() {
-				return w.orRace(o)
+			if o.Cut = w.late(); o.Cut || o.Schedules >= w.job.Schedules {
+				return w.held(o, test)
 			}
 			if r := run(); w.count(&o, test, r, o.Schedules) {
 				return w.settle(o, test, r, next)
 			}
 		}
 		if o.Unended > 0 {
-			return w.orRace(o)
+			return w.held(o, test)
 		}
 		o.Exhausted = bound
 	}
@@ -210,6 +222,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 		f = f.Other
 	}
 	if f.Kind == Running {
+		w.lingered(f, r, number)
 		if o.Unended++; o.Unended < maxUnended {
 			return false
 		}
@@ -227,7 +240,7 @@ func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.
 	small := w.minimise(test, found)
 	if o.Schedule = small.Schedule.String(); len(o.Schedule) > longest && w.job.Mode == wire.Sample {
 		small = found
-		small.Schedule = wire.Schedule{Numbered: true, Number: uint64(number), Seed: w.job.Seed, Sum: found.Schedule.Sum}
+		small.Schedule = wire.Schedule{Numbered: true, Number: uint64(number), Seed: w.job.Seed, Random: w.job.Programs, Sum: found.Schedule.Sum}
 		o.Schedule = small.Schedule.String()
 	}
 	again := w.replay(test, small.Schedule, true)
@@ -251,7 +264,9 @@ func (w *worker) replay(test Test, s wire.Schedule, detail bool) Result {
 // again runs one schedule with the options of its own number.
 func (w *worker) again(test Test, s wire.Schedule, o Options) Result {
 	if s.Numbered {
-		r := w.rotation(test, s.Seed)
+		first := w.options(0)
+		first.Random, o.Random = s.Random, s.Random+s.Number
+		r := w.rotation(test, s.Seed, first)
 		r.Begin(int(s.Number))
 		return Run(w.t, r, o, test.Run)
 	}

@@ -15,7 +15,8 @@ import (
 //	4.1x2.a~x9f     z7.4~k20
 
 // A schedule with too many choices to paste is named by its number among those
-// that a seed gives, after a y: y8.1~x9f is number 8 of seed 1.
+// that a seed gives, after a y: y8.1~x9f is number 8 of seed 1. Where the random
+// numbers of the first one are not 0, they follow.
 
 // Schedule is what replays a run.
 type Schedule struct {
@@ -32,6 +33,9 @@ type Schedule struct {
 func (s Schedule) String() string {
 	if s.Numbered {
 		text := fmt.Sprintf("y%s.%s", strconv.FormatUint(s.Number, base), strconv.FormatUint(s.Seed, base))
+		if s.Random != 0 {
+			text += "." + strconv.FormatUint(s.Random, base)
+		}
 		if s.Sum != "" {
 			text += "~" + s.Sum
 		}
@@ -78,11 +82,15 @@ func ParseSchedule(text string) (s Schedule, err error) {
 		return s, nil
 	}
 	if numbered, ok := strings.CutPrefix(body, "y"); ok {
-		number, seed, _ := strings.Cut(numbered, ".")
+		number, rest, _ := strings.Cut(numbered, ".")
+		seed, random, given := strings.Cut(rest, ".")
 		s.Numbered = true
 		s.Number, err = strconv.ParseUint(number, base, 62)
 		if err == nil {
 			s.Seed, err = strconv.ParseUint(seed, base, 64)
+		}
+		if err == nil && given {
+			s.Random, err = strconv.ParseUint(random, base, 64)
 		}
 		if err != nil {
 			return s, badSchedule(text, body)

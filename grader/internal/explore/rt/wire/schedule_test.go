@@ -15,6 +15,7 @@ func TestScheduleText(t *testing.T) {
 		{Choices: []int32{40, 0, 1}, Random: 71, Sum: "0000"},
 		{Random: 1},
 		{Numbered: true, Number: 99, Seed: 1 << 63, Sum: "abcd"},
+		{Numbered: true, Number: 99, Seed: 1 << 63, Random: 1 << 32, Sum: "abcd"},
 	} {
 		got, err := ParseSchedule(s.String())
 		require.NoError(t, err, s.String())
@@ -33,7 +34,7 @@ func TestScheduleTextOfEveryGapAndChoice(t *testing.T) {
 }
 
 func TestBadSchedule(t *testing.T) {
-	for _, text := range []string{"", "x", "1.", "1x0", "-1", "zzzzzz.zzzzzz", "1 2", "1x", "z", "y", "y1", "y.1", "y1.x", "5.z1", "1w"} {
+	for _, text := range []string{"", "x", "1.", "1x0", "-1", "zzzzzz.zzzzzz", "1 2", "1x", "z", "y", "y1", "y.1", "y1.x", "y1.1.x", "5.z1", "1w"} {
 		_, err := ParseSchedule(text)
 		assert.Error(t, err, text)
 	}

@@ -36,6 +36,8 @@ type Job struct {
 	Stride        int    `json:"stride"`         // to the next; 1 if one process does all
 	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together
 	Millis        int    `json:"millis"`         // at most so long for a test
+	Strict        bool   `json:"strict"`         // Millis are processor time, and no schedule may be given up as too long
+	Programs      uint64 `json:"programs"`       // random numbers of the first schedule; one more for each after it
 	Steps         int    `json:"steps"`          // at most so many in a schedule
 	StepMillis    int    `json:"step_millis"`    // processor time that one step may take
 	EarlyTimeouts bool   `json:"early_timeouts"` // a test's failure counts after them too
@@ -81,11 +83,13 @@ type Outcome struct {
 	Times     int      `json:"times,omitempty"`   // replays
 	Doubts    int      `json:"doubts,omitempty"`  // findings set aside
 	Unended   int      `json:"unended,omitempty"` // schedules given up as too long
+	Cut       bool     `json:"cut,omitempty"`     // time was over before all schedules had run
 	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
 	Steps     int      `json:"steps"`             // of all schedules
 	Least     int      `json:"least"`             // steps of the schedule with the fewest
 	Sum       uint64   `json:"sum"`               // of the schedules that were run, as Add makes it
 	Nanos     int64    `json:"nanos"`
+	CPU       int64    `json:"cpu"` // nanoseconds of processor time
 }
 
 // Add adds a schedule, by its number, to the sum of those that were run. An outcome
