@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/exercises/01-shared-state/01-hit-counter"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life/remote"
 )
 
 type (
@@ -53,7 +54,7 @@ func report(*rand.Rand) call {
 		Slow: true,
 		Do: func(c *hitcounter.Counter, m contract.Moments) any {
 			var out strings.Builder
-			err := c.Report(writerFunc(func(p []byte) (int, error) {
+			err := c.Report(remote.Writer(func(p []byte) (int, error) {
 				m.Pause()
 				return out.Write(p)
 			}))

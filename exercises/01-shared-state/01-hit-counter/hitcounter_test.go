@@ -6,13 +6,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/01-shared-state/01-hit-counter"
+	"heisenkata/exercises/internal/life/remote"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -36,7 +36,7 @@ func TestReportIsText(t *testing.T) {
 
 	// The disk is full before the report is written, wherever that is.
 	full, room := oracle.Sentinel("disk full"), oracle.Random(t).IntN(len(want))
-	disk := writerFunc(func(p []byte) (int, error) {
+	disk := remote.Writer(func(p []byte) (int, error) {
 		if len(p) > room {
 			return room, full
 		}
@@ -52,7 +52,7 @@ func TestReportIsText(t *testing.T) {
 // own, where everybody else's work takes no time, neither before nor later.
 func TestCountedWhenServed(t *testing.T) {
 	random := oracle.Random(t)
-	synctest.Test(t, func(t *testing.T) {
+	oracle.Bubble(t, func(t *testing.T) {
 		var c hitcounter.Counter
 		var want hitcounter.Stats
 		for range 5 + random.IntN(5) {
@@ -159,7 +159,7 @@ func TestReportIsOfOneMoment(t *testing.T) {
 	var c hitcounter.Counter
 	c.Hit(200)
 	var out bytes.Buffer
-	slow := writerFunc(func(p []byte) (int, error) {
+	slow := remote.Writer(func(p []byte) (int, error) {
 		c.Hit(404)
 		return out.Write(p)
 	})
@@ -188,7 +188,3 @@ func TestRequestsAreServedSideBySide(t *testing.T) {
 		assert.EqualValues(t, parties, c.Stats().Total)
 	}
 }
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/02-escaping-references/01-batch-error"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -38,7 +39,7 @@ var batches = map[string]batch{"Fetch": fetch, "Check": batcherror.Check}
 func someURLs(n int) []string {
 	urls := make([]string, n)
 	for i := range urls {
-		urls[i] = fmt.Sprintf("https://shop-%d.example/%d/prices", i, rand.IntN(1000))
+		urls[i] = fmt.Sprintf("https://%s/%d/prices", life.Host(i), rand.IntN(1000))
 	}
 	rand.Shuffle(n, func(i, j int) { urls[i], urls[j] = urls[j], urls[i] })
 	return urls
@@ -384,7 +385,7 @@ func TestAllAtOnce(t *testing.T) {
 func inVirtualTime(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 	t.Helper()
 	oracle.Within(t, func() {
-		synctest.Test(t, func(t *testing.T) {
+		oracle.Bubble(t, func(t *testing.T) {
 			ctx := oracle.Watch(t.Context())
 			here := oracle.WhoIsHere()
 			fn(t, ctx)

@@ -14,6 +14,7 @@ import (
 
 	"heisenkata/exercises/02-escaping-references/01-batch-error"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -44,8 +45,9 @@ const (
 
 func someScript(r *rand.Rand, caller int, moments ...moment) *batchScript {
 	b := &batchScript{fetch: r.IntN(2) == 0, caller: caller, meets: caller == neverGivingUp && r.IntN(2) == 0}
+	hosts := []string{life.Host(0), life.Host(1), life.Host(2)}
 	for range r.IntN(4) {
-		b.urls = append(b.urls, fmt.Sprintf("shop-%d/", r.IntN(3)))
+		b.urls = append(b.urls, hosts[r.IntN(3)]+"/")
 		a := answer{when: moments[r.IntN(len(moments))]}
 		if r.IntN(2) == 0 && a.when != withContext {
 			a.err = someFailure(r)

@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/exercises/03-beyond-atomics/01-ticket-oversell"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -22,11 +23,25 @@ type (
 // What each method does, were it the only one under way.
 var boxOffice = contract.Contract[*ticketoversell.Office, int]{
 	New: func(r *rand.Rand) (*ticketoversell.Office, int) {
-		seats := []int{0, 1, 1, 1, 2, 2, 3}[r.IntN(7)]
-		return ticketoversell.NewOffice(seats), seats
+		free := []int{0, 1, 1, 1, 2, 2, 3}[r.IntN(7)]
+		return openOffice(r, free), free
 	},
 	Calls: []contract.Draw[*ticketoversell.Office, int]{buy, buy, buy, left},
 	Last:  []contract.Draw[*ticketoversell.Office, int]{left, buy, left},
+}
+
+// openOffice has so many free seats. Now and then the hall is a large one, and all
+// others are sold.
+func openOffice(r *rand.Rand, free int) *ticketoversell.Office {
+	sold := 0
+	if r.IntN(8) == 0 {
+		sold = life.Size(r, 300)
+	}
+	office := ticketoversell.NewOffice(free + sold)
+	for range sold {
+		_ = office.Buy(paid) // if it fails, Left will show
+	}
+	return office
 }
 
 // Left returns how many seats are free.

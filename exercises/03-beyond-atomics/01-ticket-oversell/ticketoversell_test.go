@@ -6,13 +6,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/03-beyond-atomics/01-ticket-oversell"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -25,7 +25,15 @@ func paid() error { return nil }
 
 // One customer after the other.
 func TestSellsOneByOne(t *testing.T) {
-	seats, late := rand.IntN(20), 3
+	oneByOne(t, 0)
+	for _, seats := range life.Sizes(oracle.Random(t), 2000) {
+		oneByOne(t, seats)
+	}
+}
+
+func oneByOne(t *testing.T, seats int) {
+	t.Helper()
+	const late = 3
 	office := ticketoversell.NewOffice(seats)
 	oracle.Within(t, func() {
 		for sold := range seats + late {
@@ -49,7 +57,13 @@ func TestSellsOneByOne(t *testing.T) {
 // A payment that fails leaves everything as it was, but for what others did
 // in the meantime.
 func TestDeclinedCardIsNotASale(t *testing.T) {
-	seats := 2 + rand.IntN(5)
+	for _, seats := range life.Sizes(oracle.Random(t), 1100) {
+		declined(t, 1+seats)
+	}
+}
+
+func declined(t *testing.T, seats int) {
+	t.Helper()
 	office := ticketoversell.NewOffice(seats)
 	payments := 0
 	err := office.Buy(func() error { payments++; return errDeclined })
@@ -79,7 +93,9 @@ func TestDeclinedCardIsNotASale(t *testing.T) {
 // comes.
 func TestLastSeatIsSoldOnce(t *testing.T) {
 	lastSeat(t, 1)
-	lastSeat(t, 20+oracle.Random(t).IntN(20))
+	for _, seats := range life.Sizes(oracle.Random(t), 3000) {
+		lastSeat(t, seats)
+	}
 }
 
 func lastSeat(t *testing.T, seats int) {
@@ -120,8 +136,9 @@ func lastSeat(t *testing.T, seats int) {
 // come.
 func TestSeatsBeingPaidForAreTaken(t *testing.T) {
 	random := oracle.Random(t)
-	allPaying(t, 2+random.IntN(4), 1+random.IntN(3))
-	allPaying(t, 20+random.IntN(20), 1+random.IntN(3))
+	for _, seats := range life.Sizes(random, 1100) {
+		allPaying(t, seats, 1+random.IntN(3))
+	}
 }
 
 func allPaying(t *testing.T, seats, late int) {
@@ -316,7 +333,7 @@ func TestPaymentsRunSideBySide(t *testing.T) {
 // Buying takes as long as paying, to the nanosecond, and being turned away
 // takes no time at all.
 func TestBuyTakesAsLongAsItsPayment(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	oracle.Bubble(t, func(t *testing.T) {
 		for range 12 {
 			office := ticketoversell.NewOffice(1)
 			long := time.Duration(rand.IntN(3)) * rand.N(time.Hour)

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -167,7 +166,7 @@ func TestCrawlsSideBySide(t *testing.T) {
 
 	// Sites whose URLs are the same and whose pages are not.
 	oracle.Within(t, func() {
-		synctest.Test(t, func(t *testing.T) {
+		oracle.Bubble(t, func(t *testing.T) {
 			var group sync.WaitGroup
 			for range parties {
 				s, sum := newSite(), time.Duration(0)

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -28,7 +27,7 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 // with no goroutine in between. The contexts that fn uses are made from ctx.
 func inBubble(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	oracle.Bubble(t, func(t *testing.T) {
 		ctx := oracle.Watch(context.Background())
 		here := oracle.WhoIsHere()
 		fn(t, ctx)

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -300,7 +299,7 @@ func TestWaitingTransferSleeps(t *testing.T) {
 	ids := rand.Perm(3)
 	busy, other, free := ids[0], ids[1], ids[2]
 	for _, waiting := range [][2]int{{busy, free}, {free, busy}} {
-		synctest.Test(t, func(t *testing.T) {
+		oracle.Bubble(t, func(t *testing.T) {
 			b := open(t, 1000, 1000, 1000)
 			release := b.hold(busy, other, 100)
 			sleeps := b.transfer(waiting[0], waiting[1], 10)

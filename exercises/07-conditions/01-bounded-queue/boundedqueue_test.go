@@ -27,15 +27,18 @@ var caught bool
 func bubble(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	defer func() { caught = caught || t.Failed() }()
-	oracle.Within(t, func() { synctest.Test(t, test) },
+	oracle.Within(t, func() { oracle.Bubble(t, test) },
 		"somebody waits for a lock, for ever. Who holds it, and what does the holder wait for?")
 }
 
 // newQueue returns a queue that is closed and emptied when the test ends. If the
 // test has failed it sees to it that nobody is left behind, whatever is wrong
 // with the queue: the failure is to be the last word.
-func newQueue(t *testing.T, capacity int) *boundedqueue.Queue[int] {
-	q := boundedqueue.New[int](capacity)
+func newQueue(t *testing.T, capacity int) numberQueue {
+	return emptied(t, someQueue(rand.New(rand.NewPCG(rand.Uint64(), 0)), capacity))
+}
+
+func emptied(t *testing.T, q numberQueue) numberQueue {
 	t.Cleanup(func() {
 		q.Close()
 		q.Drain()
@@ -57,7 +60,7 @@ type put struct {
 	err  error
 }
 
-func startPut(q *boundedqueue.Queue[int], items ...int) *put {
+func startPut(q numberQueue, items ...int) *put {
 	p := new(put)
 	go func() {
 		p.n, p.err = q.Put(items...)
@@ -71,7 +74,7 @@ type get struct {
 	item     int
 }
 
-func startGet(q *boundedqueue.Queue[int]) *get {
+func startGet(q numberQueue) *get {
 	g := new(get)
 	go func() {
 		g.item, g.ok = q.Get()
@@ -312,7 +315,7 @@ func TestItemsAreNotShared(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		items := numbers(2 + rand.IntN(6))
 		first, second := slices.Clone(items), numbers(len(items))
-		q := newQueue(t, len(items))
+		q := emptied(t, boundedqueue.New[int](len(items))) // whose slices are those of the test
 		_, err := q.Put(first...)
 		require.NoError(t, err)
 		clear(first)

@@ -19,20 +19,19 @@ type state struct {
 }
 
 type (
-	intQueue = *boundedqueue.Queue[int]
-	call     = contract.Call[intQueue, state]
-	step     = contract.Step[state]
-	outcome  = contract.Outcome[state]
+	call    = contract.Call[numberQueue, state]
+	step    = contract.Step[state]
+	outcome = contract.Outcome[state]
 )
 
 // What each method does, were it the only one under way.
-var queue = contract.Contract[intQueue, state]{
-	New: func(r *rand.Rand) (intQueue, state) {
+var queue = contract.Contract[numberQueue, state]{
+	New: func(r *rand.Rand) (numberQueue, state) {
 		capacity := 1 + r.IntN(2)
-		return boundedqueue.New[int](capacity), state{capacity: capacity}
+		return someQueue(r, capacity), state{capacity: capacity}
 	},
-	Calls: []contract.Draw[intQueue, state]{putSome, putSome, putSome, putSome, getOne, getOne, getOne, drain, drain, closing, length},
-	Last:  []contract.Draw[intQueue, state]{length, closing, drain, getOne},
+	Calls: []contract.Draw[numberQueue, state]{putSome, putSome, putSome, putSome, getOne, getOne, getOne, drain, drain, closing, length},
+	Last:  []contract.Draw[numberQueue, state]{length, closing, drain, getOne},
 	Waits: true,
 }
 
@@ -45,7 +44,7 @@ func putSome(r *rand.Rand) call {
 	}
 	c := call{
 		Name:   fmt.Sprintf("Put(%s)", commas(items)),
-		Do:     func(q intQueue, _ contract.Moments) any { return put1(q, items) },
+		Do:     func(q numberQueue, _ contract.Moments) any { return put1(q, items) },
 		Silent: true,
 	}
 	for n := range items {
@@ -73,7 +72,7 @@ func adds(items []int, n int) step {
 
 // put1 makes one call of Put. The slice is the caller's: Put does not write to
 // it, and afterwards the caller does.
-func put1(q intQueue, items []int) string {
+func put1(q numberQueue, items []int) string {
 	given := append(make([]int, 0, len(items)+2), items...)
 	n, err := q.Put(given...)
 	if whole := given[:cap(given)]; !slices.Equal(whole, append(slices.Clone(items), 0, 0)) {
@@ -96,7 +95,7 @@ func put1(q intQueue, items []int) string {
 func getOne(*rand.Rand) call {
 	return call{
 		Name: "Get()",
-		Do: func(q intQueue, _ contract.Moments) any {
+		Do: func(q numberQueue, _ contract.Moments) any {
 			if item, ok := q.Get(); ok {
 				return item
 			}
@@ -122,7 +121,7 @@ func drain(r *rand.Rand) call {
 	overwrite := r.IntN(2) == 0
 	return call{
 		Name: "Drain()",
-		Do: func(q intQueue, _ contract.Moments) any {
+		Do: func(q numberQueue, _ contract.Moments) any {
 			items := q.Drain()
 			switch {
 			case len(items) == 0:
@@ -149,7 +148,7 @@ func drain(r *rand.Rand) call {
 func closing(*rand.Rand) call {
 	return call{
 		Name:  "Close()",
-		Do:    func(q intQueue, _ contract.Moments) any { q.Close(); return nil },
+		Do:    func(q numberQueue, _ contract.Moments) any { q.Close(); return nil },
 		Steps: []step{func(s state) []outcome { s.closed = true; return []outcome{{After: s}} }},
 	}
 }
@@ -158,7 +157,7 @@ func closing(*rand.Rand) call {
 func length(*rand.Rand) call {
 	return call{
 		Name:  "Len()",
-		Do:    func(q intQueue, _ contract.Moments) any { return q.Len() },
+		Do:    func(q numberQueue, _ contract.Moments) any { return q.Len() },
 		Steps: []step{func(s state) []outcome { return []outcome{{Out: len(s.items), After: s}} }},
 	}
 }
@@ -184,6 +183,6 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleDrainMeetsOthers(t *testing.T) {
 	known(t)
 	busy := queue
-	busy.Calls = []contract.Draw[intQueue, state]{putSome, putSome, putSome, getOne, drain}
+	busy.Calls = []contract.Draw[numberQueue, state]{putSome, putSome, putSome, getOne, drain}
 	contract.Check(t, busy, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }

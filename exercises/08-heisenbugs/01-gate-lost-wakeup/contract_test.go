@@ -38,7 +38,7 @@ func newSite(r *rand.Rand) (site, state) {
 	flag := []gatelostwakeup.Flag{new(atomic.Bool), new(disk)}[r.IntN(2)]
 	opened := r.IntN(8) == 0
 	flag.Store(opened)
-	return site{gatelostwakeup.New(flag), flag}, state{opened, opened}
+	return site{gatelostwakeup.New(kept(flag)), flag}, state{opened, opened}
 }
 
 // Wait returns when the gate is open.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"heisenkata/exercises/internal/history"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -96,6 +97,7 @@ type Shape struct {
 func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	t.Helper()
 	r := oracle.Random(t)
+	life.AnyYear(r)
 	p, found := draw(plain(c), s, r)
 	if !found {
 		t.Error("no program can be drawn: " + noProgram(s))

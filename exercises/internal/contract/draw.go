@@ -2,12 +2,12 @@ package contract
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 
 	"heisenkata/exercises/internal/history"
+	"heisenkata/exercises/internal/life"
 )
 
 // drawer draws the programs of a contract. It has no type parameters, which would
@@ -93,7 +93,7 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		if g == busy {
 			most = max(most, s.Many)
 		}
-		p.parties = append(p.parties, d.some(size(most, r), r))
+		p.parties = append(p.parties, d.some(life.Size(r, most), r))
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -106,12 +106,6 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		p.Held = slow[r.IntN(len(slow))].call
 	}
 	return p
-}
-
-// size draws a number from 1 to most on a logarithmic scale: most programs are
-// small, and some are as large as may be.
-func size(most int, r *rand.Rand) int {
-	return int(math.Exp(r.Float64() * math.Log(float64(most+1))))
 }
 
 func (d drawer) some(n int, r *rand.Rand) (some []drawn) {

@@ -73,7 +73,10 @@ func (w *worker) watch() {
 //go:norace
 func (w *worker) overdrawn(step time.Duration) bool {
 	limit := time.Duration(w.job.Millis)*time.Millisecond + step
-	return w.job.Strict && w.current != "" && cpuTime()-w.cpu > limit+minimiseTime
+	if w.kept { // the finding is made small
+		limit += minimiseTime
+	}
+	return w.job.Strict && w.current != "" && cpuTime()-w.cpu > limit
 }
 
 // see adds a look at the goroutine that keeps the controller waiting.

@@ -1,0 +1,58 @@
+package life
+
+import "strconv"
+
+// Elements are values of a type that stand for numbers. The zero value stands for 0.
+type Elements[T any] struct {
+	Of     func(number int) T
+	Number func(value T) int
+}
+
+// Order is a struct as people put them into queues.
+type Order struct {
+	ID   int
+	Note string
+}
+
+// The kinds of elements: a text, a struct, a pointer, an interface, and a slice,
+// which cannot be compared.
+var (
+	Texts    = Elements[string]{Of: strconv.Itoa, Number: number}
+	Orders   = Elements[Order]{Of: func(n int) Order { return Order{n, "urgent"} }, Number: func(o Order) int { return o.ID }}
+	Pointers = Elements[*Order]{
+		Of: func(n int) *Order { return &Order{ID: n} },
+		Number: func(o *Order) int {
+			if o == nil {
+				return 0
+			}
+			return o.ID
+		},
+	}
+	Interfaces = Elements[any]{
+		Of: func(n int) any { return [...]any{n, strconv.Itoa(n), Order{ID: n}}[uint(n)%3] },
+		Number: func(value any) int {
+			switch v := value.(type) {
+			case int:
+				return v
+			case string:
+				return number(v)
+			case Order:
+				return v.ID
+			}
+			return 0
+		},
+	}
+	Slices = Elements[[]byte]{
+		Of:     func(n int) []byte { return strconv.AppendInt(nil, int64(n), 10) },
+		Number: func(b []byte) int { return number(string(b)) },
+	}
+)
+
+// number is the one that a text says; 0 if it says none.
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}

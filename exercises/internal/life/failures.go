@@ -1,0 +1,39 @@
+package life
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"strconv"
+
+	"heisenkata/exercises/internal/life/remote"
+	"heisenkata/exercises/internal/life/storage"
+)
+
+// failures make an error of each kind. No two errors are equal, whatever they say.
+var failures = []func(text string) error{
+	errors.New,
+	func(text string) error { return &remote.Error{Reason: text} },
+	func(text string) error { return storage.NewFault(text) },
+	func(text string) error { return &fs.PathError{Op: "read", Path: "cache", Err: errors.New(text)} },
+	func(text string) error { return os.NewSyscallError("recv", errors.New(text)) },
+	func(text string) error { return &strconv.NumError{Func: "ParseInt", Num: "1e6", Err: errors.New(text)} },
+	func(text string) error { return fmt.Errorf("retried: %w", errors.New(text)) },
+	func(text string) error {
+		return fmt.Errorf("%w (after %w)", errors.New(text), storage.NewFault("retry"))
+	},
+}
+
+// Failure draws an error that says a text, or says it in other words of its own.
+// Nothing is equal to it.
+func Failure(text string) error { return failures[rand.IntN(len(failures))](text) }
+
+// Failures are errors of all kinds that say a text.
+func Failures(text string) (all []error) {
+	for _, kind := range failures {
+		all = append(all, kind(text))
+	}
+	return all
+}

@@ -1,0 +1,52 @@
+// Package life draws what tests hand to the code under test, so that it looks like
+// what that code meets elsewhere: errors of several types, hosts of several domains,
+// sizes of every magnitude, elements of several kinds, any year. Code that is right
+// only for what a test would use is not right.
+//
+// It draws from math/rand/v2, whose numbers belong to the schedule where a test is
+// explored.
+package life
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Size draws a number from 1 to most on a logarithmic scale: most are small, and
+// some are as large as may be.
+func Size(r *rand.Rand, most int) int {
+	return int(math.Exp(r.Float64() * math.Log(float64(most+1))))
+}
+
+// Sizes draws one number of each magnitude below most: one of 1 to 9, one of 10 to
+// 99, and so on.
+func Sizes(r *rand.Rand, most int) (sizes []int) {
+	for from := 1; from < most; from *= 10 {
+		sizes = append(sizes, from+r.IntN(min(9*from, most-from)))
+	}
+	return sizes
+}
+
+// Host draws the name of a host. Those of different numbers are different, and none
+// is part of another.
+func Host(number int) string {
+	names := []string{
+		"shop-%d.example.com", "www.%d.example.org", "api-%d.example.net", "n%d.eu-west-1.example.com", "m-%d.example",
+		"192.0.2.1:%d", "[2001:db8::1]:%d", "localhost:%d",
+	}
+	return fmt.Sprintf(names[rand.IntN(len(names))], 8000+number)
+}
+
+// AnyYear lets the clock of a bubble go on to some year of this century. The clock of
+// the machine, outside of a bubble, stays as it is. Call it before anything else runs
+// in the bubble.
+func AnyYear(r *rand.Rand) {
+	if now := time.Now(); now.Year() == bubbles {
+		time.Sleep(now.AddDate(r.IntN(100), 0, r.IntN(365)).Sub(now))
+	}
+}
+
+// bubbles is the year in which a bubble begins.
+const bubbles = 2000

@@ -1,0 +1,73 @@
+package life
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestSizesHaveEveryMagnitude(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		sizes := Sizes(r, 2000)
+		assert.Len(t, sizes, 4)
+		for i, from := range []int{1, 10, 100, 1000} {
+			assert.GreaterOrEqual(t, sizes[i], from)
+			assert.Less(t, sizes[i], min(10*from, 2000))
+		}
+		assert.Contains(t, []int{1, 2, 3}, Size(r, 3))
+	}
+}
+
+func TestNoHostIsPartOfAnother(t *testing.T) {
+	for range 100 {
+		hosts := []string{Host(1), Host(2), Host(10), Host(100)}
+		for i, a := range hosts {
+			for k, b := range hosts {
+				assert.Equal(t, i == k, strings.Contains(a, b), "%s and %s", a, b)
+			}
+		}
+	}
+}
+
+// Failures of one kind, with the same text, are different errors.
+func TestNoFailureIsAnother(t *testing.T) {
+	first, second := Failures("503"), Failures("503")
+	for i, a := range first {
+		assert.ErrorContains(t, a, "503")
+		assert.ErrorIs(t, a, a) //nolint
+		for _, b := range second {
+			assert.False(t, errors.Is(a, b), "kind %d", i)
+		}
+	}
+}
+
+func TestElementsStandForNumbers(t *testing.T) {
+	for _, n := range []int{0, 7, -3, 1041} {
+		assert.Equal(t, n, Texts.Number(Texts.Of(n)))
+		assert.Equal(t, n, Orders.Number(Orders.Of(n)))
+		assert.Equal(t, n, Pointers.Number(Pointers.Of(n)))
+		assert.Equal(t, n, Interfaces.Number(Interfaces.Of(n)))
+		assert.Equal(t, n, Slices.Number(Slices.Of(n)))
+	}
+	assert.Zero(t, Texts.Number("")+Pointers.Number(nil)+Interfaces.Number(nil)+Slices.Number(nil))
+}
+
+func TestABubbleIsInAnyYear(t *testing.T) {
+	years := map[int]bool{}
+	for seed := range uint64(40) {
+		synctest.Test(t, func(*testing.T) {
+			AnyYear(rand.New(rand.NewPCG(seed, 0)))
+			years[time.Now().Year()] = true
+		})
+	}
+	assert.Greater(t, len(years), 20)
+	began := time.Now().Year()
+	AnyYear(rand.New(rand.NewPCG(1, 0)))
+	assert.LessOrEqual(t, time.Now().Year()-began, 1, "the clock outside of a bubble is real")
+}
