@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -337,20 +336,31 @@ func (a *arena) state(t *testing.T) map[string]string {
 	return s
 }
 
-// The suite has every cheat that the threat model names.
-func TestCheatsAreComplete(t *testing.T) {
-	var have []string
+// The page about security lists every cheat of the suite, under the layer that stops
+// it, and none that is not there.
+func TestSecurityPageListsTheCheats(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	k, err := kata.Load(root)
+	require.NoError(t, err)
+	page, err := os.ReadFile(filepath.Join(root, ".github", "SECURITY.md"))
+	require.NoError(t, err)
 	files, err := filepath.Glob("testdata/cheats/*.txtar")
 	require.NoError(t, err)
+	names := map[string][]string{}
 	for _, f := range files {
-		have = append(have, strings.TrimSuffix(filepath.Base(f), ".txtar"))
+		c := readCheat(t, k, f)
+		names[c.layer] = append(names[c.layer], "`"+c.name+"`")
 	}
-	for _, name := range strings.Fields(`edit-tests extra-test-init noop-testmain forging-testmain osexit-init syscall-exit osargs-skip
-		testing-flag forge-stdout forge-framed steal-event-fd buildtag-split norace-pragma gomaxprocs1 env-gorace goflags-exec goflags-run toolexec
-		goenv-file gomod-replace go-directive-downgrade vendored-goleak gowork cache-poison edit-manifest linkname patch-fail cgo-constructor
-		asm symlink fifo huge-file embed-tests mutate-std-var shadow-predeclared recover-swallow always-is-error syncpool-oracle
-		slow-leak afterfunc-leak fenced-race compiler-bomb
-		escape-forks escape-daemon escape-parents-proc escape-network escape-home escape-memory escape-disk escape-output escape-fsmonitor escape-add-mask`) {
-		assert.True(t, slices.Contains(have, name), name)
+	_, list, found := strings.Cut(string(page), "## What has been tried")
+	require.True(t, found)
+	listed := 0
+	for _, layer := range layers {
+		if names[layer] != nil {
+			listed += len(names[layer])
+			assert.Contains(t, list, fmt.Sprintf("- **%s**: %s.\n", layer, strings.Join(names[layer], ", ")))
+		}
 	}
+	assert.Equal(t, len(files), listed)
+	assert.Equal(t, 2*len(files), strings.Count(list[:strings.Index(list, "## Reporting")], "`"))
 }
