@@ -25,6 +25,7 @@ import (
 	"heisenkata/grader/internal/report"
 	"heisenkata/grader/internal/run"
 	"heisenkata/grader/internal/sandbox"
+	"heisenkata/grader/internal/submission"
 )
 
 // gradingFlags are the flags of all that grades.
@@ -140,7 +141,21 @@ func newLab(ctx context.Context, k kata.Kata, effort check.Effort, m *meter) (*c
 		return nil, err
 	}
 	lab.Protection, err = probe(ctx)
+	lab.Protection = withGo(lab.Protection, tc.Version)
 	return lab, err
+}
+
+// withGo is a protection under a version of Go. One whose race detector has not been
+// through the litmus suite may miss a race that takes a process over.
+func withGo(p sandbox.Protection, version string) sandbox.Protection {
+	if version == submission.TestedGo || strings.HasPrefix(version, submission.TestedGo+".") {
+		return p
+	}
+	p.Missing = append(slices.Clone(p.Missing), version+" has not been through the litmus suite of "+submission.TestedGo+" (go test ./grader/internal/submission -run TestLitmus)")
+	if p.Level == sandbox.Full {
+		p.Level = sandbox.Partial
+	}
+	return p
 }
 
 // secretVariable names the environment variable with a secret of whoever grades.

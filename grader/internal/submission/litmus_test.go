@@ -235,6 +235,9 @@ func TestLitmus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program with the race detector")
 	}
+	version, err := exec.Command("go", "env", "GOVERSION").Output()
+	require.NoError(t, err)
+	assert.Regexp(t, "^"+regexp.QuoteMeta(TestedGo)+`(\.|\s|$)`, string(version), "if all else passes, TestedGo may name this version")
 	program, cases := litmus()
 	log := raced(t, program)
 	var unseen []string

@@ -13,6 +13,10 @@ var seenBuiltins = []string{
 	"print", "println", "recover",
 }
 
+// TestedGo is the version of Go whose race detector TestLitmus has been through. A
+// newer one may have a construct that is not seen.
+const TestedGo = "go1.26"
+
 // unseenFunctions are the functions of importable packages that clear the end of a
 // slice they are given with the built-in clear, or leave the work to the runtime,
 // which is not instrumented. TestUnseenIsRefused reads the list off the library's
