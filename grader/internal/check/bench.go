@@ -87,6 +87,7 @@ type Bench struct {
 	ahead      ahead
 	seeds      seeds // of what is explored
 	explored   lazySession
+	starter    starterSession
 	loops      knownLoops
 	budget     *budget
 }
@@ -149,7 +150,7 @@ func (b *Bench) Close() error {
 	}
 	b.vetted.stop()
 	b.ahead.stop()
-	return errors.Join(b.explored.close(b.staging), b.staging.Close())
+	return errors.Join(b.explored.close(b.staging), b.starter.close(), b.staging.Close())
 }
 
 // stage compiles the fix. As soon as that compiles by itself, what explores it is

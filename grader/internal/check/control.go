@@ -92,18 +92,23 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 	return nil
 }
 
-// withStarter does something in a staging module that holds the starter, in a text
-// that was never compiled before: a build cache would prove little.
+// withStarter does something in a staging module that holds the starter.
 func (b *Bench) withStarter(do func(*build.Staging) error) error {
-	sub, err := submission.Read(b.lab.Kata.Root, b.exercise, b.exercise.Starter())
-	if err != nil {
-		return err
-	}
-	st, err := build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, unseen(sub))
+	st, err := b.stageStarter()
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(st), st.Close())
+}
+
+// stageStarter lays out the starter, in a text that was never compiled before: a build
+// cache would prove little.
+func (b *Bench) stageStarter() (*build.Staging, error) {
+	sub, err := submission.Read(b.lab.Kata.Root, b.exercise, b.exercise.Starter())
+	if err != nil {
+		return nil, err
+	}
+	return build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, unseen(sub))
 }
 
 // unseen is a fix with a comment that nothing else has.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
+	"sync"
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/evidence"
@@ -64,7 +66,12 @@ func (b *Bench) sessionIn(ctx context.Context, st *build.Staging) (*explore.Sess
 	if broken := errors.Join(ctx.Err(), st.Whole()); broken != nil {
 		return nil, broken
 	}
-	return nil, &build.Unclear{What: "it cannot be rewritten so that its schedules can be explored", Output: err.Error()}
+	const what = "it cannot be rewritten so that its schedules can be explored"
+	return nil, &build.Unclear{What: what, Output: err.Error(), Found: []evidence.Finding{{
+		Verdict: evidence.Build, Summary: what, Output: err.Error(),
+		Meaning: "The starter can, here and now. Something in this fix is in the way of what the explorer adds to it, or too much for it: make it simpler.",
+		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
+	}}}
 }
 
 // explored explores the scenario. What cannot be explored may be so for lack of time
@@ -83,22 +90,45 @@ func (t *trial) explored(ctx context.Context, s *explore.Session) (test explored
 // machine that lacks nothing, is worth telling.
 const ready = "see that there is enough memory, that there is room where TMPDIR and GOCACHE are, and that nothing ends the processes of the grader, and grade again"
 
+// starterSession explores the starter. It is made when the fix is first in doubt.
+type starterSession struct {
+	once    sync.Once
+	session *explore.Session
+	staging *build.Staging
+	err     error
+}
+
+func (s *starterSession) make(ctx context.Context, b *Bench) (*explore.Session, error) {
+	s.once.Do(func() {
+		if s.staging, s.err = b.stageStarter(); s.err == nil {
+			s.err = hold(ctx, b.lab.builds, func() (err error) { s.session, err = b.sessionIn(ctx, s.staging); return err })
+		}
+	})
+	return s.session, s.err
+}
+
+func (s *starterSession) close() error {
+	if s.session != nil {
+		s.session.Close()
+	}
+	if s.staging == nil {
+		return nil
+	}
+	return s.staging.Close()
+}
+
 // starterExplored makes sure that the scenario can be explored here, with the starter
 // in it.
 func (t *trial) starterExplored(ctx context.Context) error {
-	return t.bench.withStarter(func(st *build.Staging) error {
-		var s *explore.Session
-		err := hold(ctx, t.bench.lab.builds, func() (err error) { s, err = t.bench.sessionIn(ctx, st); return err })
-		if err != nil {
-			return fmt.Errorf("%s cannot be explored, with the starter neither: %w; %s", t.test.Name, err, ready)
-		}
-		defer s.Close()
-		test, err := t.explored(ctx, s)
-		if err == nil && test.Verdict == explored.Unexplorable {
-			err = fmt.Errorf("%s cannot be explored, with the starter neither: %s; %s", t.test.Name, test.Summary, ready)
-		}
-		return err
-	})
+	s, err := t.bench.starter.make(ctx, t.bench)
+	if err != nil {
+		return fmt.Errorf("%s cannot be explored, with the starter neither: %w; %s", t.test.Name, err, ready)
+	}
+	test, err := t.explored(ctx, s)
+	if err == nil && test.Verdict == explored.Unexplorable {
+		err = fmt.Errorf("%s cannot be explored, with the starter neither: %s; %s", t.test.Name, test.Summary, ready)
+	}
+	return err
 }
 
 // outOfControl says what is wrong with a fix whose scenario cannot be explored.

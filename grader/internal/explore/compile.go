@@ -32,12 +32,12 @@ func (s *Session) compile(ctx context.Context) error {
 	return nil
 }
 
-// driver adds the driver to a package's own test package, or to the external
-// one if that is all there is.
+// driver adds the driver to a package's external test package, where no name of the
+// package itself is in its way, or to its own if there is no other.
 func (s *Session) driver(t *target) error {
 	p := s.byPath[t.path]
 	name := p.Name
-	if len(p.GoFiles)+len(p.TestGoFiles) == 0 {
+	if len(p.XTestGoFiles) > 0 {
 		name += "_test"
 	}
 	return s.putDriver(p, name)
