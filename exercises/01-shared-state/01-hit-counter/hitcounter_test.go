@@ -3,6 +3,7 @@ package hitcounter_test
 import (
 	"bytes"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -140,9 +141,14 @@ func TestStatsAddUp(t *testing.T) {
 				runtime.Gosched()
 			}
 			for range reads {
-				if got := c.Stats(); sum(got.Classes) != got.Total {
-					assert.Equal(t, sum(got.Classes), got.Total,
-						"Total and Classes are not of one moment: somebody's hit is counted in one of them only")
+				if got := c.Stats(); !assert.Equal(t, sum(got.Classes), got.Total,
+					"Total and Classes are not of one moment: somebody's hit is counted in one of them only") {
+					return
+				}
+				var out strings.Builder
+				_ = c.Report(&out)
+				if total, classes := added(out.String()); !assert.Equal(t, classes, total,
+					"the lines of a report are not of one moment: somebody's hit is counted in one of them only") {
 					return
 				}
 			}
@@ -151,6 +157,20 @@ func TestStatsAddUp(t *testing.T) {
 			return
 		}
 	}
+}
+
+// added is the total of a report, and the sum of its other lines.
+func added(report string) (total, classes int64) {
+	for line := range strings.Lines(report) {
+		name, number, _ := strings.Cut(strings.TrimSpace(line), " ")
+		n, _ := strconv.ParseInt(number, 10, 64) // what is no number is not counted
+		if name == "requests_total" {
+			total = n
+		} else {
+			classes += n
+		}
+	}
+	return total, classes
 }
 
 // A scrape of the report is a slow reader: each line it takes, another request

@@ -93,7 +93,7 @@ func declined(t *testing.T, seats int) {
 // comes.
 func TestLastSeatIsSoldOnce(t *testing.T) {
 	lastSeat(t, 1)
-	for _, seats := range life.Sizes(oracle.Random(t), 3000) {
+	for _, seats := range life.Sizes(oracle.Random(t), 30_000) {
 		lastSeat(t, seats)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"heisenkata/exercises/04-joining/01-crawl-and-wait"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -78,7 +79,7 @@ type web struct {
 }
 
 func someWeb(r *rand.Rand) *web {
-	all := []string{"/", "/a", "/A", "/a/", ""}
+	all := []string{"/", "/a", "/A", "/a/", "", "https://" + life.Host(1) + "/", "http://" + life.Host(2) + "/a"}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	all = all[:[]int{1, 2, 4, 5}[r.IntN(4)]]
 	s := &web{start: all[0], limit: []int{1, 2, 2, 3}[r.IntN(4)], pauses: r.IntN(2) == 0,

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/07-conditions/01-bounded-queue"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -117,8 +118,16 @@ func TestFirstInFirstOut(t *testing.T) {
 }
 
 func TestPutWaitsWhileFull(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 300) {
+		if putWaitsWhileFull(t, n); t.Failed() {
+			return
+		}
+	}
+}
+
+func putWaitsWhileFull(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
-		items := numbers(2 + rand.IntN(3))
+		items := numbers(1 + n)
 		last := len(items) - 1
 		q := newQueue(t, last)
 		p := startPut(q, items...)
@@ -162,8 +171,16 @@ func TestGetWaitsWhileEmpty(t *testing.T) {
 
 // At closing time some wait for room …
 func TestCloseSendsProducersHome(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 300) {
+		if closeSendsProducersHome(t, n); t.Failed() {
+			return
+		}
+	}
+}
+
+func closeSendsProducersHome(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
-		items := numbers(1 + rand.IntN(3))
+		items := numbers(n)
 		q := newQueue(t, len(items))
 		_, err := q.Put(items...)
 		require.NoError(t, err)
@@ -188,8 +205,16 @@ func TestCloseSendsProducersHome(t *testing.T) {
 
 // … or for items.
 func TestCloseSendsWorkersHome(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 300) {
+		if closeSendsWorkersHome(t, n); t.Failed() {
+			return
+		}
+	}
+}
+
+func closeSendsWorkersHome(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
-		q := newQueue(t, 1+rand.IntN(3))
+		q := newQueue(t, n)
 		waiting := []*get{startGet(q), startGet(q), startGet(q)}
 		synctest.Wait()
 		q.Close()
@@ -226,8 +251,16 @@ func TestClosedQueueTakesNothing(t *testing.T) {
 
 // As many items as workers, all in one Put.
 func TestBatchWakesAsManyWorkers(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 300) {
+		if batchWakesAsManyWorkers(t, n); t.Failed() {
+			return
+		}
+	}
+}
+
+func batchWakesAsManyWorkers(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
-		items := numbers(2 + rand.IntN(3))
+		items := numbers(1 + n)
 		q := newQueue(t, len(items))
 		var workers []*get
 		for range items {
@@ -251,8 +284,16 @@ func TestBatchWakesAsManyWorkers(t *testing.T) {
 
 // A queue that was full is empty at one stroke: all who waited have room.
 func TestDrainMakesRoomForAll(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 300) {
+		if drainMakesRoomForAll(t, n); t.Failed() {
+			return
+		}
+	}
+}
+
+func drainMakesRoomForAll(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
-		items := numbers(2 + rand.IntN(3))
+		items := numbers(1 + n)
 		q := newQueue(t, len(items))
 		_, err := q.Put(items...)
 		require.NoError(t, err)
@@ -357,8 +398,16 @@ func TestNobodyIsWokenForNothing(t *testing.T) {
 
 // More producers wait than there will be room for.
 func TestDrainKeepsTheBound(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 300) {
+		if drainKeepsTheBound(t, n); t.Failed() {
+			return
+		}
+	}
+}
+
+func drainKeepsTheBound(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
-		items := numbers(1 + rand.IntN(2))
+		items := numbers(n)
 		capacity := len(items)
 		q := newQueue(t, capacity)
 		_, err := q.Put(items...)

@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/exercises/07-conditions/01-bounded-queue"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 )
 
 // state is what a queue holds, the oldest first. A step makes new slices.
@@ -28,7 +29,16 @@ type (
 var queue = contract.Contract[numberQueue, state]{
 	New: func(r *rand.Rand) (numberQueue, state) {
 		capacity := 1 + r.IntN(2)
-		return someQueue(r, capacity), state{capacity: capacity}
+		s := state{capacity: capacity}
+		if r.IntN(8) == 0 { // a large queue, with as little room
+			s.items = numbers(life.Size(r, 60))
+			s.capacity += len(s.items)
+		}
+		q := someQueue(r, s.capacity)
+		for _, item := range s.items {
+			_, _ = q.Put(item) // if it fails, the first calls will show
+		}
+		return q, s
 	},
 	Calls: []contract.Draw[numberQueue, state]{putSome, putSome, putSome, putSome, getOne, getOne, getOne, drain, drain, closing, length},
 	Last:  []contract.Draw[numberQueue, state]{length, closing, drain, getOne},

@@ -15,6 +15,7 @@ import (
 // failures make an error of each kind. No two errors are equal, whatever they say.
 var failures = []func(text string) error{
 	errors.New,
+	func(string) error { return errors.New(words[rand.IntN(len(words))]) },
 	func(text string) error { return &remote.Error{Reason: text} },
 	func(text string) error { return storage.NewFault(text) },
 	func(text string) error { return &fs.PathError{Op: "read", Path: "cache", Err: errors.New(text)} },
@@ -26,11 +27,14 @@ var failures = []func(text string) error{
 	},
 }
 
+// words are those of errors that say what they want.
+var words = []string{"unexpected EOF", "connection refused", "no route to host", "permission denied", "quota exceeded"}
+
 // Failure draws an error that says a text, or says it in other words of its own.
 // Nothing is equal to it.
 func Failure(text string) error { return failures[rand.IntN(len(failures))](text) }
 
-// Failures are errors of all kinds that say a text.
+// Failures are errors of all kinds that say a text, or what they want.
 func Failures(text string) (all []error) {
 	for _, kind := range failures {
 		all = append(all, kind(text))

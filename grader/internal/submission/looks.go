@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -151,5 +152,17 @@ func printsTypes(format string) bool {
 			return true
 		}
 		rest = verb[1:]
+	}
+}
+
+// clocks refuses to ask for the time. The value of a timer tells it as well, but
+// only after a wait.
+func clocks(p *pass) {
+	for n := range ast.Preorder(p.file) {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if full, name, ok := p.qualified(sel); ok && slices.Contains([]string{"time.Now", "time.Since", "time.Until"}, full) {
+				p.refuse(sel.Pos(), "use "+clip(name))
+			}
+		}
 	}
 }

@@ -3,6 +3,7 @@ package submission
 import (
 	"go/ast"
 	"slices"
+	"strings"
 )
 
 // rescued are the methods whose panics fmt recovers, when it prints a value that
@@ -23,8 +24,13 @@ func recovering(p *pass) {
 		}
 	}
 	for n := range ast.Preorder(p.file) {
-		if of, ok := n.(*ast.StructType); ok {
-			p.rescuingField(of)
+		switch n := n.(type) {
+		case *ast.StructType:
+			p.rescuingField(n)
+		case *ast.SelectorExpr:
+			if full, name, ok := p.qualified(n); ok && (full == "fmt.ScanState" || strings.HasPrefix(full, "fmt.Fscan")) {
+				p.refuseFor(n.Pos(), "use "+clip(name), "fmt recovers the panic of a reader that it scans, if that is io.EOF.", "Read with bufio, or scan a text with fmt.Sscan.")
+			}
 		}
 	}
 }

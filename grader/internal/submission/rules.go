@@ -96,6 +96,11 @@ var Rules = []Rule{
 		Instead: "Keep the panic from happening.",
 	},
 	{
+		Name: "clock", Doc: "ask for the time: `time.Now`, `time.Since`, `time.Until`", look: clocks,
+		Why:     "What is right at one time is right at any, and to look at the clock orders nothing.",
+		Instead: "Wait for a timer, for a context, or for the other goroutine.",
+	},
+	{
 		Name: "type", Doc: "ask a value for its type: `%T`, `x, ok := y.(T)`, `switch y.(type)`", look: looks,
 		Why:     "A fix is right for every type that its callers may use, not only for those of a test.",
 		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v.",
