@@ -63,9 +63,9 @@ func (e Effort) schedules() int { return e.times(200, 1000, 20_000) }
 const exhaustDelays = 2
 
 // scheduleTime is how much processor time a schedule of a scenario may take, on
-// average. Those of right fixes take a millisecond or two; what other programs on
+// average. Those of right fixes take two or three milliseconds; what other programs on
 // the machine take does not count.
-const scheduleTime = 30 * time.Millisecond
+const scheduleTime = 50 * time.Millisecond
 
 // exploreTime is the same, of all schedules of one scenario.
 func (e Effort) exploreTime() time.Duration { return time.Duration(e.schedules()) * scheduleTime }
