@@ -52,6 +52,10 @@ func putSome(r *rand.Rand) call {
 	for i := range items {
 		items[i] = r.IntN(100)
 	}
+	return putting(items)
+}
+
+func putting(items []int) call {
 	c := call{
 		Name:   fmt.Sprintf("Put(%s)", commas(items)),
 		Do:     func(q numberQueue, _ contract.Moments) any { return put1(q, items) },
@@ -189,10 +193,20 @@ func TestScheduleManyCalls(t *testing.T) {
 }
 
 // Three goroutines, and nothing but Put, Get and Drain: items that come and go
-// while others wait.
+// while others wait. The queue is full at the start, so that several do.
 func TestScheduleDrainMeetsOthers(t *testing.T) {
 	known(t)
 	busy := queue
-	busy.Calls = []contract.Draw[numberQueue, state]{putSome, putSome, putSome, getOne, drain}
-	contract.Check(t, busy, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
+	busy.New = func(r *rand.Rand) (numberQueue, state) {
+		q, s := queue.New(r)
+		for len(s.items) < s.capacity {
+			s.items = append(s.items, r.IntN(100))
+			_, _ = q.Put(s.items[len(s.items)-1])
+		}
+		return q, s
+	}
+	busy.Calls = []contract.Draw[numberQueue, state]{putOne, putOne, putOne, getOne, getOne, drain, drain}
+	contract.Check(t, busy, contract.Shape{Goroutines: 3, Calls: 2})
 }
+
+func putOne(r *rand.Rand) call { return putting([]int{r.IntN(100)}) }
