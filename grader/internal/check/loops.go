@@ -37,21 +37,23 @@ type knownLoops struct {
 
 	mu     sync.Mutex
 	places []evidence.Place
-	slept  bool // a process has slept through all the time that there is
+	hung   bool // a process has used up all the time that there is
 }
 
-// sleptThrough remembers a process that was asleep when its time was up. After it,
-// another that does nothing for a while is taken to do the same.
-func (k *knownLoops) sleptThrough(r run.Result) {
+// hang remembers that a process has used up all its time, although it did not lack a
+// processor. After it, another that computes or sleeps for far too long is taken to do
+// the same.
+func (k *knownLoops) hang(o diagnose.Outcome) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.slept = k.slept || r.Asleep
+	k.hung = k.hung || o.Verdict == evidence.Timeout
 }
 
-func (k *knownLoops) sleeps() bool {
+// certain tells whether a process that was stopped early would not have ended.
+func (k *knownLoops) certain(o diagnose.Outcome, r run.Result) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.slept
+	return k.hung && o.Verdict == evidence.Timeout && r.Spent && (r.Asleep || r.CPU >= k.spins())
 }
 
 // spins is how much processor time a process may take before it is looked at, if

@@ -235,3 +235,25 @@ func TestPlacesOfExplorations(t *testing.T) {
 		}
 	}
 }
+
+// After a process that has used up all its time, another one is stopped early if it
+// sleeps, or has computed for long. One that only lacks a processor is not.
+func TestOneThatHangsSpeaksForOthers(t *testing.T) {
+	late := diagnose.Outcome{Verdict: evidence.Timeout}
+	for name, c := range map[string]struct {
+		before, now diagnose.Outcome
+		result      run.Result
+		want        bool
+	}{
+		"it sleeps":          {late, late, run.Result{Spent: true, Asleep: true}, true},
+		"it computes":        {late, late, run.Result{Spent: true, CPU: spinTime}, true},
+		"it waits its turn":  {late, late, run.Result{Spent: true, CPU: spinTime - 1}, false},
+		"it is deadlocked":   {late, diagnose.Outcome{Verdict: evidence.Deadlock}, run.Result{Spent: true, Asleep: true}, false},
+		"none has hung":      {diagnose.Outcome{Verdict: evidence.Fail}, late, run.Result{Spent: true, Asleep: true}, false},
+		"it had all of time": {late, late, run.Result{Asleep: true}, false},
+	} {
+		var k knownLoops
+		k.hang(c.before)
+		assert.Equal(t, c.want, k.certain(c.now, c.result), name)
+	}
+}

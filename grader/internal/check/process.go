@@ -62,7 +62,7 @@ func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s s
 		return o, err
 	case r.Spent && still.over && o.Verdict == evidence.Deadlock && kind == build.Race:
 		return t.asleep(ctx, binary, s)
-	case r.Spent && still.over && r.Asleep && t.bench.loops.sleeps():
+	case r.Spent && still.over && t.bench.loops.certain(o, r):
 		return o, nil
 	case r.Spent && still.over:
 		return t.unhurried(ctx, kind, binary, s)
@@ -71,7 +71,8 @@ func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s s
 	case o.Verdict != evidence.Timeout:
 		return o, nil
 	}
-	if o, certain, err := t.looked(ctx, kind, binary, s, look{o, r}); err != nil || certain {
+	seen := t.bench.loops.certain(o, r)
+	if o, certain, err := t.looked(ctx, kind, binary, s, look{o, r}); err != nil || certain || seen {
 		return o, err
 	}
 	return t.unhurried(ctx, kind, binary, s)
@@ -108,7 +109,7 @@ func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s
 		}
 		if !r.Killed() && (!o.Starved || r.CPU > limit/2 || r.Asleep) {
 			t.bench.loops.addInnermost(o.Loops, nil)
-			t.bench.loops.sleptThrough(r)
+			t.bench.loops.hang(o)
 			return o, nil
 		}
 		o.Doubtful = o.Doubtful || r.Killed()
