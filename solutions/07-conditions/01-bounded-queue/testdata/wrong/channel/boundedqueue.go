@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleDrainMeetsOthers
 // Wrong: a buffered channel is a bounded queue, and this closes it when nobody can
 // be sending. But Drain receives item by item, and a Get beside it takes one from the
 // middle: what Drain returns was in the queue at no moment.
