@@ -118,7 +118,7 @@ func TestFirstInFirstOut(t *testing.T) {
 }
 
 func TestPutWaitsWhileFull(t *testing.T) {
-	for _, n := range life.Sizes(oracle.Random(t), 300) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if putWaitsWhileFull(t, n); t.Failed() {
 			return
 		}
@@ -171,7 +171,7 @@ func TestGetWaitsWhileEmpty(t *testing.T) {
 
 // At closing time some wait for room …
 func TestCloseSendsProducersHome(t *testing.T) {
-	for _, n := range life.Sizes(oracle.Random(t), 300) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if closeSendsProducersHome(t, n); t.Failed() {
 			return
 		}
@@ -205,7 +205,7 @@ func closeSendsProducersHome(t *testing.T, n int) {
 
 // … or for items.
 func TestCloseSendsWorkersHome(t *testing.T) {
-	for _, n := range life.Sizes(oracle.Random(t), 300) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if closeSendsWorkersHome(t, n); t.Failed() {
 			return
 		}
@@ -251,7 +251,7 @@ func TestClosedQueueTakesNothing(t *testing.T) {
 
 // As many items as workers, all in one Put.
 func TestBatchWakesAsManyWorkers(t *testing.T) {
-	for _, n := range life.Sizes(oracle.Random(t), 300) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if batchWakesAsManyWorkers(t, n); t.Failed() {
 			return
 		}
@@ -284,7 +284,7 @@ func batchWakesAsManyWorkers(t *testing.T, n int) {
 
 // A queue that was full is empty at one stroke: all who waited have room.
 func TestDrainMakesRoomForAll(t *testing.T) {
-	for _, n := range life.Sizes(oracle.Random(t), 300) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if drainMakesRoomForAll(t, n); t.Failed() {
 			return
 		}
@@ -398,7 +398,7 @@ func TestNobodyIsWokenForNothing(t *testing.T) {
 
 // More producers wait than there will be room for.
 func TestDrainKeepsTheBound(t *testing.T) {
-	for _, n := range life.Sizes(oracle.Random(t), 300) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if drainKeepsTheBound(t, n); t.Failed() {
 			return
 		}
