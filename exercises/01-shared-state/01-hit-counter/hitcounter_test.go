@@ -140,10 +140,13 @@ func TestStatsAddUp(t *testing.T) {
 			for c.Stats().Total < 10 {
 				runtime.Gosched()
 			}
-			for range reads {
+			for k := range reads {
 				if got := c.Stats(); !assert.Equal(t, sum(got.Classes), got.Total,
 					"Total and Classes are not of one moment: somebody's hit is counted in one of them only") {
 					return
+				}
+				if k%4 > 0 { // a report takes longer
+					continue
 				}
 				var out strings.Builder
 				_ = c.Report(&out)
