@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -31,7 +32,7 @@ func (p *Program) Ends() bool {
 // endsFrom tells whether the goroutines' calls end. A held call of one step may be
 // held before the step, early, or after it; another stays at its first moment.
 func (p *Program) endsFrom(state any, early bool) bool {
-	w := walk{p: p, seen: map[string]bool{}, hold: 1}
+	w := walk{p: p, seen: map[spot]bool{}, hold: 1}
 	if early && p.Held != nil && (p.Held.Silent || len(p.Held.Steps) == 1) {
 		w.hold = 0
 	}
@@ -62,19 +63,38 @@ func alone(c *Call, states []any) []any {
 	return after
 }
 
+// spot is a position as the key of a map.
+type spot struct {
+	at    string
+	state any
+}
+
+// spot takes a state as it is if it can be compared, because printing one takes most of
+// the time of a walk.
+func (at position) spot() spot {
+	var b []byte
+	for g, call := range at.call {
+		b = append(b, byte(call), byte(at.moment[g]))
+	}
+	if reflect.TypeOf(at.state).Comparable() {
+		return spot{string(b), at.state}
+	}
+	return spot{string(b), fmt.Sprint(at.state)}
+}
+
 // walk visits all positions that a program can come to.
 type walk struct {
 	p    *Program
-	seen map[string]bool
+	seen map[spot]bool
 	hold int // before which moment the held call stays
 }
 
 func (w *walk) from(at position) bool {
-	key := fmt.Sprint(at)
-	if w.seen[key] {
+	spot := at.spot()
+	if w.seen[spot] {
 		return true
 	}
-	w.seen[key] = true
+	w.seen[spot] = true
 	done, moved := true, false
 	for g, party := range w.p.Parties {
 		if at.call[g] == len(party) {

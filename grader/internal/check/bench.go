@@ -78,6 +78,7 @@ type Bench struct {
 	exercise   kata.Exercise
 	submission submission.Submission
 	only       []string // names of the tests that it is made ready for; nil: all
+	drawn      string   // the test that is made to fail once
 	source     diagnose.Source
 	whole      []evidence.Check
 	vetted     vetting
@@ -108,7 +109,7 @@ func (l *Lab) bench(e kata.Exercise) *Bench {
 // going to be run, it makes ready no more than they need. Close the bench afterwards.
 func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, only ...string) (*Bench, error) {
 	b := l.bench(e)
-	b.only = only
+	b.only, b.drawn = only, draw(e, only)
 	sub, err := submission.Read(root, e, dir)
 	var refusal *submission.Refusal
 	if errors.As(err, &refusal) {

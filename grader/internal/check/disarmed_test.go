@@ -77,3 +77,16 @@ func TestDisarmedProcesses(t *testing.T) {
 		assert.Contains(t, summary(got.Finding), c.says, name)
 	}
 }
+
+// The test that is made to fail is one with points, among those asked for, and each of
+// them is drawn at times.
+func TestDrawn(t *testing.T) {
+	e := kata.Exercise{Tests: []kata.Test{{Name: "TestGuard", Guard: true}, {Name: "TestA", Points: 1}, {Name: "TestB", Points: 2}}}
+	seen := map[string]bool{}
+	for range 1000 {
+		seen[draw(e, nil)] = true
+	}
+	assert.Equal(t, map[string]bool{"TestA": true, "TestB": true}, seen)
+	assert.Equal(t, "TestB", draw(e, []string{"TestB", "TestGuard"}))
+	assert.Empty(t, draw(e, []string{"TestGuard"}))
+}
