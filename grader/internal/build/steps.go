@@ -35,7 +35,8 @@ func (st *Staging) addSteps() error {
 	if err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(st.Dir, "steps"), 0o755); err != nil {
+	steps := filepath.Join(st.Dir, "steps", filepath.FromSlash(st.exercise.Dir)) // so that compiler errors tell the file
+	if err := os.MkdirAll(steps, 0o755); err != nil {
 		return err
 	}
 	st.steps = map[string][]uint64{}
@@ -45,7 +46,7 @@ func (st *Staging) addSteps() error {
 	}
 	for _, file := range files {
 		name := filepath.Base(file)
-		stepped := filepath.Join(st.Dir, "steps", name)
+		stepped := filepath.Join(steps, name)
 		if err := st.addStepsTo(file, stepped); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

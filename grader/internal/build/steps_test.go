@@ -43,7 +43,7 @@ func TestEveryTestHasSteps(t *testing.T) {
 }
 
 func linesStay(t *testing.T, st *Staging) {
-	files, err := filepath.Glob(filepath.Join(st.Dir, "steps", "*_test.go"))
+	files, err := filepath.Glob(filepath.Join(st.Dir, "steps", filepath.FromSlash(st.exercise.Dir), "*_test.go"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	step := regexp.MustCompile(`(; | )heisenkata_attest\.Step\(t, 0x[0-9a-f]+\);`)
@@ -62,7 +62,7 @@ func linesStay(t *testing.T, st *Staging) {
 func TestStepsAreDrawnInOrder(t *testing.T) {
 	st, other := staged(t), staged(t)
 	name := st.exercise.Tests[0].Name
-	files, err := filepath.Glob(filepath.Join(st.Dir, "steps", "*_test.go"))
+	files, err := filepath.Glob(filepath.Join(st.Dir, "steps", filepath.FromSlash(st.exercise.Dir), "*_test.go"))
 	require.NoError(t, err)
 	var all string
 	for _, file := range files {
