@@ -45,6 +45,16 @@ func TestReportIsText(t *testing.T) {
 		return len(p), nil
 	})
 	oracle.AssertWraps(t, c.Report(disk), full, "Report must pass on what its writer said")
+	// It refuses one line, and takes the others.
+	refused := oracle.Random(t).IntN(strings.Count(want, "\n"))
+	moody := remote.Writer(func(p []byte) (int, error) {
+		if refused -= strings.Count(string(p), "\n"); refused < 0 {
+			refused = 1000
+			return 0, full
+		}
+		return len(p), nil
+	})
+	oracle.AssertWraps(t, c.Report(moody), full, "Report must pass on what its writer said of any line")
 	oracle.Within(t, func() { c.Hit(200) }, "a Report has failed, and now a request cannot be counted. What has Report not given back?")
 	assert.EqualValues(t, 3, c.Stats().Total)
 }
@@ -75,6 +85,16 @@ func TestCountedWhenServed(t *testing.T) {
 			require.Equal(t, long, time.Since(began), "the request took %v. Counting it takes no time of its own: who waits, and for what?", long)
 		}
 	})
+}
+
+// A counter counts far.
+func TestCountsFar(t *testing.T) {
+	const hits = 1<<16 + 5 // more than 16 bits hold
+	var c hitcounter.Counter
+	for range hits {
+		c.Hit(200)
+	}
+	assert.Equal(t, hitcounter.Stats{Total: hits, Classes: [hitcounter.Classes]int64{1: hits}}, c.Stats(), "one goroutine has counted %d answers with 200", hits)
 }
 
 // Two goroutines, two hits each: enough for the race detector.

@@ -134,17 +134,27 @@ func assertReleased(t testing.TB, callers []caller) {
 }
 
 // someCaller has a context that can be cancelled, with or without a cause, or one
-// whose deadline has passed.
+// whose deadline has passed. Some have a deadline that is far away.
 func someCaller(r *rand.Rand, late bool) caller {
 	ctx, cause := context.Background(), errors.New("the night is over")
 	if late {
 		ctx, cancel := context.WithDeadlineCause(ctx, time.Unix(0, 0), cause)
 		return caller{ctx, cancel}
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	c := caller{ctx, func() { cancel(cause) }}
 	if r.IntN(2) == 0 {
-		ctx, cancel := context.WithCancelCause(ctx)
-		return caller{ctx, func() { cancel(cause) }}
+		c.cancel = func() { cancel(nil) }
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	return caller{ctx, cancel}
+	if r.IntN(3) == 0 {
+		c.ctx = patient{ctx}
+	}
+	return c
+}
+
+// patient is a context with a deadline that no test lives to see.
+type patient struct{ context.Context }
+
+func (patient) Deadline() (time.Time, bool) {
+	return time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC), true
 }

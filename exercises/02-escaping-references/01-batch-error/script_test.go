@@ -110,7 +110,8 @@ type batchRun struct {
 	failed  atomic.Bool // a call has failed, and the context of the others may be over
 
 	mu     sync.Mutex
-	begun  []bool // the calls
+	given  []context.Context // to the calls
+	begun  []bool            // the calls
 	ended  map[string][]error
 	bodies map[string][]byte
 	over   bool // the batch has returned
@@ -149,6 +150,11 @@ func (b *batchRun) said(bodies [][]byte, err error) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.over = true
+	for _, ctx := range b.given {
+		if ctx.Err() == nil && ctx.Done() != b.caller.Done() {
+			b.complain("it has returned, and a context that it made for a call is not over: was it ever cancelled?")
+		}
+	}
 	if err == nil {
 		return b.saidWell(bodies)
 	}
@@ -227,7 +233,7 @@ func (b *batchRun) head(ctx context.Context, url string) error {
 	}
 	b.running.Add(1)
 	defer b.running.Add(-1)
-	a := b.begin(url)
+	a := b.begin(ctx, url)
 	if b.meets {
 		b.meeting.Arrive()
 	}
@@ -242,9 +248,10 @@ func (b *batchRun) head(ctx context.Context, url string) error {
 }
 
 // begin is the answer to the next call for url.
-func (b *batchRun) begin(url string) answer {
+func (b *batchRun) begin(ctx context.Context, url string) answer {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.given = append(b.given, ctx)
 	for i := range b.urls {
 		if b.urls[i] == url && !b.begun[i] && !b.over {
 			b.begun[i] = true

@@ -103,8 +103,12 @@ func TestManyAtATime(t *testing.T) {
 	for _, limit := range []int{1, 2, 20 + rand.IntN(20)} {
 		s := newSite()
 		n := 60 + rand.IntN(40)
-		if limit == 1 && many {
+		switch {
+		case limit == 1 && many:
 			n += 2049
+		case limit > 2 && many:
+			limit += 1025
+			n += limit
 		}
 		home := page{takes: time.Second}
 		for i := 1; i <= n; i++ {

@@ -33,6 +33,8 @@ func someQueue(r *rand.Rand, capacity int) numberQueue {
 		return queueOf(capacity, life.Interfaces)
 	case 4:
 		return queueOf(capacity, life.Slices)
+	case 5:
+		return queueOf(capacity, life.Rates)
 	}
 	return boundedqueue.New[int](capacity)
 }

@@ -18,6 +18,7 @@ type Order struct {
 // which cannot be compared.
 var (
 	Texts    = Elements[string]{Of: strconv.Itoa, Number: number}
+	Rates    = Elements[float64]{Of: func(n int) float64 { return float64(n) / 4 }, Number: func(r float64) int { return int(4 * r) }}
 	Orders   = Elements[Order]{Of: func(n int) Order { return Order{n, "urgent"} }, Number: func(o Order) int { return o.ID }}
 	Pointers = Elements[*Order]{
 		Of: func(n int) *Order { return &Order{ID: n} },

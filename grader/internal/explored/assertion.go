@@ -3,6 +3,8 @@ package explored
 import (
 	"regexp"
 	"strings"
+
+	"heisenkata/grader/internal/harmless"
 )
 
 // testifySection begins a part of a failure of testify's. Further lines of a part
@@ -14,6 +16,7 @@ var testifySection = regexp.MustCompile(`^(?:\S+: |\t)?(Error Trace|Error|Test|M
 // makes one line.
 func Assertion(message string) (own, failure string) {
 	parts, current := map[string][]string{}, ""
+	message = harmless.Head(message, messageMost, "")
 	for line := range strings.Lines(message) {
 		line = strings.TrimRight(line, "\r\n")
 		if m := testifySection.FindStringSubmatch(line); m != nil {
@@ -28,6 +31,9 @@ func Assertion(message string) (own, failure string) {
 	}
 	return joinedLines(parts["Messages"]), firstLine(parts["Error"])
 }
+
+// messageMost is how much of a message is read, in bytes.
+const messageMost = 256 << 10
 
 // Tabled cuts a table off a message that ends with one: lines that are all
 // indented, below an empty one.
@@ -75,19 +81,31 @@ func firstLine(lines []string) string {
 	return strings.TrimSuffix(first, ":")
 }
 
+// joinedMost bounds the one line that is made of several, in bytes: a fix may have
+// a test print what it likes.
+const joinedMost = 4 << 10
+
 // joinedLines makes one line of several, with a semicolon where one ends without
 // a sign of its own.
-func joinedLines(lines []string) (text string) {
+func joinedLines(lines []string) string {
+	var text strings.Builder
+	last := "" // what was written last
 	for _, l := range lines {
-		switch l = strings.Join(strings.Fields(l), " "); {
-		case l == "":
-		case text == "":
-			text = l
-		case strings.ContainsAny(text[len(text)-1:], ",;:.!?(-"):
-			text += " " + l
-		default:
-			text += "; " + l
+		if text.Len() > joinedMost {
+			break
 		}
+		if l = strings.Join(strings.Fields(l), " "); l == "" {
+			continue
+		}
+		switch {
+		case last == "":
+		case strings.ContainsAny(last[len(last)-1:], ",;:.!?(-"):
+			text.WriteString(" ")
+		default:
+			text.WriteString("; ")
+		}
+		text.WriteString(l)
+		last = l
 	}
-	return text
+	return harmless.Head(text.String(), joinedMost, " […]")
 }

@@ -24,9 +24,25 @@ func looks(p *pass) {
 			}
 		case *ast.SelectorExpr:
 			p.formatting(n, above)
+		case *ast.BinaryExpr:
+			if (n.Op == token.EQL || n.Op == token.NEQ) && (p.boxes(n.X) || p.boxes(n.Y)) {
+				p.refuse(n.Pos(), "compare a value as an interface")
+			}
 		}
 		return true
 	})
+}
+
+// boxes tells whether x is a value that becomes an interface there, as in any(x).
+// Two such values are equal only if they have the same type.
+func (p *pass) boxes(x ast.Expr) bool {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	_, literal := ast.Unparen(call.Fun).(*ast.InterfaceType)
+	id, named := ast.Unparen(call.Fun).(*ast.Ident)
+	return literal || named && id.Name == "any" && p.free[id]
 }
 
 // asking are the assertions of the form x, ok := y.(T).
@@ -138,8 +154,9 @@ func constant(id *ast.Ident) ast.Expr {
 	return nil
 }
 
-// printsTypes tells whether a format has a verb that prints a type: %T, and any
-// with a # before a v, or one that fmt does not know.
+// printsTypes tells whether a format has a verb that prints a type: %T, %#v, and any
+// that fmt does not know, or that does not fit many values: for those it prints the
+// type as well.
 func printsTypes(format string) bool {
 	for rest := format; ; {
 		_, after, found := strings.Cut(rest, "%")
@@ -148,7 +165,7 @@ func printsTypes(format string) bool {
 		}
 		verb := strings.TrimLeft(after, "+-# 0123456789.*[]")
 		flags := after[:len(after)-len(verb)]
-		if verb == "" || !strings.Contains("%vwsqdxXtcbeEfFgGop", verb[:1]) || verb[0] == 'v' && strings.Contains(flags, "#") {
+		if verb == "" || !strings.Contains("%vwsqd", verb[:1]) || verb[0] == 'v' && strings.Contains(flags, "#") {
 			return true
 		}
 		rest = verb[1:]

@@ -80,7 +80,7 @@ var Rules = []Rule{
 		Instead: "Give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
 	},
 	{
-		Name: "unseen", Doc: "use `clear`, `maps.Clone`, or the functions of slices that shorten a slice (`slices.Delete`, `Compact`, `Replace`)", look: unseen,
+		Name: "unseen", Doc: "use `clear`, `maps.Clone`, `strconv.Append…`, or the functions of slices that shorten a slice (`slices.Delete`, `Compact`, `Replace`)", look: unseen,
 		Why:     "The race detector does not see what these read or write, so a race there goes unreported.",
 		Instead: "Write the loop yourself: for i := range s { s[i] = zero }. Empty a map by making a new one.",
 	},

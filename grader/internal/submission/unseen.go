@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // seenBuiltins are the built-in functions whose reads and writes the race detector
@@ -32,7 +33,7 @@ func unseen(p *pass) {
 	for n := range ast.Preorder(p.file) {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if full, name, ok := p.qualified(n); ok && slices.Contains(unseenFunctions, full) {
+			if full, name, ok := p.qualified(n); ok && (slices.Contains(unseenFunctions, full) || strings.HasPrefix(full, "strconv.Append")) {
 				p.refuse(n.Pos(), "use "+clip(name))
 			}
 		case *ast.Ident:
