@@ -76,7 +76,7 @@ func (at position) spot() spot {
 	for g, call := range at.call {
 		b = append(b, byte(call), byte(at.moment[g]))
 	}
-	if reflect.TypeOf(at.state).Comparable() {
+	if reflect.ValueOf(at.state).Comparable() {
 		return spot{string(b), at.state}
 	}
 	return spot{string(b), fmt.Sprint(at.state)}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"runtime"
+
 	"fmt"
 	"strings"
 
@@ -33,7 +35,7 @@ func (statusCommand) Run(a *app) error {
 		p.prose("", "All done. To look at your fixes harder:", good)
 		p.line("  ", code.Render(a.caller.call("grade", "--effort", "thorough")))
 	}
-	p.protection(protection)
+	p.protection(withGo(protection, runtime.Version()))
 	return p.show(a.stdout)
 }
 
