@@ -78,6 +78,42 @@ func TestDisarmedProcesses(t *testing.T) {
 	}
 }
 
+// Wherever a test of an exercise is made to fail, it ends as a failure: it leaves
+// nothing behind that its end waits for. Otherwise the run would cost a right fix its
+// points.
+func TestEveryStepCanFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs each test of each exercise once for each of its steps")
+	}
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	k, err := kata.Load(root)
+	require.NoError(t, err)
+	tc, err := build.FindToolchain(t.Context(), root)
+	require.NoError(t, err)
+	l := NewLab(k, tc, Quick, 2, nil)
+	l.Protection, err = run.Probe(t.Context())
+	require.NoError(t, err)
+	for _, e := range k.Exercises {
+		t.Run(e.ID, func(t *testing.T) {
+			b, err := l.Prepare(t.Context(), e, root, e.Solution())
+			require.NoError(t, err)
+			defer func() { assert.NoError(t, b.Close()) }()
+			binary, found, err := b.binary(t.Context(), build.Race)
+			require.NoError(t, err)
+			require.Nil(t, found)
+			for _, test := range e.Tests {
+				for step := range b.staging.Steps(test.Name) {
+					tr := &trial{bench: b, test: test}
+					o, err := tr.held(t.Context(), l.slots, build.Race, binary, sample{procs: 4, failAt: step + 1})
+					require.NoError(t, err)
+					assert.Equal(t, evidence.Fail, o.Verdict, "%s at step %d", test.Name, step)
+				}
+			}
+		})
+	}
+}
+
 // The test that is made to fail is one with points, among those asked for, and each of
 // them is drawn at times.
 func TestDrawn(t *testing.T) {

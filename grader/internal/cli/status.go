@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"runtime"
-
 	"fmt"
+	"runtime"
 	"strings"
 
 	"charm.land/lipgloss/v2"
