@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing/synctest"
 	"time"
+
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 const (
@@ -212,7 +214,7 @@ func (c *Controller) step() {
 	}
 	k := 0
 	if n > 1 && !c.quiet {
-		k = c.strategy.Pick(c, View{Enabled: en, Options: n, Current: curEnabled && !yield, Yield: yield})
+		k = c.strategy.Pick(c.view(n > len(en), curEnabled && !yield, yield))
 		if k < 0 || k >= n {
 			k = 0
 		}
@@ -226,8 +228,36 @@ func (c *Controller) step() {
 	c.grant(en[k], curEnabled && en[k] != c.cur)
 }
 
+// view is what a strategy sees, in memory of its own: it may use maps, which the
+// race detector would look into.
+//
+//go:norace
+func (c *Controller) view(slip, current, yield bool) search.View {
+	if cap(c.events) < len(c.enabled) {
+		c.events = make([]search.Event, 2*len(c.enabled))
+	}
+	c.events = c.events[:len(c.enabled)]
+	for i, g := range c.enabled {
+		c.events[i] = g.event()
+	}
+	last := int32(-1)
+	if c.cur != nil {
+		last = c.cur.ID
+	}
+	return search.View{Events: c.events, Slip: slip, Last: last, Current: current, Yield: yield}
+}
+
+//go:norace
+func (g *G) event() search.Event {
+	return search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: g.op == OpLoad || g.op == OpRLock}
+}
+
 //go:norace
 func (c *Controller) grant(g *G, left bool) {
+	if !c.quiet {
+		c.strategy.Ran(g.event())
+	}
+	g.steps++
 	if g == c.cur {
 		c.streak++
 	} else {

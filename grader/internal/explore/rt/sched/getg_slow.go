@@ -16,3 +16,11 @@ func getg() (id uintptr) {
 	}
 	return id
 }
+
+// callers is where the caller's caller goes on, and the two calls around it; 0 where
+// there is none.
+func callers() (a, b, c uintptr) {
+	var pcs [3]uintptr
+	runtime.Callers(3, pcs[:])
+	return pcs[0], pcs[1], pcs[2]
+}

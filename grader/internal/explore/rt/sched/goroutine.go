@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 	"unsafe"
+
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 type state int32
@@ -30,14 +32,18 @@ type G struct {
 	gp      uintptr
 	state   state
 	wake    chan struct{}
-	adopted bool // started by code that is not instrumented
-	daemon  bool // started by a package's initialisation; may outlive the test
-	prio    int  // for PCT
+	adopted bool   // started by code that is not instrumented
+	daemon  bool   // started by a package's initialisation; may outlive the test
+	name    uint64 // the same in every schedule
+	from    uint64 // the name of the goroutine that started it
+	starts  uint64 // goroutines that it has started
+	steps   int32  // that it has taken
 
 	// Where it is, or was last.
 	op      Op
 	site    uint32
 	obj     uintptr
+	key     uint64 // the same for the same operation at the same place
 	waiter  Waiter
 	waited  bool // it was not ready at once
 	options int32
@@ -63,7 +69,7 @@ type Controller struct {
 	cur     *G
 	main    *G
 
-	strategy Strategy
+	strategy search.Strategy
 	limits   Limits
 	detail   bool // record the steps
 	stacks   bool // and where each goroutine is
@@ -89,6 +95,7 @@ type Controller struct {
 	raced   int // steps taken when the first race was seen; 0 if none was
 	hash    uint64
 	enabled []*G
+	events  []search.Event
 	timers  deadlines
 	random  uint64
 }
@@ -145,6 +152,7 @@ func (c *Controller) self() *G {
 //go:norace
 func (c *Controller) register() *G {
 	g := &G{wake: make(chan struct{}, 1), daemon: c.quiet}
+	c.christen(g)
 	c.regmu.Lock()
 	defer c.regmu.Unlock()
 	g.ID = int32(c.n)
@@ -155,6 +163,20 @@ func (c *Controller) register() *G {
 	c.all[c.n] = g
 	c.n++
 	return g
+}
+
+// christen names a goroutine by who starts it, and as which: one that code without
+// instruments starts counts as the current one's.
+//
+//go:norace
+func (c *Controller) christen(g *G) {
+	g.name = 1
+	if by := c.cur; by != nil {
+		by.starts++
+		g.from = by.name
+		g.name = (by.name ^ by.starts*0x9e3779b97f4a7c15) * 0x100000001b3
+		g.name ^= g.name >> 29
+	}
 }
 
 // Go starts f as a goroutine under control.

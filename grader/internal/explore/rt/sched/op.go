@@ -32,6 +32,7 @@ const (
 	OpMap
 	OpPool
 	OpAtomic
+	OpLoad // of an atomic
 	OpChoose
 	OpCancel
 	OpIdle // wait until nobody else can go on
@@ -45,7 +46,7 @@ var opNames = [...]string{
 	OpResume: "resume", OpSleep: "sleep", OpTimer: "timer", OpMemory: "memory", OpYield: "loop",
 	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
 	OpAdd: "waitgroup add", OpWait: "waitgroup wait", OpCondWait: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
-	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpChoose: "choose", OpCancel: "cancel",
+	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpLoad: "atomic", OpChoose: "choose", OpCancel: "cancel",
 	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest", OpMark: wire.Mark,
 }
 

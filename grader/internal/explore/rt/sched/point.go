@@ -20,8 +20,10 @@ func Park(op Op, site uint32, obj unsafe.Pointer, w Waiter, options int) int {
 		ReleaseMerge(unsafe.Pointer(&epoch)) // acquired only between schedules
 	}
 	Off()
+	from, through, by := callers()
 	g := c.self()
 	g.op, g.site, g.obj, g.waiter, g.options = op, site, uintptr(obj), w, int32(options)
+	g.key = place(op, site, from, through, by)
 	g.waited = w != nil && !w.Ready()
 	if c.stacks && (op != OpStart || g.npcs == 0) {
 		g.npcs = runtime.Callers(2, g.pcs[:])
@@ -36,6 +38,19 @@ func Park(op Op, site uint32, obj unsafe.Pointer, w Waiter, options int) int {
 	r := int(g.choice)
 	On()
 	return r
+}
+
+// place names what is done and where: the site, if the instrumenter has numbered it,
+// and the calls that lead there.
+//
+//go:norace
+func place(op Op, site uint32, from, through, by uintptr) uint64 {
+	key := uint64(op)<<32 | uint64(site)
+	for _, pc := range [...]uintptr{from, through, by} {
+		key = (key ^ uint64(pc)) * 0x9e3779b97f4a7c15
+		key ^= key >> 32
+	}
+	return key
 }
 
 // P is a point before an operation on memory that may be shared.

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"unsafe"
 
+	"heisenkata/grader/internal/explore/rt/search"
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
@@ -36,7 +37,7 @@ type Options struct {
 // Run runs f under one schedule.
 //
 //go:norace
-func Run(t *testing.T, s Strategy, o Options, f func()) Result {
+func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}

@@ -1,15 +1,18 @@
 package sched
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 // explore runs f under n schedules and returns the first result with a finding.
-func explore(t *testing.T, s Strategy, n int, f func()) (Result, int) {
+func explore(t *testing.T, s search.Strategy, n int, f func()) (Result, int) {
 	for i := range n {
 		if !s.Begin(i) {
 			return Result{}, i
@@ -52,17 +55,17 @@ func addSlowly(n *int) {
 }
 
 func TestLostIncrementIsFound(t *testing.T) {
-	r, n := explore(t, newRotation(1), 200, increments)
+	r, n := explore(t, search.New(1), 200, increments)
 	require.NotNil(t, r.Finding)
 	assert.Equal(t, Wrong, r.Finding.Kind)
 	assert.Less(t, n, 50)
 }
 
 func TestReplayRunsTheSameSteps(t *testing.T) {
-	found, _ := explore(t, newRotation(1), 200, increments)
+	found, _ := explore(t, search.New(1), 200, increments)
 	require.NotNil(t, found.Finding)
 	for range 50 {
-		s := &replay{list: found.Schedule.Choices}
+		s := search.NewReplay(found.Schedule.Choices)
 		s.Begin(0)
 		r := Run(t, s, Options{Limits: Limits{Slip: true}}, increments)
 		require.NotNil(t, r.Finding)
@@ -72,7 +75,7 @@ func TestReplayRunsTheSameSteps(t *testing.T) {
 }
 
 func TestMinimiseKeepsTheFinding(t *testing.T) {
-	found, _ := explore(t, &random{seed: 3}, 200, increments)
+	found, _ := explore(t, search.Named(3, "random"), 200, increments)
 	require.NotNil(t, found.Finding)
 	w := &worker{t: t}
 	small := w.minimise(Test{Run: increments}, found)
@@ -84,13 +87,13 @@ func TestMinimiseKeepsTheFinding(t *testing.T) {
 // A goroutine that waits for ever is a deadlock before the test ends, and a leak
 // after it.
 func TestDeadlockAndLeak(t *testing.T) {
-	r, _ := explore(t, newRotation(1), 1, func() { Recv(1, make(chan int)) })
+	r, _ := explore(t, search.New(1), 1, func() { Recv(1, make(chan int)) })
 	require.NotNil(t, r.Finding)
 	assert.Equal(t, Deadlock, r.Finding.Kind)
 	require.Len(t, r.Finding.Waiting, 1)
 	assert.Equal(t, "receive", r.Finding.Waiting[0].Op)
 
-	r, _ = explore(t, newRotation(1), 1, func() {
+	r, _ = explore(t, search.New(1), 1, func() {
 		c := make(chan int)
 		Go(1, func() { Recv(2, c) })
 	})
@@ -99,7 +102,7 @@ func TestDeadlockAndLeak(t *testing.T) {
 }
 
 func TestPanicInAGoroutine(t *testing.T) {
-	r, _ := explore(t, newRotation(1), 1, func() { Go(1, func() { panic("boom") }) })
+	r, _ := explore(t, search.New(1), 1, func() { Go(1, func() { panic("boom") }) })
 	require.NotNil(t, r.Finding)
 	assert.Equal(t, Panic, r.Finding.Kind)
 	assert.Equal(t, "boom", r.Finding.Text)
@@ -109,7 +112,7 @@ func TestPanicInAGoroutine(t *testing.T) {
 // work in some schedules only.
 func TestSlip(t *testing.T) {
 	orders := map[string]bool{}
-	s := newRotation(1)
+	s := search.New(1)
 	for i := range 100 {
 		s.Begin(i)
 		var order writer
@@ -142,10 +145,11 @@ func (w *writer) put(b byte) { w.text[w.n] = b; w.n++ }
 
 // A spinning goroutine starves nobody, whatever the strategy.
 func TestFairness(t *testing.T) {
-	for name, s := range map[string]Strategy{
-		"random": &random{seed: 1}, "sticky": &random{seed: 1, sticky: 0.99}, "rotation": newRotation(1),
-		"pct": &pct{seed: 1, depth: 3, length: new(int)}, "delays": &delays{bound: 1}, "replay": &replay{},
-	} {
+	strategies := map[string]search.Strategy{"rotation": search.New(1), "delays": &search.Delays{Bound: 1}, "replay": search.NewReplay(nil)}
+	for name := range strings.SplitSeq("random,sticky,pct2,pct3,pos,surw,places,orders", ",") {
+		strategies[name] = search.Named(1, name)
+	}
+	for name, s := range strategies {
 		for i := range 20 {
 			if !s.Begin(i) {
 				break
@@ -178,7 +182,7 @@ func set(stop *bool) { *stop = true }
 // With no delay there is one schedule; with more there are more, and an end.
 func TestExhaustive(t *testing.T) {
 	count := func(bound int) (n int, found bool) {
-		s := &delays{bound: bound}
+		s := &search.Delays{Bound: bound}
 		for s.Begin(n) {
 			r := Run(t, s, Options{}, increments)
 			s.End(r.Steps)
@@ -212,19 +216,17 @@ func TestResetRunsInitialisersAgain(t *testing.T) {
 		}
 	})
 	for range 3 {
-		r := Run(t, newReplay(), Options{}, func() {})
+		r := Run(t, search.NewReplay(nil), Options{}, func() {})
 		require.Nil(t, r.Finding)
 	}
 	assert.Equal(t, 1110, ran)
 	assert.Equal(t, 2, once, "what cannot run twice is not tried again")
 }
 
-func newReplay() *replay { return &replay{} }
-
 // Random numbers are the schedule's.
 func TestRandom(t *testing.T) {
 	draw := func(seed uint64) (n uint64, r Result) {
-		r = Run(t, newReplay(), Options{Random: seed}, func() { n = Random() })
+		r = Run(t, search.NewReplay(nil), Options{Random: seed}, func() { n = Random() })
 		return n, r
 	}
 	a, r := draw(7)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"heisenkata/grader/internal/explore/rt/search"
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
@@ -132,10 +133,8 @@ const maxUnended = 3
 // sample runs schedules of the rotation.
 func (w *worker) sample(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
-	s := newRotation(w.job.Seed)
-	if w.job.First > 0 {
-		s = w.rotation(test, w.job.Seed, w.options(0))
-	}
+	s := search.Named(w.job.Seed, w.job.Strategy)
+	w.learn(test, s, w.job.First, w.options(0))
 	run := func(i int) (Result, bool) {
 		s.Begin(i)
 		w.begin(i)
@@ -149,24 +148,30 @@ func (w *worker) sample(test Test) wire.Outcome {
 			break
 		}
 		if r, _ := run(i); w.count(&o, test, r, i) {
+			if w.job.Mode == wire.First {
+				return o
+			}
 			return w.settle(o, test, r, func(n int) (Result, bool) { return run(i + n) })
 		}
 	}
 	return w.held(o, test)
 }
 
-// rotation is a rotation that has learnt what it learns from its first schedule.
-func (w *worker) rotation(test Test, seed uint64, o Options) *rotation {
-	s := newRotation(seed)
-	s.Begin(0)
-	s.End(Run(w.t, s, o, test.Run).Steps)
-	return s
+// learn runs the schedules that a search learns from, as far as they come before the
+// first one that counts.
+func (w *worker) learn(test Test, s *search.Rotation, first int, o Options) {
+	random := o.Random
+	for i := range min(first, search.Learning) {
+		s.Begin(i)
+		o.Random = random + uint64(i)
+		s.End(Run(w.t, s, o, test.Run).Steps)
+	}
 }
 
 // exhaust runs every schedule with no delay, with at most one, and so on.
 func (w *worker) exhaust(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
-	s := &delays{}
+	s := &search.Delays{}
 	run := func() Result {
 		w.begin(o.Schedules)
 		r := Run(w.t, s, w.options(0), test.Run)
@@ -175,15 +180,15 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 	}
 	next := func(n int) (Result, bool) {
 		for !s.Begin(n) {
-			if s.bound == w.job.Bound {
+			if s.Bound == w.job.Bound {
 				return Result{}, false
 			}
-			s = &delays{bound: s.bound + 1}
+			s = &search.Delays{Bound: s.Bound + 1}
 		}
 		return run(), true
 	}
 	for bound := 0; bound <= w.job.Bound; bound++ {
-		s = &delays{bound: bound}
+		s = &search.Delays{Bound: bound}
 		for s.Begin(o.Schedules) {
 			if o.Cut = w.late(); o.Cut || o.Schedules >= w.job.Schedules {
 				return w.held(o, test)
@@ -266,12 +271,13 @@ func (w *worker) again(test Test, s wire.Schedule, o Options) Result {
 	if s.Numbered {
 		first := w.options(0)
 		first.Random, o.Random = s.Random, s.Random+s.Number
-		r := w.rotation(test, s.Seed, first)
+		r := search.Named(s.Seed, w.job.Strategy)
+		w.learn(test, r, int(s.Number), first)
 		r.Begin(int(s.Number))
 		return Run(w.t, r, o, test.Run)
 	}
 	o.Random = s.Random
-	return Run(w.t, &replay{list: s.Choices}, o, test.Run)
+	return Run(w.t, search.NewReplay(s.Choices), o, test.Run)
 }
 
 // replays runs the job's schedule as often as it says, and holds each run

@@ -8,7 +8,7 @@ import (
 // The functions below stand for those of the same names.
 
 // LoadInt32 loads *addr.
-func LoadInt32(addr *int32) (val int32) { at(unsafe.Pointer(addr)); return atomic.LoadInt32(addr) }
+func LoadInt32(addr *int32) (val int32) { look(unsafe.Pointer(addr)); return atomic.LoadInt32(addr) }
 
 // StoreInt32 stores val into *addr.
 func StoreInt32(addr *int32, val int32) { at(unsafe.Pointer(addr)); atomic.StoreInt32(addr, val) }
@@ -44,7 +44,7 @@ func OrInt32(addr *int32, mask int32) (old int32) {
 }
 
 // LoadInt64 loads *addr.
-func LoadInt64(addr *int64) (val int64) { at(unsafe.Pointer(addr)); return atomic.LoadInt64(addr) }
+func LoadInt64(addr *int64) (val int64) { look(unsafe.Pointer(addr)); return atomic.LoadInt64(addr) }
 
 // StoreInt64 stores val into *addr.
 func StoreInt64(addr *int64, val int64) { at(unsafe.Pointer(addr)); atomic.StoreInt64(addr, val) }
@@ -80,7 +80,10 @@ func OrInt64(addr *int64, mask int64) (old int64) {
 }
 
 // LoadUint32 loads *addr.
-func LoadUint32(addr *uint32) (val uint32) { at(unsafe.Pointer(addr)); return atomic.LoadUint32(addr) }
+func LoadUint32(addr *uint32) (val uint32) {
+	look(unsafe.Pointer(addr))
+	return atomic.LoadUint32(addr)
+}
 
 // StoreUint32 stores val into *addr.
 func StoreUint32(addr *uint32, val uint32) { at(unsafe.Pointer(addr)); atomic.StoreUint32(addr, val) }
@@ -116,7 +119,10 @@ func OrUint32(addr *uint32, mask uint32) (old uint32) {
 }
 
 // LoadUint64 loads *addr.
-func LoadUint64(addr *uint64) (val uint64) { at(unsafe.Pointer(addr)); return atomic.LoadUint64(addr) }
+func LoadUint64(addr *uint64) (val uint64) {
+	look(unsafe.Pointer(addr))
+	return atomic.LoadUint64(addr)
+}
 
 // StoreUint64 stores val into *addr.
 func StoreUint64(addr *uint64, val uint64) { at(unsafe.Pointer(addr)); atomic.StoreUint64(addr, val) }
@@ -153,7 +159,7 @@ func OrUint64(addr *uint64, mask uint64) (old uint64) {
 
 // LoadUintptr loads *addr.
 func LoadUintptr(addr *uintptr) (val uintptr) {
-	at(unsafe.Pointer(addr))
+	look(unsafe.Pointer(addr))
 	return atomic.LoadUintptr(addr)
 }
 
@@ -195,7 +201,7 @@ func OrUintptr(addr *uintptr, mask uintptr) (old uintptr) {
 
 // LoadPointer loads *addr.
 func LoadPointer(addr *unsafe.Pointer) (val unsafe.Pointer) {
-	at(unsafe.Pointer(addr))
+	look(unsafe.Pointer(addr))
 	return atomic.LoadPointer(addr)
 }
 

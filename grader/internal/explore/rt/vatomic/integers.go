@@ -11,7 +11,7 @@ type Int32 struct{ v atomic.Int32 }
 func (x *Int32) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Int32) Load() int32 { x.at(); return x.v.Load() }
+func (x *Int32) Load() int32 { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Int32) Store(val int32) { x.at(); x.v.Store(val) }
@@ -40,7 +40,7 @@ type Int64 struct{ v atomic.Int64 }
 func (x *Int64) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Int64) Load() int64 { x.at(); return x.v.Load() }
+func (x *Int64) Load() int64 { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Int64) Store(val int64) { x.at(); x.v.Store(val) }
@@ -69,7 +69,7 @@ type Uint32 struct{ v atomic.Uint32 }
 func (x *Uint32) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Uint32) Load() uint32 { x.at(); return x.v.Load() }
+func (x *Uint32) Load() uint32 { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Uint32) Store(val uint32) { x.at(); x.v.Store(val) }
@@ -98,7 +98,7 @@ type Uint64 struct{ v atomic.Uint64 }
 func (x *Uint64) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Uint64) Load() uint64 { x.at(); return x.v.Load() }
+func (x *Uint64) Load() uint64 { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Uint64) Store(val uint64) { x.at(); x.v.Store(val) }
@@ -127,7 +127,7 @@ type Uintptr struct{ v atomic.Uintptr }
 func (x *Uintptr) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Uintptr) Load() uintptr { x.at(); return x.v.Load() }
+func (x *Uintptr) Load() uintptr { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Uintptr) Store(val uintptr) { x.at(); x.v.Store(val) }

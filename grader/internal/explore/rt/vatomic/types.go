@@ -12,13 +12,16 @@ import (
 // at is the point before an operation on what p points to.
 func at(p unsafe.Pointer) { sched.Park(sched.OpAtomic, 0, p, nil, 0) }
 
+// look is the point before an operation that only reads what p points to.
+func look(p unsafe.Pointer) { sched.Park(sched.OpLoad, 0, p, nil, 0) }
+
 // Value stands for atomic.Value.
 type Value struct{ v atomic.Value }
 
 func (x *Value) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value set by the most recent Store, or nil.
-func (x *Value) Load() (val any) { x.at(); return x.v.Load() }
+func (x *Value) Load() (val any) { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value to val.
 func (x *Value) Store(val any) { x.at(); x.v.Store(val) }
@@ -38,7 +41,7 @@ type Bool struct{ v atomic.Bool }
 func (x *Bool) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Bool) Load() bool { x.at(); return x.v.Load() }
+func (x *Bool) Load() bool { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Bool) Store(val bool) { x.at(); x.v.Store(val) }
@@ -62,7 +65,7 @@ type Pointer[T any] struct {
 func (x *Pointer[T]) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Pointer[T]) Load() *T { x.at(); return x.v.Load() }
+func (x *Pointer[T]) Load() *T { look(unsafe.Pointer(x)); return x.v.Load() }
 
 // Store sets the value.
 func (x *Pointer[T]) Store(val *T) { x.at(); x.v.Store(val) }

@@ -24,6 +24,7 @@ const (
 	Sample  Mode = "sample"
 	Exhaust Mode = "exhaust"
 	Replay  Mode = "replay"
+	First   Mode = "first" // sampled until the first finding, which is only counted
 )
 
 // Job is what one process is to do.
@@ -32,6 +33,7 @@ type Job struct {
 	Tests []string `json:"tests"` // explored one after the other
 
 	Seed          uint64 `json:"seed"`
+	Strategy      string `json:"strategy"`       // one alone, for comparison; "" for the rotation
 	First         int    `json:"first"`          // number of the first schedule
 	Stride        int    `json:"stride"`         // to the next; 1 if one process does all
 	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together

@@ -1,11 +1,11 @@
-package sched
+package search
 
-// delays enumerates every schedule with at most bound delays. A delay passes
+// Delays enumerates every schedule with at most bound delays. A delay passes
 // over the goroutine whose turn it is, round robin: Emmi, Qadeer, Rakamarić,
 // "Delay-Bounded Scheduling", POPL 2011. Letting time pass costs one delay, and
 // so does trying another operation of a select first.
-type delays struct {
-	bound   int
+type Delays struct {
+	Bound   int
 	path    []node
 	pos     int
 	used    int
@@ -27,7 +27,7 @@ func (n node) cost(i int) int {
 }
 
 // Begin moves on to the next schedule, depth first.
-func (s *delays) Begin(int) bool {
+func (s *Delays) Begin(int) bool {
 	s.pos, s.used = 0, 0
 	if !s.started {
 		s.started = true
@@ -37,7 +37,7 @@ func (s *delays) Begin(int) bool {
 		n := &s.path[len(s.path)-1]
 		for n.at+1 < n.options {
 			n.at++
-			if n.spent+n.cost(n.at) <= s.bound {
+			if n.spent+n.cost(n.at) <= s.Bound {
 				return true
 			}
 		}
@@ -46,7 +46,7 @@ func (s *delays) Begin(int) bool {
 	return false
 }
 
-func (s *delays) take(n node) int {
+func (s *Delays) take(n node) int {
 	if s.pos == len(s.path) {
 		n.spent = s.used
 		s.path = append(s.path, n)
@@ -59,18 +59,24 @@ func (s *delays) take(n node) int {
 
 // Pick counts from the goroutine whose turn it is: the current one, or the next
 // by number.
-func (s *delays) Pick(c *Controller, v View) int {
-	k := s.take(node{options: v.Options, slip: v.Options > len(v.Enabled)})
-	if k == len(v.Enabled) || v.Current || v.Yield || c.cur == nil {
+func (s *Delays) Pick(v View) int {
+	n := len(v.Events)
+	k := s.take(node{options: v.Options(), slip: v.Slip})
+	if k == n || v.Current || v.Yield || v.Last < 0 {
 		return k
 	}
 	turn := 0
-	for turn < len(v.Enabled) && v.Enabled[turn].ID < c.cur.ID {
+	for turn < n && v.Events[turn].G < v.Last {
 		turn++
 	}
-	return (k + turn) % len(v.Enabled)
+	return (k + turn) % n
 }
-func (s *delays) Choose(n int) int { return s.take(node{options: n, choose: true}) }
+
+// Choose tries the first value first.
+func (s *Delays) Choose(n int) int { return s.take(node{options: n, choose: true}) }
+
+// Ran learns nothing.
+func (s *Delays) Ran(Event) {}
 
 // End forgets what lies beyond the end of the run.
-func (s *delays) End(int) { s.path = s.path[:min(s.pos, len(s.path))] }
+func (s *Delays) End(int) { s.path = s.path[:min(s.pos, len(s.path))] }

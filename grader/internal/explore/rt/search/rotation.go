@@ -1,0 +1,89 @@
+package search
+
+import (
+	"cmp"
+	"strings"
+)
+
+// period is how many strategies take turns.
+const period = 8
+
+// Rotation takes strategies in turn. What it learns, it learns from the first
+// schedules, which have to run one after the other.
+type Rotation struct {
+	profile *profile
+	of      []Strategy
+	now     Strategy
+	number  int
+}
+
+// Learning is how many schedules, from the first on, a process has to run before
+// it runs any later one.
+const Learning = learning
+
+// New is the default rotation.
+func New(seed uint64) *Rotation { return Named(seed, "") }
+
+// Named is a rotation of the strategies that are named, with commas between them,
+// for comparison; "" is the default.
+func Named(seed uint64, names string) *Rotation {
+	p := newProfile()
+	r := &Rotation{profile: p}
+	for name := range strings.SplitSeq(cmp.Or(names, usual), ",") {
+		r.of = append(r.of, named(seed, name, p))
+	}
+	return r
+}
+
+// usual is the default, in turn: what finds most bugs soonest in the programs of
+// testdata/search, and after each what finds those that it misses.
+const usual = "orders,places,orders,random,orders,surw,orders,pct3"
+
+func named(seed uint64, name string, p *profile) Strategy {
+	d := draw{seed: seed}
+	switch name {
+	case "sticky":
+		return &random{draw: d, sticky: 0.8}
+	case "pct2":
+		return &pct{draw: d, depth: 2, length: &p.length}
+	case "pct3":
+		return &pct{draw: d, depth: 3, length: &p.length}
+	case "pos":
+		return &pos{draw: d}
+	case "surw":
+		return &surw{draw: d, profile: p}
+	case "places":
+		return &places{draw: d}
+	case "orders":
+		return &orders{draw: d, profile: p}
+	}
+	return &random{draw: d}
+}
+
+// Begin prepares schedule number i.
+func (r *Rotation) Begin(i int) bool {
+	r.now, r.number = r.of[i%len(r.of)], i
+	if i < learning {
+		r.profile.begin()
+	}
+	return r.now.Begin(i)
+}
+
+// Pick and Choose are the current strategy's.
+func (r *Rotation) Pick(v View) int  { return r.now.Pick(v) }
+func (r *Rotation) Choose(n int) int { return r.now.Choose(n) }
+
+// Ran tells the current strategy, and the profile if it still learns.
+func (r *Rotation) Ran(e Event) {
+	if r.number < learning {
+		r.profile.ran(e)
+	}
+	r.now.Ran(e)
+}
+
+// End lets the profile learn.
+func (r *Rotation) End(steps int) {
+	if r.number < learning {
+		r.profile.end(steps)
+	}
+}

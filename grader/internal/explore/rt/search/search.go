@@ -1,0 +1,66 @@
+// Package search decides which goroutine goes on at each choice of a schedule.
+// It knows goroutines by number and their operations by what conflicts with what;
+// how they are held and released is package sched's.
+package search
+
+// Event is what a goroutine is about to do.
+type Event struct {
+	G     int32   // the goroutine's number, by start
+	Name  uint64  // the same for the same goroutine in every schedule
+	From  uint64  // the name of the goroutine that started it; 0 for the first
+	Seq   int32   // how many steps it has taken
+	Key   uint64  // the same for the same operation at the same place of the code
+	Obj   uintptr // what it touches; 0 if that is unknown or nothing
+	Reads bool    // it changes nothing
+}
+
+// Conflicts tells whether the order of two events matters.
+func (e Event) Conflicts(other Event) bool {
+	return e.Obj != 0 && e.Obj == other.Obj && e.G != other.G && !(e.Reads && other.Reads)
+}
+
+// View is one choice: the goroutines that can go on, and, with Slip, letting time
+// pass.
+type View struct {
+	Events  []Event // the current goroutine's first, if it can go on
+	Slip    bool
+	Last    int32 // the goroutine that ran last, or -1
+	Current bool  // Events[0] is its
+	Yield   bool  // the last event is of a spinning goroutine that gives way
+}
+
+// Options is how many there are.
+func (v View) Options() int {
+	if v.Slip {
+		return len(v.Events) + 1
+	}
+	return len(v.Events)
+}
+
+// Fair is the events without that of a spinning goroutine, unless it is the only one.
+func (v View) Fair() []Event {
+	if v.Yield && len(v.Events) > 1 {
+		return v.Events[:len(v.Events)-1]
+	}
+	return v.Events
+}
+
+// Strategy chooses. Its methods see one schedule at a time.
+type Strategy interface {
+	// Begin prepares schedule number i; false if there are no more.
+	Begin(i int) bool
+	// Pick returns the index of one of the events, or their number to let time pass.
+	Pick(v View) int
+	// Choose returns a value in [0, n).
+	Choose(n int) int
+	// Ran is told of each event, chosen or the only one, before it runs.
+	Ran(e Event)
+	// End is told how many steps the schedule has taken.
+	End(steps int)
+}
+
+// deaf is a strategy that learns nothing from what runs.
+type deaf struct{}
+
+func (deaf) Ran(Event) {}
+func (deaf) End(int)   {}
