@@ -5,6 +5,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"net"
 	"os"
 	"path/filepath"
@@ -242,7 +243,7 @@ func TestCheats(t *testing.T) {
 	}
 	files, err := filepath.Glob("testdata/cheats/*.txtar")
 	require.NoError(t, err)
-	require.NotEmpty(t, files)
+	files = some(t, files, 3)
 	before := a.state(t)
 	guarded, open := a.labs(a.tc)
 	t.Run("all", func(t *testing.T) {
@@ -264,6 +265,20 @@ func TestCheats(t *testing.T) {
 		}
 	})
 	assert.Equal(t, before, a.state(t), "something is left of a cheat")
+}
+
+// some is one in n of the files, by their content: the same ones until they change.
+// HEISENKATA_ALL=1 takes all of them.
+func some(t *testing.T, files []string, n uint32) (chosen []string) {
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if os.Getenv("HEISENKATA_ALL") != "" || crc32.ChecksumIEEE(text)%n == 0 {
+			chosen = append(chosen, file)
+		}
+	}
+	require.NotEmpty(t, chosen)
+	return chosen
 }
 
 // labs are one with the policy and one without.

@@ -81,6 +81,7 @@ func TestDisarmedProcesses(t *testing.T) {
 // Wherever a test of an exercise is made to fail, it ends as a failure: it leaves
 // nothing behind that its end waits for. Otherwise the run would cost a right fix its
 // points.
+// HEISENKATA_ALL=1 takes all exercises.
 func TestEveryStepCanFail(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs each test of each exercise once for each of its steps")
@@ -94,7 +95,11 @@ func TestEveryStepCanFail(t *testing.T) {
 	l := NewLab(k, tc, Quick, 2, nil)
 	l.Protection, err = run.Probe(t.Context())
 	require.NoError(t, err)
-	for _, e := range k.Exercises {
+	exercises := k.Exercises
+	if os.Getenv("HEISENKATA_ALL") == "" {
+		exercises = exercises[:2]
+	}
+	for _, e := range exercises {
 		t.Run(e.ID, func(t *testing.T) {
 			b, err := l.Prepare(t.Context(), e, root, e.Solution())
 			require.NoError(t, err)

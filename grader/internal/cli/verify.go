@@ -19,7 +19,7 @@ type verifyCommand struct {
 	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
-	Sample    int      `placeholder:"N" help:"With --mutants: only N of each exercise, the same ones for the same code."`
+	Sample    int      `placeholder:"N" help:"Only N wrong fixes of each exercise, or with --mutants N mutants: the same ones for the same code."`
 }
 
 // Run proves the curriculum and prints a table of it.
@@ -35,8 +35,8 @@ func (c *verifyCommand) Run(a *app) error {
 	switch {
 	case c.Repeat < 1:
 		return usageError{fmt.Errorf("--repeat %d: want 1 or more", c.Repeat)}
-	case c.Sample < 0 || c.Sample > 0 && !c.Mutants:
-		return usageError{fmt.Errorf("--sample %d: want 1 or more, and --mutants", c.Sample)}
+	case c.Sample < 0:
+		return usageError{fmt.Errorf("--sample %d: want 1 or more", c.Sample)}
 	}
 	m := startMeter(a.stderr, 0)
 	defer m.clear()
@@ -56,7 +56,11 @@ func (c *verifyCommand) Run(a *app) error {
 	for _, e := range exercises {
 		found, problems := verify.Tree(k, e)
 		t.static(e, problems)
-		variants = append(variants, c.chosen(found)...)
+		some, err := verify.SampleWrong(k, c.chosen(found), c.Sample)
+		if err != nil {
+			return err
+		}
+		variants = append(variants, some...)
 	}
 	t.head()
 	tell := func(r verify.Row) {

@@ -5,10 +5,15 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"os"
 	"path"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"heisenkata/grader/internal/check"
@@ -173,3 +178,32 @@ func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row
 
 // Label names a variant in tables.
 func (v Variant) Label() string { return path.Join(string(v.Kind), v.Name) }
+
+// SampleWrong keeps n of the wrong fixes, by their content: the same ones until they
+// change. The other kinds are all kept, and with n = 0 everything is.
+func SampleWrong(k kata.Kata, all []Variant, n int) ([]Variant, error) {
+	sums := map[string]uint32{}
+	var wrong []Variant
+	for _, v := range all {
+		if v.Kind != Wrong {
+			continue
+		}
+		wrong = append(wrong, v)
+		for _, name := range v.Exercise.Files {
+			text, err := os.ReadFile(filepath.Join(k.Root, filepath.FromSlash(v.Dir), name))
+			if err != nil {
+				return nil, err
+			}
+			sums[v.Dir] = crc32.Update(sums[v.Dir], crc32.IEEETable, text)
+		}
+	}
+	if n == 0 || len(wrong) <= n {
+		return all, nil
+	}
+	slices.SortFunc(wrong, func(a, b Variant) int { return cmp.Compare(sums[a.Dir], sums[b.Dir]) })
+	kept := map[string]bool{}
+	for _, v := range wrong[:n] {
+		kept[v.Dir] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(v Variant) bool { return v.Kind == Wrong && !kept[v.Dir] }), nil
+}
