@@ -125,7 +125,7 @@ func newShop(t testing.TB, r *rand.Rand) (*shop, state) {
 	shop, now := &shop{t: t}, state{}
 	shop.client = &querytimeout.Client{Ask: attempt, Limit: []time.Duration{soon, long, long}[r.IntN(3)]}
 	for i := range shop.callers {
-		deadline := []time.Duration{soon, 2 * long, 0, 0}[r.IntN(4)]
+		deadline := []time.Duration{soon, 2 * long << r.IntN(16), 0, 0}[r.IntN(4)]
 		now.soon[i] = shop.client.Limit == soon || deadline == soon
 		shop.callers[i] = someCaller(r, deadline)
 		t.Cleanup(shop.callers[i].cancel)

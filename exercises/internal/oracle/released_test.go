@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,25 +34,34 @@ func TestAssertReleased(t *testing.T) {
 		"not expired":        {func(ctx context.Context) { keep(context.WithTimeout(ctx, time.Hour)) }, context1},
 		"function":           {func(ctx context.Context) { context.AfterFunc(ctx, func() {}) }, function},
 	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithCancelCause(context.Background())
-				defer cancel(nil)
-				inner := &told{TB: t}
-				c.use(ctx)
-				oracle.AssertReleased(inner, ctx, "The call has returned")
-				assert.Equal(t, c.want == "", inner.text == "", inner.text)
-				assert.Contains(t, inner.text, c.want)
+		for _, limit := range []time.Duration{0, 24 * time.Hour} {
+			t.Run(fmt.Sprintf("%s, deadline %v", name, limit), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := caller(limit)
+					defer cancel()
+					inner := &told{TB: t}
+					c.use(ctx)
+					oracle.AssertReleased(inner, ctx, "The call has returned")
+					assert.Equal(t, c.want == "", inner.text == "", inner.text)
+					assert.Contains(t, inner.text, c.want)
+				})
 			})
-		})
+		}
 	}
+}
+
+func caller(limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit > 0 {
+		return context.WithTimeout(context.Background(), limit)
+	}
+	return context.WithCancel(context.Background())
 }
 
 // keep takes a context and the function that ends it, and uses neither.
 func keep(...any) {}
 
-// Outside of a bubble a goroutine may be about to cancel, a deadline may pass, and a
-// context of another make registers nothing.
+// Outside of a bubble a goroutine may be about to cancel, a deadline may have passed,
+// and a context of another make registers nothing.
 func TestAssertReleasedDoesNotGuess(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -62,6 +72,7 @@ func TestAssertReleasedDoesNotGuess(t *testing.T) {
 		timed, cancel := context.WithTimeout(context.Background(), time.Hour)
 		defer cancel()
 		keep(context.WithCancel(timed))
+		time.Sleep(time.Hour)
 		oracle.AssertReleased(inner, timed, "The call has returned")
 		oracle.AssertReleased(inner, context.Background(), "The call has returned")
 		oracle.AssertReleased(inner, oracle.Watch(context.Background()), "The call has returned")
