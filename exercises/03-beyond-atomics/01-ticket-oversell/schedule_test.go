@@ -1,6 +1,7 @@
 package ticketoversell_test
 
 import (
+	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -24,13 +25,24 @@ func TestScheduleLastSeat(t *testing.T) {
 	assert.Zero(t, office.Left(), "the only seat is sold")
 }
 
-// Four customers at once, and a seat for each of them.
+// Four customers at once, and a seat for each of them. One may buy for a large
+// party: as often as others look at the seats, one of them is gone.
 func TestScheduleEnoughForAll(t *testing.T) {
-	office := ticketoversell.NewOffice(4)
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() { assert.NoError(t, office.Buy(paid), "4 seats, 4 customers") })
+	party := []int{1, 256}[rand.IntN(2)]
+	seats := party + 3
+	office := ticketoversell.NewOffice(seats)
+	buy := func() {
+		assert.NoError(t, office.Buy(paid), "%d seats for as many tickets, and a customer was turned away", seats)
 	}
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(buy)
+	}
+	group.Go(func() {
+		for range party {
+			buy()
+		}
+	})
 	group.Wait()
-	assert.Zero(t, office.Left(), "all 4 seats are sold")
+	assert.Zero(t, office.Left(), "all %d seats are sold", seats)
 }

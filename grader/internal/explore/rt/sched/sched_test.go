@@ -61,6 +61,42 @@ func TestLostIncrementIsFound(t *testing.T) {
 	assert.Less(t, n, 50)
 }
 
+// What gives up after fifty tries is found, if there are enough others in its way.
+func TestGivingUpIsFound(t *testing.T) {
+	r, _ := explore(t, search.New(1), 400, func() {
+		n, done := 0, make(chan int, 2)
+		Go(1, func() { (&SendOp[int]{C: done}).Do(2, swap(&n, 50)) })
+		Go(3, func() { (&SendOp[int]{C: done}).Do(4, swaps(&n, 300)) })
+		if Recv(5, done) < 0 || Recv(6, done) < 0 {
+			panic("gave up")
+		}
+	})
+	require.NotNil(t, r.Finding)
+	assert.Equal(t, "gave up", r.Finding.Text)
+}
+
+// swap adds one, unless others have done so meanwhile in each of its tries.
+//
+//go:norace
+func swap(n *int, tries int) int {
+	for range tries {
+		P(7)
+		v := *n
+		if P(8); *n == v {
+			*n = v + 1
+			return 1
+		}
+	}
+	return -1
+}
+
+func swaps(n *int, times int) int {
+	for range times {
+		swap(n, 1000)
+	}
+	return 1
+}
+
 func TestReplayRunsTheSameSteps(t *testing.T) {
 	found, _ := explore(t, search.New(1), 200, increments)
 	require.NotNil(t, found.Finding)
@@ -146,7 +182,7 @@ func (w *writer) put(b byte) { w.text[w.n] = b; w.n++ }
 // A spinning goroutine starves nobody, whatever the strategy.
 func TestFairness(t *testing.T) {
 	strategies := map[string]search.Strategy{"rotation": search.New(1), "delays": &search.Delays{Bound: 1}, "replay": search.NewReplay(nil)}
-	for name := range strings.SplitSeq("random,sticky,pct2,pct3,pos,surw,places,orders", ",") {
+	for name := range strings.SplitSeq("random,sticky,pct2,pct3,pos,surw,places,orders,starving", ",") {
 		strategies[name] = search.Named(1, name)
 	}
 	for name, s := range strategies {

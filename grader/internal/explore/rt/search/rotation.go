@@ -8,11 +8,12 @@ import (
 // period is how many strategies take turns.
 const period = 8
 
-// Rotation takes strategies in turn. What it learns, it learns from the first
+// Rotation takes strategies in turn, and now and then another one. What it learns, it learns from the first
 // schedules, which have to run one after the other.
 type Rotation struct {
 	profile *profile
 	of      []Strategy
+	rarely  Strategy // or nil
 	now     Strategy
 	number  int
 }
@@ -32,8 +33,14 @@ func Named(seed uint64, names string) *Rotation {
 	for name := range strings.SplitSeq(cmp.Or(names, usual), ",") {
 		r.of = append(r.of, named(seed, name, p))
 	}
+	if names == "" {
+		r.rarely = named(seed, "starving", p)
+	}
 	return r
 }
+
+// rare is which of so many schedules is one of the strategy that is seldom taken.
+const rare = 20
 
 // usual is the default, in turn: what finds most bugs soonest in the programs of
 // testdata/search, and after each what finds those that it misses.
@@ -54,6 +61,8 @@ func named(seed uint64, name string, p *profile) Strategy {
 		return &surw{draw: d, profile: p}
 	case "places":
 		return &places{draw: d}
+	case "starving":
+		return &starving{draw: d}
 	case "orders":
 		return &orders{draw: d, profile: p}
 	}
@@ -63,6 +72,9 @@ func named(seed uint64, name string, p *profile) Strategy {
 // Begin prepares schedule number i.
 func (r *Rotation) Begin(i int) bool {
 	r.now, r.number = r.of[i%len(r.of)], i
+	if r.rarely != nil && i%rare == rare-1 {
+		r.now = r.rarely
+	}
 	if i < learning {
 		r.profile.begin()
 	}
