@@ -27,6 +27,9 @@ type Contract[T, S any] struct {
 	// Calls draw the calls that any goroutine may make at any time.
 	Calls []Draw[T, S]
 
+	// Busy draw the calls of a goroutine that makes many, if not any of Calls.
+	Busy []Draw[T, S]
+
 	// Last are calls made one after the other when all others have returned.
 	Last []Draw[T, S]
 
@@ -88,7 +91,7 @@ type Shape struct {
 	Before     int  // at most so many calls before the goroutines start; so many, if none do
 	Goroutines int  // at the same time
 	Calls      int  // at most so many for each goroutine, at least one; mostly few
-	Many       int  // at most so many for one of them, if that is more
+	Many       int  // if that is more, so many for one of them in every other program, and fewer in the others
 	Hold       bool // a call stays at one of its moments until the other goroutines are done
 }
 

@@ -13,9 +13,9 @@ import (
 // drawer draws the programs of a contract. It has no type parameters, which would
 // only lengthen the stacks that a reader of a race or a deadlock goes through.
 type drawer struct {
-	make        func(r *rand.Rand) (thing, state any)
-	calls, last []func(r *rand.Rand) drawn
-	waits       bool
+	make              func(r *rand.Rand) (thing, state any)
+	calls, busy, last []func(r *rand.Rand) drawn
+	waits             bool
 }
 
 type drawn struct {
@@ -25,12 +25,17 @@ type drawn struct {
 }
 
 func plain[T, S any](c Contract[T, S]) drawer {
-	return drawer{
+	d := drawer{
 		make:  func(r *rand.Rand) (any, any) { return c.New(r) },
 		calls: plainDraws(c.Calls),
+		busy:  plainDraws(c.Busy),
 		last:  plainDraws(c.Last),
 		waits: c.Waits,
 	}
+	if len(d.busy) == 0 {
+		d.busy = d.calls
+	}
+	return d
 }
 
 func plainDraws[T, S any](typed []Draw[T, S]) (plain []func(*rand.Rand) drawn) {
@@ -87,13 +92,16 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	if s.Goroutines > 0 {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
 	}
-	p.before = d.some(before, r)
+	p.before = some(d.calls, before, r)
 	for g := range s.Goroutines {
-		most := s.Calls
-		if g == busy {
-			most = max(most, s.Many)
+		switch {
+		case g != busy || s.Many <= s.Calls:
+			p.parties = append(p.parties, some(d.calls, life.Size(r, s.Calls), r))
+		case r.IntN(2) == 0:
+			p.parties = append(p.parties, some(d.busy, s.Many, r))
+		default:
+			p.parties = append(p.parties, some(d.busy, life.Size(r, s.Many), r))
 		}
-		p.parties = append(p.parties, d.some(life.Size(r, most), r))
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -108,9 +116,9 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	return p
 }
 
-func (d drawer) some(n int, r *rand.Rand) (some []drawn) {
+func some(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
 	for range n {
-		some = append(some, d.calls[r.IntN(len(d.calls))](r))
+		some = append(some, draws[r.IntN(len(draws))](r))
 	}
 	return some
 }
