@@ -82,3 +82,31 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "what was accepted is taken, once")
 	q.Close()
 }
+
+// A worker waits, then the queue is full, more producers wait than will find room,
+// and it is drained. Drain wakes those who can go on, and their items the worker.
+func TestScheduleDrainMeetsWorkerAndProducers(t *testing.T) {
+	known(t)
+	capacity := 1 + rand.IntN(2)
+	q := boundedqueue.New[int](capacity)
+	var group sync.WaitGroup
+	group.Go(func() {
+		if _, ok := q.Get(); !ok {
+			assert.Fail(t, "Get said that the queue is closed and empty; nobody had closed it")
+			q.Close()
+		}
+	})
+	put := func() { _, _ = q.Put(1) }
+	for range capacity {
+		put()
+	}
+	for range capacity + 1 {
+		group.Go(put)
+	}
+	for taken := len(q.Drain()); taken < capacity; taken++ {
+		_, _ = q.Get()
+	}
+	group.Wait()
+	assert.Len(t, q.Drain(), capacity, "all items are in, the worker has one, and %d have been drained", capacity)
+	q.Close()
+}

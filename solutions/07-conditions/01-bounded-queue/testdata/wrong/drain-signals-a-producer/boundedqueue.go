@@ -1,5 +1,6 @@
-// caught by: tests in TestLargeNumbers
-// Wrong: Drain wakes as many as it has made room for, up to 64. The 65th sleeps on.
+// caught by: explore in TestScheduleDrainMeetsWorkerAndProducers
+// Wrong: each Put wakes the next, so one call is enough for Drain? Its chain of calls
+// ends with a producer that finds no room, and the worker behind it sleeps on.
 
 // Package boundedqueue hands items from those who bring them in to those who
 // work on them, and never holds more than it has room for.
@@ -21,8 +22,7 @@ var ErrClosed = errors.New("queue is closed")
 // accepted goes to exactly one Get or Drain.
 type Queue[T any] struct {
 	mu       sync.Mutex // guards items and closed
-	notEmpty *sync.Cond // there is an item, or closed
-	notFull  *sync.Cond // there is room, or closed
+	changed  *sync.Cond // items or closed is no longer what it was
 	items    []T
 	capacity int
 	closed   bool
@@ -31,8 +31,7 @@ type Queue[T any] struct {
 // New returns an open, empty queue with room for capacity items, at least 1.
 func New[T any](capacity int) *Queue[T] {
 	q := &Queue[T]{capacity: capacity}
-	q.notEmpty = sync.NewCond(&q.mu)
-	q.notFull = sync.NewCond(&q.mu)
+	q.changed = sync.NewCond(&q.mu)
 	return q
 }
 
@@ -45,14 +44,14 @@ func (q *Queue[T]) Put(items ...T) (n int, err error) {
 	defer q.mu.Unlock()
 	for _, item := range items {
 		for len(q.items) >= q.capacity && !q.closed {
-			q.notFull.Wait()
+			q.changed.Wait()
 		}
 		if q.closed {
 			return n, ErrClosed
 		}
 		q.items = append(q.items, item)
 		n++
-		q.notEmpty.Signal()
+		q.changed.Signal()
 	}
 	return n, nil
 }
@@ -63,13 +62,13 @@ func (q *Queue[T]) Get() (item T, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.items) == 0 && !q.closed {
-		q.notEmpty.Wait()
+		q.changed.Wait()
 	}
 	if len(q.items) == 0 {
 		return item, false
 	}
 	item, q.items = q.items[0], q.items[1:]
-	q.notFull.Signal()
+	q.changed.Broadcast()
 	return item, true
 }
 
@@ -79,9 +78,7 @@ func (q *Queue[T]) Drain() []T {
 	defer q.mu.Unlock()
 	items := q.items
 	q.items = nil
-	for range min(len(items), 64) {
-		q.notFull.Signal()
-	}
+	q.changed.Signal()
 	return items
 }
 
@@ -92,8 +89,7 @@ func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.notEmpty.Broadcast()
-	q.notFull.Broadcast()
+	q.changed.Broadcast()
 }
 
 // Len returns how many items are in the queue, at most its capacity.
