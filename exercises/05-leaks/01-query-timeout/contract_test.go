@@ -123,10 +123,10 @@ const (
 
 func newShop(t testing.TB, r *rand.Rand) (*shop, state) {
 	shop, now := &shop{t: t}, state{}
-	shop.client = &querytimeout.Client{Ask: attempt, Limit: []time.Duration{soon, long, long}[r.IntN(3)]}
+	shop.client = &querytimeout.Client{Ask: attempt, Limit: []time.Duration{soon, soon, long, long, long, long, 0, -soon}[r.IntN(8)]}
 	for i := range shop.callers {
 		deadline := []time.Duration{soon, 2 * long << r.IntN(16), 0, 0}[r.IntN(4)]
-		now.soon[i] = shop.client.Limit == soon || deadline == soon
+		now.soon[i] = shop.client.Limit <= soon || deadline == soon
 		shop.callers[i] = someCaller(r, deadline)
 		t.Cleanup(shop.callers[i].cancel)
 	}

@@ -202,6 +202,26 @@ func TestGivesUpAtTheLimit(t *testing.T) {
 	})
 }
 
+// A limit that is over before it begins is over at once. The server may be asked
+// nevertheless, or not.
+func TestNoTimeIsNoTime(t *testing.T) {
+	for _, limit := range []time.Duration{0, -1, -someLimit()} {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
+			const slow = time.Minute
+			c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
+				time.Sleep(slow)
+				return []string{"too late"}, nil
+			}}
+			start := time.Now()
+			rows, err := c.Query(ctx, "query")
+			oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
+			assert.Zero(t, time.Since(start), "with a limit of %v Query returned after that long", limit)
+			assert.Empty(t, rows, "the server had not answered")
+			sleepUntil(start.Add(slow))
+		})
+	}
+}
+
 func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
