@@ -10,6 +10,7 @@ import (
 	"heisenkata/exercises/01-shared-state/01-hit-counter"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life/remote"
+	"heisenkata/exercises/internal/oracle"
 )
 
 type (
@@ -165,5 +166,9 @@ func TestScheduleOneIsSlow(t *testing.T) {
 
 // One goroutine, more calls than a fix can have been made for.
 func TestCountsOneByOne(t *testing.T) {
-	contract.Check(t, counter, contract.Shape{Before: 1100})
+	calls := 100
+	if oracle.Large(t) {
+		calls = 1100
+	}
+	contract.Check(t, counter, contract.Shape{Before: calls})
 }

@@ -175,13 +175,11 @@ func TestQueriesRunSideBySide(t *testing.T) {
 // someParties is how many queries run at once. The first run in a process has more
 // than any number that a fix could think large enough; the others are quick.
 func someParties(t *testing.T) int {
-	if hadMany.CompareAndSwap(false, true) {
+	if oracle.Large(t) {
 		return 2049 + oracle.Random(t).IntN(100)
 	}
 	return 20 + oracle.Random(t).IntN(20)
 }
-
-var hadMany atomic.Bool
 
 // The driver takes no notice of its context, and comes back late.
 func TestGivesUpAtTheLimit(t *testing.T) {

@@ -205,7 +205,7 @@ func TestDisjointTransfersMeet(t *testing.T) {
 // However many accounts there are, some of them held keep no other from being used.
 func TestManyAccounts(t *testing.T) {
 	const pairs = 20
-	balances := make([]int64, manyAccounts())
+	balances := make([]int64, manyAccounts(t))
 	for i := range balances {
 		balances[i] = 1000
 	}
@@ -237,16 +237,13 @@ func TestManyAccounts(t *testing.T) {
 	b.finish("the fees are known, and a transfer between two free accounts does not end")
 }
 
-// manyAccounts is more than any table of a fixed size has room for, in the first run
-// of a process; the others are quick.
-func manyAccounts() int {
-	if hadMany.CompareAndSwap(false, true) {
+// manyAccounts is more than any table of a fixed size has room for, in one run.
+func manyAccounts(t *testing.T) int {
+	if oracle.Large(t) {
 		return 10_000 + rand.IntN(1000)
 	}
 	return 1000 + rand.IntN(100)
 }
-
-var hadMany atomic.Bool
 
 // Two transfers that share no account wait for a third, and both go on when it is
 // booked: neither waits until the fee of the other is known.

@@ -317,7 +317,7 @@ func drainMakesRoomForAll(t *testing.T, n int) {
 // size has room for.
 func TestLargeNumbers(t *testing.T) {
 	many := 130 + rand.IntN(20)
-	if hadMany.CompareAndSwap(false, true) { // the other runs of a process are quick
+	if oracle.Large(t) {
 		many = 2049 + rand.IntN(50)
 	}
 	bubble(t, func(t *testing.T) { manyAtOnce(t, many) })
@@ -325,8 +325,6 @@ func TestLargeNumbers(t *testing.T) {
 		bubble(t, func(t *testing.T) { manyOneByOne(t, 32*many) })
 	}
 }
-
-var hadMany atomic.Bool
 
 func manyAtOnce(t *testing.T, many int) {
 	items := numbers(many)

@@ -86,9 +86,13 @@ func TestHeldUntilOpen(t *testing.T) {
 // However many are held, all of them pass: more here than a list of a fixed size
 // has room for.
 func TestAllPass(t *testing.T) {
+	many := 129 + rand.IntN(40)
+	if oracle.Large(t) {
+		many = 2049 + rand.IntN(40)
+	}
 	bubble(t, func(t *testing.T) {
 		g := gatelostwakeup.New(new(atomic.Bool))
-		waiting := make([]task, 1025+rand.IntN(40))
+		waiting := make([]task, many)
 		waiting[0].begin(g.Wait)
 		waiting[0].settle()
 		durable := waiting[0].durable()

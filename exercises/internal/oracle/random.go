@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"sync"
 	"testing"
 )
 
@@ -32,3 +33,12 @@ func Random(t testing.TB) *rand.Rand {
 	})
 	return rand.New(rand.NewPCG(seed, 0))
 }
+
+// Large tells whether a test is to use its largest sizes: in the first of its runs in
+// a process, but not in the others, so that a hundred runs are quick.
+func Large(t testing.TB) bool {
+	_, later := ran.LoadOrStore(t.Name(), true)
+	return !later
+}
+
+var ran sync.Map
