@@ -212,7 +212,7 @@ func TestDeclinedCardFreesTheLastSeat(t *testing.T) {
 // A season of concerts. The same few customers go through all of them and buy
 // whatever there is, so that they meet at the last seat of each.
 func TestRush(t *testing.T) {
-	const parties, rounds, concerts = 4, 60, 100
+	const parties, rounds, concerts = 4, 45, 100
 	type concert struct {
 		office *ticketoversell.Office
 		seats  int64
@@ -271,7 +271,7 @@ func TestRush(t *testing.T) {
 
 // As many seats as customers, and they come as fast as they can.
 func TestNobodyIsTurnedAway(t *testing.T) {
-	const parties, rounds, each = 4, 100, 100
+	const parties, rounds, each = 4, 60, 100
 	const seats = parties * rounds * each
 	office := ticketoversell.NewOffice(seats)
 	var sold atomic.Int64
@@ -294,7 +294,7 @@ func TestNobodyIsTurnedAway(t *testing.T) {
 
 // The hall is sold out, customers still come, and somebody watches the display.
 func TestLeftIsNeverBelowZero(t *testing.T) {
-	const parties, rounds, each = 3, 200, 100
+	const parties, rounds, each = 3, 120, 100
 	office := ticketoversell.NewOffice(1)
 	require.NoError(t, office.Buy(paid))
 	lowest, again := 0, new(atomic.Int64)
