@@ -1,7 +1,6 @@
 package ticketoversell_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -82,7 +81,7 @@ func takes(free int) []outcome {
 // sold out, or takes too long.
 func someFailure(r *rand.Rand) error {
 	return []error{nil, nil, nil, errDeclined, errDeclined, oracle.Sentinel("no limit left"), ticketoversell.ErrSoldOut,
-		fmt.Errorf("gift cards: %w", ticketoversell.ErrSoldOut), context.DeadlineExceeded}[r.IntN(9)]
+		fmt.Errorf("gift cards: %w", ticketoversell.ErrSoldOut), life.Known(r)}[r.IntN(9)]
 }
 
 func buys(o *ticketoversell.Office, m contract.Moments, failure error) string {

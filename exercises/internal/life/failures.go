@@ -1,8 +1,10 @@
 package life
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -33,6 +35,20 @@ var words = []string{"unexpected EOF", "connection refused", "no route to host",
 // Failure draws an error that says a text, or says it in other words of its own.
 // Nothing is equal to it.
 func Failure(text string) error { return failures[rand.IntN(len(failures))](text) }
+
+// known are errors of the standard library that code likes to take for something else.
+var known = []error{
+	context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, os.ErrNotExist, os.ErrDeadlineExceeded, os.ErrPermission,
+}
+
+// Known draws an error of the standard library, as it is or wrapped.
+func Known(r *rand.Rand) error {
+	err := known[r.IntN(len(known))]
+	if r.IntN(2) == 0 {
+		return err
+	}
+	return fmt.Errorf("retried: %w", err)
+}
 
 // Failures are errors of all kinds that say a text, or what they want.
 func Failures(text string) (all []error) {
