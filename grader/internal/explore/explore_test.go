@@ -33,11 +33,12 @@ func TestMerge(t *testing.T) {
 	first := &wire.Outcome{Kind: wire.Pass, Schedules: 200, Doubts: 1, Least: 5}
 	got := merge(first, []*wire.Outcome{
 		{Kind: wire.Race, Number: 901, Schedules: 300, Least: 7}, {Kind: wire.Wrong, Number: 304, Schedules: 50, Doubts: 2, Least: 9}, {Kind: wire.Pass, Schedules: 10, Least: 3}, {},
+		{Kind: wire.Timing, Schedules: 6, Doubts: 6, Least: 5},
 	})
 	assert.Equal(t, wire.Wrong, got.Kind)
 	assert.Equal(t, 304, got.Number)
-	assert.Equal(t, 560, got.Schedules)
-	assert.Equal(t, 3, got.Doubts)
+	assert.Equal(t, 566, got.Schedules)
+	assert.Equal(t, 9, got.Doubts)
 	assert.Equal(t, 3, got.Least)
 }
 

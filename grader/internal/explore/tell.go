@@ -50,6 +50,11 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 			n.story(&test, f.Other)
 		}
 		test.Summary = explored.Summarise(test, f.Text)
+		if o.Kind == wire.Timing {
+			aside := test
+			aside.Verdict = explored.Verdict(f.Kind)
+			test.Summary = explored.Summarise(aside, f.Text)
+		}
 	}
 	if o.Kind == wire.Pass && o.Skipped != "" {
 		test.Verdict, test.Summary = explored.Unexplorable, "the test skips itself: "+o.Skipped

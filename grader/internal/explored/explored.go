@@ -8,8 +8,9 @@ const Schema = "heisenkata/explore/v1"
 // Verdict is what exploring one test came to.
 type Verdict string
 
-// The verdicts. Running is a doubt, neither pass nor failure; so is
-// Unexplorable, which always has a reason.
+// The verdicts. Running is a doubt, neither pass nor failure; so is Timing, of a
+// test that fails in all schedules, and in each only after a timeout that came too
+// early; so is Unexplorable, which always has a reason.
 const (
 	Pass         Verdict = "pass"
 	Race         Verdict = "race"
@@ -18,6 +19,7 @@ const (
 	Deadlock     Verdict = "deadlock"
 	Leak         Verdict = "leak"
 	Running      Verdict = "running"
+	Timing       Verdict = "timing"
 	Unexplorable Verdict = "unexplorable"
 )
 

@@ -68,7 +68,7 @@ func emoji(v Verdict) string {
 func sections(r Report) (parts []string) {
 	for _, p := range r.Packages {
 		for _, t := range p.Tests {
-			if t.Verdict.Found() || t.Verdict == Running || len(notes(t)) > 0 {
+			if t.Verdict.Found() || t.Verdict == Running || t.Verdict == Timing || len(notes(t)) > 0 {
 				parts = append(parts, section(r.Grader, p, t))
 			}
 		}

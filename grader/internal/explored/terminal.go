@@ -103,7 +103,7 @@ func (s *screen) test(p Package, t Test, column int) {
 	switch {
 	case t.Verdict.Found():
 		s.finding(p, t)
-	case t.Verdict == Running:
+	case t.Verdict == Running, t.Verdict == Timing:
 		s.wrapped(plain, indent, sentence(t.Summary))
 	}
 	for _, n := range notes(t) {

@@ -25,7 +25,7 @@ var verdictWords = []struct {
 	words   string
 }{
 	{Pass, "pass"}, {Race, "race"}, {Wrong, "wrong result"}, {Panic, "panic"}, {Deadlock, "deadlock"},
-	{Leak, "leak"}, {Running, "still running"}, {Unexplorable, "cannot be explored"},
+	{Leak, "leak"}, {Running, "still running"}, {Timing, "depends on time"}, {Unexplorable, "cannot be explored"},
 }
 
 func (v Verdict) words() string {
@@ -46,6 +46,8 @@ func outcome(t Test) string {
 		return "cannot be explored, because " + sentence(t.Summary)
 	case Running:
 		return "still running, a doubt"
+	case Timing:
+		return "depends on time, a doubt"
 	}
 	return fmt.Sprintf("%s, schedule %s", t.Verdict.words(), thousands(t.Schedules))
 }

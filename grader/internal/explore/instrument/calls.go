@@ -28,6 +28,7 @@ var stands = map[string]string{
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
 	"context.AfterFunc": "sched.ContextAfterFunc",
 	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
+	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
 	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
 }

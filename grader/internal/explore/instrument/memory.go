@@ -291,7 +291,7 @@ func (f *file) loose(e ast.Expr) bool {
 
 // forStmt makes a loop that may spin give way.
 func (f *file) forStmt(x *ast.ForStmt) {
-	if x.Init == nil && x.Post == nil {
+	if x.Post == nil {
 		f.after(x.Body.Lbrace+1, fmt.Sprintf(" %s.Yield(%d);", f.rt, f.site(x.Pos(), "")))
 	}
 }

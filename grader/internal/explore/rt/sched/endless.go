@@ -32,16 +32,19 @@ func (w *worker) lingered(f *Finding, r Result, number int) {
 }
 
 // held is the outcome of a test in which no finding has settled anything. A race of
-// a schedule that has not ended counts now, and, where the job is strict, that it
-// has not ended: a schedule that was given up has shown nothing.
+// a schedule that has not ended counts now, and so does that it has not ended: a
+// schedule that was given up has shown nothing. Neither has a test that fails in
+// all schedules, even if each failure by itself is set aside.
 func (w *worker) held(o wire.Outcome, test Test) wire.Outcome {
 	switch {
 	case o.Kind != wire.Pass:
 	case w.race != nil:
 		o.Kind, o.Number, o.Finding, o.Exhausted = w.race.Kind, w.race.Number, w.race.Finding, -1
-	case w.unended != nil && w.job.Strict:
+	case w.unended != nil:
 		o.Kind, o.Number, o.Finding, o.Exhausted = Running, w.unended.number, w.unended.finding, -1
 		return w.lingering(o, test, w.unended.result)
+	case o.Doubts > 0 && o.Doubts == o.Schedules:
+		o.Kind, o.Finding, o.Exhausted = Timing, w.doubt, -1
 	}
 	return o
 }

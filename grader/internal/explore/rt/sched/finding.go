@@ -16,18 +16,21 @@ const (
 	Deadlock     = wire.Deadlock
 	Leak         = wire.Leak
 	Running      = wire.Running
+	Timing       = wire.Timing
 	Unexplorable = wire.Unexplorable
 )
 
 // Finding is what one schedule showed.
 type Finding = wire.Finding
 
-// report records what the schedule has come to. The first thing counts.
+// report records what the schedule has come to. The first thing counts. After a
+// stall that no machine has, nothing does; after a shorter one, not what may be a
+// bound of the test's own.
 //
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
-		f.Doubt = c.early && (f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
+		f.Doubt = c.early && (c.slipped >= longStall || f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
 		c.finding = &f
 	}
 }

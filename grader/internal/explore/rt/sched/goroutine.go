@@ -2,6 +2,7 @@ package sched
 
 import (
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 	"unsafe"
@@ -50,19 +51,26 @@ type G struct {
 	choice  int32
 	loops   int32
 	idle    bool // it waited when the controller looked last
+	passed  int  // times in a row that time has passed although it could run
 	pcs     [maxFrames]uintptr
 	npcs    int
 }
 
 const maxFrames = 12
 
-// maxGoroutines bounds what one schedule may start.
-const maxGoroutines = 4096
+// What one schedule may start, and how many of them at once.
+const (
+	maxGoroutines = 1 << 16
+	maxLive       = 4096
+)
 
 // Controller runs one schedule: one goroutine at a time, chosen at each point.
 type Controller struct {
 	all   *[maxGoroutines]*G
 	n     int
+	gone  int  // of them, how many have ended
+	lives []*G // those of the first seen that have not, when the controller looked last
+	seen  int
 	regmu sync.Mutex
 
 	arrived chan struct{}
@@ -81,11 +89,13 @@ type Controller struct {
 	// could run.
 	idleAfter time.Duration
 	quiet     bool // packages are being initialised: nothing to choose
+	final     bool // a finalizer was asked for
 
 	steps   int
 	streak  int
 	still   int           // time does not pass while goroutines can run
 	looks   int           // at the clock
+	spins   int           // of them, and of goroutines that gave way, since time passed last
 	slipped time.Duration // in all, although goroutines could run
 	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices []int32
@@ -156,8 +166,8 @@ func (c *Controller) register() *G {
 	c.regmu.Lock()
 	defer c.regmu.Unlock()
 	g.ID = int32(c.n)
-	if c.n >= maxGoroutines {
-		c.report(Finding{Kind: Running, Text: "more than 4096 goroutines"})
+	if c.n >= maxGoroutines || c.n-c.gone >= maxLive {
+		c.report(Finding{Kind: Running, Text: "more goroutines than can be controlled: " + strconv.Itoa(c.n-c.gone) + " at once, " + strconv.Itoa(c.n) + " in all"})
 		return g
 	}
 	c.all[c.n] = g
@@ -225,6 +235,7 @@ func (c *Controller) exit(g *G) {
 		c.report(panicFinding(r)) // with the detector on: fmt's pools need their happens-before edges
 	}
 	g.state = exited
+	c.gone++
 	if g == c.main {
 		c.ended = true
 	}
@@ -261,4 +272,21 @@ func Live() (n int) {
 		}
 	}
 	return n
+}
+
+// NoteFinalizer notes that the test has asked for a finalizer, which it does not get.
+//
+//go:norace
+func NoteFinalizer() {
+	if c := at(); c != nil && !c.quiet {
+		c.final = true
+	}
+}
+
+// Finalizers tells whether it has asked for one.
+//
+//go:norace
+func Finalizers() bool {
+	c := at()
+	return c != nil && c.final
 }

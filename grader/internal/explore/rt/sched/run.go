@@ -19,7 +19,7 @@ type Result struct {
 	Steps    int
 	Races    int         // reports of the race detector
 	Loops    []wire.Loop // of Recent
-	Doubt    bool        // a finding was set aside, since it hung on a clock that no machine has
+	Doubt    *Finding    // set aside, since it hung on a clock that no machine has
 }
 
 // effort is what a schedule costs, in steps: the same on every machine. A report of
@@ -67,7 +67,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	}
 	r.Finding = c.finding
 	if f := c.finding; f != nil && f.Doubt && !o.Limits.EarlyTimeouts {
-		r.Finding, r.Doubt = nil, true
+		r.Finding, r.Doubt = nil, f
 	}
 	return r
 }

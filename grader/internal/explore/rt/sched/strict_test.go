@@ -28,14 +28,23 @@ func TestLateByProcessorTime(t *testing.T) {
 	}
 }
 
-// A schedule that was given up is no pass where the job is strict, and nothing that
-// counts elsewhere.
+// A schedule that was given up is no pass, where the job is strict or not.
 func TestUnendedScheduleIsNoPass(t *testing.T) {
-	for strict, want := range map[bool]wire.Kind{false: wire.Pass, true: wire.Running} {
+	for _, strict := range []bool{false, true} {
 		w := &worker{t: t, job: wire.Job{Strict: strict}}
 		w.lingered(&Finding{Kind: Running}, Result{}, 7)
-		if o := w.held(wire.Outcome{Kind: wire.Pass}, Test{Run: func() {}}); o.Kind != want {
-			t.Errorf("strict %t: %s, want %s", strict, o.Kind, want)
+		if o := w.held(wire.Outcome{Kind: wire.Pass}, Test{Run: func() {}}); o.Kind != Running {
+			t.Errorf("strict %t: %s", strict, o.Kind)
+		}
+	}
+}
+
+// A test that fails in every schedule has not passed, whatever is set aside.
+func TestAllSetAsideIsNoPass(t *testing.T) {
+	for doubts, want := range map[int]wire.Kind{0: wire.Pass, 9: wire.Pass, 10: Timing} {
+		w := &worker{t: t, doubt: &Finding{Kind: Wrong}}
+		if o := w.held(wire.Outcome{Kind: wire.Pass, Schedules: 10, Doubts: doubts}, Test{}); o.Kind != want {
+			t.Errorf("%d of 10: %s, want %s", doubts, o.Kind, want)
 		}
 	}
 }

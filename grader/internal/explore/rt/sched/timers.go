@@ -31,6 +31,7 @@ func Now() time.Time {
 		return time.Now()
 	}
 	c.looks++
+	c.spins++
 	return time.Now().Add(time.Duration(c.looks))
 }
 

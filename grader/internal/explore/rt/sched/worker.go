@@ -55,6 +55,7 @@ type worker struct {
 	kept    bool          // an outcome of it is told already, and only a better one is wanted
 	race    *wire.Outcome // of a schedule that has not ended
 	unended *unended
+	doubt   *Finding // set aside, the last one
 }
 
 func newWorker(t *testing.T) (*worker, error) {
@@ -88,7 +89,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended = test.Name, time.Now(), cpuTime(), 0, false, nil, nil
+	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended, w.doubt = test.Name, time.Now(), cpuTime(), 0, false, nil, nil, nil
 	before := heartbeat
 	var o wire.Outcome
 	switch w.job.Mode {
@@ -202,7 +203,7 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 		}
 		o.Exhausted = bound
 	}
-	return o
+	return w.held(o, test)
 }
 
 // count adds a schedule to the outcome, and tells whether it settles the test.
@@ -212,8 +213,9 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	}
 	o.Schedules++
 	o.Sum = wire.Add(o.Sum, w.job.Secret, number)
-	if r.Doubt {
+	if r.Doubt != nil {
 		o.Doubts++
+		w.doubt = r.Doubt
 	}
 	if test.Skipped != nil {
 		o.Skipped = test.Skipped()

@@ -66,6 +66,7 @@ const (
 	Deadlock     Kind = "deadlock"
 	Leak         Kind = "leak"
 	Running      Kind = "running"
+	Timing       Kind = "timing" // each failure was set aside, and nothing else came of any schedule
 	Unexplorable Kind = "unexplorable"
 )
 

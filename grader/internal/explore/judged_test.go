@@ -1,0 +1,53 @@
+package explore
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// wanted is a test of testdata/judged and what it has to come to.
+type wanted struct{ verdict, says string }
+
+var wantedLine = regexp.MustCompile(`(?m)^// want: (\w+)(?:: (.+))?\nfunc (Test\w+)\(`)
+
+func wantedOf(t *testing.T, module string) map[string]wanted {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", module, "*_test.go"))
+	require.NoError(t, err)
+	all := map[string]wanted{}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for _, m := range wantedLine.FindAllStringSubmatch(string(text), -1) {
+			all[m[3]] = wanted{m[1], m[2]}
+		}
+	}
+	return all
+}
+
+// What once was judged wrongly is judged right: by many schedules, by so few that
+// one which does not end is the only one of its kind, and by all with no delay.
+func TestJudged(t *testing.T) {
+	many := Budget{Schedules: 200, Time: time.Minute, Steps: Normal.Steps, Step: time.Second}
+	few := many
+	few.Schedules = 2
+	for name, o := range map[string]Options{"many": {Budget: many}, "few": {Budget: few}, "exhaustive": {Budget: many, Exhaustive: true}} {
+		s := prepared(t, "judged", ".", o)
+		want := wantedOf(t, "judged")
+		require.Len(t, s.targets[0].tests, len(want))
+		for _, test := range s.targets[0].tests {
+			t.Run(name+"/"+test, func(t *testing.T) {
+				got, err := s.One(t.Context(), test)
+				require.NoError(t, err)
+				assert.Equal(t, want[test].verdict, string(got.Verdict), got.Summary)
+				assert.Contains(t, got.Summary, want[test].says)
+			})
+		}
+	}
+}

@@ -1,0 +1,190 @@
+// Package judged has tests that the explorer once judged wrongly. A comment says
+// what each has to come to, and, after a colon, what has to be said of it.
+package judged
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// want: running: an endless loop
+func TestNeverEnds(*testing.T) {
+	var stop atomic.Bool
+	for !stop.Load() {
+	}
+}
+
+// Only some schedules end: those in which the flag is set first.
+//
+// want: running: an endless loop
+func TestEndsAtTimes(*testing.T) {
+	var set, seen atomic.Bool
+	go set.Store(true)
+	if seen.Store(set.Load()); seen.Load() {
+		return
+	}
+	for !seen.Load() {
+		runtime.Gosched()
+	}
+}
+
+// A safety net of a minute is not what 600 steps are to be caught by.
+//
+// want: wrong: this always fails
+func TestSafetyNet(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var mu sync.Mutex
+	for range 600 {
+		mu.Lock()
+		mu.Unlock()
+	}
+	if ctx.Err() != nil {
+		t.Fatal("a minute has passed")
+	}
+	t.Fatal("this always fails")
+}
+
+// Each schedule forces the timeout, since the loop looks at the clock.
+//
+// want: timing: the time was up
+func TestWaitsForTheClock(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for began := time.Now(); time.Since(began) < time.Minute; {
+		if ctx.Err() != nil {
+			t.Fatal("the time was up")
+		}
+	}
+}
+
+// The deadlock follows from a safety net that no machine is slow enough for.
+//
+// want: pass
+func TestGivesUp(*testing.T) {
+	ready, step, done := make(chan bool, 1), make(chan bool), make(chan bool)
+	go func() {
+		ready <- true
+		<-step
+		done <- true
+	}()
+	select {
+	case <-ready:
+		step <- true
+	case <-time.After(10 * time.Second):
+	}
+	<-done
+}
+
+// The sender can still run, and there is room.
+//
+// want: pass
+func TestLateSender(*testing.T) {
+	_ = time.After(2 * time.Minute)
+	room := make(chan int, 1)
+	go func() { room <- 1 }()
+}
+
+// The goroutine ends as soon as it runs again.
+//
+// want: pass
+func TestQuits(*testing.T) {
+	quit := make(chan struct{})
+	go func() {
+		select {
+		case <-time.After(5 * time.Minute):
+		case <-quit:
+		}
+	}()
+	close(quit)
+}
+
+func tick(every time.Duration) {
+	t := time.NewTicker(every)
+	go func() {
+		for {
+			<-t.C
+		}
+	}()
+}
+
+// want: leak
+func TestSlowTicker(*testing.T) { tick(time.Second) }
+
+// want: leak
+func TestFastTicker(*testing.T) { tick(time.Millisecond) }
+
+// want: leak
+func TestSpinsOn(*testing.T) {
+	var stop atomic.Bool
+	go func() {
+		for !stop.Load() {
+		}
+	}()
+}
+
+// A beat goes on until it is stopped.
+//
+// want: pass
+func TestBeat(*testing.T) {
+	var n atomic.Int64
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-time.After(time.Millisecond):
+				go n.Add(1)
+			case <-stop:
+				return
+			}
+		}
+	}()
+	time.Sleep(time.Millisecond)
+	n.Add(1)
+	n.Add(1)
+	close(stop)
+	<-done
+}
+
+// Many start, few live.
+//
+// want: pass
+func TestStartsMany(*testing.T) {
+	var n atomic.Int64
+	for range 4200 {
+		done := make(chan bool)
+		go func() { n.Add(1); close(done) }()
+		<-done
+	}
+}
+
+type box struct{ mu *sync.Mutex }
+
+// A finalizer of an earlier schedule takes a lock of its bubble.
+//
+// want: pass
+func TestFinalizer(*testing.T) {
+	b := &box{&sync.Mutex{}}
+	runtime.SetFinalizer(b, func(b *box) {
+		b.mu.Lock()
+		b.mu.Unlock()
+	})
+	c := &box{&sync.Mutex{}}
+	runtime.AddCleanup(c, func(mu *sync.Mutex) { mu.Lock() }, &sync.Mutex{}).Stop()
+	done := make(chan int)
+	go func() { done <- 1 }()
+	<-done
+}
+
+// want: unexplorable: finalizer
+func TestWaitsForFinalizer(*testing.T) {
+	done := make(chan int, 1)
+	runtime.SetFinalizer(&box{}, func(*box) { done <- 1 })
+	runtime.GC()
+	<-done
+}
