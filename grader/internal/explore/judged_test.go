@@ -51,3 +51,19 @@ func TestJudged(t *testing.T) {
 		}
 	}
 }
+
+// What a test sees of itself, and hands to others, is what it would be otherwise.
+func TestJudgedPackages(t *testing.T) {
+	for _, pkg := range []string{"sees", "passes"} {
+		s := prepared(t, "judged", pkg, Options{Budget: Budget{Schedules: 50, Time: time.Minute, Steps: Normal.Steps}})
+		require.NoError(t, s.Ready())
+		for test, want := range wantedOf(t, filepath.Join("judged", pkg)) {
+			t.Run(pkg+"/"+test, func(t *testing.T) {
+				got, err := s.One(t.Context(), test)
+				require.NoError(t, err)
+				assert.Equal(t, want.verdict, string(got.Verdict), got.Summary)
+				assert.Contains(t, got.Summary, want.says)
+			})
+		}
+	}
+}

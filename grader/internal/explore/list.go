@@ -35,7 +35,8 @@ type listed struct {
 	Error        *struct{ Err string }
 	DepsErrors   []*struct{ Err string }
 
-	native bool // it asks to be left as it is
+	native  bool // it asks to be left as it is
+	crossed bool // what stands in for its own types would not fit the code that uses it
 }
 
 type module struct {
@@ -75,6 +76,7 @@ func (s *Session) list(ctx context.Context) error {
 			s.targets = append(s.targets, newTarget(p))
 		}
 	}
+	s.cross()
 	if len(s.targets) == 0 {
 		return fmt.Errorf("%w: no package matches %s", ErrNoPackage, strings.Join(s.Patterns, " "))
 	}
@@ -103,14 +105,15 @@ func newTarget(p *listed) *target {
 var libraries = []string{"golang.org/x/sync"}
 
 // instrumented tells whether a package is rewritten: those of the main modules,
-// those that a main module replaces by a folder, and a few libraries.
+// those that a main module replaces by a folder, a few libraries, and what takes
+// or gives types that are replaced.
 func (p *listed) instrumented() bool {
 	m := p.Module
 	if p.Standard || m == nil || p.native || len(p.CgoFiles) > 0 || strings.HasSuffix(p.ImportPath, ".test") || len(p.GoFiles) == 0 {
 		return false
 	}
 	local := m.Replace != nil && m.Replace.GoVersion != "" && (strings.HasPrefix(m.Replace.Path, ".") || strings.HasPrefix(m.Replace.Path, "/"))
-	return m.Main || local || slices.Contains(libraries, m.Path)
+	return m.Main || local || p.crossed || slices.Contains(libraries, m.Path)
 }
 
 // nativeDirective stands in a package of the main module that is not to be

@@ -17,6 +17,7 @@ var swapped = map[string]string{
 	"sync/atomic":        "vatomic",
 	"testing":            "vtesting",
 	"testing/synctest":   "vsynctest",
+	"testing/slogtest":   "vslogtest",
 	"go.uber.org/goleak": "vgoleak",
 }
 
@@ -29,6 +30,7 @@ var stands = map[string]string{
 	"context.AfterFunc": "sched.ContextAfterFunc",
 	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
 	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
+	"runtime/debug.Stack": "vruntime.DebugStack", "runtime/debug.PrintStack": "vruntime.PrintStack",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
 	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
 }
@@ -36,9 +38,10 @@ var stands = map[string]string{
 // randomPackages have global functions that a schedule decides.
 var randomPackages = map[string]string{"math/rand": "vrand", "math/rand/v2": "vrand2"}
 
-// methods maps methods of timers to functions that stand for them.
+// methods maps methods to functions of package sched that stand for them.
 var methods = map[string]string{
 	"(*time.Timer).Reset": "ResetTimer", "(*time.Timer).Stop": "StopTimer", "(*time.Ticker).Reset": "ResetTicker",
+	"(*runtime.Func).Name": "FuncName", "(*runtime.Frames).Next": "NextFrame",
 }
 
 // packageOf is the package that a selector such as time.Sleep names, or nil.
@@ -148,7 +151,7 @@ func (f *file) cancel(x *ast.CallExpr) bool {
 	return true
 }
 
-// method replaces a call of a timer's method.
+// method replaces a call of such a method.
 func (f *file) method(x *ast.CallExpr) bool {
 	fun, ok := unparen(x.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -162,15 +165,15 @@ func (f *file) method(x *ast.CallExpr) bool {
 	if name == "" {
 		return false
 	}
-	timer := f.text(fun.X.Pos(), fun.X.End())
+	on := f.text(fun.X.Pos(), fun.X.End())
 	if _, pointer := f.underlying(fun.X).(*types.Pointer); !pointer {
-		timer = "&" + timer
+		on = "&" + on
 	}
 	args := ""
 	if len(x.Args) > 0 {
 		args = ", " + f.moved(x, x.Args[0])
 	}
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", f.rt, name, timer, args))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", f.rt, name, on, args))
 	return true
 }
 
@@ -179,6 +182,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 var keepers = map[string]string{
 	"time": "Unix", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
+	"unsafe": "Pointer", "runtime/debug": "FreeOSMemory",
 }
 
 // imports puts the drop-in packages in the place of the real ones, and adds the
@@ -223,6 +227,10 @@ func (f *file) uses() string {
 			default:
 				name = im.Name.Name + "."
 			}
+		}
+		if p == "unsafe" {
+			text += "var _ " + name + keepers[p] + "\n"
+			continue
 		}
 		text += "var _ = " + name + keepers[p] + "\n"
 	}

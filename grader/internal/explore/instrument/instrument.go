@@ -286,6 +286,9 @@ func (f *file) walk() {
 	var stack []ast.Node
 	ast.Inspect(f.AST, func(n ast.Node) bool {
 		if n != nil {
+			if f.sized(n) {
+				return false
+			}
 			stack = append(stack, n)
 			f.markComm(n)
 			return true

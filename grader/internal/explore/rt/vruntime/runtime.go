@@ -2,16 +2,39 @@
 package runtime
 
 import (
+	"os"
 	"runtime"
 
 	"heisenkata/grader/internal/explore/rt/sched"
 )
 
-// Stack stands for runtime.Stack. What it shows of goroutines under control is
-// not what an ordinary run shows.
+// Stack stands for runtime.Stack: it shows the goroutines of the schedule, as an
+// ordinary run would.
 func Stack(buf []byte, all bool) int {
-	sched.Report(sched.Unexplorable, "it reads the stacks of goroutines")
-	return runtime.Stack(buf, all)
+	if !sched.Active() {
+		return runtime.Stack(buf, all)
+	}
+	return copy(buf, sched.OwnStacks(dump(all), ""))
+}
+
+// DebugStack stands for debug.Stack.
+func DebugStack() []byte {
+	if !sched.Active() {
+		return dump(false)
+	}
+	return []byte(sched.OwnStacks(dump(false), "runtime/debug.Stack()\n\t"+runtime.GOROOT()+"/src/runtime/debug/stack.go:26 +0x5e\n"))
+}
+
+// PrintStack stands for debug.PrintStack.
+func PrintStack() { _, _ = os.Stderr.Write(DebugStack()) } // nobody can be told
+
+func dump(all bool) []byte {
+	for size := 1 << 14; ; size *= 2 {
+		buf := make([]byte, size)
+		if n := runtime.Stack(buf, all); n < size || size >= 1<<24 {
+			return buf[:n]
+		}
+	}
 }
 
 // NumGoroutine stands for runtime.NumGoroutine: it counts the test's own.

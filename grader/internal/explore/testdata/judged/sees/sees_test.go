@@ -1,0 +1,85 @@
+// Package sees has tests that look at themselves, and see what they would see
+// without the explorer.
+package sees
+
+import (
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+)
+
+// want: pass
+func TestOwnName(t *testing.T) {
+	pc, _, _, _ := runtime.Caller(0)
+	frame, _ := runtime.CallersFrames([]uintptr{pc + 1}).Next()
+	for _, name := range []string{runtime.FuncForPC(pc).Name(), frame.Function} {
+		if !strings.HasSuffix(name, "/sees.TestOwnName") {
+			t.Error(name)
+		}
+	}
+}
+
+var head = regexp.MustCompile(`^goroutine \d+ \[running\]:\nruntime/debug.Stack\(\)\n.*\n\S+/sees.TestDebugStack\(`)
+
+// want: pass
+func TestDebugStack(t *testing.T) {
+	if s := string(debug.Stack()); !head.MatchString(s) || strings.Contains(s, "vtesting") {
+		t.Error(s)
+	}
+}
+
+// A recover handler that keeps its own stack, as many servers do.
+//
+// want: pass
+func TestOwnStack(t *testing.T) {
+	defer func() {
+		buf := make([]byte, 4096)
+		if r := recover(); r == nil || !strings.Contains(string(buf[:runtime.Stack(buf, false)]), "sees.TestOwnStack") {
+			t.Error(string(buf))
+		}
+	}()
+	panic("x")
+}
+
+// want: pass
+func TestOthersStacks(t *testing.T) {
+	begun, done := make(chan bool), make(chan bool)
+	go func() { begun <- true; <-done }()
+	<-begun
+	buf := make([]byte, 1<<20)
+	s := string(buf[:runtime.Stack(buf, true)])
+	if n := strings.Count(s, "goroutine "); n != 2 || !strings.Contains(s, "TestOthersStacks.func1") || strings.Contains(s, "Controller") {
+		t.Errorf("%d: %s", n, s)
+	}
+	close(done)
+}
+
+type bucket struct {
+	mu   sync.Mutex
+	meta atomic.Uint64
+	next atomic.Pointer[bucket]
+	es   [5]unsafe.Pointer
+}
+
+// Padding to a cache line.
+type padded struct {
+	bucket
+	_ [64 - unsafe.Sizeof(bucket{})]byte
+}
+
+const rest = 64 - unsafe.Sizeof(bucket{})
+
+// want: pass
+func TestPadded(t *testing.T) {
+	var p padded
+	p.mu.Lock()
+	p.mu.Unlock()
+	if rest != 0 {
+		t.Error(rest)
+	}
+}
