@@ -161,7 +161,7 @@ func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
 
 // exploreError tells what the caller can change from what the grader cannot do.
 func exploreError(err error) error {
-	for _, usage := range []error{explore.ErrNoPackage} {
+	for _, usage := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler} {
 		if errors.Is(err, usage) {
 			return usageError{err}
 		}
@@ -170,7 +170,7 @@ func exploreError(err error) error {
 }
 
 // exploreVerdict is the exit code's error: a finding falls short; a report in
-// which nothing could be explored is no answer at all.
+// which nothing could be explored is no answer at all, and the caller's to change.
 func exploreVerdict(r explored.Report) error {
 	tests, explorable := 0, 0
 	reason := ""
@@ -194,7 +194,7 @@ func exploreVerdict(r explored.Report) error {
 	case tests == 0:
 		return usageError{errors.New("nothing was explored: no test has a name that matches")}
 	case explorable == 0:
-		return errors.New("nothing could be explored; the reasons are above")
+		return usageError{errors.New("nothing could be explored; the reasons are above")}
 	}
 	return nil
 }

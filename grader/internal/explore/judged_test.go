@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,5 +66,24 @@ func TestJudgedPackages(t *testing.T) {
 				assert.Contains(t, got.Summary, want.says)
 			})
 		}
+	}
+}
+
+// A failure names the line that fails, past helpers and libraries of assertions.
+func TestFailuresNameTheirLine(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "judged", "which", "which_test.go"))
+	require.NoError(t, err)
+	s := prepared(t, "judged", "which", Options{Budget: Budget{Schedules: 20, Time: time.Minute, Steps: Normal.Steps}})
+	for i, line := range strings.Split(string(text), "\n") {
+		source, name, ok := strings.Cut(strings.TrimSpace(line), " // fails: ")
+		if !ok {
+			continue
+		}
+		got, err := s.One(t.Context(), name)
+		require.NoError(t, err)
+		require.NotNil(t, got.FailedAt, "%s: %s", name, got.Summary)
+		assert.Equal(t, "which/which_test.go", got.FailedAt.File)
+		assert.Equal(t, i+1, got.FailedAt.Line, name)
+		assert.Contains(t, got.FailedAt.Source, source)
 	}
 }

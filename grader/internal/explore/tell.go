@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		for _, w := range waitingBeside(f) {
 			test.Waiting = append(test.Waiting, n.waiting(w))
 		}
+		test.FailedAt = n.failedAt(f)
 		test.Detail = detail(f)
 		test.Table = table(f)
 		if f.Kind == wire.Race {
@@ -75,6 +77,27 @@ func (n *narrator) story(test *explored.Test, f *wire.Finding) {
 	test.Story = explored.Summarise(wrong, f.Text)
 	test.Table = table(f)
 	test.Detail += "\n\n" + detail(f)
+}
+
+// failedAt is the call in the test's own module by which it has failed: an
+// assertion, or t.Error itself.
+func (n *narrator) failedAt(f *wire.Finding) *explored.Place {
+	if f.Kind == wire.Race && f.Other != nil {
+		f = f.Other
+	}
+	for _, call := range f.At {
+		if n.ours(call.File) {
+			return &explored.Place{File: n.relative(call.File), Line: call.Line, Source: n.source(call.File, call.Line)}
+		}
+	}
+	return nil
+}
+
+// ours tells whether a file belongs to a main module.
+func (n *narrator) ours(file string) bool {
+	return slices.ContainsFunc(n.packages, func(p *listed) bool {
+		return p.Module != nil && p.Module.Main && p.Dir != "" && filepath.Dir(file) == p.Dir
+	})
 }
 
 // table is what a failed test shows below its message.

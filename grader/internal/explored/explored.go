@@ -76,6 +76,9 @@ type Test struct {
 	// Story says what a user of the code sees go wrong, where Summary does not: the
 	// wrong result that a race leads to. Empty if there is none.
 	Story string `json:"story,omitempty"`
+	// FailedAt is where the test has failed: its assertion, or its t.Error. Null if
+	// no failure of the test is part of the finding.
+	FailedAt *Place `json:"failed_at,omitempty"`
 	// Table is what the test shows below its message, line by line: of a contract,
 	// the calls and what each returned. Empty if it shows nothing.
 	Table string `json:"table,omitempty"`
@@ -97,6 +100,13 @@ type Test struct {
 	Cut     bool    `json:"-"`                // time was over before all schedules had run
 	Seconds float64 `json:"seconds"`
 	Least   int     `json:"-"` // steps of the schedule with the fewest
+}
+
+// Place is a line of source.
+type Place struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Source string `json:"source,omitempty"`
 }
 
 // Step is one step of a schedule: a goroutine goes on from a point.

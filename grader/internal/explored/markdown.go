@@ -85,6 +85,9 @@ func section(grader string, p Package, t Test) string {
 	if t.Summary != "" && t.Verdict != Unexplorable { // its outcome has said so
 		fmt.Fprintf(&b, "%s\n\n", inline(t.Summary))
 	}
+	if at := t.FailedAt; at != nil {
+		fmt.Fprintf(&b, "It fails at %s: %s\n\n", inline(place(at.File, at.Line)), inline(at.Source))
+	}
 	if t.Verdict.Found() {
 		b.WriteString(evidence(t))
 		if t.Schedule != "" {

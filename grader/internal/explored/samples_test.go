@@ -201,7 +201,7 @@ func everyVerdict() Report {
 		{Package: "example.org/bank", Dir: "bank", Tests: []Test{
 			passTest("TestPass", 1000, nil), passTest("TestPassAll", 412, bound(2)), raceTest(), wrongTest(), panicTest(), deadlockTest(),
 			{Name: "TestRunning", Verdict: Running, Schedules: 40, Summary: "it spins at bank.go:50 and had not ended after 300,000 steps", Varies: true, Doubts: 2},
-			{Name: "TestTiming", Verdict: Timing, Schedules: 40, Summary: "the test fails: no answer within 5s", Doubts: 40},
+			{Name: "TestTiming", Verdict: Timing, Schedules: 40, FailedAt: &Place{File: "bank_test.go", Line: 12, Source: "assert.Equal(t, 3, bank.Total())"}, Summary: "the test fails: no answer within 5s", Doubts: 40},
 		}},
 		{Package: "example.org/fetch", Dir: ".", Tests: []Test{leakTest(),
 			{Name: "TestSocket", Verdict: Unexplorable, Summary: "it waits for the network (fetch.go:80), which the explorer does not control; give it a fake server"}}},

@@ -54,24 +54,35 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 		s.pkg(p)
 	}
 	s.line()
-	look := good
-	if anyFound(r) {
-		look = bad
-	}
-	s.wrapped(look, "", totals(r))
+	s.last(r)
 	_, err := io.WriteString(w, s.String())
 	return err
 }
 
-func anyFound(r Report) bool {
-	for _, p := range r.Packages {
-		for _, t := range p.Tests {
-			if t.Verdict.Found() {
-				return true
+// last counts the tests, and says how to run the first finding again: of a long
+// report, the last line is what is read.
+func (s *screen) last(r Report) {
+	p, t := failing(r)
+	switch {
+	case t == nil:
+		s.wrapped(good, "", totals(r))
+	case t.Schedule == "":
+		s.wrapped(bad, "", totals(r))
+	default:
+		s.line(span{totals(r), bad}, span{"; again: ", plain}, span{replay(s.grader, *p, *t), code})
+	}
+}
+
+// failing is the first test with a finding, one with a schedule if there is one.
+func failing(r Report) (pkg *Package, test *Test) {
+	for i, p := range r.Packages {
+		for j, t := range p.Tests {
+			if t.Verdict.Found() && (test == nil || test.Schedule == "" && t.Schedule != "") {
+				pkg, test = &r.Packages[i], &p.Tests[j]
 			}
 		}
 	}
-	return false
+	return pkg, test
 }
 
 func (s *screen) pkg(p Package) {
@@ -105,6 +116,7 @@ func (s *screen) test(p Package, t Test, column int) {
 		s.finding(p, t)
 	case t.Verdict == Running, t.Verdict == Timing:
 		s.wrapped(plain, indent, sentence(t.Summary))
+		s.failedAt(t.FailedAt)
 	}
 	for _, n := range notes(t) {
 		s.wrapped(faint, indent, n)
@@ -153,6 +165,7 @@ func (s *screen) finding(p Package, t Test) {
 		s.wrapped(plain, indent, sentence(t.Story))
 	}
 	s.wrapped(plain, indent, sentence(t.Summary))
+	s.failedAt(t.FailedAt)
 	pic, ok := pictureOf(t)
 	if !pic.races { // else it shows both accesses
 		for _, l := range accessLines(located(t.Races, t.Trace), s.Width-len(indent)) {
@@ -176,6 +189,15 @@ func (s *screen) finding(p Package, t Test) {
 	if t.Schedule != "" {
 		s.line(span{indent + "again: ", plain}, span{replay(s.grader, p, t), code})
 	}
+}
+
+// failedAt shows the line that fails.
+func (s *screen) failedAt(at *Place) {
+	if at == nil {
+		return
+	}
+	head := "at " + cutLeft(place(at.File, at.Line), s.Width-len(indent)-5) + "  "
+	s.line(span{indent + head, plain}, span{cut(safe(trimmed(at.Source)), s.Width-len(indent)-lipgloss.Width(head)), code})
 }
 
 // accessLines shows the two sides of a race, one a line, in columns.

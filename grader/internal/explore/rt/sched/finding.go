@@ -44,6 +44,21 @@ func Report(kind wire.Kind, text string) {
 	}
 }
 
+// ReportAt records that the test has failed, and by which calls.
+func ReportAt(text string, pcs []uintptr, helper func(name string) bool) {
+	c := at()
+	if c == nil {
+		return
+	}
+	var calls []wire.Frame
+	for _, f := range frames(pcs) {
+		if f.Func = AuthorsName(f.Func); !helper(f.Func) {
+			calls = append(calls, f)
+		}
+	}
+	c.report(Finding{Kind: Wrong, Text: text, At: calls})
+}
+
 func panicFinding(r any) Finding {
 	text := fmt.Sprint(r)
 	if err, ok := r.(runtime.Error); ok {

@@ -1,6 +1,7 @@
 package testing
 
 import (
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -16,6 +17,7 @@ type state struct {
 	said     string
 	cleanups *cleanup // the last one first
 	subs     *sub     // parallel subtests that wait, the last one first
+	helpers  *helper
 	dirs     int
 }
 
@@ -29,6 +31,37 @@ type cleanup struct {
 type sub struct {
 	t     *T
 	below *sub
+}
+
+// helper is a call of Helper, by where it came from.
+type helper struct {
+	pc   uintptr
+	next *helper
+}
+
+//go:norace
+func (s *state) addHelper(pc uintptr) {
+	s.guard.lock()
+	defer s.guard.unlock()
+	for h := s.helpers; h != nil; h = h.next {
+		if h.pc == pc {
+			return
+		}
+	}
+	s.helpers = &helper{pc, s.helpers}
+}
+
+//go:norace
+func (s *state) isHelper(name string) bool {
+	s.guard.lock()
+	defer s.guard.unlock()
+	for h := s.helpers; h != nil; h = h.next {
+		f, _ := runtime.CallersFrames([]uintptr{h.pc}).Next()
+		if sched.AuthorsName(f.Function) == name {
+			return true
+		}
+	}
+	return false
 }
 
 //go:norace

@@ -58,8 +58,13 @@ func newT(name string, parent *T) *T {
 // Name returns the name of the test or subtest.
 func (t *T) Name() string { return t.name }
 
-// Helper has no effect, since positions come from stacks.
-func (t *T) Helper() {}
+// Helper marks the calling function as one that is not where a test fails.
+func (t *T) Helper() {
+	var pc [1]uintptr
+	if runtime.Callers(2, pc[:]) > 0 {
+		t.state.addHelper(pc[0])
+	}
+}
 
 // Log formats its arguments; what they come to is kept for a failure without a
 // message of its own.
@@ -207,7 +212,20 @@ func (t *T) report(message string) {
 	if message = strings.TrimSpace(message); message == "" {
 		message = "failed without a message"
 	}
-	sched.Report(sched.Wrong, t.name+": "+message)
+	var pcs [32]uintptr
+	n := runtime.Callers(2, pcs[:])
+	sched.ReportAt(t.name+": "+message, pcs[:n], t.helps)
+}
+
+// helps tells whether a function of that name has called Helper, on this test or on
+// one above it.
+func (t *T) helps(name string) bool {
+	for p := t; p != nil; p = p.parent {
+		if p.state.isHelper(name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *T) skip(s string) {

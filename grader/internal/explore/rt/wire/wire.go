@@ -120,6 +120,7 @@ type Finding struct {
 	Loops   []Loop    `json:"loops,omitempty"`   // who went round and round
 	Other   *Finding  `json:"other,omitempty"`   // of a race: what the same schedule led to
 	Doubt   bool      `json:"doubt,omitempty"`   // it came after a timeout that fired although goroutines could run
+	At      []Frame   `json:"at,omitempty"`      // of a test's failure: the calls that led to it
 	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
 	Raced   int       `json:"raced,omitempty"`   // entries of the trace before the race was reported; 0: unknown
 }

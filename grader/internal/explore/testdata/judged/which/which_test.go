@@ -1,0 +1,46 @@
+// Package which has tests of several assertions with the same words. A comment
+// marks the one that fails.
+package which
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func check(t *testing.T, ok bool) {
+	t.Helper()
+	if !ok {
+		t.Error("incorrect state")
+	}
+}
+
+func TestHelper(t *testing.T) {
+	check(t, true)
+	check(t, false) // fails: TestHelper
+	check(t, false)
+}
+
+func TestTestify(t *testing.T) {
+	assert.Equal(t, 2, 2)
+	assert.Equal(t, 1, 2) // fails: TestTestify
+}
+
+func TestSubtest(t *testing.T) {
+	for _, n := range []int{1, 2} {
+		t.Run("n", func(t *testing.T) {
+			if n == 2 {
+				t.FailNow() // fails: TestSubtest
+			}
+		})
+	}
+}
+
+func TestRaces(t *testing.T) {
+	n := 0
+	done := make(chan bool)
+	go func() { n++; done <- true }()
+	n++
+	<-done
+	check(t, n == 3) // fails: TestRaces
+}
