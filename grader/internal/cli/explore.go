@@ -21,6 +21,8 @@ import (
 // exploreFlags are the flags of all that explores.
 type exploreFlags struct {
 	Tags   string   `placeholder:"TAGS" help:"Build tags, as for go test."`
+	Short  bool     `help:"Tell the tests to be short, as go test -short does."`
+	Args   []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args: --args=-slow. May be repeated."`
 	Race   bool     `negatable:"" default:"true" help:"Look for data races too. This needs a C compiler."`
 	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or markdown, to standard output or to a file. May be repeated."`
 }
@@ -62,7 +64,12 @@ func (c *exploreCommand) options() (explore.Options, error) {
 }
 
 func (f exploreFlags) options() explore.Options {
-	return explore.Options{Env: os.Environ(), Tags: f.Tags, Race: f.Race, Budget: explore.Normal, Processors: runtime.NumCPU()}
+	o := explore.Options{Env: os.Environ(), Tags: f.Tags, Race: f.Race, Budget: explore.Normal, Processors: runtime.NumCPU()}
+	if f.Short {
+		o.TestArgs = []string{"-test.short"}
+	}
+	o.TestArgs = append(o.TestArgs, f.Args...)
+	return o
 }
 
 // parseBudget reads "1000", "10s" or "1000,10s".

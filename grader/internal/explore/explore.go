@@ -23,7 +23,8 @@ type Options struct {
 	Patterns []string
 	Run      *regexp.Regexp // names of tests; nil for all
 	Tags     string
-	Race     bool // with the race detector, which needs cgo
+	TestArgs []string // for the test binary, such as -test.short
+	Race     bool     // with the race detector, which needs cgo
 	Seed     uint64
 	Budget   Budget
 	// Exhaustive tries every schedule with at most Delays delays instead of

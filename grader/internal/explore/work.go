@@ -178,7 +178,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 		return broken(err)
 	}
 	c := run.Command{
-		Path: t.binary, Args: []string{"-test.run=^" + wire.Driver + "$", "-test.timeout=0"},
+		Path: t.binary, Args: append([]string{"-test.run=^" + wire.Driver + "$", "-test.timeout=0"}, s.TestArgs...),
 		Env: s.workEnv(dir, job), Dir: s.stagedDirOf(t), Timeout: patience(job), Quit: true,
 	}
 	if s.Own {
@@ -254,6 +254,8 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	out := string(r.Output)
 	what, room := fatal(out), run.Room(filepath.Dir(dir))
 	switch {
+	case strings.Contains(what, "synctest") && (strings.Contains(out, "runtime.ensureSigM") || strings.Contains(out, "os/signal.")):
+		what = "it, or a package that it uses, asks for signals (os/signal), which no schedule decides; let the test pass in a channel of its own instead"
 	case strings.Contains(what, "synctest"):
 		what = "it uses something that was made outside the test, before it began: " + what
 	case r.Exceeded != "":
