@@ -255,7 +255,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	what, room := fatal(out), run.Room(filepath.Dir(dir))
 	switch {
 	case strings.Contains(what, "synctest") && (strings.Contains(out, "runtime.ensureSigM") || strings.Contains(out, "os/signal.")):
-		what = "it, or a package that it uses, asks for signals (os/signal), which no schedule decides; let the test pass in a channel of its own instead"
+		what = wire.Signals
 	case strings.Contains(what, "synctest"):
 		what = "it uses something that was made outside the test, before it began: " + what
 	case r.Exceeded != "":

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/search"
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 const (
@@ -223,6 +224,10 @@ func (c *Controller) stuck() {
 		if !c.onlyDaemons() {
 			c.report(Finding{Kind: Leak, Text: "goroutines are left that can never go on", Waiting: c.waiting()})
 		}
+		return
+	}
+	if asksForSignals(allStacks()) {
+		c.report(Finding{Kind: Unexplorable, Text: wire.Signals})
 		return
 	}
 	c.report(Finding{Kind: Deadlock, Text: "no goroutine can ever go on", Waiting: c.waiting()})

@@ -201,3 +201,16 @@ func stackFrames(stack string) (frames []wire.Frame, top string) {
 	}
 	return frames, top
 }
+
+// asksForSignals tells whether a goroutine of a bubble has asked for a signal, in
+// code that is not instrumented: the runtime's part of that is in the bubble then,
+// where no signal comes, or never answers.
+func asksForSignals(stacks string) bool {
+	for _, stack := range strings.Split(stacks, "\n\n") {
+		head, frames, _ := strings.Cut(stack, "\n")
+		if strings.Contains(head, "synctest bubble") && (strings.Contains(frames, "runtime.ensureSigM") || strings.Contains(frames, "os/signal.")) {
+			return true
+		}
+	}
+	return false
+}

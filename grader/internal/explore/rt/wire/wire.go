@@ -111,6 +111,9 @@ func (j Job) Sum(schedules int) (sum uint64) {
 	return sum
 }
 
+// Signals is why a test that asks for signals cannot be explored.
+const Signals = "it, or a package that it uses, asks for signals (os/signal), which no schedule decides; let the test pass in a channel of its own instead"
+
 // Finding is what one schedule showed.
 type Finding struct {
 	Kind    Kind      `json:"kind"`

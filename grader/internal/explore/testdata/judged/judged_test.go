@@ -4,6 +4,8 @@ package judged
 
 import (
 	"context"
+	"os"
+	"os/signal"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -179,6 +181,15 @@ func TestFinalizer(*testing.T) {
 	done := make(chan int)
 	go func() { done <- 1 }()
 	<-done
+}
+
+// No schedule decides when a signal comes.
+//
+// want: unexplorable: asks for signals
+func TestSignal(*testing.T) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	<-c
 }
 
 // want: unexplorable: finalizer
