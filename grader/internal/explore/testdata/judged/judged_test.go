@@ -20,16 +20,16 @@ func TestNeverEnds(*testing.T) {
 	}
 }
 
-// Only some schedules end: those in which the flag is set first.
+// Only some schedules end: those in which the flag is set before it is looked at, which
+// is not so in one of the first two.
 //
 // want: running: an endless loop
 func TestEndsAtTimes(*testing.T) {
-	var set, seen atomic.Bool
-	go set.Store(true)
-	if seen.Store(set.Load()); seen.Load() {
-		return
+	var set, seen atomic.Int32
+	for range 4 {
+		go set.Add(1)
 	}
-	for !seen.Load() {
+	for seen.Store(set.Load()); seen.Load() < 4; {
 		runtime.Gosched()
 	}
 }
