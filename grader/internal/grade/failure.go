@@ -48,11 +48,22 @@ var clearest = []clarity{
 // room for what led there.
 const waitingMost = 4
 
+// lanesMost is how many goroutines a picture of one screen has room for.
+const lanesMost = 8
+
+func lanes(trace []explored.Step) int {
+	seen := map[int]bool{}
+	for _, s := range trace {
+		seen[s.Goroutine] = true
+	}
+	return len(seen)
+}
+
 // toldAndDrawn tells whether an exploration says what goes wrong. A race alone
 // says which lines collide.
 func (f Failure) toldAndDrawn() bool {
 	x := f.Why.Explored
-	if x == nil || len(x.Trace) == 0 || len(x.Waiting) > waitingMost {
+	if x == nil || len(x.Trace) == 0 || len(x.Waiting) > waitingMost || lanes(x.Trace) > lanesMost {
 		return false
 	}
 	return x.Story != "" || x.Verdict.Found() && x.Verdict != explored.Race
