@@ -29,12 +29,13 @@ type exploreFlags struct {
 
 type exploreCommand struct {
 	Packages      []string `arg:"" optional:"" name:"package" help:"Ids of exercises, or packages as go test names them, such as ./...; the package in the current folder if you name none."`
-	Tests         string   `name:"run" placeholder:"REGEX" help:"Only tests whose names match."`
+	Tests         string   `name:"run" placeholder:"REGEX" help:"Only tests whose names match; after a slash, subtests, as for go test."`
 	Seed          uint64   `default:"1" help:"Which schedules to sample. The same seed runs the same ones."`
 	Budget        string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules to try, and for how long, for each test: a number, a duration, or both."`
 	Exhaustive    bool     `help:"Do not sample: try every schedule with no delay, then with one, and so on up to --delays."`
 	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default they are only counted."`
 	Delays        int      `default:"2" help:"With --exhaustive: the most delays."`
+	Leaks         string   `enum:"test,all,off" default:"test" placeholder:"test" help:"Whether goroutines that a test leaves behind are a finding: test (the default), off, or all: also those that goleak is told to ignore, or that a package starts as it is initialised. What else goes wrong is shown first."`
 	exploreFlags
 }
 
@@ -44,14 +45,50 @@ func (c *exploreCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.explore(o, c.Packages, c.Format)
+	return a.explore(o, c.Packages, c.Format, c.again())
+}
+
+// chosen splits what --run is given, as go test does: a pattern for tests, and after
+// each slash one for their subtests.
+func chosen(text string) (tests *regexp.Regexp, subs []string, err error) {
+	parts := splitAtSlashes(text)
+	for _, p := range parts {
+		if _, err := regexp.Compile(p); err != nil {
+			return nil, nil, err
+		}
+	}
+	return regexp.MustCompile(parts[0]), parts[1:], nil
+}
+
+// splitAtSlashes splits a pattern at its slashes, except those in brackets.
+func splitAtSlashes(text string) (parts []string) {
+	brackets, parens, begin := 0, 0, 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			brackets++
+		case c == ']' && brackets > 0:
+			brackets--
+		case c == '(' && brackets == 0:
+			parens++
+		case c == ')' && brackets == 0 && parens > 0:
+			parens--
+		case c == '/' && brackets == 0 && parens == 0:
+			parts = append(parts, text[begin:i])
+			begin = i + 1
+		}
+	}
+	return append(parts, text[begin:])
 }
 
 func (c *exploreCommand) options() (explore.Options, error) {
 	o := c.exploreFlags.options()
 	o.Seed, o.Exhaustive, o.Delays, o.EarlyTimeouts = c.Seed, c.Exhaustive, c.Delays, c.EarlyTimeouts
+	o.Leaks = explore.Leaks(c.Leaks)
 	var err error
-	if o.Run, err = regexp.Compile(c.Tests); err != nil {
+	if o.Run, o.Subs, err = chosen(c.Tests); err != nil {
 		return o, usageError{fmt.Errorf("--run: %w", err)}
 	}
 	if o.Budget, err = parseBudget(c.Budget); err != nil {
@@ -61,6 +98,23 @@ func (c *exploreCommand) options() (explore.Options, error) {
 		return o, usageError{fmt.Errorf("--delays %d: want 0 or more", c.Delays)}
 	}
 	return o, nil
+}
+
+// again are the flags without which a replay would build or run something else.
+func (f exploreFlags) again() (flags []string) {
+	if f.Tags != "" {
+		flags = append(flags, "--tags="+f.Tags)
+	}
+	if f.Short {
+		flags = append(flags, "--short")
+	}
+	for _, arg := range f.Args {
+		flags = append(flags, "--args="+arg)
+	}
+	if !f.Race {
+		flags = append(flags, "--no-race")
+	}
+	return flags
 }
 
 func (f exploreFlags) options() explore.Options {
@@ -97,7 +151,7 @@ func parseBudget(text string) (explore.Budget, error) {
 
 // explore carries out an exploration or a replay of the packages named, or of the
 // one in the current folder.
-func (a *app) explore(o explore.Options, packages, formats []string) error {
+func (a *app) explore(o explore.Options, packages, formats, again []string) error {
 	targets, err := exploreTargets(formats)
 	if err != nil {
 		return err
@@ -111,6 +165,7 @@ func (a *app) explore(o explore.Options, packages, formats []string) error {
 	m := startMeter(a.stderr, 0)
 	o.Found = func(pkg string, t explored.Test) { m.step(pkg, t.Name, "") }
 	r, err := explore.Explore(a.ctx, o)
+	r.Again.Flags = again
 	m.clear()
 	if err != nil && a.ctx.Err() == nil {
 		return exploreError(err)
@@ -159,9 +214,9 @@ func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
 	}
 	switch {
 	case t.format == "terminal" && t.file == "":
-		r.Grader = a.caller.call()
+		r.Again.Grader = a.caller.call()
 	case ours == len(r.Packages):
-		r.Grader = standingCall
+		r.Again.Grader = standingCall
 	}
 	return r
 }
@@ -247,8 +302,10 @@ func (c *replayCommand) Run(a *app) error {
 	if whole == "" { // only a schedule has this sign
 		packages, whole = nil, c.Package
 	}
-	test, schedule, ok := strings.Cut(whole, "@")
-	if !ok || test == "" || schedule == "" {
+	at := max(0, strings.LastIndex(whole, "@"))
+	test, subs, _ := strings.Cut(whole[:at], "/")
+	schedule := strings.TrimPrefix(whole[at:], "@")
+	if test == "" || schedule == "" {
 		return usageError{fmt.Errorf("%q is not a schedule; copy the whole word from a finding: TestName@…", whole)}
 	}
 	if err := explore.CheckSchedule(schedule); err != nil {
@@ -259,6 +316,12 @@ func (c *replayCommand) Run(a *app) error {
 	}
 	o := c.options()
 	o.Run = regexp.MustCompile("^" + regexp.QuoteMeta(test) + "$")
+	if subs != "" {
+		var err error
+		if _, o.Subs, err = chosen("/" + subs); err != nil {
+			return usageError{fmt.Errorf("the schedule's test: %w", err)}
+		}
+	}
 	o.Schedule, o.Times, o.Budget.Time = schedule, c.Times, time.Hour
-	return a.explore(o, packages, c.Format)
+	return a.explore(o, packages, c.Format, c.again())
 }

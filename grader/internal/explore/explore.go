@@ -22,6 +22,7 @@ type Options struct {
 	Env      []string // of the go command and of the tests; os.Environ() for the caller's own
 	Patterns []string
 	Run      *regexp.Regexp // names of tests; nil for all
+	Subs     []string       // patterns of the names of subtests, one for each level; where they end all run
 	Tags     string
 	TestArgs []string // for the test binary, such as -test.short
 	Race     bool     // with the race detector, which needs cgo
@@ -34,6 +35,9 @@ type Options struct {
 	// EarlyTimeouts counts a test's failure after a timeout that fired although
 	// goroutines could run.
 	EarlyTimeouts bool
+	// Leaks says what becomes of a test that leaves goroutines behind. The zero value
+	// ends its exploration there.
+	Leaks Leaks
 	// Strict counts the processor time of a test, not the time on a busy machine, and
 	// gives up no schedule as too long. Programs is where its random numbers begin.
 	Strict   bool
@@ -61,6 +65,19 @@ type Options struct {
 	// Found, if set, is told of each test when it is done.
 	Found func(pkg string, t explored.Test)
 }
+
+// Leaks says what becomes of a test that leaves goroutines behind.
+type Leaks = wire.Leaks
+
+// The ways that a caller may choose: LeaksTest looks further, and shows the leak
+// beside what it finds, or alone; LeaksAll does not even overlook the goroutines that
+// goleak is told to ignore, or that a package's initialisation starts; LeaksOff does
+// not report them.
+const (
+	LeaksTest = wire.LeaksLast
+	LeaksAll  = wire.LeaksAll
+	LeaksOff  = wire.LeaksOff
+)
 
 // Budget bounds the exploration of one test.
 type Budget struct {

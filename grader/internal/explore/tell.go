@@ -37,7 +37,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 	}
 	if f := o.Finding; f != nil {
 		if test.Verdict.Found() && o.Schedule != "" {
-			test.Schedule = name + "@" + o.Schedule
+			test.Schedule = s.word(name, o.Schedule)
 		}
 		test.Loops = n.loops(f.Loops)
 		for _, w := range waitingBeside(f) {
@@ -58,10 +58,29 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 			test.Summary = explored.Summarise(aside, f.Text)
 		}
 	}
+	test.Left = n.left(name, o.Left)
 	if o.Kind == wire.Pass && o.Skipped != "" {
 		test.Verdict, test.Summary = explored.Unexplorable, "the test skips itself: "+o.Skipped
 	}
 	return test
+}
+
+// word names a schedule and what ran under it: a test, or those of its subtests that
+// were asked for.
+func (s *Session) word(test, schedule string) string {
+	return strings.Join(append([]string{test}, s.Subs...), "/") + "@" + schedule
+}
+
+// left says what a test leaves behind in another schedule than the one shown.
+func (n *narrator) left(name string, o *wire.Outcome) *explored.Left {
+	if o == nil {
+		return nil
+	}
+	leak := explored.Test{Name: name, Verdict: explored.Leak}
+	for _, w := range o.Finding.Waiting {
+		leak.Waiting = append(leak.Waiting, n.waiting(w))
+	}
+	return &explored.Left{Summary: explored.Summarise(leak, o.Finding.Text), Schedule: n.word(name, o.Schedule)}
 }
 
 // story says what a race leads to in its schedule. What only a timeout that came

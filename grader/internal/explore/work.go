@@ -66,7 +66,7 @@ const alone = 200
 // others that are free for the later schedules.
 func (s *Session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
 	began := time.Now()
-	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), EarlyTimeouts: s.EarlyTimeouts || s.Schedule != "", Strict: s.Strict, Programs: s.Programs}
+	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Subs: s.Subs, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), EarlyTimeouts: s.EarlyTimeouts || s.Schedule != "", Leaks: s.Leaks, Strict: s.Strict, Programs: s.Programs}
 	switch {
 	case s.Schedule != "":
 		job.Mode, job.Schedule, job.Times = wire.Replay, s.Schedule, max(1, s.Times)
@@ -78,7 +78,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	if s.Strict {
 		left = s.Budget.Time - time.Duration(a.CPU)
 	}
-	if job.Mode == wire.Sample && a.Kind == wire.Pass && !a.Cut && s.Budget.Schedules > alone {
+	if job.Mode == wire.Sample && unsettled(*a, job) && !a.Cut && s.Budget.Schedules > alone {
 		job.Millis = int(max(0, left).Milliseconds())
 		a = s.more(ctx, t, job, a, slots)
 	}
@@ -88,6 +88,11 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	a.Nanos = int64(time.Since(began))
 	test := s.told(t, name, *a)
 	return &test
+}
+
+// unsettled tells whether schedules after those of an outcome may find more.
+func unsettled(a wire.Outcome, job wire.Job) bool {
+	return a.Kind == wire.Pass || a.Kind == wire.Leak && job.Leaks != wire.LeaksFirst
 }
 
 // more runs the schedules after the first ones, in as many processes as there
@@ -108,6 +113,9 @@ func (s *Session) more(ctx context.Context, t *target, job wire.Job, a *wire.Out
 		group.Go(func() {
 			part := job
 			part.First, part.Stride, part.Schedules = alone+k, len(outcomes), s.Budget.Schedules
+			if a.Kind == wire.Leak { // one is enough
+				part.Leaks = wire.LeaksOff
+			}
 			outcomes[k] = s.process(ctx, t, part)
 			if k > 0 {
 				<-slots
@@ -121,25 +129,44 @@ func (s *Session) more(ctx context.Context, t *target, job wire.Job, a *wire.Out
 // merge adds later outcomes to the first one's. Of several findings the one of
 // the lowest schedule counts, whichever process came to it first.
 func merge(a *wire.Outcome, later []*wire.Outcome) *wire.Outcome {
-	total := *a
+	total, sums := *a, *a
 	for _, o := range later {
-		total.Schedules += o.Schedules
-		total.Doubts += o.Doubts
-		total.Unended += o.Unended
+		sums.Schedules += o.Schedules
+		sums.Doubts += o.Doubts
+		sums.Unended += o.Unended
 		if o.Schedules > 0 {
-			total.Least = min(total.Least, o.Least)
+			sums.Least = min(sums.Least, o.Least)
 		}
-		total.Cut = total.Cut || o.Cut
+		sums.Cut = sums.Cut || o.Cut
 		if o.Kind == wire.Timing { // the first schedules have passed
 			continue
 		}
-		if o.Kind != wire.Pass && o.Kind != "" && (total.Kind == wire.Pass || o.Number < total.Number) {
-			sums := total
-			total = *o
-			total.Schedules, total.Doubts, total.Unended, total.Cut = sums.Schedules, sums.Doubts, sums.Unended, sums.Cut
+		if o.Kind == wire.Pass || o.Kind == "" {
+			continue
+		}
+		if better(*o, total) {
+			earlier := total
+			o, total = &earlier, *o
+		}
+		if o.Kind == wire.Leak && total.Kind != wire.Leak && total.Left == nil {
+			total.Left = o
 		}
 	}
+	total.Schedules, total.Doubts, total.Unended, total.Cut, total.Least = sums.Schedules, sums.Doubts, sums.Unended, sums.Cut, sums.Least
 	return &total
+}
+
+// better tells whether a finding is shown rather than what there is so far: anything
+// rather than a leak, and else the earlier one.
+func better(o, than wire.Outcome) bool {
+	leaks := o.Kind == wire.Leak
+	switch {
+	case than.Kind == wire.Pass:
+		return true
+	case leaks != (than.Kind == wire.Leak):
+		return !leaks
+	}
+	return o.Number < than.Number
 }
 
 // grace is how long a process may take beyond its budget: to start, to make its

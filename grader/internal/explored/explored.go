@@ -36,9 +36,14 @@ func (v Verdict) Found() bool {
 type Report struct {
 	Schema   string    `json:"schema"`
 	Packages []Package `json:"packages"`
-	// Grader is how a reader calls the grader, for the commands that are shown; if
-	// it is empty, as an installed program.
-	Grader string `json:"-"`
+	// Again is how a reader runs a finding's schedule again.
+	Again Again `json:"-"`
+}
+
+// Again is what the commands that replay a schedule have in common.
+type Again struct {
+	Grader string   // how the reader calls the grader; if empty, as an installed program
+	Flags  []string // that the exploration had, and that a replay needs
 }
 
 // NoTests is the reason of a package that there is nothing to explore in. It is
@@ -84,7 +89,9 @@ type Test struct {
 	Table string `json:"table,omitempty"`
 	// Detail is the evidence as it was printed: a test's whole message, a panic's
 	// stack, a race report.
-	Detail  string    `json:"detail,omitempty"`
+	Detail string `json:"detail,omitempty"`
+	// Left is what another schedule leaves behind, beside the finding. Null if none does.
+	Left    *Left     `json:"left,omitempty"`
 	Trace   []Step    `json:"trace"`
 	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: who waits for what
 	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
@@ -100,6 +107,12 @@ type Test struct {
 	Cut     bool    `json:"-"`                // time was over before all schedules had run
 	Seconds float64 `json:"seconds"`
 	Least   int     `json:"-"` // steps of the schedule with the fewest
+}
+
+// Left is a leak that was found beside something else.
+type Left struct {
+	Summary  string `json:"summary"`
+	Schedule string `json:"schedule"` // replays it
 }
 
 // Place is a line of source.

@@ -12,6 +12,10 @@ import (
 // summaries above 1 MiB, and shows none of them.
 const MarkdownLimit = 1<<20 - 1<<12
 
+// leftMost is how long the schedule of a leak beside a finding may be, in bytes: a
+// report has room for few that are longer, and the finding comes first.
+const leftMost = 1000
+
 // markdownWidth is what fits a code block on GitHub without scrolling.
 const markdownWidth = 110
 
@@ -69,14 +73,14 @@ func sections(r Report) (parts []string) {
 	for _, p := range r.Packages {
 		for _, t := range p.Tests {
 			if t.Verdict.Found() || t.Verdict == Running || t.Verdict == Timing || len(notes(t)) > 0 {
-				parts = append(parts, section(r.Grader, p, t))
+				parts = append(parts, section(r.Again, p, t))
 			}
 		}
 	}
 	return parts
 }
 
-func section(grader string, p Package, t Test) string {
+func section(again Again, p Package, t Test) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n### %s %s: %s\n\n", emoji(t.Verdict), inline(t.Name), inline(outcome(t)))
 	if t.Story != "" {
@@ -91,7 +95,10 @@ func section(grader string, p Package, t Test) string {
 	if t.Verdict.Found() {
 		b.WriteString(evidence(t))
 		if t.Schedule != "" {
-			b.WriteString(harmless.Fenced("sh", replay(grader, p, t)) + "\n")
+			b.WriteString(harmless.Fenced("sh", again.replay(p, t.Name, t.Schedule)) + "\n")
+		}
+		if t.Left != nil && len(t.Left.Schedule) < leftMost {
+			fmt.Fprintf(&b, "%s\n\n%s\n", inline(besides(*t.Left)), harmless.Fenced("sh", again.replay(p, t.Name, t.Left.Schedule)))
 		}
 	}
 	for _, n := range notes(t) {

@@ -36,6 +36,9 @@ func Summarise(t Test, message string) string {
 	}[t.Verdict])
 }
 
+// besides introduces a leak that is not what is shown.
+func besides(l Left) string { return "Another schedule shows a leak: " + l.Summary }
+
 func fallback(text, otherwise string) string {
 	if text == "" {
 		return otherwise

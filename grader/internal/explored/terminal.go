@@ -26,7 +26,7 @@ const (
 type screen struct {
 	strings.Builder
 	Options
-	grader string // how the reader calls it
+	again Again
 }
 
 func (s *screen) line(spans ...span) {
@@ -49,7 +49,7 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 	}
 	o.Width = max(o.Width, leastWidth)
 	r = bounded(r)
-	s := &screen{Options: o, grader: r.Grader}
+	s := &screen{Options: o, again: r.Again}
 	for _, p := range r.Packages {
 		s.pkg(p)
 	}
@@ -69,7 +69,7 @@ func (s *screen) last(r Report) {
 	case t.Schedule == "":
 		s.wrapped(bad, "", totals(r))
 	default:
-		s.line(span{totals(r), bad}, span{"; again: ", plain}, span{replay(s.grader, *p, *t), code})
+		s.line(span{totals(r), bad}, span{"; again: ", plain}, span{s.again.replay(*p, t.Name, t.Schedule), code})
 	}
 }
 
@@ -187,8 +187,18 @@ func (s *screen) finding(p Package, t Test) {
 		s.line()
 	}
 	if t.Schedule != "" {
-		s.line(span{indent + "again: ", plain}, span{replay(s.grader, p, t), code})
+		s.command(p, t.Name, t.Schedule)
 	}
+	if t.Left != nil {
+		s.line()
+		s.wrapped(plain, indent, sentence(besides(*t.Left)))
+		s.command(p, t.Name, t.Left.Schedule)
+	}
+}
+
+// command says how to run a schedule again.
+func (s *screen) command(p Package, test, schedule string) {
+	s.line(span{indent + "again: ", plain}, span{s.again.replay(p, test, schedule), code})
 }
 
 // failedAt shows the line that fails.

@@ -128,11 +128,14 @@ func listed(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// replay is the command that runs a finding's schedule again. Without a way to
-// call the grader it is called as an installed program.
-func replay(grader string, p Package, t Test) string {
-	if grader == "" {
-		grader = "grader"
+// replay is the command that runs a schedule of a test again.
+func (a Again) replay(p Package, test, schedule string) string {
+	words := []string{safe(a.Grader), "replay"}
+	if a.Grader == "" {
+		words[0] = "grader"
+	}
+	for _, flag := range a.Flags {
+		words = append(words, word(harmless.Line(flag)))
 	}
 	dir := safe(p.Dir)
 	switch {
@@ -141,17 +144,24 @@ func replay(grader string, p Package, t Test) string {
 	case strings.HasPrefix(dir, "-"):
 		dir = "./" + dir // not an option
 	}
-	if strings.ContainsFunc(dir, unusual) {
-		dir = quoted(dir)
+	if !strings.HasPrefix(schedule, test+"@") && !strings.HasPrefix(schedule, test+"/") {
+		schedule = test + "@" + schedule
 	}
-	schedule := t.Name + "@" + strings.TrimPrefix(t.Schedule, t.Name+"@")
-	return fmt.Sprintf("%s replay %s %s", safe(grader), dir, quoted(harmless.Line(schedule)))
+	return strings.Join(append(words, word(dir), quoted(harmless.Line(schedule))), " ")
+}
+
+// word is a word of a shell's, in quotes where it needs them.
+func word(text string) string {
+	if strings.ContainsFunc(text, unusual) {
+		return quoted(text)
+	}
+	return text
 }
 
 // unusual tells whether a character may mean something to a shell.
 func unusual(r rune) bool {
 	letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-	return !letter && !slices.Contains([]rune("./_-"), r)
+	return !letter && !slices.Contains([]rune("./_-="), r)
 }
 
 // quoted is one word of a shell's.

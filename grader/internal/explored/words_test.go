@@ -50,13 +50,14 @@ func TestReplayIsOneCommand(t *testing.T) {
 		".": "grader replay . 'TestA@4.1x2~k2'", "": "grader replay . 'TestA@4.1x2~k2'", "./a/b": "grader replay ./a/b 'TestA@4.1x2~k2'",
 		"-x": "grader replay ./-x 'TestA@4.1x2~k2'", "a b;rm": "grader replay 'a b;rm' 'TestA@4.1x2~k2'", "it's": `grader replay 'it'\''s' 'TestA@4.1x2~k2'`,
 	} {
-		assert.Equal(t, want, replay("", Package{Dir: dir}, test))
+		assert.Equal(t, want, Again{}.replay(Package{Dir: dir}, test.Name, test.Schedule))
 	}
 	whole := Test{Name: "TestA", Schedule: "TestA@4.1x2~k2"}
-	assert.Equal(t, "grader replay . 'TestA@4.1x2~k2'", replay("", Package{Dir: "."}, whole), "the name is not said twice")
-	assert.Equal(t, "go run ./grader replay hit-counter 'TestA@4.1x2~k2'", replay("go run ./grader", Package{Dir: "hit-counter"}, whole))
+	assert.Equal(t, "grader replay . 'TestA@4.1x2~k2'", Again{}.replay(Package{Dir: "."}, whole.Name, whole.Schedule), "the name is not said twice")
+	assert.Equal(t, "go run ./grader replay hit-counter 'TestA@4.1x2~k2'", Again{Grader: "go run ./grader"}.replay(Package{Dir: "hit-counter"}, whole.Name, whole.Schedule))
+	assert.Equal(t, `grader replay --short '--args=-n 1' . 'TestA/b@4.1x2~k2'`, Again{Flags: []string{"--short", "--args=-n 1"}}.replay(Package{Dir: "."}, "TestA", "TestA/b@4.1x2~k2"))
 	test.Name = "TestA/it's"
-	assert.Equal(t, `grader replay . 'TestA/it'\''s@4.1x2~k2'`, replay("", Package{Dir: "."}, test))
+	assert.Equal(t, `grader replay . 'TestA/it'\''s@4.1x2~k2'`, Again{}.replay(Package{Dir: "."}, test.Name, test.Schedule))
 }
 
 func TestCutLeft(t *testing.T) {

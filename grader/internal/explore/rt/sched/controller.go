@@ -96,7 +96,7 @@ func (c *Controller) collect() (live int) {
 	current := -1
 	var patient *G // waits until nobody else can go on
 	for _, g := range c.present() {
-		if !g.adopted && !(g.daemon && c.ended) {
+		if !g.adopted && !(c.spared(g) && c.ended) {
 			live++
 		}
 		if g.state != parked {
@@ -168,17 +168,16 @@ func (c *Controller) overdue(steps int) bool {
 	if c.idleAfter <= drainTime && steps <= drainSteps {
 		return false
 	}
-	if c.onlyDaemons() {
-		return true
+	if !c.onlyDaemons() {
+		c.leak("goroutines still work long after the test has ended")
 	}
-	c.report(Finding{Kind: Leak, Text: "goroutines still work long after the test has ended", Waiting: c.waiting()})
 	return true
 }
 
 //go:norace
 func (c *Controller) onlyDaemons() bool {
 	for i := 0; i < c.n; i++ {
-		if g := c.all[i]; g.state != exited && !g.adopted && !g.daemon {
+		if g := c.all[i]; g.state != exited && !g.adopted && !c.spared(g) {
 			return false
 		}
 	}
@@ -222,7 +221,7 @@ func (c *Controller) awaitTime() bool {
 func (c *Controller) stuck() {
 	if c.ended {
 		if !c.onlyDaemons() {
-			c.report(Finding{Kind: Leak, Text: "goroutines are left that can never go on", Waiting: c.waiting()})
+			c.leak("goroutines are left that can never go on")
 		}
 		return
 	}

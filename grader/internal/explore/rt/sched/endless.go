@@ -43,6 +43,10 @@ func (w *worker) held(o wire.Outcome, test Test) wire.Outcome {
 	case w.unended != nil:
 		o.Kind, o.Number, o.Finding, o.Exhausted = Running, w.unended.number, w.unended.finding, -1
 		return w.lingering(o, test, w.unended.result)
+	case w.leak != nil:
+		o.Kind, o.Number, o.Finding, o.Exhausted = Leak, w.leak.number, w.leak.result.Finding, -1
+		o.Schedule = w.leak.result.Schedule.String()
+		return w.show(o, test, w.leak.result, o.Number)
 	case o.Doubts > 0 && o.Doubts == o.Schedules:
 		o.Kind, o.Finding, o.Exhausted = Timing, w.doubt, -1
 	}
@@ -52,9 +56,7 @@ func (w *worker) held(o wire.Outcome, test Test) wire.Outcome {
 // lingering runs a schedule that did not end once more, to see who goes round and
 // round, and where.
 func (w *worker) lingering(o wire.Outcome, test Test, r Result) wire.Outcome {
-	options := w.options(o.Number)
-	options.Recent = true
-	again := w.again(test, r.Schedule, options)
+	again := w.again(test, r.Schedule, w.seeing(o.Number))
 	f := again.Finding
 	if f != nil && f.Kind == Race {
 		f = f.Other

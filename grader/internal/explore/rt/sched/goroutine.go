@@ -81,7 +81,12 @@ type Controller struct {
 	limits   Limits
 	detail   bool // record the steps
 	stacks   bool // and where each goroutine is
-	recent   *recent
+
+	overlooked []overlook // goroutines that may be left
+	earlier    int32      // as may those with a lower number
+	spares     bool       // some are
+	blind      bool       // which may be left was not seen
+	recent     *recent
 
 	finding *Finding
 	ended   bool // the test function has returned
@@ -121,6 +126,7 @@ type Limits struct {
 	// EarlyTimeouts counts failures of a test that come after a timeout has fired
 	// although goroutines could run: most tests take such a thing for impossible.
 	EarlyTimeouts bool
+	AllLeaks      bool // as wire.LeaksAll
 }
 
 // cur is the controller at work, nil outside an exploration. It is written only

@@ -78,7 +78,7 @@ func (c *Controller) noteWakes(timePassed bool) {
 func (c *Controller) waiting() (list []wire.Waiting) {
 	for i := 0; i < c.n; i++ {
 		g := c.all[i]
-		if g.state == exited || g.adopted && g.state == running || g.daemon {
+		if g.state == exited || g.adopted && g.state == running || g.daemon && !(c.ended && c.limits.AllLeaks) {
 			continue
 		}
 		w := wire.Waiting{G: g.ID, Op: g.op.String(), Site: g.site, Holder: -1, Obj: int(g.obj)}

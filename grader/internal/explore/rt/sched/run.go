@@ -17,6 +17,7 @@ type Result struct {
 	Schedule wire.Schedule
 	Trace    []wire.Step // in detail only
 	Steps    int
+	Blind    bool        // a leak may be one to overlook
 	Races    int         // reports of the race detector
 	Loops    []wire.Loop // of Recent
 	Doubt    *Finding    // set aside, since it hung on a clock that no machine has
@@ -41,7 +42,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent, random: o.Random, races: raceErrors()}
+	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent || overlooked.ever, random: o.Random, races: raceErrors()}
 	if o.Recent {
 		c.recent = &recent{}
 	}
@@ -51,10 +52,10 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	outcome := c.bubble(t, f)
 	cur = nil
 	defer clear(c.all[:c.n])
-	if outcome != nil && c.finding == nil && !c.leavesDaemons() {
+	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
 		c.finding = bubbleFinding(outcome)
 	}
-	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps}
+	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind}
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
 		c.lookForRace()
 		c.finding = raceFinding(c.finding)

@@ -55,6 +55,7 @@ type worker struct {
 	kept    bool          // an outcome of it is told already, and only a better one is wanted
 	race    *wire.Outcome // of a schedule that has not ended
 	unended *unended
+	leak    *leak    // the first schedule that left goroutines behind
 	doubt   *Finding // set aside, the last one
 }
 
@@ -89,7 +90,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended, w.doubt = test.Name, time.Now(), cpuTime(), 0, false, nil, nil, nil
+	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, time.Now(), cpuTime(), 0, false, nil, nil, nil, nil
 	before := heartbeat
 	var o wire.Outcome
 	switch w.job.Mode {
@@ -119,7 +120,7 @@ func (w *worker) late() bool {
 }
 
 func (w *worker) options(number int) Options {
-	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts}, Random: w.job.Programs + uint64(number)}
+	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts, AllLeaks: w.job.Leaks == wire.LeaksAll}, Random: w.job.Programs + uint64(number)}
 }
 
 // begin notes which schedule runs, for whoever finds this process dead.
@@ -213,7 +214,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	}
 	o.Schedules++
 	o.Sum = wire.Add(o.Sum, w.job.Secret, number)
-	if r.Doubt != nil {
+	if r.Doubt != nil && !(r.Doubt.Kind == Leak && w.job.Leaks == wire.LeaksOff) {
 		o.Doubts++
 		w.doubt = r.Doubt
 	}
@@ -221,7 +222,13 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 		o.Skipped = test.Skipped()
 	}
 	f := r.Finding
+	if f != nil && r.Blind {
+		f = w.again(test, r.Schedule, w.seeing(number)).Finding
+	}
 	if f == nil {
+		return false
+	}
+	if f.Kind == Leak && w.leaves(r, number) {
 		return false
 	}
 	if endless(f) && f.Kind == Race {
@@ -234,7 +241,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 			return false
 		}
 	}
-	o.Kind, o.Number, o.Finding, o.Schedule = f.Kind, number, f, r.Schedule.String()
+	o.Kind, o.Number, o.Finding, o.Schedule, o.Left = f.Kind, number, f, r.Schedule.String(), w.left(test)
 	return true
 }
 
@@ -247,7 +254,7 @@ func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.
 	small := w.minimise(test, found)
 	if o.Schedule = small.Schedule.String(); len(o.Schedule) > longest && w.job.Mode == wire.Sample {
 		small = found
-		small.Schedule = wire.Schedule{Numbered: true, Number: uint64(number), Seed: w.job.Seed, Random: w.job.Programs, Sum: found.Schedule.Sum}
+		small.Schedule = w.numbered(found.Schedule, number)
 		o.Schedule = small.Schedule.String()
 	}
 	again := w.replay(test, small.Schedule, true)
@@ -259,6 +266,11 @@ func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.
 	}
 	o.Finding, o.Trace = again.Finding, again.Trace
 	return o
+}
+
+// numbered is a sampled schedule by its number instead of its choices.
+func (w *worker) numbered(s wire.Schedule, number int) wire.Schedule {
+	return wire.Schedule{Numbered: true, Number: uint64(number), Seed: w.job.Seed, Random: w.job.Programs, Sum: s.Sum}
 }
 
 // replay runs one schedule.

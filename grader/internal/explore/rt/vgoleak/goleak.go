@@ -1,8 +1,15 @@
 // Package goleak stands for go.uber.org/goleak of instrumented code. It finds
-// nothing: the explorer itself looks for goroutines that are left.
+// nothing: the explorer itself looks for goroutines that are left, and overlooks
+// those that goleak is told to ignore.
 package goleak
 
-import "os"
+import (
+	"os"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/explore/rt/sched"
+)
 
 // TestingT is the part of a test that VerifyNone uses.
 type TestingT interface{ Error(...any) }
@@ -13,26 +20,42 @@ type TestingM interface{ Run() int }
 // Option is an option of Find, VerifyNone and VerifyTestMain.
 type Option interface{ apply(*options) }
 
-// options holds the only one that has an effect here.
+// options are the function that is called at the end.
 type options struct{ cleanup func(exitCode int) }
 
 type option func(*options)
 
 func (o option) apply(to *options) { o(to) }
 
-func ignore(*options) {}
+// ignoring ignores goroutines by the functions that they are in.
+func ignoring(f func(functions []string) bool) Option {
+	return option(func(*options) { sched.Overlook(f) })
+}
 
-// IgnoreTopFunction has no effect.
-func IgnoreTopFunction(string) Option { return option(ignore) }
+// IgnoreTopFunction ignores goroutines that are in this function.
+func IgnoreTopFunction(f string) Option {
+	return ignoring(func(functions []string) bool { return len(functions) > 0 && functions[0] == f })
+}
 
-// IgnoreAnyFunction has no effect.
-func IgnoreAnyFunction(string) Option { return option(ignore) }
+// IgnoreAnyFunction ignores goroutines that are in this function, or in one that it
+// has called.
+func IgnoreAnyFunction(f string) Option {
+	return ignoring(func(functions []string) bool { return slices.Contains(functions, f) })
+}
 
-// IgnoreAnyContainingPkg has no effect.
-func IgnoreAnyContainingPkg(string) Option { return option(ignore) }
+// IgnoreAnyContainingPkg ignores goroutines that are in a function of this package,
+// or in one that it has called.
+func IgnoreAnyContainingPkg(pkg string) Option {
+	return ignoring(func(functions []string) bool {
+		return slices.ContainsFunc(functions, func(f string) bool { return strings.HasPrefix(f, pkg+".") })
+	})
+}
 
-// IgnoreCurrent has no effect.
-func IgnoreCurrent() Option { return option(ignore) }
+// IgnoreCurrent ignores the goroutines that there are now.
+func IgnoreCurrent() Option {
+	started := sched.Started()
+	return option(func(*options) { sched.OverlookEarlier(started) })
+}
 
 // Cleanup sets a function that is called at the end, with the exit code.
 func Cleanup(cleanupFunc func(exitCode int)) Option {
@@ -49,7 +72,8 @@ func build(list []Option) (o options) {
 // Find finds nothing.
 func Find(...Option) error { return nil }
 
-// VerifyNone calls the function that Cleanup has set, if any.
+// VerifyNone tells the explorer what to ignore, and calls the function that Cleanup
+// has set, if any.
 func VerifyNone(_ TestingT, options ...Option) {
 	if o := build(options); o.cleanup != nil {
 		o.cleanup(0)
@@ -58,8 +82,9 @@ func VerifyNone(_ TestingT, options ...Option) {
 
 // VerifyTestMain runs the tests and ends the process with their exit code.
 func VerifyTestMain(m TestingM, options ...Option) {
+	o := build(options)
 	code := m.Run()
-	if o := build(options); o.cleanup != nil {
+	if o.cleanup != nil {
 		o.cleanup(code)
 		return
 	}

@@ -19,7 +19,8 @@ func (t *T) Run(name string, f func(t *T)) bool {
 	if t.cleaning.Load() {
 		panic("testing: t.Run called during t.Cleanup")
 	}
-	return newT(t.names.unique(t.name, rewrite(name)), t).start(f)
+	name = t.names.unique(t.name, rewrite(name))
+	return !sched.Chosen(name) || newT(name, t).start(f)
 }
 
 // Bubble runs f as the function of a synctest.Test in t.

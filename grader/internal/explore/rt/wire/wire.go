@@ -27,10 +27,25 @@ const (
 	First   Mode = "first" // sampled until the first finding, which is only counted
 )
 
+// Leaks says what becomes of a test that leaves goroutines behind.
+type Leaks string
+
+// The ways: the first leak settles the test; it counts if nothing else is found in
+// the schedules after it; likewise, and goroutines that the test's author has told
+// goleak to ignore count as well, as do those of a package's initialisation; it is
+// no finding.
+const (
+	LeaksFirst Leaks = ""
+	LeaksLast  Leaks = "test"
+	LeaksAll   Leaks = "all"
+	LeaksOff   Leaks = "off"
+)
+
 // Job is what one process is to do.
 type Job struct {
 	Mode  Mode     `json:"mode"`
 	Tests []string `json:"tests"` // explored one after the other
+	Subs  []string `json:"subs"`  // patterns of the names of subtests, one for each level; where they end all run
 
 	Seed          uint64 `json:"seed"`
 	Strategy      string `json:"strategy"`       // one alone, for comparison; "" for the rotation
@@ -44,6 +59,7 @@ type Job struct {
 	StepMillis    int    `json:"step_millis"`    // processor time that one step may take
 	EarlyTimeouts bool   `json:"early_timeouts"` // a test's failure counts after them too
 	Bound         int    `json:"bound"`          // Exhaust: most delays
+	Leaks         Leaks  `json:"leaks"`
 
 	Schedule string `json:"schedule"` // Replay
 	Times    int    `json:"times"`    // Replay: how often
@@ -86,6 +102,7 @@ type Outcome struct {
 	Times     int      `json:"times,omitempty"`   // replays
 	Doubts    int      `json:"doubts,omitempty"`  // findings set aside
 	Unended   int      `json:"unended,omitempty"` // schedules given up as too long
+	Left      *Outcome `json:"left,omitempty"`    // beside another finding: the first schedule that left goroutines behind
 	Cut       bool     `json:"cut,omitempty"`     // time was over before all schedules had run
 	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
 	Steps     int      `json:"steps"`             // of all schedules
