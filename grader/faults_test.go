@@ -3,6 +3,7 @@
 package main
 
 import (
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -18,7 +19,8 @@ type fault func(*site, *grading) (happened bool)
 const attempts = 5
 
 // Whatever happens to a grading, no point is lost or won by it, nothing is left
-// behind, and the next one is right.
+// behind, and the next one is right. HEISENKATA_ALL=1 takes all of them, else about
+// half.
 func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("grades while things go wrong, some dozen times")
@@ -64,6 +66,9 @@ func somebodyInterferes(t *testing.T) {
 		{"killed in an exploration", interrupt(isExplored, syscall.SIGKILL), nextRight},
 	} {
 		t.Run(f.name, func(t *testing.T) {
+			if os.Getenv("HEISENKATA_ALL") == "" && crc32.ChecksumIEEE([]byte(f.name))%2 == 1 {
+				t.Skip("one of the other half")
+			}
 			t.Parallel()
 			s := newSite(t)
 			f.then(t, s, s.gradeWith(t, f.fault))

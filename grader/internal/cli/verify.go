@@ -19,7 +19,7 @@ type verifyCommand struct {
 	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
-	Sample    int      `placeholder:"N" help:"Only N wrong fixes of each exercise, or with --mutants N mutants: the same ones for the same code."`
+	Sample    int      `placeholder:"N" help:"Only N wrong and N right fixes of each exercise, or with --mutants N mutants: the same ones for the same code."`
 }
 
 // Run proves the curriculum and prints a table of it.
@@ -56,7 +56,7 @@ func (c *verifyCommand) Run(a *app) error {
 	for _, e := range exercises {
 		found, problems := verify.Tree(k, e)
 		t.static(e, problems)
-		some, err := verify.SampleWrong(k, c.chosen(found), c.Sample)
+		some, err := verify.SampleFixes(k, c.chosen(found), c.Sample)
 		if err != nil {
 			return err
 		}

@@ -11,11 +11,12 @@ import (
 )
 
 // TestCurriculum proves every exercise, with the command that authors use: its starter,
-// its right fixes, and some of its wrong ones. HEISENKATA_ALL=1 takes all of them.
+// its model fix, and some of the other right and wrong ones. HEISENKATA_ALL=1 takes all
+// of them.
 func TestCurriculum(t *testing.T) {
 	args := []string{"verify"}
 	if os.Getenv("HEISENKATA_ALL") == "" {
-		args = append(args, "--sample", "4")
+		args = append(args, "--sample", "2")
 	}
 	proves(t, "the curriculum does not hold; the table above says where", args...)
 }

@@ -179,31 +179,40 @@ func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row
 // Label names a variant in tables.
 func (v Variant) Label() string { return path.Join(string(v.Kind), v.Name) }
 
-// SampleWrong keeps n of the wrong fixes, by their content: the same ones until they
-// change. The other kinds are all kept, and with n = 0 everything is.
-func SampleWrong(k kata.Kata, all []Variant, n int) ([]Variant, error) {
-	sums := map[string]uint32{}
-	var wrong []Variant
-	for _, v := range all {
-		if v.Kind != Wrong {
-			continue
-		}
-		wrong = append(wrong, v)
-		for _, name := range v.Exercise.Files {
-			text, err := os.ReadFile(filepath.Join(k.Root, filepath.FromSlash(v.Dir), name))
-			if err != nil {
-				return nil, err
-			}
-			sums[v.Dir] = crc32.Update(sums[v.Dir], crc32.IEEETable, text)
-		}
-	}
-	if n == 0 || len(wrong) <= n {
+// SampleFixes keeps n of the wrong fixes and n of the right ones, by their content: the
+// same ones until they change. The other kinds are all kept, and with n = 0 everything is.
+func SampleFixes(k kata.Kata, all []Variant, n int) ([]Variant, error) {
+	if n == 0 {
 		return all, nil
 	}
-	slices.SortFunc(wrong, func(a, b Variant) int { return cmp.Compare(sums[a.Dir], sums[b.Dir]) })
-	kept := map[string]bool{}
-	for _, v := range wrong[:n] {
-		kept[v.Dir] = true
+	kinds := map[Kind][]Variant{}
+	sums := map[string]uint32{}
+	for _, v := range all {
+		var err error
+		if sums[v.Dir], err = sumOf(k, v); err != nil {
+			return nil, err
+		}
+		kinds[v.Kind] = append(kinds[v.Kind], v)
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(v Variant) bool { return v.Kind == Wrong && !kept[v.Dir] }), nil
+	left := map[string]bool{}
+	for _, kind := range []Kind{Right, Wrong} {
+		fixes := kinds[kind]
+		slices.SortFunc(fixes, func(a, b Variant) int { return cmp.Compare(sums[a.Dir], sums[b.Dir]) })
+		for _, v := range fixes[min(n, len(fixes)):] {
+			left[v.Dir] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(v Variant) bool { return left[v.Dir] }), nil
+}
+
+// sumOf is a checksum of a variant's files.
+func sumOf(k kata.Kata, v Variant) (sum uint32, err error) {
+	for _, name := range v.Exercise.Files {
+		text, err := os.ReadFile(filepath.Join(k.Root, filepath.FromSlash(v.Dir), name))
+		if err != nil {
+			return 0, err
+		}
+		sum = crc32.Update(sum, crc32.IEEETable, text)
+	}
+	return sum, nil
 }
