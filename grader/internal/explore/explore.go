@@ -1,8 +1,3 @@
-// Package explore finds concurrency bugs in the tests of any Go package by
-// running them under many schedules, each of which can be run again. It
-// instruments a copy of the package, builds it with a runtime of its own, and
-// drives processes of one processor each. Nothing is written into the package's
-// tree.
 package explore
 
 import (
