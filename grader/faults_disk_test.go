@@ -43,7 +43,7 @@ func theMachineLacksSomething(t *testing.T) {
 
 // lacking: the grader says that it could not do its work.
 func lacking(t *testing.T, s *site, r graded) {
-	assert.True(t, r.isRightOrError(t), "it graded all the same")
+	assert.True(t, r.isRightOrError(t), "it graded anyway")
 	s.isClean(t)
 }
 
@@ -154,7 +154,7 @@ func removeCache(is kind) fault {
 		}
 		found, err := filepath.Glob(filepath.Join(s.env["GOCACHE"], "*"))
 		for _, name := range found {
-			_ = os.RemoveAll(name) // somebody may have made a new one
+			_ = os.RemoveAll(name) // another process may have made a new one
 		}
 		return err == nil && len(found) > 0
 	}
@@ -173,7 +173,7 @@ func littleMemory(t *testing.T, _ *site) []string {
 		t.Skipf("there are no such groups here: %v", err)
 	}
 	t.Cleanup(func() {
-		assert.Eventually(t, func() bool { return unix.Rmdir(group) == nil }, forever, poll, "somebody is left in the group")
+		assert.Eventually(t, func() bool { return unix.Rmdir(group) == nil }, forever, poll, "a process is left in the group")
 	})
 	if err := os.WriteFile(filepath.Join(group, "memory.limit_in_bytes"), []byte("48M"), 0o644); err != nil {
 		t.Skipf("memory cannot be limited here: %v", err)

@@ -43,7 +43,7 @@ func (s *site) processes() (found []seen) {
 }
 
 // look reads what the system says of a process. One that has just ended, or that
-// nobody has waited for yet, has no program any more.
+// has not been waited for yet, has no program any more.
 func (s *site) look(pid int) (p seen, ours bool) {
 	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	p.pid = pid

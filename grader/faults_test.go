@@ -26,13 +26,13 @@ func TestFaults(t *testing.T) {
 		t.Skip("grades while things go wrong, some dozen times")
 	}
 	buildGrader(t)
-	t.Run("somebody interferes", somebodyInterferes)
+	t.Run("interference", interference)
 	t.Run("the machine lacks something", theMachineLacksSomething)
 	t.Run("the disk lets it down", theDiskLetsItDown)
 }
 
 // Processes are ended, and temporary files removed, while a grader is at work.
-func somebodyInterferes(t *testing.T) {
+func interference(t *testing.T) {
 	for _, f := range []struct {
 		name  string
 		fault fault

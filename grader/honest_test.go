@@ -22,7 +22,7 @@ const nobody = 65534
 // the same protection. As root, TestCurriculum sees to that.
 func TestHonestFixesAsNobody(t *testing.T) {
 	if testing.Short() || os.Geteuid() != 0 {
-		t.Skip("takes two minutes, and needs root to become somebody else")
+		t.Skip("takes two minutes, and needs root to become another user")
 	}
 	place, err := os.MkdirTemp("/tmp", "honest-") // t.TempDir is below a folder that only root enters
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ func TestStagingsShareWhatSupportsTheTests(t *testing.T) {
 	}
 }
 
-// What somebody has put there is not built with a fix, and does not go unseen.
+// A file that was put there is not built with a fix, and is noticed.
 func TestSharedFolderIsWatched(t *testing.T) {
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 		t.Setenv(name, t.TempDir())

@@ -102,7 +102,7 @@ func testParameter(e kata.Exercise, f *ast.FuncDecl) (name string, ok bool) {
 	return name, name != "_"
 }
 
-// random is a number that nobody can know.
+// random is a number that cannot be guessed.
 func random() uint64 {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // it never fails

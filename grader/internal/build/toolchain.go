@@ -61,7 +61,7 @@ func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 		return nil, fmt.Errorf("`go env`: %w; is there enough memory? Close what takes it, and grade again", err)
 	}
 	if r.Killed() {
-		return nil, errors.New("`go env` was ended by somebody else; is there enough memory? Close what takes it, and grade again")
+		return nil, errors.New("`go env` was killed; is there enough memory? Close what takes it, and grade again")
 	}
 	if r.ExitCode != 0 {
 		return nil, fmt.Errorf("`go env` failed; is the Go installation whole? %s", strings.TrimSpace(string(r.Output)))

@@ -32,7 +32,7 @@ func shortage(out []byte) string {
 }
 
 // errNotWhole: what a compiler or a test says of half a module is not about a fix.
-var errNotWhole = errors.New("somebody has changed or removed temporary files of the grader; if something clears up there, set TMPDIR to another folder")
+var errNotWhole = errors.New("temporary files of the grader were changed or removed; if another program cleans up there, set TMPDIR to another folder")
 
 // Whole tells whether all that was laid out is still there.
 func (st *Staging) Whole() error {

@@ -130,7 +130,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 }
 
 // refused records what the policy has to say, and tells whether it objects.
-// What does not parse is not built, for there nobody knows what it does.
+// What does not parse is not built: there is no telling what it does.
 func (b *Bench) refused(found []evidence.Finding) bool {
 	switch {
 	case b.lab.permissive && (found == nil || found[0].Verdict != evidence.Build):

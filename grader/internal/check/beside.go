@@ -59,6 +59,6 @@ type ahead struct {
 func (a *ahead) build(ctx context.Context, b *Bench) {
 	a.once.Do(func() {
 		ctx, a.cancel = context.WithCancel(ctx)
-		a.group.Go(func() { _, _, _ = b.binary(ctx, build.Plain) }) // whoever runs it is told
+		a.group.Go(func() { _, _, _ = b.binary(ctx, build.Plain) }) // an error comes up again when it is run
 	})
 }

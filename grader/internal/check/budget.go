@@ -74,7 +74,7 @@ func (b *Bench) outOfBudget(t kata.Test) *evidence.Finding {
 	}
 	return &evidence.Finding{
 		Verdict: evidence.Timeout, Summary: "the tests of this fix have taken more than " + spent + " together, and this one is not run any more",
-		Meaning: "Tests of a right fix take a few seconds together: something in it waits or computes for far too long.",
+		Meaning: "The tests of a right fix take a few seconds in all. Something in this one waits or computes for far too long.",
 		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
 		Replay:  diagnose.Replay(b.source, diagnose.Ending{Test: t.Name}, evidence.Timeout),
 	}

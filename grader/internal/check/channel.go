@@ -56,7 +56,7 @@ func listed(numbers []int) string {
 }
 
 // on is how many processors the test ran on when it failed, or in its last run, as a
-// report has it. Whatever somebody has written there, it is one of those asked for.
+// report has it. Whatever was written there, it is one of those asked for.
 func (s sample) on(report string) int {
 	all := s.all()
 	return all[min(strings.Count(report, " pass "), len(all)-1)]

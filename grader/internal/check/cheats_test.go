@@ -73,7 +73,7 @@ func readCheat(t *testing.T, k kata.Kata, file string) cheat {
 }
 
 // arena is where cheats are let loose: the official tree, a lab, a folder that
-// none of them may touch, and somebody to talk to on this machine.
+// none of them may touch, and a server to talk to on this machine.
 type arena struct {
 	t        *testing.T
 	kata     kata.Kata
@@ -250,7 +250,7 @@ func TestCheats(t *testing.T) {
 		for _, file := range files {
 			c := readCheat(t, a.kata, file)
 			t.Run(c.name, func(t *testing.T) {
-				if c.head["env"] == nil { // which is everybody's
+				if c.head["env"] == nil { // which all cheats share
 					t.Parallel()
 				}
 				guarded, open := guarded, open

@@ -79,7 +79,7 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, evidence.Race, c.Verdict)
 	assert.Equal(t, 2, c.Runs)
 	assert.Equal(t, 1, c.Failures)
-	assert.Equal(t, 1, tr.leak.Runs, "a process that died early says nothing about leaks")
+	assert.Equal(t, 1, tr.leak.Runs, "a process that died early does not show whether there are leaks")
 
 	tr, c = newTrial()
 	tr.record(c, build.Race, sample{procs: 16, repeats: 3}, seen(evidence.Pass, true))

@@ -208,7 +208,7 @@ func (l *Lab) isExercise(importPath string) bool {
 }
 
 // addImports adds what a file imports. A starter may be broken in the checkout of
-// a learner who grades at the desk; then it says nothing.
+// a learner's own desk; then it is silent.
 func addImports(found map[string]bool, name string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -240,7 +240,7 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 	}
 	return []evidence.Finding{{
 		Verdict: evidence.Integrity, Summary: "with this fix in it, a process does not see a race that we made",
-		Meaning: "The fix ends the process, stops it or changes it before the tests begin: leave that alone.",
+		Meaning: "The fix ends, stops or changes the process before the tests begin. Remove that.",
 		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
 	}}, nil
 }

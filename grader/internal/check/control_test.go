@@ -34,7 +34,7 @@ func staged(t *testing.T) *Bench {
 	return b
 }
 
-// Trouble of which nobody knows whose fault it is counts against the fix only if
+// Trouble of unknown origin counts against the fix only if
 // the fix has it twice and the starter has it not.
 func TestBlame(t *testing.T) {
 	b := staged(t)
@@ -51,7 +51,7 @@ func TestBlame(t *testing.T) {
 		"the fix's":                        {fix: []error{unclear, unclear}, starter: []error{nil}, found: true},
 		"the machine's":                    {fix: []error{unclear}, starter: []error{unclear}, err: unclear, next: "grade again"},
 		"a machine without room":           {fix: []error{unclear}, starter: []error{broken}, err: broken},
-		"nobody's, it went by":             {fix: []error{unclear, nil}, starter: []error{nil}},
+		"unclear, and gone at once":        {fix: []error{unclear, nil}, starter: []error{nil}},
 		"and then our own":                 {fix: []error{unclear, broken}, starter: []error{nil}, err: broken},
 		"the starter is not asked for nil": {fix: []error{nil}, starter: []error{broken}},
 	} {

@@ -36,7 +36,7 @@ func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 	ctx, s.making.cancel = context.WithCancel(ctx)
 	scenario := func(t kata.Test) bool { return strings.HasPrefix(t.Name, ScenarioPrefix) && asked(t, b.only) }
 	if slices.ContainsFunc(b.exercise.Tests, scenario) {
-		s.making.group.Go(func() { _, _, _ = b.session(ctx) }) // whoever explores is told
+		s.making.group.Go(func() { _, _, _ = b.session(ctx) }) // an error comes up again when it is explored
 	}
 	return &s.making
 }

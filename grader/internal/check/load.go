@@ -9,11 +9,11 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// load keeps every core busy while somebody holds it.
+// load keeps every core busy while it is held.
 type load struct {
 	command   []string
 	processes int
-	time      time.Duration // bounds a load that nobody stops
+	time      time.Duration // bounds a load that is not stopped
 
 	mu      sync.Mutex
 	holders int

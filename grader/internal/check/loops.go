@@ -18,7 +18,7 @@ import (
 // time limit. So a process that has taken much processor time is stopped, and its
 // goroutines are looked at. That one is in a loop of the learner's proves nothing
 // by itself: a machine may be slow. What does is
-//   - the explorer, which has seen the loop go round and nobody who could end it,
+//   - the explorer, which has seen the loop go round with no goroutine that could end it,
 //   - a second process that comes to the same loop,
 //   - or one that ends in a small part of the time.
 //
@@ -200,6 +200,6 @@ func (t *trial) endless(f *evidence.Finding, test explored.Test) {
 	}
 	f.Replay = diagnose.Replay(t.bench.source, diagnose.Ending{Test: t.test.Name}, evidence.Timeout)
 	if f.Places = loopsOf(test); len(f.Places) > 0 {
-		f.Meaning = "Whatever the other goroutines do, none of them ends it: after tens of thousands of steps it still goes round."
+		f.Meaning = "No other goroutine ends it: after tens of thousands of steps it is still looping."
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// A process in a loop says nothing by itself. A second one that comes to the same
+// A process in a loop proves nothing by itself. A second one that comes to the same
 // loop, or that ends in a small part of the time, does.
 func TestSecondLook(t *testing.T) {
 	here, there := []evidence.Place{{File: "a.go", Line: 3}}, []evidence.Place{{File: "a.go", Line: 9}}

@@ -121,8 +121,8 @@ func (l *Lab) order() (some []Detector) {
 }
 
 // consequence runs a test that races once more, and past its races: what goes
-// wrong then says more to a learner than two lines do. It says nothing for a fix,
-// and a test that passes so has raced all the same.
+// wrong then says more to a learner than two lines do. It does not speak for a fix,
+// and a test that passes like that has still raced.
 func (t *trial) consequence(ctx context.Context, checks []evidence.Check) ([]evidence.Check, error) {
 	binary, _, err := t.bench.binary(ctx, build.Race)
 	if err != nil {
@@ -237,7 +237,7 @@ func (t *trial) held(ctx context.Context, slots chan struct{}, kind build.Kind, 
 }
 
 // record counts an outcome, and tells whether it settles the check. A leak is
-// the leak check's to judge: it says nothing against the test itself.
+// the leak check's to judge: it does not count against the test itself.
 func (t *trial) record(c *evidence.Check, kind build.Kind, s sample, o diagnose.Outcome) (settled bool) {
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {
 		t.leak.Runs++

@@ -69,7 +69,7 @@ func (b *Bench) sessionIn(ctx context.Context, st *build.Staging) (*explore.Sess
 	const what = "it cannot be rewritten so that its schedules can be explored"
 	return nil, &build.Unclear{What: what, Output: err.Error(), Found: []evidence.Finding{{
 		Verdict: evidence.Build, Summary: what, Output: err.Error(),
-		Meaning: "The starter can, here and now. Something in this fix is in the way of what the explorer adds to it, or too much for it: make it simpler.",
+		Meaning: "The starter can be explored on this machine. Something in this fix conflicts with what the explorer adds, or is too large for it: make it simpler.",
 		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
 	}}}
 }
@@ -137,10 +137,10 @@ func (t *trial) outOfControl(f *evidence.Finding, test explored.Test) {
 		f.Summary = fmt.Sprintf("%s passed without having run: %d schedules, the shortest of %d steps", test.Name, test.Schedules, test.Least)
 	}
 	if idled(test) || test.Summary == explored.Forged || strings.HasPrefix(test.Summary, explored.Vanished) {
-		f.Meaning = "A fix does not end or change the process that tests it: nothing after that counts, not even a pass."
+		f.Meaning = "A fix must not end or change the process that tests it. Nothing after that counts, not even a pass."
 		return
 	}
 	f.Summary = "it cannot be explored: " + test.Summary
-	f.Meaning = "With the starter in it this scenario can be explored, here and now. What this fix does is out of the explorer's control."
+	f.Meaning = "This scenario can be explored with the starter. This fix does something that the explorer cannot control."
 	f.Advice = "Use goroutines, channels, timers and package sync, nothing that blocks in another way or ends the process."
 }

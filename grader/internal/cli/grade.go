@@ -158,7 +158,7 @@ func withGo(p sandbox.Protection, version string) sandbox.Protection {
 	return p
 }
 
-// secretVariable names the environment variable with a secret of whoever grades.
+// secretVariable names the environment variable with the instructor's secret.
 const secretVariable = "HEISENKATA_SECRET"
 
 // secret takes the secret out of the environment: what the grader starts has no

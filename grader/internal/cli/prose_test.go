@@ -85,7 +85,7 @@ func TestLongErrorsAreBrokenBetweenWordsAndCommands(t *testing.T) {
 	assert.Equal(t, "see\n`grader list of all exercises`", broken("see `grader list of all exercises`", 12))
 }
 
-// Files may be anybody's.
+// Files may come from anywhere.
 func TestPagesAreHarmless(t *testing.T) {
 	for what, text := range attack.Texts {
 		text = text[:min(len(text), 4<<10)]

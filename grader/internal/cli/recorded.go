@@ -13,7 +13,7 @@ import (
 )
 
 // reached loads the trees, and what the learner has reached. What of it cannot be
-// read is said, and keeps nobody from the rest.
+// read is said, and does not stop the rest.
 func (a *app) reached() (k kata.Kata, root string, reached progress.Progress, err error) {
 	if k, root, err = a.trees(); err != nil {
 		return k, root, nil, err

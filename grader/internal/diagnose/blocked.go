@@ -110,13 +110,13 @@ func explainBubbleLeak(src Source, e Ending) evidence.Finding {
 func leak(src Source, all []goroutine, text string) evidence.Finding {
 	f := evidence.Finding{
 		Summary: "goroutine leak: the test has ended, and a goroutine still waits",
-		Meaning: "What it waits for will never come; it and all it holds stay in memory until the process ends.",
+		Meaning: "What it waits for never happens. It and everything it references stay in memory until the process ends.",
 		Places:  learnersFirst(src, waiting(src, all)),
 		Output:  shorten(text),
 	}
 	if len(all) > 1 {
 		f.Summary = fmt.Sprintf("goroutine leak: the test has ended, and %d goroutines still wait", len(all))
-		f.Meaning = "What they wait for will never come; they and all they hold stay in memory until the process ends."
+		f.Meaning = "What they wait for never happens. They and everything they reference stay in memory until the process ends."
 	}
 	for _, g := range all {
 		if at, ok := src.where(g.created); ok {

@@ -33,7 +33,7 @@ type Ending struct {
 	TimedOut   bool
 	CPU        time.Duration // processor time that it took
 	Exceeded   string        // the limit for which the process was ended: memory, threads, disk or files
-	Output     string        // stdout and stderr: for people, since anybody may have printed it
+	Output     string        // stdout and stderr: for people only: any code may have printed it
 	RaceLog    string        // what the race detector wrote
 	Report     string        // what the official part of the process reported, and
 	Secret     string        // the secret that only that part knew
@@ -52,7 +52,7 @@ type Outcome struct {
 	// Loops are the learner's loops that a goroutine was in when time ran out, the
 	// innermost first.
 	Loops []evidence.Place
-	// Doubtful: nobody has said what became of the test. A machine on which
+	// Doubtful: nothing says what became of the test. A machine on which
 	// processes cannot start or report is as good an explanation as the fix.
 	Doubtful bool
 }
@@ -198,7 +198,7 @@ func (f frame) place(role string) evidence.Place {
 const excerpt = 4 << 10
 
 // shorten makes an output fit for a report, which shows what does not print
-// escaped. The test runner's own mark says nothing.
+// escaped. The test runner's own mark does not count.
 func shorten(s string) string {
 	s = strings.ReplaceAll(harmless.Head(s, excerpt, "\n[…]"), "\x16", "")
 	return strings.Trim(harmless.Text(s), "\n")

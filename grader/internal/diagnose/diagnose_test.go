@@ -124,36 +124,36 @@ func golden(t *testing.T, name string, f *evidence.Finding) {
 }
 
 // A process that reports nothing, or only part of it, or more, has not passed.
-// What it prints is nobody's word.
+// What it prints proves nothing.
 func TestNothingIsNoPass(t *testing.T) {
 	honest := reports("begin TestPass", "pass TestPass", "done 0")
 	printed := recorded(t, "Pass.txt")
 	require.Equal(t, evidence.Pass, Classify(source(t), Ending{Test: "TestPass", Secret: secret, Report: honest}).Verdict)
 	for name, e := range map[string]Ending{
-		"no report":                 {Output: printed},
-		"no secret":                 {Output: printed, Report: "begin TestPass\npass TestPass\ndone 0\n", Secret: "-"},
-		"an empty secret":           {Output: printed, Report: " begin TestPass\n pass TestPass\n done 0\n", Secret: "-"},
-		"another secret":            {Report: strings.ReplaceAll(honest, secret, "5ec2e8")},
-		"a line of somebody else's": {Report: "hello\n" + honest},
-		"a line after the last":     {Report: honest + reports("pass TestPass")},
-		"half a line":               {Report: honest[:len(honest)-1]},
-		"killed":                    {Report: honest, ExitCode: -1, Signal: "killed"},
-		"passed, then exit 3":       {Report: honest, ExitCode: 3},
-		"no last record":            {Report: reports("begin TestPass", "pass TestPass")},
-		"the last record says 1":    {Report: reports("begin TestPass", "pass TestPass", "done 1")},
-		"the last record says x":    {Report: reports("begin TestPass", "pass TestPass", "done x")},
-		"never begun":               {Report: reports("pass TestPass", "done 0")},
-		"begun, never ended":        {Report: reports("begin TestPass", "done 0")},
-		"no test ran":               {Report: reports("done 0")},
-		"another test":              {Report: reports("begin TestOther", "pass TestOther", "done 0")},
-		"also another test":         {Report: reports("begin TestPass", "pass TestPass", "begin TestOther", "pass TestOther", "done 0")},
-		"a failure afterwards":      {Report: reports("begin TestPass", "pass TestPass", "fail TestPass", "done 0")},
-		"a skip":                    {Report: reports("begin TestPass", "skip TestPass", "done 0")},
-		"other processors":          {Report: reports("begin TestPass", "pass TestPass", "processors 1", "done 0")},
-		"a leak":                    {Report: reports("begin TestPass", "pass TestPass", "leak", "done 0")},
-		"in time, then killed":      {Report: honest, TimedOut: true, ExitCode: 2},
-		"too much memory":           {Report: honest, Exceeded: "memory"},
-		"too many files":            {Report: honest, Exceeded: "files"},
+		"no report":              {Output: printed},
+		"no secret":              {Output: printed, Report: "begin TestPass\npass TestPass\ndone 0\n", Secret: "-"},
+		"an empty secret":        {Output: printed, Report: " begin TestPass\n pass TestPass\n done 0\n", Secret: "-"},
+		"another secret":         {Report: strings.ReplaceAll(honest, secret, "5ec2e8")},
+		"a line from elsewhere":  {Report: "hello\n" + honest},
+		"a line after the last":  {Report: honest + reports("pass TestPass")},
+		"half a line":            {Report: honest[:len(honest)-1]},
+		"killed":                 {Report: honest, ExitCode: -1, Signal: "killed"},
+		"passed, then exit 3":    {Report: honest, ExitCode: 3},
+		"no last record":         {Report: reports("begin TestPass", "pass TestPass")},
+		"the last record says 1": {Report: reports("begin TestPass", "pass TestPass", "done 1")},
+		"the last record says x": {Report: reports("begin TestPass", "pass TestPass", "done x")},
+		"never begun":            {Report: reports("pass TestPass", "done 0")},
+		"begun, never ended":     {Report: reports("begin TestPass", "done 0")},
+		"no test ran":            {Report: reports("done 0")},
+		"another test":           {Report: reports("begin TestOther", "pass TestOther", "done 0")},
+		"also another test":      {Report: reports("begin TestPass", "pass TestPass", "begin TestOther", "pass TestOther", "done 0")},
+		"a failure afterwards":   {Report: reports("begin TestPass", "pass TestPass", "fail TestPass", "done 0")},
+		"a skip":                 {Report: reports("begin TestPass", "skip TestPass", "done 0")},
+		"other processors":       {Report: reports("begin TestPass", "pass TestPass", "processors 1", "done 0")},
+		"a leak":                 {Report: reports("begin TestPass", "pass TestPass", "leak", "done 0")},
+		"in time, then killed":   {Report: honest, TimedOut: true, ExitCode: 2},
+		"too much memory":        {Report: honest, Exceeded: "memory"},
+		"too many files":         {Report: honest, Exceeded: "files"},
 	} {
 		e.Test = "TestPass"
 		if e.Secret == "" {
@@ -239,7 +239,7 @@ func TestHostileOutputIsBounded(t *testing.T) {
 	assert.NotContains(t, o.Finding.Output, "\x1b")
 }
 
-// Where nobody has said what became of the test, the machine may be at fault.
+// Where nothing says what became of the test, the machine may be at fault.
 // Limits of ours, and what the test or the detector has said, leave no doubt.
 func TestDoubtful(t *testing.T) {
 	for name, c := range map[string]struct {

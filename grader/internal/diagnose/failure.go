@@ -21,7 +21,7 @@ var (
 func explainFailure(src Source, e Ending) evidence.Finding {
 	f := evidence.Finding{
 		Summary: "the test failed",
-		Meaning: "Some order of events, which the code allows, leads to a result that its contract does not.",
+		Meaning: "Your code allows an interleaving that breaks the contract.",
 		Output:  shorten(stripEvents(e.Output)),
 	}
 	loc := logLine.FindStringSubmatchIndex(e.Output)
@@ -84,7 +84,7 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 	what := panicLine.FindStringSubmatch(e.Output)
 	f := evidence.Finding{
 		Summary: "panic: " + what[1],
-		Meaning: "A panic in any goroutine ends the whole process, with everybody else's work.",
+		Meaning: "A panic in any goroutine ends the whole process, including all other goroutines.",
 		Output:  shorten(e.Output[strings.Index(e.Output, what[0]):]),
 	}
 	for _, g := range parseGoroutines(e.Output) {
@@ -145,7 +145,7 @@ func explainIntegrity(_ Source, e Ending) evidence.Finding {
 	}
 	return evidence.Finding{
 		Summary: fmt.Sprintf("the process ended (%s) without an honest report that %s passed", how, e.Test),
-		Meaning: "A test counts as passed when it reports, once and on a channel of its own, that it began and passed, nothing is skipped, on as many processors as it was given, and its process ends well.",
+		Meaning: "A test passes only if its process reports success on a private channel, exactly once, just before it exits. Printing PASS does not count.",
 		Output:  shorten(stripEvents(e.Output)),
 	}
 }
@@ -155,7 +155,7 @@ func explainIntegrity(_ Source, e Ending) evidence.Finding {
 func explainUnsaid(_ Source, e Ending) evidence.Finding {
 	return evidence.Finding{
 		Summary: e.Test + " logged a failure, and then reported that it passed",
-		Meaning: "A failed test stays failed: what the test itself has said counts.",
+		Meaning: "A failed test stays failed: the test's own report counts.",
 		Output:  shorten(stripEvents(e.Output)),
 	}
 }

@@ -24,7 +24,7 @@ type testimony struct {
 }
 
 // readReport reads what a process has reported. Each line begins with the secret
-// that only its official part knows. One that does not was written by somebody
+// that only its official part knows. One that does not was written by something
 // else, and then none of it is believed.
 func readReport(test string, repeats int, steps []uint64, secret, report string) (t testimony) {
 	t.repeats, t.secret, t.steps = max(1, repeats), secret, steps

@@ -116,7 +116,7 @@ func (g goroutine) ours() bool {
 
 // allBlocked tells whether every goroutine of a dump that runs an exercise's
 // code waits for another. What one that runs on another thread is at, the dump
-// does not say; the exercise's it is all the same.
+// does not say; it still belongs to the exercise.
 func allBlocked(dump string) bool {
 	some := false
 	for _, g := range parseGoroutines(dump) {

@@ -126,9 +126,9 @@ func (t turn) sentences(cpu time.Duration) (summary, meaning string) {
 	}
 	switch {
 	case t.id == "":
-		return "it did not end in time", "A goroutine still waited for something, and nothing shows what."
+		return "it did not end in time", "A goroutine was still waiting, and nothing shows for what."
 	case t.state == "sleep" && len(t.loops) > 0:
-		return "an endless loop at " + base(t.loops[0].String()), "It sleeps and looks again, and what it waits for never comes."
+		return "an endless loop at " + base(t.loops[0].String()), "It polls: it sleeps and looks again, and what it waits for never happens."
 	case len(t.loops) > 0:
 		return "an endless loop at " + base(t.loops[0].String()), spent + "."
 	case t.at.file != "":

@@ -82,7 +82,7 @@ const (
 	thread        = "goroutine 0 gp=0x81e4a0 m=0 mp=0x81f480 [idle]:\nruntime.futex(0x1)\n\truntime/sys_linux_amd64.s:557 +0x21\n\n"
 )
 
-// What a goroutine does that runs is an endless loop, and no deadlock, whoever
+// What a goroutine does that runs is an endless loop, and no deadlock, whichever
 // waits beside it.
 func TestTimeoutOrDeadlock(t *testing.T) {
 	src := loopsSourceOf(t)

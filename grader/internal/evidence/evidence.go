@@ -19,7 +19,7 @@ const (
 	Fail      Verdict = "fail"      // an assertion of the test did not hold
 	Race      Verdict = "race"      // two unordered accesses, by the race detector or the runtime's map check
 	Leak      Verdict = "leak"      // goroutines outlived the test
-	Deadlock  Verdict = "deadlock"  // everybody waits for somebody
+	Deadlock  Verdict = "deadlock"  // all goroutines wait for each other
 	Panic     Verdict = "panic"     // the process died of a panic or a fatal error
 	Timeout   Verdict = "timeout"   // it still ran when its time was up
 	Memory    Verdict = "memory"    // it ran out of memory

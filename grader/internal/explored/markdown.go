@@ -131,5 +131,5 @@ func joined(lines []line) string {
 	return strings.Join(texts, "\n")
 }
 
-// inline is a sentence that is read as no markup, and mentions nobody.
+// inline is a sentence that is not read as markup, and mentions no user.
 func inline(text string) string { return harmless.Inline(sentence(text)) }

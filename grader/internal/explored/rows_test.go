@@ -34,8 +34,8 @@ func named(trace []Step) []row {
 	return rows
 }
 
-// Two halves of one line stay two rows where somebody comes between, and are
-// one where nobody does.
+// Two halves of one line stay two rows where another goroutine comes between, and are
+// one where none does.
 func TestRowsMergeStepsOfOneLine(t *testing.T) {
 	assert.Equal(t, []string{
 		"test:15 (waits for wg)", "g1:21", "g2:21 [◀ here g2 takes over; g1 is still on line 21]", "g2:14",
@@ -57,7 +57,7 @@ func TestRowsFoldBookkeeping(t *testing.T) {
 func TestRowsShowWaits(t *testing.T) {
 	assert.Equal(t, []string{"test:17 (waits for wg)", "g1:20", "g2:20 (waits for a.mu, held by g1)", "g1:21", "g1:22"}, brief(named(waitingTest().Trace))[:5])
 	trace := []Step{did(1, "receive", "ch", 5, "<-ch"), did(1, "resume", "ch", 5, "<-ch", "waited")}
-	assert.Equal(t, []string{"g1:5 (waits to receive from ch)"}, brief(named(trace)), "nobody ran meanwhile")
+	assert.Equal(t, []string{"g1:5 (waits to receive from ch)"}, brief(named(trace)), "no other goroutine ran meanwhile")
 	trace = []Step{did(1, "memory", "", 4, "x"), did(2, "lock", "mu", 5, "mu.Lock()"), did(1, "memory", "", 6, "y"), did(2, "unlock", "mu", 7, "mu.Unlock()"), did(1, "lock", "mu", 8, "mu.Lock()", "waited", "for mu")}
 	assert.Equal(t, "g1:8 (waits for mu, held by g2)", brief(named(trace))[3], "the trace tells who holds it")
 	trace = []Step{did(1, "memory", "", 4, "x = 1"), did(1, "send", "ch", 5, "ch <- x", "waited"), did(1, "resume", "", 6, "y", "waited")}

@@ -92,7 +92,7 @@ func deadlockTest() Test {
 	return t
 }
 
-// leakTest: the first answer wins, and nobody takes the second.
+// leakTest: the first answer wins, and the second is never received.
 func leakTest() Test {
 	file := func(s Step) Step { return in("fetch/first_answer.go", s) }
 	t := Test{Name: "TestLeak", Verdict: Leak, Schedules: 1, Schedule: "-~aaaa", Seconds: 0.002,

@@ -67,7 +67,7 @@ func TestCutLeft(t *testing.T) {
 
 // In whatever number and wherever they wait, goroutines are spoken of as a Go
 // developer would: it is one goroutine and two goroutines, it is left and they
-// are, and a goroutine is nobody.
+// are, and a goroutine is "it".
 func TestWordsAgree(t *testing.T) {
 	operations := []string{"send", "receive", NilSend, NilReceive, EmptySelect, "select", "lock", "rlock", "waitgroup wait", "cond wait", "sleep", "timer", "idle", "in code that is not instrumented", Late, "other"}
 	for _, verdict := range []Verdict{Deadlock, Leak} {

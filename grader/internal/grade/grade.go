@@ -141,7 +141,7 @@ func awards(checks []evidence.Check) bool {
 	})
 }
 
-// telling is the order in which verdicts say most about what to mend: a race
+// telling is the order in which verdicts say most about what to fix: a race
 // that was seen explains a wrong result, not the other way round.
 var telling = []evidence.Verdict{
 	evidence.Error, evidence.Policy, evidence.Build, evidence.Vet, evidence.Integrity, evidence.Race, evidence.Deadlock,

@@ -19,7 +19,7 @@ var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", `\
 var blockStart = regexp.MustCompile(`^(\d*)([-+=.)])`)
 
 // Inline makes a line of Markdown that reads as text does: no markup, no HTML,
-// no link, no mention of anybody, no end of a table's cell.
+// no link, no mention of a user, no end of a table's cell.
 func Inline(text string) string {
 	text = markup.Replace(Line(strings.Join(strings.Fields(text), " ")))
 	return blockStart.ReplaceAllString(text, `${1}\${2}`)

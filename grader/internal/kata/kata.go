@@ -22,7 +22,7 @@ type Kata struct {
 
 // Exercise is one exercise as its manifest describes it.
 type Exercise struct {
-	ID         string      `toml:"id"` // stays for ever; the numbers of folders may change
+	ID         string      `toml:"id"` // permanent; the numbers of folders may change
 	Title      string      `toml:"title"`
 	Summary    string      `toml:"summary"` // one line, for lists
 	Learnt     string      `toml:"learnt"`  // one sentence about this kind of bug, for those who have fixed it
@@ -150,7 +150,7 @@ func (k Kata) duplicates() (errs []error) {
 	seen := map[string]string{}
 	for _, e := range k.Exercises {
 		if other, ok := seen[e.ID]; ok {
-			errs = append(errs, fmt.Errorf("%s and %s both have the id %q; an id stands for one exercise, for ever", other, e.Dir, e.ID))
+			errs = append(errs, fmt.Errorf("%s and %s both have the id %q; an id stands for one exercise, permanently", other, e.Dir, e.ID))
 		}
 		seen[e.ID] = e.Dir
 	}

@@ -1,4 +1,4 @@
-// Package mutate makes wrong fixes that nobody thought of: it puts one small fault
+// Package mutate makes wrong fixes that no author thought of: it puts one small fault
 // at a time into a right fix, by operators that are published for concurrent code
 // (Bradbury, Cordy and Dingel, "Mutation Operators for Concurrent Java", 2006) and
 // by Go's own.

@@ -60,7 +60,7 @@ func TestALaterVersionIsLeftAlone(t *testing.T) {
 	assert.ErrorIs(t, err, ErrNewer)
 }
 
-// What somebody edited, or cut off, costs no more than its own line.
+// A line that was edited or cut off costs no more than itself.
 func TestADamagedLineIsOneLine(t *testing.T) {
 	for _, bad := range []string{
 		"ticket", "ticket 10/10", "ticket 10/10 normal", "ticket ten/10 normal abc", "ticket 10-10 normal abc", "ticket 11/10 normal abc", "ticket -1/10 normal abc",

@@ -118,7 +118,7 @@ func TestSavedPicturesAreShown(t *testing.T) {
 	assert.Contains(t, render(t, "junit", r), "as it was")
 }
 
-// What is next depends on what is wrong: nobody needs a hint about a syntax error.
+// What is next depends on what is wrong: a syntax error needs no hint.
 func TestNextIsAboutTheFailure(t *testing.T) {
 	skipped := []evidence.Check{{Detector: "tests", Verdict: evidence.Skipped, Note: "skipped because it was refused"}}
 	for next, r := range map[string]grade.Report{

@@ -1,5 +1,5 @@
 // Package report renders a grade: one file a format. It is pure: it reads a
-// report and writes to a writer, and asks nobody anything.
+// report and writes to a writer, and nothing else.
 package report
 
 import (

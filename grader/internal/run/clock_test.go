@@ -17,7 +17,7 @@ var wallClock = regexp.MustCompile(`\.(Unix(Nano|Micro|Milli)?|ModTime|UTC)\(|Ro
 
 // No deadline of the grader goes by a clock that can be set: a time that has no
 // monotonic reading appears nowhere. The scheduler of explorations is left out: it
-// runs in a bubble of testing/synctest, whose clock nobody can set.
+// runs in a bubble of testing/synctest, whose clock cannot be set.
 func TestNoDeadlineByTheWallClock(t *testing.T) {
 	assert.Regexp(t, wallClock, "time.Now().UnixNano()")
 	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {

@@ -102,7 +102,7 @@ func (p *process) stop() error {
 	return <-p.ended
 }
 
-// end makes sure that nobody is left in the process's group. Where a process of
+// end makes sure that the process's group is empty. Where a process of
 // ours was to see to that and was killed itself, its program has a group too.
 func (p *process) end() {
 	killGroup(p.cmd.Process.Pid)
@@ -136,11 +136,11 @@ func (p *process) tell(r *Result) error {
 
 // outOfCPU is the signal of a process that has taken all the processor time that its
 // sandbox grants. A Go program takes no notice of it, and the kernel ends it soon
-// after by one that could come from anybody.
+// after by one that could come from any process.
 const outOfCPU = "CPU time limit exceeded"
 
 // blame tells a process that the kernel ended for its processor time from one that
-// somebody else has killed.
+// another process has killed.
 func (p *process) blame(r *Result) {
 	rules := p.command.Sandbox
 	if r.Signal == "killed" && rules != nil && rules.CPU > 0 && r.CPU >= time.Duration(rules.CPU)*time.Second {

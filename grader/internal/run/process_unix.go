@@ -11,7 +11,7 @@ import (
 
 // obeySignals gives the processes that are started the usual reaction to hangups
 // and interrupts. A grader that ignores them, as under nohup, would pass that on,
-// and nobody could end what it has started. It goes on ignoring them itself.
+// and what it has started could not be killed. It goes on ignoring them itself.
 var obeySignals = sync.OnceFunc(func() {
 	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT} {
 		if signal.Ignored(s) {
@@ -28,7 +28,7 @@ func (p *process) quit() bool {
 
 // killGroup ends all processes of a group.
 func killGroup(group int) {
-	_ = syscall.Kill(-group, syscall.SIGKILL) // ESRCH: nobody is left
+	_ = syscall.Kill(-group, syscall.SIGKILL) // ESRCH: the group is empty
 }
 
 func signalName(state *os.ProcessState) string {

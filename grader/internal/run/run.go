@@ -64,9 +64,9 @@ type Result struct {
 	Wall     time.Duration
 }
 
-// Killed tells whether somebody else ended the process, or brought it to a stop:
+// Killed tells whether the process was ended or stopped from outside:
 // neither we, nor a limit of its own. On Linux that is mostly a machine without
-// memory, whose watchmen ask first, or somebody who shuts it down.
+// memory, whose watchmen ask first, or a shutdown.
 func (r Result) Killed() bool {
 	return r.Stopped || slices.Contains(fromOutside, r.Signal) && !r.TimedOut && r.Exceeded == ""
 }
@@ -77,7 +77,7 @@ var fromOutside = []string{"killed", "terminated", "interrupt", "hangup"}
 var endedBelow = regexp.MustCompile(`signal: (?:killed|terminated|interrupt|hangup)`)
 
 // KilledBelow tells whether the process says, in the words of Go programs, that
-// somebody has ended one that it had started.
+// one that it had started was ended from outside.
 func (r Result) KilledBelow() bool { return endedBelow.Match(r.Output) }
 
 const (

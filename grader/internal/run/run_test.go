@@ -56,7 +56,7 @@ func TestEnvironmentIsEmpty(t *testing.T) {
 }
 
 // gone tells whether the process whose id stands in file has ended: it does not
-// exist, or is a zombie that nobody has waited for yet.
+// exist, or is a zombie that has not been waited for yet.
 func gone(t *testing.T, file string) bool {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -206,7 +206,7 @@ func TestAsleepAtItsEnd(t *testing.T) {
 }
 
 // What the kernel ends because it has taken all the processor time that it was granted
-// was not ended by somebody else, although the signal is the same.
+// was not ended from outside, although the signal is the same.
 func TestOutOfProcessorTime(t *testing.T) {
 	for took, killed := range map[time.Duration]bool{4 * time.Second: true, 5 * time.Second: false} {
 		p := &process{command: Command{Sandbox: &sandbox.Rules{CPU: 5}}}

@@ -90,7 +90,7 @@ func TestSandboxWritesInItsFolderOnly(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(other, "there"))
 }
 
-// What has moved out of the group, and out of the session, is found all the same.
+// What has moved out of the group, and out of the session, is still found.
 func TestStraysAreEnded(t *testing.T) {
 	needFull(t)
 	setsid, err := exec.LookPath("setsid")
@@ -206,7 +206,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// A process that has used up its processor time is told so from one that somebody
+// A process that has used up its processor time is told apart from one that another process
 // has killed.
 func TestProcessorTimeIsUp(t *testing.T) {
 	needFull(t)
@@ -218,7 +218,7 @@ func TestProcessorTimeIsUp(t *testing.T) {
 	assert.False(t, r.Killed())
 }
 
-// Killed is what somebody else has done.
+// Killed is what another process has done.
 func TestKilled(t *testing.T) {
 	r, err := Run(t.Context(), sh("kill -KILL $$", forever))
 	require.NoError(t, err)

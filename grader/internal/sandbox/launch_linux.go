@@ -1,7 +1,7 @@
 package sandbox
 
 // Prepare says how to start a program under rules. One that can start no
-// processes needs nobody to watch over it: the kernel ends it with the grader.
+// processes needs no supervisor: the kernel ends it with the grader.
 func Prepare(r Rules, path string, args []string) (Launch, error) {
 	l := Launch{Status: true, Watched: r.Spawn || !available().seccomp}
 	mode := become

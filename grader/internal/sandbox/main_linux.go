@@ -95,9 +95,9 @@ func setLimits(r Rules) error {
 	return nil
 }
 
-// lower sets a limit, which nobody may raise, to most or what it is already. A
+// lower sets a limit, which cannot be raised again, to most or what it is already. A
 // process whose processor time is up gets the signal that says so before the one
-// that ends it, which might come from anybody.
+// that ends it, which might come from any process.
 func lower(which int, most uint64) error {
 	var now syscall.Rlimit
 	if err := syscall.Getrlimit(which, &now); err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // word is the first argument of a grader that is to become another program, or
-// to watch over one. Nobody types it.
+// to watch over one. It is not meant to be typed.
 const word = "sandboxed!"
 
 // The words that follow it.
@@ -75,7 +75,7 @@ type Protection struct {
 	Missing []string // what does not hold here
 }
 
-// Explain says in a sentence what the level means for whoever runs the grader.
+// Explain says in a sentence what the level means for the user of the grader.
 func (p Protection) Explain() string {
 	switch p.Level {
 	case Full:

@@ -71,7 +71,7 @@ func alone(pid uint32) (list []refusal) {
 	)
 }
 
-// forbidden is refused to everybody: the network, other processes' memory, the
+// forbidden is refused to every process: the network, other processes' memory, the
 // machine's settings, and what would outlive the process.
 var forbidden = append([]uint32{
 	unix.SYS_SOCKET, unix.SYS_SOCKETPAIR, unix.SYS_CONNECT, unix.SYS_BIND, unix.SYS_LISTEN, unix.SYS_ACCEPT, unix.SYS_ACCEPT4,

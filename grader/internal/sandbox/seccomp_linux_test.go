@@ -48,9 +48,9 @@ func tries() (list []try) {
 		try{"a process, not a thread", unix.SYS_CLONE, [4]uintptr{unix.CLONE_SIGHAND}, unix.EPERM}, // which by themselves are invalid
 		try{"clone3", unix.SYS_CLONE3, [4]uintptr{nonsense, 88}, unix.ENOSYS},
 		try{"signal the parent", unix.SYS_KILL, [4]uintptr{uintptr(unix.Getppid()), 0}, unix.EPERM},
-		try{"signal everybody", unix.SYS_KILL, [4]uintptr{nonsense, 0}, unix.EPERM},
+		try{"signal every process", unix.SYS_KILL, [4]uintptr{nonsense, 0}, unix.EPERM},
 		try{"signal itself", unix.SYS_KILL, [4]uintptr{pid, 0}, 0},
-		try{"kill itself, to blame somebody", unix.SYS_KILL, [4]uintptr{pid, uintptr(unix.SIGKILL)}, unix.EPERM},
+		try{"kill itself, to blame another", unix.SYS_KILL, [4]uintptr{pid, uintptr(unix.SIGKILL)}, unix.EPERM},
 		try{"read a limit", unix.SYS_PRLIMIT64, [4]uintptr{0, unix.RLIMIT_NOFILE, 0, at}, 0},
 		try{"read a limit of the parent", unix.SYS_PRLIMIT64, [4]uintptr{uintptr(unix.Getppid()), unix.RLIMIT_NOFILE, 0, at}, unix.EPERM},
 		try{"set a limit", unix.SYS_PRLIMIT64, [4]uintptr{0, unix.RLIMIT_NOFILE, at, 0}, unix.EPERM},

@@ -30,7 +30,7 @@ func watchOver(r Rules, command []string) int {
 	status := <-reap(pid)
 	status.Strays = sweep(pid)
 	if text, _ := io.ReadAll(trouble); len(text) > 0 { // it did not become the program
-		_, _ = syscall.Write(statusFD, text) // without a reader nobody minds
+		_, _ = syscall.Write(statusFD, text) // without a reader it does not matter
 		return 1
 	}
 	tell(endedLine, status.ExitCode, status.Signal, status.Strays)
@@ -68,7 +68,7 @@ func reap(program int) <-chan Status {
 			if err == syscall.EINTR {
 				continue
 			}
-			if err != nil { // ECHILD: nobody is left
+			if err != nil { // ECHILD: no child is left
 				return
 			}
 			if pid == program {
@@ -105,7 +105,7 @@ const sweepRounds = 2000
 // sweep ends every process below this one, and counts those that had left the
 // program's group.
 func sweep(group int) (strays int) {
-	_ = syscall.Kill(-group, syscall.SIGKILL) // ESRCH: nobody is left in it
+	_ = syscall.Kill(-group, syscall.SIGKILL) // ESRCH: it is empty
 	seen := map[int]bool{}
 	for range sweepRounds {
 		left := Descendants(os.Getpid())

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// lock takes the lock on a file, or fails if somebody else holds it. It goes with
+// lock takes the lock on a file, or fails if another process holds it. It goes with
 // the process that holds it.
 func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 

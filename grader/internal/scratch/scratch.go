@@ -74,7 +74,7 @@ func (d *Dir) Remove() error {
 	return errors.Join(err, os.RemoveAll(d.Path))
 }
 
-// removeStale removes folders of ours that nobody holds. What cannot be removed
+// removeStale removes folders of ours that no process holds. What cannot be removed
 // is in a temporary folder, and no harm.
 func removeStale() {
 	entries, err := os.ReadDir(os.TempDir())
@@ -92,7 +92,7 @@ func removeStale() {
 	}
 }
 
-// held tells whether somebody has locked a folder that has no name yet.
+// held tells whether a process has locked a folder that has no name yet.
 func held(path string) bool {
 	_, err := os.Stat(filepath.Join(path, lockName))
 	return err == nil && !stale(path)

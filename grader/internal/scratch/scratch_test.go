@@ -52,7 +52,7 @@ func TestStaleFoldersAreRemoved(t *testing.T) {
 // Folders of the same name that are not ours are left alone.
 func TestOthersFoldersStay(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	other := filepath.Join(os.TempDir(), prefix+"of-somebody")
+	other := filepath.Join(os.TempDir(), prefix+"of-another")
 	require.NoError(t, os.Mkdir(other, 0o755))
 	removeStale()
 	assert.DirExists(t, other, "it was never locked")

@@ -331,7 +331,7 @@ func TestImportReasons(t *testing.T) {
 	for name, want := range map[string]string{
 		"C": "memory model", "unsafe": "sync/atomic", "reflect": "Reflection", "runtime": "GOMAXPROCS", "runtime/debug": "GOMAXPROCS",
 		"testing": "tested", "testing/synctest": "tested", "os": "process", "os/signal": "process", "syscall": "operating system",
-		"plugin": "in its files", "net/http": "nobody", "log": "locks", "log/slog": "locks", "math/rand": "math/rand/v2",
+		"plugin": "of its files", "net/http": "no network", "log": "locks", "log/slog": "locks", "math/rand": "math/rand/v2",
 		"heisenkata/exercises/internal/oracle": "belong to the tests", "go.uber.org/goleak": "leaks",
 		"./x": "full path", "sync/": "full path", "../x": "full path", "regexp": "sync, sync/atomic,",
 	} {

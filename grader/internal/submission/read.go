@@ -21,7 +21,7 @@ func unreadable(e kata.Exercise, name, why string) evidence.Finding {
 	return evidence.Finding{
 		Verdict: evidence.Policy,
 		Summary: file + " " + why,
-		Meaning: "Nothing was built, because this file is part of the exercise.",
+		Meaning: "Nothing was built: this file is part of the exercise.",
 		Places:  []evidence.Place{{File: file, Role: "here"}},
 		Replay:  "go run ./grader reset " + e.ID,
 	}

@@ -15,7 +15,7 @@ type Rule struct {
 	Why     string // the reason
 	Instead string // what to do about it
 	// Runnable: a fix that breaks this rule earns nothing, but it is built and run
-	// all the same, so that its author learns what the detectors see. That is
+	// anyway, so that its author learns what the detectors see. That is
 	// only for what neither reaches beyond the fix nor changes what a test sees:
 	// not for an import, a directive or code that runs before the tests, and not
 	// for recover, which hides the panics that a test looks for.
@@ -27,18 +27,18 @@ type Rule struct {
 // is a syntax tree. Those that a manifest may drop are in kata.Relaxable.
 var Rules = []Rule{
 	{
-		Name: "text", Doc: "hold characters that nobody sees, or a carriage return inside of a line",
+		Name: "text", Doc: "contain invisible characters, or a carriage return within a line",
 		Why:     "It makes code read differently from how it compiles, in an editor, a terminal or a review.",
 		Instead: "Save the file as UTF-8 and take the character out, or write it as an escape.",
 	},
 	{
 		Name: "nesting", Doc: fmt.Sprintf("be nested more than %d levels deep", deepest), look: nesting,
-		Why:     "Nobody can read that, and the compiler may never finish.",
+		Why:     "That is unreadable, and the compiler may never finish.",
 		Instead: "Give the inner parts names.",
 	},
 	{
 		Name: "package", Doc: "change the package's name", look: packageName,
-		Why: "The tests belong to the package as it was, and a folder holds one.",
+		Why: "The tests belong to the package under its old name, and a folder holds one package.",
 	},
 	{
 		Name: "import", Doc: "import what the exercise does not need", look: imports,
@@ -50,7 +50,7 @@ var Rules = []Rule{
 		Instead: "Import the package by its name.",
 	},
 	{
-		Name: "directive", Doc: "speak to the toolchain: `//go:…`, `//line`, `+build`, `//export`", look: directives,
+		Name: "directive", Doc: "give directives to the toolchain: `//go:…`, `//line`, `+build`, `//export`", look: directives,
 		Why:     "A directive changes how the code is built or checked, not what it does.",
 		Instead: "Take it out. If it is only a remark, begin it with a space and another word.",
 	},
@@ -65,8 +65,8 @@ var Rules = []Rule{
 		Instead: "Write it in Go.",
 	},
 	{
-		Name: "predeclared", Doc: "give a name of Go's own (`len`, `error`, `true`, …) to something of the package, or to an import", look: predeclared,
-		Why:     "That name is Go's own, and readers take it for that.",
+		Name: "predeclared", Doc: "reuse a predeclared name (`len`, `error`, `true`, …), also for an import", look: predeclared,
+		Why:     "That name is predeclared in Go, and readers expect Go's meaning.",
 		Instead: "Choose another name.",
 	},
 	{
@@ -77,7 +77,7 @@ var Rules = []Rule{
 	{
 		Name: "alias", Doc: "keep a pointer to what another package shares (`time.UTC`, `t.Location()`, `crc32.IEEETable`)", look: aliases,
 		Why:     "What it points to is shared by the whole program, the tests included.",
-		Instead: "Give it to the call that needs it, as in t.In(time.UTC), and keep it nowhere.",
+		Instead: "Pass it to the call that needs it, as in t.In(time.UTC), and do not store it.",
 	},
 	{
 		Name: "unseen", Doc: "use `clear`, `maps.Clone`, `strconv.Append…`, or the functions of slices that shorten a slice (`slices.Delete`, `Compact`, `Replace`)", look: unseen,
@@ -92,12 +92,12 @@ var Rules = []Rule{
 	},
 	{
 		Name: "recover", Doc: "recover, or have `fmt` do it", look: recovering,
-		Why:     "A swallowed panic hides a bug, and the work is lost anyway.",
-		Instead: "Keep the panic from happening.",
+		Why:     "A recovered panic hides a bug, and the work is lost anyway.",
+		Instead: "Prevent the panic.",
 	},
 	{
 		Name: "clock", Doc: "ask for the time: `time.Now`, `time.Since`, `time.Until`", look: clocks,
-		Why:     "What is right at one time is right at any, and to look at the clock orders nothing.",
+		Why:     "Correct code does not depend on the time, and looking at the clock orders nothing.",
 		Instead: "Wait for a timer, for a context, or for the other goroutine.",
 	},
 	{
@@ -181,7 +181,7 @@ func bodies(p *pass) {
 }
 
 // predeclared looks at the names of the package and of imports. Inside of a
-// function, and for fields and methods, a name like min is anybody's.
+// function, and for fields and methods, a name like min is free.
 func predeclared(p *pass) {
 	for _, name := range p.declared() {
 		if types.Universe.Lookup(name.Name) != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A pipe without a writer would keep the grader waiting for ever, also where
+// A pipe without a writer would keep the grader waiting forever, also where
 // it came after a look at the file.
 func TestReadDoesNotWaitForAPipe(t *testing.T) {
 	root, file := checkout(t)

@@ -69,7 +69,7 @@ func (p *pass) variable(x ast.Expr) *ast.SelectorExpr {
 
 // pointers are the variables of allowed packages through which all programs
 // share something that can be written to. The others are errors, whose insides
-// nobody outside reaches, and io.Discard, which has none.
+// no other code reaches, and io.Discard, which has none.
 var pointers = []string{"time.UTC", "time.Local", "hash/crc32.IEEETable"}
 
 // sources are the functions that return such a pointer, and locate is the method

@@ -120,8 +120,8 @@ func (t *tree) tests(name string) (names []string) {
 }
 
 // starter checks that the shipped starter is the one that reset brings back. It
-// also says so where a learner has begun to mend an exercise: verify is for trees
-// in which nobody has.
+// also says so where a learner has begun to fix an exercise: verify is for trees
+// in which none has.
 func (t *tree) starter() {
 	t.files(t.exercise.Starter())
 	for _, name := range t.exercise.Files {
