@@ -28,7 +28,7 @@ type site struct {
 }
 
 // The exercises of a site, and what a right grade gives them.
-var rightPoints = map[string]int{"mended": 10, "untouched": 0, "refused": 0}
+var rightPoints = map[string]int{"fixed": 10, "untouched": 0, "refused": 0}
 
 func newSite(t *testing.T) *site {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
@@ -39,7 +39,7 @@ func newSite(t *testing.T) *site {
 		require.NoError(t, os.MkdirAll(filepath.Join(s.tree, filepath.Dir(name)), 0o755))
 		copyInto(t, filepath.Join("..", name), filepath.Join(s.tree, name))
 	}
-	s.exercise(t, "01-mended", "fix/NAME.go")
+	s.exercise(t, "01-fixed", "fix/NAME.go")
 	s.exercise(t, "02-untouched", "NAME.go")
 	s.exercise(t, "03-refused", "refused/NAME.go")
 	s.before = s.files(t)

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// nobody is a user who owns nothing.
-const nobody = 65534
+// unprivileged is a user who owns nothing.
+const unprivileged = 65534
 
 // Every right fix earns full marks for a user without any privilege too, under
 // the same protection. As root, TestCurriculum sees to that.
@@ -44,7 +44,7 @@ func TestHonestFixesAsNobody(t *testing.T) {
 	run := func(args ...string) string {
 		cmd := exec.Command(filepath.Join(place, "grader"), args...)
 		cmd.Dir, cmd.Env = tree, env
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: unprivileged, Gid: unprivileged}}
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, string(out))
 		return string(out)
@@ -55,15 +55,15 @@ func TestHonestFixesAsNobody(t *testing.T) {
 	t.Log(run("verify", "--only", "model,right", "--effort", "quick"))
 }
 
-// home is a folder that belongs to nobody.
+// home is a folder that belongs to that user.
 func home(t *testing.T, place, name string) string {
 	dir := filepath.Join(place, name)
 	require.NoError(t, os.Mkdir(dir, 0o755))
-	require.NoError(t, os.Chown(dir, nobody, nobody))
+	require.NoError(t, os.Chown(dir, unprivileged, unprivileged))
 	return dir
 }
 
-// lend gives nobody a copy of one of the go command's caches.
+// lend gives that user a copy of one of the go command's caches.
 func lend(t *testing.T, place, name string) string {
 	out, err := exec.Command("go", "env", name).Output()
 	require.NoError(t, err)
@@ -77,13 +77,12 @@ func lend(t *testing.T, place, name string) string {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, nobody, nobody)
+		return os.Lchown(path, unprivileged, unprivileged)
 	}))
 	return to
 }
 
-// resetStarters undoes what a learner may have changed: verify is for trees in
-// which nobody has.
+// resetStarters undoes what a learner may have changed: verify is for untouched trees.
 func resetStarters(t *testing.T, tree string) {
 	kept, err := filepath.Glob(filepath.Join(tree, "exercises/*/*/testdata/starter/*.go"))
 	require.NoError(t, err)

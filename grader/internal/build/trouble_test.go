@@ -12,7 +12,7 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// A line that may tell of the machine is one to ask the starter about, whoever has
+// A line that may be about the machine is one to ask the starter about, whatever
 // made the compiler print it. All others are the fix's at once.
 func TestShortage(t *testing.T) {
 	for out, doubt := range map[string]bool{

@@ -278,8 +278,8 @@ func (b *Bench) raceSeen(ctx context.Context, binary string) error {
 	return err
 }
 
-// endsWell runs the canary in a plain binary that holds the starter, where nobody
-// sees the race.
+// endsWell runs the canary in a plain binary with the starter, which does not
+// detect the race.
 func (b *Bench) endsWell(ctx context.Context, binary string) error {
 	t := b.canaryTrial()
 	_, r, err := t.process(ctx, build.Plain, binary, sample{canary: true}, testTime*patienceFactor, nil)

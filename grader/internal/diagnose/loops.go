@@ -50,7 +50,7 @@ func holds(first, last int, lines []int) bool {
 
 // lostLoops are the lines of the loops of which the compiler may have lost the line:
 // in a function, as a stack names it, those without a body, or else, since calls may
-// come to nothing, those without a condition, or else all; without a name, of all
+// be inlined away, those without a condition, or else all; without a name, of all
 // functions, those that have neither.
 func lostLoops(source []byte, function string) []int {
 	set := token.NewFileSet()
