@@ -97,7 +97,7 @@ func (r *runner) run(s step) (output string, ok bool) {
 	return string(out), err == nil
 }
 
-// clone copies what belongs to the project into a new folder, as a checkout has it.
+// clone copies what belongs to the project into a new-folder, as a checkout has it.
 func clone(t *testing.T) string {
 	t.Helper()
 	root, err := filepath.Abs("..")
@@ -193,12 +193,117 @@ func TestActionInputsAreData(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(here, "pwned"))
 }
 
+// shop is a module with a bug that schedules find in one of its packages.
+func shop(t *testing.T) (dir, base string) {
+	t.Helper()
+	dir = t.TempDir()
+	git := func(args ...string) string {
+		cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=x", "-c", "user.email=x@example.com"}, args...)...)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		return strings.TrimSpace(string(out))
+	}
+	write := func(name, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	git("init", "-q")
+	write("go.mod", "module example.com/shop\n\ngo 1.24\n")
+	write("old/old_test.go", "package old\n\nimport \"testing\"\n\nfunc TestOld(t *testing.T) { t.Error(\"not touched\") }\n")
+	write("gone/gone.go", "package gone\n")
+	git("add", ".")
+	git("commit", "-qm", "base")
+	base = git("rev-parse", "HEAD")
+	write("new-folder/seat_test.go", `package seat
+
+import (
+	"sync/atomic"
+	"testing"
+)
+
+func TestSeat(t *testing.T) {
+	var left, sold atomic.Int32
+	left.Store(1)
+	done := make(chan bool, 2)
+	for range 2 {
+		go func() {
+			if left.Load() > 0 {
+				left.Add(-1)
+				sold.Add(1)
+			}
+			done <- true
+		}()
+	}
+	<-done
+	<-done
+	if sold.Load() > 1 {
+		t.Error("sold twice")
+	}
+}
+`)
+	write("new-folder/testdata/input_test.go", "package input\n\nthis is none\n")
+	git("rm", "-q", "gone/gone.go")
+	git("add", ".")
+	git("commit", "-qm", "change")
+	return dir, base
+}
+
+// The packages that differ from the base are explored, and no others.
+func TestExploreAction(t *testing.T) {
+	var a action
+	readYAML(t, "actions/explore/action.yml", &a)
+	build, explore := a.Runs.Steps[1], a.Runs.Steps[2]
+	require.Equal(t, "Explore", explore.Name)
+	dir, base := shop(t)
+	r := &runner{t: t, dir: t.TempDir(), workspace: dir, env: os.Environ(), values: map[string]string{
+		"github.workspace": dir, "github.action_path": filepath.Join(clone(t), ".github/actions/explore"),
+		"github.event.pull_request.base.sha || github.event.before": base,
+	}}
+	for name, input := range a.Inputs {
+		r.values["inputs."+name] = r.expand(input.Default)
+	}
+	require.NoError(t, os.Mkdir(r.file("temp"), 0o755))
+	out, ok := r.run(build)
+	require.True(t, ok, out)
+
+	out, ok = r.run(explore)
+	assert.False(t, ok, out)
+	assert.Contains(t, out, "example.com/shop/new-folder")
+	assert.NotContains(t, out, "not touched")
+	assert.Regexp(t, `(?m)^::error file=new-folder/seat_test\.go,line=\d+,title=TestSeat%3A wrong result%2C schedule \d+::`, out)
+	assert.Contains(t, r.text("summary"), "TestSeat")
+	assert.Contains(t, r.text("temp/heisenkata/explore.json"), `"verdict": "wrong"`)
+	assert.Contains(t, r.text("temp/heisenkata/explore.xml"), "<testsuites")
+
+	r.values["inputs.base"] = "HEAD"
+	out, ok = r.run(explore)
+	assert.True(t, ok, out)
+	assert.Contains(t, out, "No Go package has changed.")
+
+	r.values["inputs.base"] = strings.Repeat("0", 40)
+	out, ok = r.run(explore)
+	assert.False(t, ok)
+	assert.Contains(t, out, "Name the packages, or give the action a base.")
+
+	r.values["inputs.packages"], r.values["inputs.flags"] = "./old", "--run TestNone"
+	out, ok = r.run(explore)
+	assert.False(t, ok)
+	assert.Contains(t, out, "no test has a name that matches")
+
+	r.values["inputs.packages"] = "$(touch pwned) ; touch pwned"
+	_, ok = r.run(explore)
+	assert.False(t, ok)
+	assert.NoFileExists(t, filepath.Join(dir, "pwned"))
+}
+
 // Who may do what, and which versions: for every workflow.
 func TestWorkflows(t *testing.T) {
 	pinned := regexp.MustCompile(`^(\./\.github/actions/\w+|[\w/.-]+@[0-9a-f]{40})$`)
 	var a action
 	readYAML(t, "actions/grade/action.yml", &a)
-	steps := a.Runs.Steps
+	var explore action
+	readYAML(t, "actions/explore/action.yml", &explore)
+	steps := slices.Concat(a.Runs.Steps, explore.Runs.Steps)
 	for name, condition := range map[string]string{
 		"workflows/grade.yml": "${{ !github.event.repository.is_template }}",
 		"workflows/ci.yml":    "${{ github.event.repository.is_template }}",

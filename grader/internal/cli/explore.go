@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"runtime"
@@ -24,7 +25,7 @@ type exploreFlags struct {
 	Short  bool     `help:"Tell the tests to be short, as go test -short does."`
 	Args   []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args: --args=-slow. May be repeated."`
 	Race   bool     `negatable:"" default:"true" help:"Look for data races too. This needs a C compiler."`
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or markdown, to standard output or to a file. May be repeated."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), github, json, junit, markdown or test2json, to standard output or to a file. May be repeated."`
 }
 
 type exploreCommand struct {
@@ -263,6 +264,7 @@ func exploreVerdict(r explored.Report) error {
 
 var exploreFormats = map[string]func(io.Writer, explored.Report) error{
 	"terminal": writeScreen, "json": explored.WriteJSON, "markdown": explored.WriteMarkdown,
+	"junit": explored.WriteJUnit, "test2json": explored.WriteTest2JSON, "github": explored.WriteGitHub,
 }
 
 // writeScreen writes for the terminal that the command runs on. Colours are
@@ -282,7 +284,7 @@ func exploreTargets(flags []string) (targets []target, err error) {
 	for _, f := range flags {
 		name, file, _ := strings.Cut(f, "=")
 		if exploreFormats[name] == nil {
-			return nil, usageError{fmt.Errorf("there is no format %q; there are terminal, json and markdown", name)}
+			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(exploreFormats)), ", "))}
 		}
 		targets = append(targets, target{name, file})
 	}

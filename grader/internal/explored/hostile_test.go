@@ -35,7 +35,7 @@ func full(text string, v Verdict) Report {
 
 // forms writes a report in every form there is, as it arrives where no terminal is.
 func forms(t testing.TB, r Report) map[string]string {
-	texts := map[string]string{"json": jsonText(t, r), "markdown": markdown(t, r)}
+	texts := map[string]string{"json": jsonText(t, r), "markdown": markdown(t, r), "junit": written(t, WriteJUnit, r), "test2json": written(t, WriteTest2JSON, r)}
 	for _, test := range r.Packages[0].Tests {
 		texts["picture"] += Picture(test, 72) + "\n"
 	}

@@ -1,50 +1,31 @@
 package report
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"strings"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/workflow"
 )
 
-// logWidth is what a step's log shows without a line breaking.
-const logWidth = 100
-
-// annotationLimit is how many annotations of a kind GitHub shows for a step.
-const annotationLimit = 10
-
-// github writes a report for the log of a GitHub Actions step: the text in a
-// fence within which no workflow command is obeyed, then annotations, the most
-// useful first.
-//
-// The fence's token is a hash over the whole report, so that nothing in the
-// report can contain it.
+// github writes a report for the log of a GitHub Actions step: the text, then
+// annotations, the most useful first.
 func github(w io.Writer, r grade.Report) error {
 	var text strings.Builder
-	if err := terminal(&text, r, Options{Width: logWidth, All: len(r.Exercises) == 1}); err != nil {
+	if err := terminal(&text, r, Options{Width: workflow.LogWidth, All: len(r.Exercises) == 1}); err != nil {
 		return err
 	}
-	token := fmt.Sprintf("%x", sha256.Sum256([]byte(text.String())))
-	if _, err := fmt.Fprintf(w, "::stop-commands::%s\n%s\n::%s::\n", token, text.String(), token); err != nil {
-		return err
-	}
-	for _, a := range annotations(r) {
-		if _, err := fmt.Fprintln(w, a); err != nil {
-			return err
-		}
-	}
-	return nil
+	return workflow.Write(w, text.String(), annotations(r))
 }
 
 // annotations picks one finding an exercise first, then the rest in order.
-func annotations(r grade.Report) (lines []string) {
-	var first, rest []string
+func annotations(r grade.Report) []workflow.Annotation {
+	var first, rest []workflow.Annotation
 	for _, e := range r.Exercises {
 		if e.Verdict == evidence.Error {
-			first = append(first, command("error", evidence.Place{}, e.ID+": grader error", "This is not a zero. "+e.Error))
+			first = append(first, workflow.Annotation{Title: e.ID + ": grader error", Message: "This is not a zero. " + e.Error})
 			continue
 		}
 		told := map[string]bool{}
@@ -58,16 +39,15 @@ func annotations(r grade.Report) (lines []string) {
 			told[f.Story] = true
 		}
 	}
-	lines = append(first, rest...)
-	return lines[:min(len(lines), annotationLimit)]
+	return append(first, rest...)
 }
 
-func annotation(e grade.Exercise, f grade.Failure) string {
+func annotation(e grade.Exercise, f grade.Failure) workflow.Annotation {
 	at := evidence.Place{File: e.Dir + "/README.md"}
 	if len(f.Why.Places) > 0 {
 		at = f.Why.Places[0]
 	}
-	return command("error", at, e.ID+": "+called(f.Why.Verdict), told(f)+"\n"+f.Why.Meaning)
+	return workflow.Annotation{File: at.File, Line: at.Line, Title: e.ID + ": " + called(f.Why.Verdict), Message: told(f) + "\n" + f.Why.Meaning}
 }
 
 // told is a failure's story, and the finding's summary where that says more.
@@ -76,17 +56,6 @@ func told(f grade.Failure) string {
 		return f.Story
 	}
 	return f.Story + "\n" + f.Why.Summary
-}
-
-// command is a workflow command; what it quotes is escaped as GitHub's toolkit does.
-func command(name string, at evidence.Place, title, message string) string {
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	where := ""
-	if at.File != "" {
-		where = fmt.Sprintf("file=%s,line=%d,", property.Replace(at.File), max(at.Line, 1))
-	}
-	return fmt.Sprintf("::%s %stitle=%s::%s", name, where, property.Replace(title), data.Replace(message))
 }
 
 // outputs writes a step's outputs, as the file $GITHUB_OUTPUT takes them.

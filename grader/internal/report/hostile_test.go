@@ -15,6 +15,8 @@ import (
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/harmless/attack"
+	"heisenkata/grader/internal/junit"
+	"heisenkata/grader/internal/workflow"
 )
 
 // verdicts are those that the formats treat in ways of their own, and none.
@@ -103,7 +105,7 @@ func obeyed(t testing.TB, text, what string) string {
 	assert.Regexp(t, "^[0-9a-f]{64}$", token, what)
 	fenced, after, ok := strings.Cut(rest, "\n::"+token+"::\n")
 	assert.True(t, ok, what)
-	assert.LessOrEqual(t, strings.Count(after, "\n"), annotationLimit, what)
+	assert.LessOrEqual(t, strings.Count(after, "\n"), workflow.AnnotationLimit, what)
 	for line := range strings.Lines(after) {
 		line = strings.TrimRight(line, "\n")
 		assert.Regexp(t, annotationLine, line, what)
@@ -128,7 +130,7 @@ func assertReadable(t testing.TB, r grade.Report, what string) {
 	var back grade.Report
 	require.NoError(t, json.Unmarshal([]byte(render(t, "json", r)), &back), what)
 	assert.Equal(t, render(t, "json", r), render(t, "json", back), "%s: a saved report renders as it did", what)
-	var suites junitSuites
+	var suites junit.Report
 	require.NoError(t, xml.Unmarshal([]byte(render(t, "junit", r)), &suites), what)
 	assert.Len(t, suites.Suites, len(r.Exercises), what)
 }

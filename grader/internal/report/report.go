@@ -22,7 +22,7 @@ var Formats = tidied(map[string]Write{
 	"terminal": terminal,
 	"json":     plainly(writeJSON),
 	"markdown": plainly(markdown),
-	"junit":    plainly(junit),
+	"junit":    plainly(writeJUnit),
 	"github":   plainly(github),
 	"outputs":  plainly(outputs),
 })

@@ -22,7 +22,9 @@ import (
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/junit"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/workflow"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -172,8 +174,8 @@ func TestAnnotationsAreTenAtMost(t *testing.T) {
 	for range 20 {
 		r.Exercises = append(r.Exercises, r.Exercises[1])
 	}
-	lines := annotations(r)
-	assert.Len(t, lines, annotationLimit)
+	lines := strings.Split(render(t, "github", r), "\n::error ")[1:]
+	assert.Len(t, lines, workflow.AnnotationLimit)
 	assert.Contains(t, lines[0], "b%3A wrong result")
 }
 
@@ -193,7 +195,7 @@ func TestMarkdownStaysUnderGitHubsLimit(t *testing.T) {
 }
 
 func TestJUnitIsXML(t *testing.T) {
-	var back junitSuites
+	var back junit.Report
 	require.NoError(t, xml.Unmarshal([]byte(render(t, "junit", sample())), &back))
 	assert.Equal(t, 3, back.Failures)
 	assert.Equal(t, 1, back.Errors)
