@@ -56,10 +56,10 @@ func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", f.pref
 func (f *file) registrations() string {
 	var resets, inits, tests strings.Builder
 	for _, r := range f.resets() {
-		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }); ", f.rt, f.packagePath(), r.order, r.text)
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }%s); ", f.rt, f.packagePath(), r.order, r.text, pointers(r.vars))
 	}
 	for i := range f.inits {
-		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }); ", f.rt, f.packagePath(), initOrder+100*f.number+i, f.initName(i))
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }%s); ", f.rt, f.packagePath(), initOrder+10_000*f.number+i, f.initName(i), pointers(f.usedByInit(i)))
 		fmt.Fprintf(&inits, "%s(); ", f.initName(i))
 	}
 	if f.Target && strings.HasSuffix(f.Path, "_test.go") {
@@ -87,6 +87,46 @@ const initOrder = 1_000_000
 type reset struct {
 	order int
 	text  string
+	vars  []string // that it sets
+}
+
+// pointers are further arguments: the addresses of variables.
+func pointers(names []string) (text string) {
+	for _, n := range names {
+		text += ", &" + n
+	}
+	return text
+}
+
+// usedByInit are the package's variables that the i-th init function of the file uses,
+// or a function of the package that it calls.
+func (f *file) usedByInit(i int) (names []string) {
+	for _, d := range f.AST.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Recv != nil || fn.Name.Name != "init" || fn.Body == nil {
+			continue
+		}
+		if i--; i < 0 {
+			return variablesIn(f.Package, reachable(f.Package, fn.Body))
+		}
+	}
+	return nil
+}
+
+// variablesIn are the package's variables that bodies use, each once.
+func variablesIn(p Package, bodies []*ast.BlockStmt) (names []string) {
+	seen := map[types.Object]bool{}
+	for _, body := range bodies {
+		ast.Inspect(body, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if o, isVar := p.Info.Uses[id].(*types.Var); ok && isVar && o.Parent() == p.Types.Scope() && !seen[o] {
+				seen[o] = true
+				names = append(names, o.Name())
+			}
+			return true
+		})
+	}
+	return names
 }
 
 // resets are the file's package variables that a schedule may change, in the
@@ -107,25 +147,28 @@ func (f *file) resets() (list []reset) {
 				o := f.Info.Defs[n]
 				specs[o] = spec
 				if len(spec.Values) == 0 && n.Name != "_" && f.mutable(o) {
-					list = append(list, reset{0, fmt.Sprintf("var %sz %s; %s = %sz", f.prefix, f.text(spec.Type.Pos(), spec.Type.End()), n.Name, f.prefix)})
+					text := fmt.Sprintf("var %sz %s; %s = %sz", f.prefix, f.text(spec.Type.Pos(), spec.Type.End()), n.Name, f.prefix)
+					list = append(list, reset{f.number, text, []string{n.Name}})
 				}
 			}
 		}
 	}
-	merged := map[int]string{}
-	for _, r := range list {
-		merged[0] += "{ " + r.text + " }; "
-	}
-	list = nil
-	if merged[0] != "" {
-		list = append(list, reset{f.number, merged[0]})
-	}
 	for i, in := range f.Info.InitOrder {
 		if text := f.initialiser(in, specs); text != "" {
-			list = append(list, reset{len(f.Files) + i, text})
+			list = append(list, reset{len(f.Files) + i, text, named(in.Lhs)})
 		}
 	}
 	return list
+}
+
+// named are the names of variables, without blanks.
+func named(vars []*types.Var) (names []string) {
+	for _, v := range vars {
+		if v.Name() != "_" {
+			names = append(names, v.Name())
+		}
+	}
+	return names
 }
 
 // initialiser is the text that initialises variables of this file anew, or "".
@@ -214,33 +257,49 @@ func changes(p Package, files []File) map[types.Object]bool {
 // prepared finds the package variables that TestMain sets, or what it calls in
 // its package: they are as the tests need them, and are not initialised again.
 func prepared(p Package) map[types.Object]bool {
-	bodies := map[types.Object]*ast.BlockStmt{}
-	var next []*ast.BlockStmt
-	for _, f := range p.Files {
-		for _, d := range f.AST.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-				bodies[p.Info.Defs[fn.Name]] = fn.Body
-				if fn.Recv == nil && fn.Name.Name == "TestMain" {
-					next = append(next, fn.Body)
-				}
+	set := map[types.Object]bool{}
+	for _, fn := range functions(p) {
+		if fn.Recv == nil && fn.Name.Name == "TestMain" {
+			for _, body := range reachable(p, fn.Body) {
+				changesIn(p, body, set)
 			}
 		}
 	}
-	set := map[types.Object]bool{}
-	for seen := map[*ast.BlockStmt]bool{}; len(next) > 0; next = next[1:] {
-		if seen[next[0]] {
-			continue
+	return set
+}
+
+// functions are a package's functions and methods that have a body.
+func functions(p Package) (all []*ast.FuncDecl) {
+	for _, f := range p.Files {
+		for _, d := range f.AST.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+				all = append(all, fn)
+			}
 		}
-		seen[next[0]] = true
-		changesIn(p, next[0], set)
-		ast.Inspect(next[0], func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && bodies[p.Info.Uses[id]] != nil {
-				next = append(next, bodies[p.Info.Uses[id]])
+	}
+	return all
+}
+
+// reachable are a body and those of the package's functions that it names, or that
+// these name.
+func reachable(p Package, from *ast.BlockStmt) (all []*ast.BlockStmt) {
+	bodies := map[types.Object]*ast.BlockStmt{}
+	for _, fn := range functions(p) {
+		bodies[p.Info.Defs[fn.Name]] = fn.Body
+	}
+	seen := map[*ast.BlockStmt]bool{from: true}
+	all = append(all, from)
+	for i := 0; i < len(all); i++ {
+		ast.Inspect(all[i], func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if body := bodies[p.Info.Uses[id]]; ok && body != nil && !seen[body] {
+				seen[body] = true
+				all = append(all, body)
 			}
 			return true
 		})
 	}
-	return set
+	return all
 }
 
 func changesIn(p Package, in ast.Node, changed map[types.Object]bool) {

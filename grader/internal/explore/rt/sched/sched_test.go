@@ -241,8 +241,8 @@ func TestExhaustive(t *testing.T) {
 }
 
 func TestResetRunsInitialisersAgain(t *testing.T) {
-	defer func() { packageOrder, initialisers, tried = nil, map[string][]initialiser{}, false }()
-	tried = false
+	defer func() { packages, tried = nil, false }()
+	packages, tried = nil, false
 	ran, once := 0, 1 // the process's own start was the first time
 	OnReset("p", 2, func() { ran *= 10 })
 	OnReset("p", 0, func() { ran++ })
@@ -257,6 +257,30 @@ func TestResetRunsInitialisersAgain(t *testing.T) {
 	}
 	assert.Equal(t, 1110, ran)
 	assert.Equal(t, 2, once, "what cannot run twice is not tried again")
+}
+
+// What an init function that cannot run twice has to do with stays as it was at first.
+func TestResetKeepsWhatCannotBeMadeAgain(t *testing.T) {
+	defer func() { packages, tried = nil, false }()
+	packages, tried = nil, false
+	registered, table, other, runs := true, []int{1}, 5, 0
+	OnReset("p", 1_000_000, func() {
+		table = nil
+		if runs++; registered {
+			panic("registered twice")
+		}
+	}, &table, &registered)
+	OnReset("p", 0, func() { table = make([]int, 1) }, &table)
+	OnReset("p", 1, func() { other = 5 }, &other)
+	for range 3 {
+		r := Run(t, search.NewReplay(nil), Options{}, func() {
+			assert.Equal(t, []int{1}, table)
+			assert.Equal(t, 5, other)
+			other++
+		})
+		require.Nil(t, r.Finding)
+	}
+	assert.Equal(t, 1, runs)
 }
 
 // Random numbers are the schedule's.

@@ -1,0 +1,51 @@
+// Package remade has package variables that are made anew before each schedule, and
+// some that cannot be.
+package remade
+
+import (
+	"expvar"
+	"testing"
+)
+
+type message struct{ ready bool }
+
+var (
+	file     *message
+	messages = make([]message, 2)
+	count    int
+	queue    = make(chan int, 1)
+)
+
+// The registry panics when it is asked for the same name again.
+func init() { fill() }
+
+func fill() {
+	if file != nil {
+		return
+	}
+	expvar.NewInt("remade")
+	file = &message{true}
+	for i := range messages {
+		messages[i].ready = true
+	}
+}
+
+func init() { count = 40 }
+
+// want: pass
+func TestRegisteredOnce(t *testing.T) {
+	if file == nil || !messages[0].ready || !messages[1].ready {
+		t.Error("what init has set is lost")
+	}
+}
+
+// want: pass
+func TestOthersAreNew(t *testing.T) {
+	if count++; count != 41 {
+		t.Errorf("count is %d", count)
+	}
+	queue <- 1
+	if len(queue) != 1 {
+		t.Error("something is left in the queue")
+	}
+}
