@@ -50,7 +50,20 @@ func TestLeaksOfManyProcesses(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, explored.Leak, got.Verdict)
 	assert.Equal(t, alone+50, got.Schedules)
+	assert.Equal(t, 1, got.Number)
 	assert.Nil(t, got.Left)
+}
+
+// What takes a stall says so, and for how long.
+func TestStall(t *testing.T) {
+	s := prepared(t, "judged", "leaves", Options{Budget: Budget{Schedules: 200, Time: time.Minute, Steps: Normal.Steps}})
+	got, err := s.One(t.Context(), "TestSleepsInsteadOfWaiting")
+	require.NoError(t, err)
+	assert.Equal(t, explored.Wrong, got.Verdict)
+	assert.Equal(t, "1ms", got.Stall)
+	got, err = s.One(t.Context(), "TestLeavesAndFails")
+	require.NoError(t, err)
+	assert.Empty(t, got.Stall)
 }
 
 // Of subtests, those run that the pattern asks for, here and in a replay.

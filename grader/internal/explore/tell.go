@@ -35,6 +35,12 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 			raced = len(test.Trace)
 		}
 	}
+	if stall := stalled(o.Trace); stall > 0 && test.Verdict.Found() {
+		test.Stall = stall.String()
+	}
+	if o.Number+1 < o.Schedules && test.Verdict.Found() {
+		test.Number = o.Number + 1
+	}
 	if f := o.Finding; f != nil {
 		if test.Verdict.Found() && o.Schedule != "" {
 			test.Schedule = s.word(name, o.Schedule)
@@ -63,6 +69,14 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		test.Verdict, test.Summary = explored.Unexplorable, "the test skips itself: "+o.Skipped
 	}
 	return test
+}
+
+// stalled is by how much time was let pass in a schedule although goroutines could run.
+func stalled(trace []wire.Step) (sum time.Duration) {
+	for _, s := range trace {
+		sum += time.Duration(s.Slip)
+	}
+	return sum
 }
 
 // word names a schedule and what ran under it: a test, or those of its subtests that

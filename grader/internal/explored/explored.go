@@ -73,6 +73,12 @@ type Test struct {
 	Name      string  `json:"name"`
 	Verdict   Verdict `json:"verdict"`
 	Schedules int     `json:"schedules"` // how many ran, the failing one among them
+	// Number is which of them shows the finding, from 1 on, if it is not the last: a leak
+	// ends no search. 0 otherwise.
+	Number int `json:"number,omitempty"`
+	// Stall is for how long goroutines that could run have to be kept from it in the
+	// schedule shown, as time.Duration writes it. Empty if time passes only while all wait.
+	Stall string `json:"stall,omitempty"`
 	// Exhausted is the number of delays up to which every schedule was tried, or
 	// null if the schedules were sampled.
 	Exhausted *int   `json:"exhausted"`

@@ -1,6 +1,7 @@
 package explored
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -49,7 +50,14 @@ func outcome(t Test) string {
 	case Timing:
 		return "depends on time, a doubt"
 	}
-	return fmt.Sprintf("%s, schedule %s", t.Verdict.words(), thousands(t.Schedules))
+	text := fmt.Sprintf("%s, schedule %s", t.Verdict.words(), thousands(cmp.Or(t.Number, t.Schedules)))
+	if t.Number > 0 {
+		text += " of " + thousands(t.Schedules)
+	}
+	if t.Stall != "" {
+		text += ", if the machine stalls for " + safe(t.Stall)
+	}
+	return text
 }
 
 // covered says which schedules a passing test has been run under.
@@ -69,19 +77,26 @@ func covered(t Test) string {
 
 // totals counts the tests by verdict, and the packages that could not be explored.
 func totals(r Report) string {
-	counts, tests, closed := map[Verdict]int{}, 0, 0
+	counts, stalls, tests, closed := map[Verdict]int{}, map[Verdict]int{}, 0, 0
 	for _, p := range r.Packages {
 		if p.Reason != "" && p.Reason != NoTests {
 			closed++
 		}
 		for _, t := range p.Tests {
 			counts[t.Verdict]++
+			if t.Stall != "" {
+				stalls[t.Verdict]++
+			}
 			tests++
 		}
 	}
 	var parts []string
 	for _, w := range verdictWords {
-		if n := counts[w.verdict]; n > 0 {
+		n, late := counts[w.verdict], stalls[w.verdict]
+		switch {
+		case n > 0 && late > 0:
+			parts = append(parts, fmt.Sprintf("%s %s (%s only if the machine stalls)", thousands(n), w.words, thousands(late)))
+		case n > 0:
 			parts = append(parts, fmt.Sprintf("%s %s", thousands(n), w.words))
 		}
 	}

@@ -38,6 +38,18 @@ func TestTotals(t *testing.T) {
 	assert.Contains(t, totals(r), "; 1 package cannot be explored")
 }
 
+func TestOutcomes(t *testing.T) {
+	for want, test := range map[string]Test{
+		"leak, schedule 1":                                      {Verdict: Leak, Schedules: 1},
+		"leak, schedule 3 of 1,000":                             {Verdict: Leak, Schedules: 1000, Number: 3},
+		"wrong result, schedule 9, if the machine stalls for 1ms": {Verdict: Wrong, Schedules: 9, Stall: "1ms"},
+	} {
+		assert.Equal(t, want, outcome(test))
+	}
+	r := Report{Packages: []Package{{Tests: []Test{{Verdict: Wrong, Stall: "1ms"}, {Verdict: Wrong}, {Verdict: Leak}}}}}
+	assert.Equal(t, "3 tests: 2 wrong result (1 only if the machine stalls), 1 leak", totals(r))
+}
+
 func TestThousands(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 648440: "648,440", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
 		assert.Equal(t, want, thousands(n))

@@ -4,6 +4,7 @@ package leaves
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -66,4 +67,16 @@ func TestSubs(t *testing.T) {
 		t.Run("there", func(*testing.T) {})
 	})
 	t.Run("passes", func(*testing.T) {})
+}
+
+// It takes a stall for the sleep to be too short.
+func TestSleepsInsteadOfWaiting(t *testing.T) {
+	ready := make(chan bool, 1)
+	go func() { ready <- true }()
+	time.Sleep(time.Millisecond)
+	select {
+	case <-ready:
+	default:
+		t.Error("not ready")
+	}
 }
