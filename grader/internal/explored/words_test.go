@@ -40,8 +40,8 @@ func TestTotals(t *testing.T) {
 
 func TestOutcomes(t *testing.T) {
 	for want, test := range map[string]Test{
-		"leak, schedule 1":                                      {Verdict: Leak, Schedules: 1},
-		"leak, schedule 3 of 1,000":                             {Verdict: Leak, Schedules: 1000, Number: 3},
+		"leak, schedule 1":          {Verdict: Leak, Schedules: 1},
+		"leak, schedule 3 of 1,000": {Verdict: Leak, Schedules: 1000, Number: 3},
 		"wrong result, schedule 9, if the machine stalls for 1ms": {Verdict: Wrong, Schedules: 9, Stall: "1ms"},
 	} {
 		assert.Equal(t, want, outcome(test))
