@@ -67,7 +67,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 		r.Loops = c.recent.loops()
 	}
 	r.Finding = c.finding
-	if f := c.finding; f != nil && f.Doubt && !o.Limits.EarlyTimeouts {
+	if f := c.finding; f != nil && f.Doubt && f.Kind != Running && !o.Limits.EarlyTimeouts {
 		r.Finding, r.Doubt = nil, f
 	}
 	return r

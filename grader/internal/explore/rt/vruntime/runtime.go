@@ -26,7 +26,7 @@ func DebugStack() []byte {
 }
 
 // PrintStack stands for debug.PrintStack.
-func PrintStack() { _, _ = os.Stderr.Write(DebugStack()) } // nobody can be told
+func PrintStack() { _, _ = os.Stderr.Write(DebugStack()) } // there is nothing to do about an error
 
 func dump(all bool) []byte {
 	for size := 1 << 14; ; size *= 2 {
@@ -35,6 +35,12 @@ func dump(all bool) []byte {
 			return buf[:n]
 		}
 	}
+}
+
+// ReadMemStats stands for runtime.ReadMemStats.
+func ReadMemStats(m *runtime.MemStats) {
+	sched.NoteMeasured()
+	runtime.ReadMemStats(m)
 }
 
 // NumGoroutine stands for runtime.NumGoroutine: it counts the test's own.

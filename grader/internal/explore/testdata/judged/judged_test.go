@@ -34,6 +34,19 @@ func TestEndsAtTimes(*testing.T) {
 	}
 }
 
+// It takes a stall to get to the loop, which is no reason to set it aside.
+//
+// want: running: an endless loop
+func TestNeverEndsAfterAStall(*testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	for ctx.Err() == nil {
+	}
+	var stop atomic.Bool
+	for !stop.Load() {
+	}
+}
+
 // A safety net of a minute is not what 600 steps are to be caught by.
 //
 // want: wrong: this always fails

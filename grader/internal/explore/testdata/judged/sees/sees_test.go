@@ -83,3 +83,34 @@ func TestPadded(t *testing.T) {
 		t.Error(rest)
 	}
 }
+
+var kept []byte
+
+// want: unexplorable: it measures memory
+func TestMeasuresMemory(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var mu sync.Mutex
+	for range 1000 {
+		mu.Lock()
+		mu.Unlock()
+	}
+	runtime.ReadMemStats(&after)
+	if after.Mallocs-before.Mallocs < 1e9 {
+		t.Error("too few")
+	}
+}
+
+// want: unexplorable: it measures memory
+func TestCountsAllocations(t *testing.T) {
+	if n := testing.AllocsPerRun(10, func() { kept = make([]byte, 10) }); n < 1e9 {
+		t.Errorf("%f allocations", n)
+	}
+}
+
+// want: pass
+func TestOnlyLogsMemory(t *testing.T) {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	t.Log(m.Mallocs)
+}
