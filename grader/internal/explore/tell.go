@@ -25,6 +25,9 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 	if s.Schedule != "" {
 		test.Replays, test.Same = o.Times, o.Same
 	}
+	if o.Kind == wire.Pass {
+		test.Different, test.Drawn = o.Different, o.Drawn && o.Different > 0
+	}
 	if o.Exhausted >= 0 && o.Kind == wire.Pass {
 		test.Exhausted = &o.Exhausted
 	}

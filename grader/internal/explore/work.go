@@ -71,7 +71,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	case s.Schedule != "":
 		job.Mode, job.Schedule, job.Times = wire.Replay, s.Schedule, max(1, s.Times)
 	case s.Exhaustive:
-		job.Mode, job.Bound, job.Schedules = wire.Exhaust, s.Delays, s.Budget.Schedules
+		job.Mode, job.Bound, job.Schedules, job.Reduce = wire.Exhaust, s.Delays, s.Budget.Schedules, !s.Strict
 	}
 	a := s.process(ctx, t, job)
 	left := s.Budget.Time - time.Since(began)

@@ -81,7 +81,12 @@ type Test struct {
 	Stall string `json:"stall,omitempty"`
 	// Exhausted is the number of delays up to which every schedule was tried, or
 	// null if the schedules were sampled.
-	Exhausted *int   `json:"exhausted"`
+	Exhausted *int `json:"exhausted"`
+	// Different is how many schedules there are that differ in more than the order of
+	// steps that do not meet, if each of them passes; or 0. Drawn: with one draw of the
+	// test's random numbers.
+	Different int    `json:"different,omitempty"`
+	Drawn     bool   `json:"drawn,omitempty"`
 	Schedule  string `json:"schedule"` // replays the finding, with the test's name and an @ before it or not; empty without one
 	Summary   string `json:"summary"`  // what went wrong, in a sentence or two; or the reason of a doubt
 	// Story says what a user of the code sees go wrong, where Summary does not: the

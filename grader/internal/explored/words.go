@@ -62,6 +62,9 @@ func outcome(t Test) string {
 
 // covered says which schedules a passing test has been run under.
 func covered(t Test) string {
+	if t.Different > 0 {
+		return different(t)
+	}
 	if t.Exhausted == nil {
 		return count(t.Schedules, "schedule")
 	}
@@ -73,6 +76,18 @@ func covered(t Test) string {
 		return which + " without a delay"
 	}
 	return fmt.Sprintf("%s with at most %s", which, count(*t.Exhausted, "delay"))
+}
+
+// different says that there are no other schedules.
+func different(t Test) string {
+	text := "all " + count(t.Different, "different interleaving")
+	if t.Different == 1 {
+		text = "the one interleaving that there is"
+	}
+	if t.Drawn {
+		text += ", with one draw of its random numbers"
+	}
+	return text
 }
 
 // totals counts the tests by verdict, and the packages that could not be explored.

@@ -31,6 +31,7 @@ type selection struct {
 	at                 uint32
 	home               *ast.SelectStmt
 	evaluate, try, end strings.Builder
+	operations         strings.Builder // the names of the operations, each after a comma
 	count              int
 	hasDefault         bool
 }
@@ -77,6 +78,7 @@ func (s *selection) clause(cc *ast.CommClause) {
 		}
 		assign += ";"
 	}
+	fmt.Fprintf(&s.operations, ", %s", op)
 	fmt.Fprintf(&s.try, "case %d: if %s.Try() { %s = %d }; ", s.count, op, s.index(), s.count)
 	s.replace(cc.Pos(), cc.Colon+1, fmt.Sprintf("case %d:%s", s.count, assign))
 	s.count++
@@ -96,8 +98,8 @@ func (s *selection) head(label string) string {
 	i, j, k := s.index(), fmt.Sprintf("%sj%d", s.prefix, s.id), fmt.Sprintf("%sk%d", s.prefix, s.id)
 	var h strings.Builder
 	fmt.Fprintf(&h, "{ %s%s := -1; ", s.evaluate.String(), i)
-	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d, %d); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s} }; ",
-		j, k, s.rt, s.at, s.count, j, s.count, i, j, j, k, max(s.count, 1), s.try.String())
+	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d%s); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s} }; %s.Took(%s); ",
+		j, k, s.rt, s.at, s.operations.String(), j, s.count, i, j, j, k, max(s.count, 1), s.try.String(), s.rt, i)
 	if !s.hasDefault {
 		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, s.rt, s.rt, s.at, s.end.String(), s.rt, s.at)
 	}

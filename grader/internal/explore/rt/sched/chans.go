@@ -103,7 +103,46 @@ func Close[T any](site uint32, ch chan<- T) {
 	close(ch)
 }
 
-// Select is the point before a select of n channel operations; it returns the
+func (r *RecvOp[T]) obj() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&r.C)) }
+
+// Operation is one of a select's.
+type Operation interface{ obj() unsafe.Pointer }
+
+// Select is the point before a select of channel operations; it returns the
 // one to try first. A select without a controller tries from the top, and the
 // native select that follows picks at random.
-func Select(site uint32, n int) int { return Park(OpSelect, site, nil, nil, n) }
+func Select(site uint32, operations ...Operation) int {
+	if c := at(); c != nil {
+		objs := make([]uintptr, len(operations))
+		for i, o := range operations {
+			objs[i] = uintptr(o.obj())
+		}
+		c.selects(objs)
+	}
+	return Park(OpSelect, site, nil, nil, len(operations))
+}
+
+// selects notes the channels that a select of the calling goroutine is about to touch.
+//
+//go:norace
+func (c *Controller) selects(objs []uintptr) {
+	Off()
+	g := c.self()
+	On()
+	g.choosing = [maxChosen]uintptr{}
+	g.many = len(objs) > maxChosen
+	for i := range min(len(objs), maxChosen) {
+		g.choosing[i] = objs[i]
+	}
+}
+
+// Took notes which operation a select took before it had to wait; -1 if none.
+//
+//go:norace
+func Took(i int) {
+	if c := at(); c != nil {
+		if c.took = i + 1; i < 0 {
+			c.took = -1
+		}
+	}
+}

@@ -56,7 +56,7 @@ func (c *Controller) loop() {
 				return
 			}
 			if c.awaitTime() {
-				timePassed = true
+				timePassed, c.passed = true, true
 				continue
 			}
 			c.stuck()
@@ -225,7 +225,7 @@ func (c *Controller) stuck() {
 		}
 		return
 	}
-	if asksForSignals(allStacks()) {
+	if signalLooks++; signalLooks <= maxSignalLooks && asksForSignals(allStacks()) {
 		c.report(Finding{Kind: Unexplorable, Text: wire.Signals})
 		return
 	}
@@ -249,14 +249,18 @@ func (c *Controller) step() {
 	if c.limits.Slip && !c.quiet && !c.ended && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
 		n++
 	}
-	k := 0
+	k, view := 0, c.view(n > len(en), curEnabled && !yield, yield)
 	if n > 1 && !c.quiet {
-		k = c.strategy.Pick(c.view(n > len(en), curEnabled && !yield, yield))
+		k = c.strategy.Pick(view)
 		if k < 0 || k >= n {
 			k = 0
 		}
 		c.choices = append(c.choices, int32(k))
 	}
+	if !c.quiet {
+		c.strategy.Ran(view, k)
+	}
+	c.took, c.touched, c.passed = 0, 0, false
 	c.steps++
 	if k == len(en) {
 		c.slip()
@@ -281,19 +285,35 @@ func (c *Controller) view(slip, current, yield bool) search.View {
 	if c.cur != nil {
 		last = c.cur.ID
 	}
-	return search.View{Events: c.events, Slip: slip, Last: last, Current: current, Yield: yield}
+	return search.View{Events: c.events, Slip: slip, Last: last, Current: current, Yield: yield, Passed: c.passed, Touched: c.touched, Took: c.took}
 }
 
 //go:norace
 func (g *G) event() search.Event {
-	return search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: g.op == OpLoad || g.op == OpRLock}
+	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Kind: kinds[g.op]}
+	switch {
+	case g.op == OpMemory && !RaceOn:
+		e.Obj, e.Kind = allMemory, search.Write
+	case g.op == OpDone:
+		if d, ok := g.waiter.(Kinded); ok {
+			e.Kind = d.Kind()
+		}
+	case g.op == OpSelect && g.many:
+		e.Kind = search.All
+	case g.op == OpSelect:
+		e.Obj, e.More = g.choosing[0], [maxChosen - 1]uintptr(g.choosing[1:])
+	}
+	return e
 }
+
+// allMemory stands for memory, where no race detector watches it.
+const allMemory = 3
+
+// Kinded is a Waiter that knows how its operation touches its object by now.
+type Kinded interface{ Kind() search.Kind }
 
 //go:norace
 func (c *Controller) grant(g *G, left bool) {
-	if !c.quiet {
-		c.strategy.Ran(g.event())
-	}
 	g.steps++
 	if g == c.cur {
 		c.streak++
@@ -333,6 +353,7 @@ func (c *Controller) slip() {
 	for _, g := range c.enabled {
 		g.passed++
 	}
+	c.passed = true
 	c.noteSlip(d)
 	heartbeat++
 	time.Sleep(d)

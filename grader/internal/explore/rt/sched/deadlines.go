@@ -1,6 +1,10 @@
 package sched
 
-import "time"
+import (
+	"time"
+
+	"heisenkata/grader/internal/explore/rt/search"
+)
 
 // deadlines are the timers that are set, so that time may slip to the next one.
 type deadlines struct {
@@ -79,8 +83,10 @@ func Deadline(d, every time.Duration) time.Duration {
 	if c == nil || d <= 0 {
 		return d
 	}
+	c.touched |= search.Look
 	t := time.Now().UnixNano() + int64(d)
 	for c.timers.taken(t) {
+		c.touched |= search.Clock // who comes first has the earlier one
 		t++
 		d++
 	}

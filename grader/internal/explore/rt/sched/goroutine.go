@@ -41,22 +41,27 @@ type G struct {
 	steps   int32  // that it has taken
 
 	// Where it is, or was last.
-	op      Op
-	site    uint32
-	obj     uintptr
-	key     uint64 // the same for the same operation at the same place
-	waiter  Waiter
-	waited  bool // it was not ready at once
-	options int32
-	choice  int32
-	loops   int32
-	idle    bool // it waited when the controller looked last
-	passed  int  // times in a row that time has passed although it could run
-	pcs     [maxFrames]uintptr
-	npcs    int
+	op       Op
+	site     uint32
+	obj      uintptr
+	choosing [maxChosen]uintptr // the channels of its select
+	many     bool               // it has more
+	key      uint64             // the same for the same operation at the same place
+	waiter   Waiter
+	waited   bool // it was not ready at once
+	options  int32
+	choice   int32
+	loops    int32
+	idle     bool // it waited when the controller looked last
+	passed   int  // times in a row that time has passed although it could run
+	pcs      [maxFrames]uintptr
+	npcs     int
 }
 
 const maxFrames = 12
+
+// maxChosen is how many channels of a select are known.
+const maxChosen = 4
 
 // What one schedule may start, and how many of them at once.
 const (
@@ -112,6 +117,9 @@ type Controller struct {
 	hash    uint64
 	enabled []*G
 	events  []search.Event
+	touched search.Touch // by the last step
+	took    int          // by its select
+	passed  bool         // time, since the last step
 	timers  deadlines
 	random  uint64
 }

@@ -1,6 +1,9 @@
 package sched
 
-import "heisenkata/grader/internal/explore/rt/wire"
+import (
+	"heisenkata/grader/internal/explore/rt/search"
+	"heisenkata/grader/internal/explore/rt/wire"
+)
 
 // Op is the kind of operation that a goroutine is about to do at a point.
 type Op uint8
@@ -21,11 +24,16 @@ const (
 	OpLock
 	OpUnlock
 	OpRLock
+	OpAdmitted // goes on with a lock that it had to wait for
+	OpRAdmitted
 	OpRUnlock
 	OpTryLock
 	OpAdd
+	OpDone
 	OpWait
+	OpWaited // goes on after a wait
 	OpCondWait
+	OpWoken // likewise
 	OpSignal
 	OpBroadcast
 	OpOnce
@@ -44,10 +52,20 @@ const (
 var opNames = [...]string{
 	OpStart: "start", OpSpawn: "go", OpSend: "send", OpRecv: "receive", OpClose: "close", OpSelect: "select",
 	OpResume: "resume", OpSleep: "sleep", OpTimer: "timer", OpMemory: "memory", OpYield: "loop",
-	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
-	OpAdd: "waitgroup add", OpWait: "waitgroup wait", OpCondWait: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
+	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpAdmitted: "lock", OpRAdmitted: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
+	OpAdd: "waitgroup add", OpDone: "waitgroup add", OpWait: "waitgroup wait", OpWaited: "waitgroup wait", OpCondWait: "cond wait", OpWoken: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
 	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpLoad: "atomic", OpChoose: "choose", OpCancel: "cancel",
 	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest", OpMark: wire.Mark,
 }
 
 func (o Op) String() string { return opNames[o] }
+
+// kinds is how each operation touches its object. Those left out touch nothing that
+// others see before their next point.
+var kinds = [...]search.Kind{
+	OpSend: search.Write, OpRecv: search.Write, OpClose: search.Write, OpSelect: search.Write,
+	OpLock: search.Lock, OpUnlock: search.Unlock, OpRLock: search.RLock, OpRUnlock: search.RUnlock, OpTryLock: search.Write,
+	OpAdd: search.Write, OpWait: search.Read, OpCondWait: search.Write, OpSignal: search.Write, OpBroadcast: search.Write,
+	OpOnce: search.Write, OpMap: search.Write, OpPool: search.Write, OpAtomic: search.Write, OpLoad: search.Read,
+	OpCancel: search.All, OpTest: search.All, OpMark: search.Free,
+}

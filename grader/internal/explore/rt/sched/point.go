@@ -3,6 +3,8 @@ package sched
 import (
 	"runtime"
 	"unsafe"
+
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 // Park is a point: the calling goroutine stops until the controller picks it,
@@ -149,6 +151,7 @@ func Random() uint64 {
 	if c == nil {
 		return 0
 	}
+	c.touched |= search.Random
 	c.random += 0x9e3779b97f4a7c15 // splitmix64
 	z := c.random
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

@@ -202,6 +202,13 @@ func stackFrames(stack string) (frames []wire.Frame, top string) {
 	return frames, top
 }
 
+// signalLooks counts the deadlocks of a test that were asked whether they wait for a
+// signal. One that does waits for it each time, and each look costs as much as there are
+// goroutines left of earlier schedules.
+var signalLooks int
+
+const maxSignalLooks = 3
+
 // asksForSignals tells whether a goroutine of a bubble has asked for a signal, in
 // code that is not instrumented: the runtime's part of that is in the bubble then,
 // where no signal comes, or never answers.

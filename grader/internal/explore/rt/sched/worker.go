@@ -92,6 +92,7 @@ func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
 	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, time.Now(), cpuTime(), 0, false, nil, nil, nil, nil
 	before := heartbeat
+	signalLooks = 0
 	var o wire.Outcome
 	switch w.job.Mode {
 	case wire.Replay:
@@ -170,9 +171,13 @@ func (w *worker) learn(test Test, s *search.Rotation, first int, o Options) {
 	}
 }
 
-// exhaust runs every schedule with no delay, with at most one, and so on.
+// exhaust runs every schedule that differs from the others; if they are too many, every
+// one with no delay, with at most one, and so on.
 func (w *worker) exhaust(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
+	if w.job.Reduce && w.reduce(&o, test) {
+		return o
+	}
 	s := &search.Delays{}
 	run := func() Result {
 		w.begin(o.Schedules)

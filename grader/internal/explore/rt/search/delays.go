@@ -76,7 +76,7 @@ func (s *Delays) Pick(v View) int {
 func (s *Delays) Choose(n int) int { return s.take(node{options: n, choose: true}) }
 
 // Ran learns nothing.
-func (s *Delays) Ran(Event) {}
+func (s *Delays) Ran(View, int) {}
 
 // End forgets what lies beyond the end of the run.
 func (s *Delays) End(int) { s.path = s.path[:min(s.pos, len(s.path))] }

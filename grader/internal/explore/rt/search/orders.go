@@ -11,7 +11,6 @@ type orders struct {
 	at      pending[int32] // the place of a goroutine's event
 	prio    pending[uint64]
 	free    []int // indices of events that nothing holds back
-	events  []Event
 }
 
 // order wants an event at the place before, by another goroutine, to run before any
@@ -32,7 +31,7 @@ func (s *orders) Begin(i int) bool {
 	s.begin(i)
 	s.at.reset()
 	s.prio.reset()
-	s.wanted, s.events = s.wanted[:0], nil
+	s.wanted = s.wanted[:0]
 	if len(s.profile.pairs) == 0 {
 		return true
 	}
@@ -58,7 +57,6 @@ func (s *orders) wants(before, after int32) bool {
 }
 
 func (s *orders) Pick(v View) int {
-	s.events = v.Events
 	if s.slips(v) {
 		return len(v.Events)
 	}
@@ -106,8 +104,12 @@ func (s *orders) giveUp(events []Event) {
 	s.wanted = append(s.wanted[:i], s.wanted[i+1:]...)
 }
 
-func (s *orders) Ran(e Event) {
-	for _, other := range s.events {
+func (s *orders) Ran(v View, k int) {
+	if k == len(v.Events) {
+		return
+	}
+	e := v.Events[k]
+	for _, other := range v.Events {
 		if e.Conflicts(other) {
 			s.prio.forget(other.G)
 		}

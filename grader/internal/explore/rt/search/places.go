@@ -34,7 +34,11 @@ const (
 	patient = 300     // events at one place
 )
 
-func (s *places) Ran(e Event) {
+func (s *places) Ran(v View, k int) {
+	if k == len(v.Events) {
+		return
+	}
+	e := v.Events[k]
 	if s.ran[e.Key]++; s.ran[e.Key] > patient {
 		s.ran[e.Key] = 0
 		s.low -= 1 << tie

@@ -5,19 +5,16 @@ package search
 // Sampling", CAV 2018.
 type pos struct {
 	draw
-	prio   pending[uint64]
-	events []Event // of the last choice
+	prio pending[uint64]
 }
 
 func (s *pos) Begin(i int) bool {
 	s.begin(i)
 	s.prio.reset()
-	s.events = nil
 	return true
 }
 
 func (s *pos) Pick(v View) int {
-	s.events = v.Events
 	if s.slips(v) {
 		return len(v.Events)
 	}
@@ -28,8 +25,12 @@ func (s *pos) priority(e Event) uint64 {
 	return s.prio.of(e, func(Event) uint64 { return s.r.Uint64() })
 }
 
-func (s *pos) Ran(e Event) {
-	for _, other := range s.events {
+func (s *pos) Ran(v View, k int) {
+	if k == len(v.Events) {
+		return
+	}
+	e := v.Events[k]
+	for _, other := range v.Events {
 		if e.Conflicts(other) {
 			s.prio.forget(other.G)
 		}

@@ -86,11 +86,11 @@ func (r *Rotation) Pick(v View) int  { return r.now.Pick(v) }
 func (r *Rotation) Choose(n int) int { return r.now.Choose(n) }
 
 // Ran tells the current strategy, and the profile if it still learns.
-func (r *Rotation) Ran(e Event) {
-	if r.number < learning {
-		r.profile.ran(e)
+func (r *Rotation) Ran(v View, k int) {
+	if r.number < learning && k < len(v.Events) {
+		r.profile.ran(v.Events[k])
 	}
-	r.now.Ran(e)
+	r.now.Ran(v, k)
 }
 
 // End lets the profile learn.

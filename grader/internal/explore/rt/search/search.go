@@ -5,18 +5,69 @@ package search
 
 // Event is what a goroutine is about to do.
 type Event struct {
-	G     int32   // the goroutine's number, by start
-	Name  uint64  // the same for the same goroutine in every schedule
-	From  uint64  // the name of the goroutine that started it; 0 for the first
-	Seq   int32   // how many steps it has taken
-	Key   uint64  // the same for the same operation at the same place of the code
-	Obj   uintptr // what it touches; 0 if that is unknown or nothing
-	Reads bool    // it changes nothing
+	G       int32      // the goroutine's number, by start
+	Name    uint64     // the same for the same goroutine in every schedule
+	From    uint64     // the name of the goroutine that started it; 0 for the first
+	Seq     int32      // how many steps it has taken
+	Key     uint64     // the same for the same operation at the same place of the code
+	Obj     uintptr    // what it touches; 0 if that is unknown or nothing
+	More    [3]uintptr // what else it touches, as a select does
+	Kind    Kind       // how
+	Touched Touch      // what else it has touched, as far as it has run
 }
 
-// Conflicts tells whether the order of two events matters.
+// Touch is what a step has used that all goroutines share.
+type Touch uint8
+
+// What a step may use: it looked at the clock, set a timer, drew a random number.
+const (
+	Look Touch = 1 << iota
+	Clock
+	Random
+)
+
+// Objects that stand for what all goroutines share.
+const (
+	theClock  uintptr = 1
+	theRandom uintptr = 2
+)
+
+// each hands out what an event touches, and how.
+func (e Event) each(touch func(obj uintptr, kind Kind)) {
+	if e.Obj != 0 {
+		touch(e.Obj, e.Kind)
+	}
+	for _, obj := range e.More {
+		if obj != 0 {
+			touch(obj, e.Kind)
+		}
+	}
+	switch {
+	case e.Touched&Clock != 0:
+		touch(theClock, Write)
+	case e.Touched&Look != 0:
+		touch(theClock, Read)
+	}
+	if e.Touched&Random != 0 {
+		touch(theRandom, Write)
+	}
+}
+
+// Depends tells whether the order of two events shows.
+func (e Event) Depends(other Event) (depends bool) {
+	if e.Kind == All || other.Kind == All {
+		return true
+	}
+	e.each(func(obj uintptr, kind Kind) {
+		other.each(func(o uintptr, k Kind) { depends = depends || obj == o && depend(kind, k) })
+	})
+	return depends
+}
+
+// Conflicts tells whether two events of different goroutines touch one object, and
+// the order shows.
 func (e Event) Conflicts(other Event) bool {
-	return e.Obj != 0 && e.Obj == other.Obj && e.G != other.G && !(e.Reads && other.Reads)
+	return e.Obj != 0 && e.Obj == other.Obj && e.G != other.G && depend(e.Kind, other.Kind)
 }
 
 // View is one choice: the goroutines that can go on, and, with Slip, letting time
@@ -27,6 +78,9 @@ type View struct {
 	Last    int32 // the goroutine that ran last, or -1
 	Current bool  // Events[0] is its
 	Yield   bool  // the last event is of a spinning goroutine that gives way
+	Passed  bool  // time has passed since the last step
+	Touched Touch // what the last step has used
+	Took    int   // 1 + the operation that the last step's select took; -1 if none could go on
 }
 
 // Options is how many there are.
@@ -53,8 +107,9 @@ type Strategy interface {
 	Pick(v View) int
 	// Choose returns a value in [0, n).
 	Choose(n int) int
-	// Ran is told of each event, chosen or the only one, before it runs.
-	Ran(e Event)
+	// Ran is told of each event, chosen or the only one, before it runs, by its index
+	// as Pick would return it.
+	Ran(v View, k int)
 	// End is told how many steps the schedule has taken.
 	End(steps int)
 }
@@ -62,5 +117,5 @@ type Strategy interface {
 // deaf is a strategy that learns nothing from what runs.
 type deaf struct{}
 
-func (deaf) Ran(Event) {}
-func (deaf) End(int)   {}
+func (deaf) Ran(View, int) {}
+func (deaf) End(int)       {}

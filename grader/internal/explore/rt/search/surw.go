@@ -121,7 +121,11 @@ func (s *surw) intend(events []Event) {
 	}
 }
 
-func (s *surw) Ran(e Event) {
+func (s *surw) Ran(v View, k int) {
+	if k == len(v.Events) {
+		return
+	}
+	e := v.Events[k]
 	if s.group[s.profile.place(e.Key)] {
 		s.left[e.Name]--
 		s.next = 0

@@ -32,7 +32,7 @@ func (c *Cond) Wait() {
 	sched.Park(sched.OpCondWait, 0, unsafe.Pointer(c), nil, 0)
 	w := c.st.join()
 	c.L.Unlock()
-	sched.Park(sched.OpCondWait, 0, unsafe.Pointer(c), w, 0)
+	sched.Park(sched.OpWoken, 0, unsafe.Pointer(c), w, 0)
 	c.L.Lock()
 }
 

@@ -19,7 +19,7 @@ type RWMutex struct {
 func (rw *RWMutex) Lock() {
 	sched.Park(sched.OpLock, 0, unsafe.Pointer(rw), &rw.st.writer, 0)
 	if rw.st.announce() {
-		sched.Park(sched.OpLock, 0, unsafe.Pointer(rw), (*drained)(&rw.st), 0)
+		sched.Park(sched.OpAdmitted, 0, unsafe.Pointer(rw), (*drained)(&rw.st), 0)
 	}
 	rw.real.Lock()
 }
@@ -47,7 +47,7 @@ func (rw *RWMutex) Unlock() {
 func (rw *RWMutex) RLock() {
 	sched.Park(sched.OpRLock, 0, unsafe.Pointer(rw), nil, 0)
 	if w := rw.st.queue(); w != nil {
-		sched.Park(sched.OpRLock, 0, unsafe.Pointer(rw), w, 0)
+		sched.Park(sched.OpRAdmitted, 0, unsafe.Pointer(rw), w, 0)
 	}
 	rw.real.RLock()
 	rw.st.enter()

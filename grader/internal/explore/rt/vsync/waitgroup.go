@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 // WaitGroup stands for sync.WaitGroup. The real one is used outside of control
@@ -20,7 +21,11 @@ func (wg *WaitGroup) Add(delta int) {
 		wg.real.Add(delta)
 		return
 	}
-	sched.Park(sched.OpAdd, 0, unsafe.Pointer(wg), nil, 0)
+	if delta < 0 {
+		sched.Park(sched.OpDone, 0, unsafe.Pointer(wg), (*taken)(&wg.st), 0)
+	} else {
+		sched.Park(sched.OpAdd, 0, unsafe.Pointer(wg), nil, 0)
+	}
 	if misuse := wg.st.add(unsafe.Pointer(wg), int32(delta)); misuse != "" {
 		panic(misuse)
 	}
@@ -38,7 +43,7 @@ func (wg *WaitGroup) Wait() {
 	sched.Park(sched.OpWait, 0, unsafe.Pointer(wg), nil, 0)
 	reused := false
 	if w := wg.st.wait(); w != nil {
-		sched.Park(sched.OpWait, 0, unsafe.Pointer(wg), w, 0)
+		sched.Park(sched.OpWaited, 0, unsafe.Pointer(wg), w, 0)
 		reused = wg.st.used()
 	}
 	sched.Acquire(unsafe.Pointer(wg))
@@ -92,6 +97,28 @@ func (s *wgState) add(wg unsafe.Pointer, delta int32) (misuse string) {
 		s.round++
 	}
 	return ""
+}
+
+// taken is what a Done touches: the waiters if there are any, and else nothing that
+// shows, since the counter is the same whatever order it is counted down in.
+type taken wgState
+
+// Ready tells that a Done never waits.
+//
+//go:norace
+func (*taken) Ready() bool { return true }
+
+// Kind is how it touches the group now.
+//
+//go:norace
+func (t *taken) Kind() search.Kind {
+	switch {
+	case t.n <= 0:
+		return search.Write
+	case t.waiters > 0:
+		return search.Read
+	}
+	return search.Free
 }
 
 // wait counts the calling goroutine among those that wait, or returns nil if it

@@ -60,6 +60,7 @@ type Job struct {
 	EarlyTimeouts bool   `json:"early_timeouts"` // a test's failure counts after them too
 	Bound         int    `json:"bound"`          // Exhaust: most delays
 	Leaks         Leaks  `json:"leaks"`
+	Reduce        bool   `json:"reduce"`         // Exhaust: first try all schedules that differ
 
 	Schedule string `json:"schedule"` // Replay
 	Times    int    `json:"times"`    // Replay: how often
@@ -94,6 +95,8 @@ type Outcome struct {
 	Schedules int      `json:"schedules"`          // run by this process
 	Number    int      `json:"number"`             // of the schedule with the finding
 	Exhausted int      `json:"exhausted"`          // delays, or -1
+	Different int      `json:"different"`          // all schedules that differ from each other, if they were run; or 0
+	Drawn     bool     `json:"drawn,omitempty"`    // the test draws random numbers: it was run with one draw
 	Schedule  string   `json:"schedule,omitempty"` // replays the finding
 	Finding   *Finding `json:"finding,omitempty"`
 	Trace     []Step   `json:"trace,omitempty"`

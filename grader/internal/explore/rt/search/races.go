@@ -1,0 +1,191 @@
+package search
+
+// races finds, in one trace, the pairs of steps whose order shows and could be another.
+type races struct {
+	*Reduced
+	number  map[uint64]int // of each goroutine
+	last    []int          // its last step, or -1
+	clocks  [][]int        // of each step: how much of each goroutine happened before it
+	touched map[uintptr][]touch
+	all     []int // steps that touch everything
+}
+
+type touch struct {
+	step int
+	kind Kind
+}
+
+func (r *races) plan() {
+	r.number, r.touched = map[uint64]int{}, map[uintptr][]touch{}
+	for _, s := range r.trace {
+		if _, ok := r.number[s.Name]; !ok {
+			r.number[s.Name] = len(r.number)
+			r.last = append(r.last, -1)
+		}
+	}
+	for j := range r.trace {
+		r.step(j)
+	}
+}
+
+// before tells whether step i happened before what has the clock.
+func (r *races) before(i int, clock []int) bool { return clock[r.of(i)] > i }
+
+func (r *races) of(i int) int { return r.number[r.trace[i].Name] }
+
+func join(clock, other []int) {
+	for g, n := range other {
+		clock[g] = max(clock[g], n)
+	}
+}
+
+// step orders a step after those that it depends on, and plans the other way round
+// where nothing else has ordered them.
+func (r *races) step(j int) {
+	now := r.trace[j]
+	base := make([]int, len(r.number))
+	if p := r.last[r.of(j)]; p >= 0 {
+		join(base, r.clocks[p])
+	}
+	if now.after >= 0 {
+		join(base, r.clocks[now.after])
+	}
+	if now.all {
+		for g, p := range r.last {
+			base[g] = p + 1
+		}
+	}
+	deps := r.depends(j)
+	for _, d := range deps {
+		if !r.before(d.step, base) && d.reversible && !r.between(d.step, deps) {
+			r.reverse(d.step, j, base, deps)
+		}
+	}
+	clock := append([]int(nil), base...)
+	for _, d := range deps {
+		join(clock, r.clocks[d.step])
+	}
+	clock[r.of(j)] = j + 1
+	r.clocks = append(r.clocks, clock)
+	r.last[r.of(j)] = j
+	r.note(j)
+}
+
+type dependence struct {
+	step       int
+	reversible bool
+}
+
+// depends lists the earlier steps of other goroutines that a step depends on.
+func (r *races) depends(j int) (deps []dependence) {
+	now := r.trace[j]
+	add := func(i int, reversible bool) {
+		if r.trace[i].Name != now.Name {
+			deps = append(deps, dependence{i, reversible})
+		}
+	}
+	if now.Kind == All {
+		for i := range j {
+			add(i, true)
+		}
+		return deps
+	}
+	for _, i := range r.all {
+		add(i, true)
+	}
+	now.each(func(obj uintptr, kind Kind) {
+		for _, t := range r.touched[obj] {
+			if depend(t.kind, kind) {
+				add(t.step, reversible(t.kind, kind))
+			}
+		}
+	})
+	return deps
+}
+
+func (r *races) note(j int) {
+	if r.trace[j].Kind == All {
+		r.all = append(r.all, j)
+		return
+	}
+	r.trace[j].each(func(obj uintptr, kind Kind) {
+		if kind != Free {
+			r.touched[obj] = append(r.touched[obj], touch{j, kind})
+		}
+	})
+}
+
+// between tells whether another step that j depends on comes after i and before j. An
+// unlock does not count: without the lock before it it would not be there.
+func (r *races) between(i int, deps []dependence) bool {
+	for _, d := range deps {
+		if d.step > i && d.reversible && r.before(i, r.clocks[d.step]) {
+			return true
+		}
+	}
+	return false
+}
+
+// reverse plans, at the branch of step i, a goroutine that leads to j before i.
+func (r *races) reverse(i, j int, base []int, deps []dependence) {
+	if r.trace[i].branch < 0 {
+		return // nobody else could go on
+	}
+	b := r.path[r.trace[i].branch]
+	clock := append([]int(nil), base...)
+	for _, d := range deps {
+		if d.step > i && !r.before(i, r.clocks[d.step]) {
+			join(clock, r.clocks[d.step])
+		}
+	}
+	first := make([]int, len(r.number)) // each goroutine's first step that does not need i
+	var order []int
+	for k := i + 1; k <= j; k++ {
+		if g := r.of(k); first[g] == 0 && (k == j || !r.before(i, r.clocks[k])) {
+			first[g] = k
+			order = append(order, g)
+		}
+	}
+	var initials []uint64
+	for _, g := range order {
+		at := clock
+		if first[g] != j {
+			at = r.clocks[first[g]]
+		}
+		if !r.needs(g, first, at) {
+			initials = append(initials, r.trace[first[g]].Name)
+		}
+	}
+	b.plan(initials, r.trace[j].Name)
+}
+
+// needs tells whether a goroutine's first step comes after another one's.
+func (r *races) needs(g int, first, clock []int) bool {
+	for other, k := range first {
+		if other != g && k > 0 && k < first[g] && clock[other] > k {
+			return true
+		}
+	}
+	return false
+}
+
+// plan adds one of the goroutines, unless one of them is done or planned. If none of
+// them could go on there, all are tried.
+func (b *branch) plan(initials []uint64, best uint64) {
+	chosen := uint64(0)
+	for _, name := range initials {
+		if _, asleep := b.sleep[name]; asleep || b.todo[name] {
+			return
+		}
+		if _, ok := b.events[name]; ok && (chosen == 0 || name == best) {
+			chosen = name
+		}
+	}
+	if chosen != 0 {
+		b.todo[chosen] = true
+		return
+	}
+	for _, name := range b.order {
+		b.todo[name] = true
+	}
+}
