@@ -1,6 +1,10 @@
 package sched
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"heisenkata/grader/internal/explore/rt/search"
+)
 
 // A channel operation is a point, an attempt that does not wait, and only if
 // that fails the native operation, announced, with a point after it.
@@ -129,9 +133,9 @@ func (c *Controller) selects(objs []uintptr) {
 	Off()
 	g := c.self()
 	On()
-	g.choosing = [maxChosen]uintptr{}
-	g.many = len(objs) > maxChosen
-	for i := range min(len(objs), maxChosen) {
+	g.choosing = [search.Most]uintptr{}
+	g.many = len(objs) > search.Most
+	for i := range min(len(objs), search.Most) {
 		g.choosing[i] = objs[i]
 	}
 }

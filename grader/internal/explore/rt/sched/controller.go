@@ -249,16 +249,9 @@ func (c *Controller) step() {
 	if c.limits.Slip && !c.quiet && !c.ended && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
 		n++
 	}
-	k, view := 0, c.view(n > len(en), curEnabled && !yield, yield)
-	if n > 1 && !c.quiet {
-		k = c.strategy.Pick(view)
-		if k < 0 || k >= n {
-			k = 0
-		}
-		c.choices = append(c.choices, int32(k))
-	}
+	k := 0
 	if !c.quiet {
-		c.strategy.Ran(view, k)
+		k = c.pick(c.view(n > len(en), curEnabled && !yield, yield))
 	}
 	c.took, c.touched, c.passed = 0, 0, false
 	c.steps++
@@ -267,6 +260,21 @@ func (c *Controller) step() {
 		return
 	}
 	c.grant(en[k], curEnabled && en[k] != c.cur)
+}
+
+// pick asks the strategy, if there is a choice, and tells it what runs.
+//
+//go:norace
+func (c *Controller) pick(v search.View) (k int) {
+	if n := v.Options(); n > 1 {
+		k = c.strategy.Pick(v)
+		if k < 0 || k >= n {
+			k = 0
+		}
+		c.choices = append(c.choices, int32(k))
+	}
+	c.strategy.Ran(v, k)
+	return k
 }
 
 // view is what a strategy sees, in memory of its own: it may use maps, which the
@@ -290,10 +298,11 @@ func (c *Controller) view(slip, current, yield bool) search.View {
 
 //go:norace
 func (g *G) event() search.Event {
-	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Kind: kinds[g.op]}
+	op := g.op.whole()
+	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: op == OpLoad || op == OpRLock, Kind: kinds[g.op]}
 	switch {
 	case g.op == OpMemory && !RaceOn:
-		e.Obj, e.Kind = allMemory, search.Write
+		e.More[0], e.Kind = allMemory, search.Write
 	case g.op == OpDone:
 		if d, ok := g.waiter.(Kinded); ok {
 			e.Kind = d.Kind()
@@ -301,7 +310,7 @@ func (g *G) event() search.Event {
 	case g.op == OpSelect && g.many:
 		e.Kind = search.All
 	case g.op == OpSelect:
-		e.Obj, e.More = g.choosing[0], [maxChosen - 1]uintptr(g.choosing[1:])
+		e.More = g.choosing
 	}
 	return e
 }

@@ -44,9 +44,9 @@ type G struct {
 	op       Op
 	site     uint32
 	obj      uintptr
-	choosing [maxChosen]uintptr // the channels of its select
-	many     bool               // it has more
-	key      uint64             // the same for the same operation at the same place
+	choosing [search.Most]uintptr // the channels of its select
+	many     bool                 // it has more
+	key      uint64               // the same for the same operation at the same place
 	waiter   Waiter
 	waited   bool // it was not ready at once
 	options  int32
@@ -59,9 +59,6 @@ type G struct {
 }
 
 const maxFrames = 12
-
-// maxChosen is how many channels of a select are known.
-const maxChosen = 4
 
 // What one schedule may start, and how many of them at once.
 const (

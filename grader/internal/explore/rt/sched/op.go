@@ -24,16 +24,11 @@ const (
 	OpLock
 	OpUnlock
 	OpRLock
-	OpAdmitted // goes on with a lock that it had to wait for
-	OpRAdmitted
 	OpRUnlock
 	OpTryLock
 	OpAdd
-	OpDone
 	OpWait
-	OpWaited // goes on after a wait
 	OpCondWait
-	OpWoken // likewise
 	OpSignal
 	OpBroadcast
 	OpOnce
@@ -47,18 +42,38 @@ const (
 	OpSlip // let time pass
 	OpTest // subtests and their order
 	OpMark // an access between two points
+
+	// Parts of operations above, which only the reduction tells apart.
+	OpDone      // OpAdd, downwards
+	OpWaited    // goes on after an OpWait that had to wait
+	OpWoken     // likewise after an OpCondWait
+	OpAdmitted  // likewise after an OpLock
+	OpRAdmitted // likewise after an OpRLock
 )
+
+// wholes are the operations that some are a part of.
+var wholes = [...]Op{OpDone: OpAdd, OpWaited: OpWait, OpWoken: OpCondWait, OpAdmitted: OpLock, OpRAdmitted: OpRLock}
+
+// whole is the operation as schedules and their sums know it.
+//
+//go:norace
+func (o Op) whole() Op {
+	if o >= OpDone {
+		return wholes[o]
+	}
+	return o
+}
 
 var opNames = [...]string{
 	OpStart: "start", OpSpawn: "go", OpSend: "send", OpRecv: "receive", OpClose: "close", OpSelect: "select",
 	OpResume: "resume", OpSleep: "sleep", OpTimer: "timer", OpMemory: "memory", OpYield: "loop",
-	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpAdmitted: "lock", OpRAdmitted: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
-	OpAdd: "waitgroup add", OpDone: "waitgroup add", OpWait: "waitgroup wait", OpWaited: "waitgroup wait", OpCondWait: "cond wait", OpWoken: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
+	OpLock: "lock", OpUnlock: "unlock", OpRLock: "rlock", OpRUnlock: "runlock", OpTryLock: "trylock",
+	OpAdd: "waitgroup add", OpWait: "waitgroup wait", OpCondWait: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
 	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpLoad: "atomic", OpChoose: "choose", OpCancel: "cancel",
 	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest", OpMark: wire.Mark,
 }
 
-func (o Op) String() string { return opNames[o] }
+func (o Op) String() string { return opNames[o.whole()] }
 
 // kinds is how each operation touches its object. Those left out touch nothing that
 // others see before their next point.
@@ -67,5 +82,5 @@ var kinds = [...]search.Kind{
 	OpLock: search.Lock, OpUnlock: search.Unlock, OpRLock: search.RLock, OpRUnlock: search.RUnlock, OpTryLock: search.Write,
 	OpAdd: search.Write, OpWait: search.Read, OpCondWait: search.Write, OpSignal: search.Write, OpBroadcast: search.Write,
 	OpOnce: search.Write, OpMap: search.Write, OpPool: search.Write, OpAtomic: search.Write, OpLoad: search.Read,
-	OpCancel: search.All, OpTest: search.All, OpMark: search.Free,
+	OpCancel: search.All, OpTest: search.All, OpRAdmitted: search.Free,
 }

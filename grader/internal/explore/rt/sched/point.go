@@ -47,7 +47,7 @@ func Park(op Op, site uint32, obj unsafe.Pointer, w Waiter, options int) int {
 //
 //go:norace
 func place(op Op, site uint32, from, through, by uintptr) uint64 {
-	key := uint64(op)<<32 | uint64(site)
+	key := uint64(op.whole())<<32 | uint64(site)
 	for _, pc := range [...]uintptr{from, through, by} {
 		key = (key ^ uint64(pc)) * 0x9e3779b97f4a7c15
 		key ^= key >> 32

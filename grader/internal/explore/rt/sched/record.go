@@ -19,7 +19,7 @@ type logged struct {
 //
 //go:norace
 func (c *Controller) note(g *G, left bool) {
-	c.mix(uint64(g.ID)<<48 | uint64(uint8(g.choice))<<40 | uint64(g.op)<<32 | uint64(g.site))
+	c.mix(uint64(g.ID)<<48 | uint64(uint8(g.choice))<<40 | uint64(g.op.whole())<<32 | uint64(g.site))
 	if c.recent != nil {
 		c.recent.add(g)
 	}

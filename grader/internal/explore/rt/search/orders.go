@@ -10,7 +10,8 @@ type orders struct {
 	wanted  []*order
 	at      pending[int32] // the place of a goroutine's event
 	prio    pending[uint64]
-	free    []int // indices of events that nothing holds back
+	free    []int   // indices of events that nothing holds back
+	events  []Event // of the last choice
 }
 
 // order wants an event at the place before, by another goroutine, to run before any
@@ -31,7 +32,7 @@ func (s *orders) Begin(i int) bool {
 	s.begin(i)
 	s.at.reset()
 	s.prio.reset()
-	s.wanted = s.wanted[:0]
+	s.wanted, s.events = s.wanted[:0], s.events[:0]
 	if len(s.profile.pairs) == 0 {
 		return true
 	}
@@ -57,6 +58,7 @@ func (s *orders) wants(before, after int32) bool {
 }
 
 func (s *orders) Pick(v View) int {
+	s.events = append(s.events[:0], v.Events...)
 	if s.slips(v) {
 		return len(v.Events)
 	}
@@ -109,7 +111,7 @@ func (s *orders) Ran(v View, k int) {
 		return
 	}
 	e := v.Events[k]
-	for _, other := range v.Events {
+	for _, other := range s.events {
 		if e.Conflicts(other) {
 			s.prio.forget(other.G)
 		}

@@ -5,16 +5,19 @@ package search
 // Sampling", CAV 2018.
 type pos struct {
 	draw
-	prio pending[uint64]
+	prio   pending[uint64]
+	events []Event // of the last choice
 }
 
 func (s *pos) Begin(i int) bool {
 	s.begin(i)
 	s.prio.reset()
+	s.events = s.events[:0]
 	return true
 }
 
 func (s *pos) Pick(v View) int {
+	s.events = append(s.events[:0], v.Events...)
 	if s.slips(v) {
 		return len(v.Events)
 	}
@@ -30,7 +33,7 @@ func (s *pos) Ran(v View, k int) {
 		return
 	}
 	e := v.Events[k]
-	for _, other := range v.Events {
+	for _, other := range s.events {
 		if e.Conflicts(other) {
 			s.prio.forget(other.G)
 		}

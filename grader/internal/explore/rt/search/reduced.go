@@ -249,12 +249,10 @@ func (s *Reduced) settle(v View) {
 		now[e.Name] = e
 	}
 	for name, e := range s.sleep {
-		if current, ok := now[name]; ok {
-			current.Touched = e.Touched
-			e = current
-		}
-		if name == last.Name || e.Depends(last.Event) {
-			delete(s.sleep, name)
+		current, ok := now[name] // at the addresses of this schedule
+		current.Touched = e.Touched
+		if !ok || name == last.Name || current.Depends(last.Event) {
+			delete(s.sleep, name) // without it, the step has kept it from going on
 		}
 	}
 }

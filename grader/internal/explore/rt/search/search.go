@@ -5,16 +5,22 @@ package search
 
 // Event is what a goroutine is about to do.
 type Event struct {
-	G       int32      // the goroutine's number, by start
-	Name    uint64     // the same for the same goroutine in every schedule
-	From    uint64     // the name of the goroutine that started it; 0 for the first
-	Seq     int32      // how many steps it has taken
-	Key     uint64     // the same for the same operation at the same place of the code
-	Obj     uintptr    // what it touches; 0 if that is unknown or nothing
-	More    [3]uintptr // what else it touches, as a select does
-	Kind    Kind       // how
-	Touched Touch      // what else it has touched, as far as it has run
+	G     int32   // the goroutine's number, by start
+	Name  uint64  // the same for the same goroutine in every schedule
+	From  uint64  // the name of the goroutine that started it; 0 for the first
+	Seq   int32   // how many steps it has taken
+	Key   uint64  // the same for the same operation at the same place of the code
+	Obj   uintptr // what it touches; 0 if that is unknown or nothing
+	Reads bool    // it changes nothing
+
+	// What only the reduction asks for.
+	Kind    Kind          // how it touches its objects
+	More    [Most]uintptr // what else it touches, as a select does
+	Touched Touch         // what else it has touched, as far as it has run
 }
+
+// Most is how many channels of a select are told apart.
+const Most = 4
 
 // Touch is what a step has used that all goroutines share.
 type Touch uint8
@@ -64,10 +70,9 @@ func (e Event) Depends(other Event) (depends bool) {
 	return depends
 }
 
-// Conflicts tells whether two events of different goroutines touch one object, and
-// the order shows.
+// Conflicts tells whether the order of two events matters to a search that samples.
 func (e Event) Conflicts(other Event) bool {
-	return e.Obj != 0 && e.Obj == other.Obj && e.G != other.G && depend(e.Kind, other.Kind)
+	return e.Obj != 0 && e.Obj == other.Obj && e.G != other.G && !(e.Reads && other.Reads)
 }
 
 // View is one choice: the goroutines that can go on, and, with Slip, letting time
