@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 )
@@ -13,11 +14,35 @@ type logFile struct {
 	end  int64
 }
 
-// next is the offset of the report that was just written.
-func (l *logFile) next() int64 {
+// next is the offset of the first of the reports that were just written which is one of
+// the schedule's; without one there is no race.
+func (l *logFile) next() (offset int64, race bool) {
 	start := l.end
-	if info, err := os.Stat(fmt.Sprintf("%s.%d", l.path, os.Getpid())); err == nil {
-		l.end = info.Size()
+	text, err := os.ReadFile(fmt.Sprintf("%s.%d", l.path, os.Getpid()))
+	if err != nil || int64(len(text)) < start {
+		return start, true
 	}
-	return start
+	l.end = int64(len(text))
+	i := ours(text[start:])
+	return start + int64(max(i, 0)), i >= 0
+}
+
+var reportBegins = []byte("WARNING: DATA RACE")
+
+// ours is where the first report begins that is about goroutines of the schedule, or -1.
+// A goroutine that ran before the exploration, such as an init function's where TestMain
+// took long, is not: each schedule has its own instead. It would seem to race with what
+// gives package variables their first values again.
+func ours(reports []byte) int {
+	at := 0
+	for i, report := range bytes.SplitAfter(reports, reportBegins) {
+		if i > 0 && !bytes.Contains(report, []byte("/sched.runOutside(")) {
+			return at - len(reportBegins)
+		}
+		at += len(report)
+	}
+	if bytes.Contains(reports, reportBegins) {
+		return -1
+	}
+	return 0
 }

@@ -58,7 +58,9 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind}
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
 		c.lookForRace()
-		c.finding = raceFinding(c.finding)
+		if offset, race := raceLog.next(); race {
+			c.finding = &Finding{Kind: Race, Text: "data race", Other: c.finding, Offset: offset}
+		}
 	}
 	if o.Detail {
 		r.Trace = c.trace()
@@ -120,10 +122,6 @@ func bubbleFinding(outcome any) *Finding {
 		return &Finding{Kind: Leak, Text: "a goroutine of code that is not instrumented is left: " + text}
 	}
 	return &Finding{Kind: Unexplorable, Text: text}
-}
-
-func raceFinding(other *Finding) *Finding {
-	return &Finding{Kind: Race, Text: "data race", Other: other, Offset: raceLog.next()}
 }
 
 // runtimePanic tells a panic that the runtime raised, such as a send on a closed
