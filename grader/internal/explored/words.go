@@ -42,7 +42,7 @@ func (v Verdict) words() string {
 func outcome(t Test) string {
 	switch t.Verdict {
 	case Pass:
-		return "pass, " + covered(t)
+		return covered(t)
 	case Unexplorable:
 		return "cannot be explored, because " + sentence(t.Summary)
 	case Running:
@@ -60,32 +60,33 @@ func outcome(t Test) string {
 	return text
 }
 
-// covered says which schedules a passing test has been run under.
+// covered says which schedules of a test pass.
 func covered(t Test) string {
-	if t.Different > 0 {
+	switch {
+	case t.Different > 0:
 		return different(t)
+	case t.Exhausted == nil:
+		return "pass, " + count(t.Schedules, "schedule")
 	}
-	if t.Exhausted == nil {
-		return count(t.Schedules, "schedule")
+	most := "without a delay"
+	if *t.Exhausted > 0 {
+		most = "with at most " + count(*t.Exhausted, "delay")
 	}
-	which := count(t.Schedules, "schedule")
-	if t.Schedules != 1 {
-		which = "all " + which
+	details := count(t.Schedules, "run")
+	if t.Drawn {
+		details += "; one draw"
 	}
-	if *t.Exhausted == 0 {
-		return which + " without a delay"
-	}
-	return fmt.Sprintf("%s with at most %s", which, count(*t.Exhausted, "delay"))
+	return fmt.Sprintf("all schedules %s pass (%s)", most, details)
 }
 
 // different says that there are no other schedules.
 func different(t Test) string {
-	text := "all " + count(t.Different, "different interleaving")
+	text := fmt.Sprintf("all %s pass", count(t.Different, "different interleaving"))
 	if t.Different == 1 {
-		text = "the one interleaving that there is"
+		text = "the only interleaving passes"
 	}
 	if t.Drawn {
-		text += ", with one draw of its random numbers"
+		text += " (with every select choice; one draw)"
 	}
 	return text
 }

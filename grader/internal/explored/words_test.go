@@ -10,15 +10,18 @@ import (
 
 func TestOutcome(t *testing.T) {
 	for want, test := range map[string]Test{
-		"pass, 1,000 schedules":                         passTest("", 1000, nil),
-		"pass, 1 schedule":                              passTest("", 1, nil),
-		"pass, all 412 schedules with at most 2 delays": passTest("", 412, bound(2)),
-		"pass, 1 schedule with at most 1 delay":         passTest("", 1, bound(1)),
-		"pass, all 7 schedules without a delay":         passTest("", 7, bound(0)),
-		"race, schedule 3":                              {Verdict: Race, Schedules: 3},
-		"wrong result, schedule 12,345":                 {Verdict: Wrong, Schedules: 12345},
-		"still running, a doubt":                        {Verdict: Running, Schedules: 3},
-		"cannot be explored, because it forks":          {Verdict: Unexplorable, Summary: "it forks"},
+		"pass, 1,000 schedules": passTest("", 1000, nil),
+		"pass, 1 schedule":      passTest("", 1, nil),
+		"all schedules with at most 2 delays pass (1,412 runs)":                    passTest("", 1412, bound(2)),
+		"all schedules with at most 1 delay pass (1 run)":                          passTest("", 1, bound(1)),
+		"all schedules without a delay pass (7 runs; one draw)":                    {Verdict: Pass, Schedules: 7, Exhausted: bound(0), Drawn: true},
+		"all 64 different interleavings pass":                                      {Verdict: Pass, Schedules: 70, Different: 64},
+		"all 64 different interleavings pass (with every select choice; one draw)": {Verdict: Pass, Schedules: 70, Different: 64, Drawn: true},
+		"the only interleaving passes":                                             {Verdict: Pass, Schedules: 1, Different: 1},
+		"race, schedule 3":                                                         {Verdict: Race, Schedules: 3},
+		"wrong result, schedule 12,345":                                            {Verdict: Wrong, Schedules: 12345},
+		"still running, a doubt":                                                   {Verdict: Running, Schedules: 3},
+		"cannot be explored, because it forks":                                     {Verdict: Unexplorable, Summary: "it forks"},
 	} {
 		assert.Equal(t, want, outcome(test))
 	}

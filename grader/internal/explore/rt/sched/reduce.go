@@ -5,8 +5,8 @@ import (
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
-// reduce runs every schedule that differs from the others, if they are at most half of
-// those that may run, and tells whether that has settled the test.
+// reduce runs every schedule that differs from the others, unless that takes more than
+// the job says, and tells whether it has settled the test.
 func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 	s := &search.Reduced{}
 	run := func() Result {
@@ -22,11 +22,10 @@ func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 		return run(), true
 	}
 	for s.Begin(o.Schedules) {
-		if w.late() || 2*o.Schedules >= w.job.Schedules || o.Unended > 0 {
+		if w.late() || o.Schedules >= w.job.Reduce || o.Unended > 0 {
 			return false
 		}
 		r := run()
-		o.Drawn = o.Drawn || r.Schedule.Random != 0
 		if w.count(o, test, r, o.Schedules) {
 			*o = w.settle(*o, test, r, next)
 			return true
@@ -36,5 +35,6 @@ func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 		return false // what was left out may matter
 	}
 	o.Different = s.Complete
+	o.Sum = wire.Proof(o.Sum, w.job.Secret, o.Different)
 	return true
 }

@@ -175,7 +175,7 @@ func (w *worker) learn(test Test, s *search.Rotation, first int, o Options) {
 // one with no delay, with at most one, and so on.
 func (w *worker) exhaust(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
-	if w.job.Reduce && w.reduce(&o, test) {
+	if w.reduce(&o, test) {
 		return o
 	}
 	s := &search.Delays{}
@@ -226,6 +226,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	if test.Skipped != nil {
 		o.Skipped = test.Skipped()
 	}
+	o.Drawn = o.Drawn || r.Drawn
 	f := r.Finding
 	if f != nil && r.Blind {
 		f = w.again(test, r.Schedule, w.seeing(number)).Finding

@@ -60,7 +60,7 @@ type Job struct {
 	EarlyTimeouts bool   `json:"early_timeouts"` // a test's failure counts after them too
 	Bound         int    `json:"bound"`          // Exhaust: most delays
 	Leaks         Leaks  `json:"leaks"`
-	Reduce        bool   `json:"reduce"`         // Exhaust: first try all schedules that differ
+	Reduce        int    `json:"reduce"` // Exhaust: first try all schedules that differ, unless it takes more than so many
 
 	Schedule string `json:"schedule"` // Replay
 	Times    int    `json:"times"`    // Replay: how often
@@ -121,6 +121,21 @@ func Add(sum uint64, secret string, number int) uint64 {
 	hash := fnv.New64a()
 	_, _ = fmt.Fprintf(hash, "%d %s %d", sum, secret, number)
 	return hash.Sum64()
+}
+
+// Proof is the sum of an outcome that all schedules which differ were run. One that only
+// claims so has another.
+func Proof(sum uint64, secret string, different int) uint64 {
+	return Add(sum, secret+" different", different)
+}
+
+// Vouches tells whether an outcome's sum is that of what it says was run.
+func (j Job) Vouches(o *Outcome) bool {
+	sum := j.Sum(o.Schedules)
+	if o.Different == 0 {
+		return o.Sum == sum
+	}
+	return o.Sum == Proof(sum, j.Secret, o.Different) && o.Different > 0 && o.Different <= o.Schedules && o.Schedules <= j.Reduce
 }
 
 // Sum is that of so many schedules of a job, in their order.
