@@ -154,16 +154,34 @@ func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
 	if idled(test) {
 		c.Verdict = evidence.Integrity
 	}
-	c.Note = fmt.Sprintf("%d schedules, the same ones for the same fix", test.Schedules)
-	if test.Exhausted != nil {
-		c.Note += fmt.Sprintf(", among them all with at most %d delays", *test.Exhausted)
-	}
+	c.Note = fmt.Sprintf("%d schedules, the same ones for the same fix%s", test.Schedules, complete(test))
+	c.Proven = c.Verdict == evidence.Pass && test.Different > 0 && !test.Drawn
 	if c.Verdict != evidence.Pass {
 		c.Failures = 1
 		c.Finding = t.exploredFinding(test, c.Verdict)
 		c.Finding.Places = slices.DeleteFunc(c.Finding.Places, func(p evidence.Place) bool { return p.File == "" || p.Line == 0 })
 	}
 	return c
+}
+
+// complete says of which schedules none is left out, if that is known.
+func complete(test explored.Test) string {
+	switch {
+	case test.Different > 0 && test.Drawn:
+		return fmt.Sprintf("; proven for one draw of its program: %s", interleavings(test.Different))
+	case test.Different > 0:
+		return "; proven: " + interleavings(test.Different)
+	case test.Exhausted != nil:
+		return fmt.Sprintf(", among them all with at most %d delays", *test.Exhausted)
+	}
+	return ""
+}
+
+func interleavings(n int) string {
+	if n == 1 {
+		return "its only interleaving passes"
+	}
+	return fmt.Sprintf("all %d different interleavings pass", n)
 }
 
 // tooSlow says of a scenario that has passed, as far as it was explored, how far that

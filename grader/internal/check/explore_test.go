@@ -36,6 +36,18 @@ func TestExploredVerdicts(t *testing.T) {
 	assert.Equal(t, evidence.Pass, c.Verdict)
 	assert.Equal(t, 1137, c.Runs)
 	assert.Equal(t, "1137 schedules, the same ones for the same fix, among them all with at most 2 delays", c.Note)
+	for want, test := range map[string]explored.Test{
+		"; proven: all 64 different interleavings pass":                             {Different: 64},
+		"; proven: its only interleaving passes":                                    {Different: 1},
+		"; proven for one draw of its program: all 64 different interleavings pass": {Different: 64, Drawn: true},
+	} {
+		test.Verdict, test.Schedules, test.Least = explored.Pass, 264, 20
+		c := scenario().judge(evidence.Check{Detector: ExploreName}, test)
+		assert.Equal(t, "264 schedules, the same ones for the same fix"+want, c.Note)
+		assert.Equal(t, !test.Drawn, c.Proven)
+	}
+	cut := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 264, Least: 20, Doubts: 1, Different: 64})
+	assert.False(t, cut.Proven)
 }
 
 // What did not run is no pass.

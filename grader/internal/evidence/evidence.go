@@ -40,7 +40,9 @@ type Check struct {
 	// Wide counts the race-built processes among the runs that had two processors
 	// or more. Only these can award points: a plain one does not look for races,
 	// and on one processor a fence hides them.
-	Wide    int      `json:"wide,omitempty"`
+	Wide int `json:"wide,omitempty"`
+	// Proven tells of explore that every schedule which differs from the others was run.
+	Proven  bool     `json:"proven,omitempty"`
 	Finding *Finding `json:"finding"`
 	Note    string   `json:"note,omitempty"` // what was run, or why nothing was
 }

@@ -132,8 +132,8 @@ func (s *Session) Ready() error {
 }
 
 // One explores one test of the only package, in one process at a time: sampled
-// schedules, and if they pass, all those with at most as many delays as the
-// options say, unless they are more than the budget. The error says why the
+// schedules, and if they pass, all those that differ, or if they are too many, all
+// those with at most as many delays as the options say, within the budget. The error says why the
 // package cannot be explored at all.
 func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
 	t := s.targets[0]

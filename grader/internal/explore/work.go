@@ -72,6 +72,10 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 		job.Mode, job.Schedule, job.Times = wire.Replay, s.Schedule, max(1, s.Times)
 	case s.Exhaustive:
 		job.Mode, job.Bound, job.Schedules, job.Reduce = wire.Exhaust, s.Delays, s.Budget.Schedules, s.Budget.Schedules/2
+		if s.Strict { // what cannot be reduced is searched as far as without the attempt
+			job.Schedules += job.Reduce
+			job.Millis += job.Millis / 2
+		}
 	}
 	a := s.process(ctx, t, job)
 	left := s.Budget.Time - time.Since(began)

@@ -40,8 +40,25 @@ func (g Exercise) Strength() string {
 	text := fmt.Sprintf("0 of %d runs of each test failed: under %.1f %% at 95 %% confidence", least, 100*Bound(least))
 	if n := g.schedules(); n > 0 {
 		text += fmt.Sprintf("; each scenario held under %d schedules or more", n)
+		if proven, all := g.proven(); proven > 0 {
+			text += fmt.Sprintf(", %d of %d proven: under all that differ", proven, all)
+		}
 	}
 	return text
+}
+
+// proven is how many scenarios held under all schedules that differ, of how many.
+func (g Exercise) proven() (proven, all int) {
+	for _, t := range g.Tests {
+		for _, c := range t.Checks {
+			if c.Detector == "explore" && c.Verdict == evidence.Pass {
+				if all++; c.Proven {
+					proven++
+				}
+			}
+		}
+	}
+	return proven, all
 }
 
 // schedules is how many schedules a scenario held under, or 0.
