@@ -76,10 +76,14 @@ func (i importFor) Import(path string) (*types.Package, error) {
 	return i.gc.Import(pathOf(path))
 }
 
+func (c *checker) rewritten(path string) bool {
+	return slices.ContainsFunc(c.Packages, func(p *listed) bool { return pathOf(p.ImportPath) == path })
+}
+
 // one type-checks a package, and rewrites those of its files that no variant of
 // it has rewritten before.
 func (c *checker) one(p *listed) error {
-	ip := instrument.Package{Path: pathOf(p.ImportPath), Fset: c.fset, Lang: p.lang(), Target: c.isTarget(p)}
+	ip := instrument.Package{Path: pathOf(p.ImportPath), Fset: c.fset, Lang: p.lang(), Target: c.isTarget(p), Rewritten: c.rewritten}
 	var files []*ast.File
 	for _, name := range p.GoFiles {
 		f, err := c.parse(p, filepath.Join(p.Dir, name))

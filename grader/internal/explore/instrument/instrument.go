@@ -27,6 +27,8 @@ type Package struct {
 	Info   *types.Info
 	Lang   string // its language version, such as go1.21
 	Target bool   // its tests are explored
+
+	Rewritten func(path string) bool // other packages of which it tells that they are rewritten too
 }
 
 // File is one file of a package.
@@ -333,6 +335,9 @@ func (f *file) node(n, parent ast.Node) {
 		f.assign(x, parent)
 	case *ast.FuncDecl:
 		f.funcDecl(x)
+		f.sayUnseen(x, x.Body)
+	case *ast.FuncLit:
+		f.sayUnseen(x, x.Body)
 	}
 	f.markAccess(n, parent)
 }

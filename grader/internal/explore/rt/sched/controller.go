@@ -301,8 +301,6 @@ func (g *G) event() search.Event {
 	op := g.op.whole()
 	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: op == OpLoad || op == OpRLock, Kind: kinds[g.op]}
 	switch {
-	case g.op == OpMemory && !RaceOn:
-		e.More[0], e.Kind = allMemory, search.Write
 	case g.op == OpDone:
 		if d, ok := g.waiter.(Kinded); ok {
 			e.Kind = d.Kind()
@@ -314,9 +312,6 @@ func (g *G) event() search.Event {
 	}
 	return e
 }
-
-// allMemory stands for memory, where no race detector watches it.
-const allMemory = 3
 
 // Kinded is a Waiter that knows how its operation touches its object by now.
 type Kinded interface{ Kind() search.Kind }

@@ -115,6 +115,7 @@ type Controller struct {
 	enabled []*G
 	events  []search.Event
 	touched search.Touch // by the last step
+	unseen  bool         // goroutines may have met past the points
 	took    int          // by its select
 	passed  bool         // time, since the last step
 	timers  deadlines
@@ -278,6 +279,7 @@ func Live() (n int) {
 	if c == nil {
 		return 0
 	}
+	c.unseen = true // they end without a point
 	for i := 0; i < c.n; i++ {
 		if g := c.all[i]; g.state != exited && !g.daemon {
 			n++

@@ -142,6 +142,24 @@ func Still() (resume func()) {
 //go:norace
 func (c *Controller) unstill() { c.still-- }
 
+// Unseen tells that the calling goroutine may meet others past the points.
+//
+//go:norace
+func Unseen() {
+	if c := at(); c != nil && !c.quiet {
+		c.unseen = true
+	}
+}
+
+// touch notes what the step under way uses.
+//
+//go:norace
+func touch(what search.Touch) {
+	if c := at(); c != nil {
+		c.touched |= what
+	}
+}
+
 // Random is the next of the schedule's random numbers: the same ones whenever
 // the same schedule runs.
 //

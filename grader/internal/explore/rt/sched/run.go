@@ -19,6 +19,7 @@ type Result struct {
 	Steps    int
 	Blind    bool        // a leak may be one to overlook
 	Drawn    bool        // it drew random numbers
+	Unseen   bool        // its goroutines may have met past the points
 	Races    int         // reports of the race detector
 	Loops    []wire.Loop // of Recent
 	Doubt    *Finding    // set aside, since it hung on a clock that no machine has
@@ -56,7 +57,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
 		c.finding = bubbleFinding(outcome)
 	}
-	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.random != o.Random}
+	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.random != o.Random, Unseen: c.unseen}
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
 		c.lookForRace()
 		if offset, race := raceLog.next(); race {
