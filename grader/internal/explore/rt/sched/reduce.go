@@ -40,6 +40,9 @@ func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 	if o.Doubts > 0 || o.Unended > 0 {
 		return false
 	}
+	if *o = w.held(*o, test); o.Kind != wire.Pass {
+		return true
+	}
 	o.Different = s.Complete
 	o.Sum = wire.Proof(o.Sum, w.job.Secret, o.Different)
 	return true
