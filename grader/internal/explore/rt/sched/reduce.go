@@ -9,7 +9,7 @@ import (
 // the job says, and tells whether it has settled the test.
 func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 	if !RaceOn {
-		return false // nobody else sees how goroutines meet in memory
+		return false // only the race detector sees how goroutines meet in memory
 	}
 	s := &search.Reduced{}
 	run := func() Result {

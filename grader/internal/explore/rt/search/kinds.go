@@ -23,7 +23,7 @@ func depend(a, b Kind) bool {
 	case a == Free || b == Free:
 		return false
 	case a == RUnlock && (b == RLock || b == Unlock), b == RUnlock && (a == RLock || a == Unlock):
-		return false // readers do not meet, and nobody unlocks while others read
+		return false // readers do not meet, and no writer unlocks while others read
 	case a == b:
 		return a == Write || a == Lock
 	}

@@ -129,7 +129,7 @@ func (r *races) between(i int, deps []dependence) bool {
 // reverse plans, at the branch of step i, a goroutine that leads to j before i.
 func (r *races) reverse(i, j int, base []int, deps []dependence) {
 	if r.trace[i].branch < 0 {
-		return // nobody else could go on
+		return // no other goroutine could go on
 	}
 	b := r.path[r.trace[i].branch]
 	clock := append([]int(nil), base...)
