@@ -177,7 +177,7 @@ func (s *Reduced) Choose(n int) int {
 	return b.value
 }
 
-// Ran notes a step: who lets whom go on, and which sleepers it wakes.
+// Ran notes a step: which goroutines it lets go on, and which sleepers it wakes.
 func (s *Reduced) Ran(v View, k int) {
 	s.settle(v)
 	if s.blocked {
@@ -209,7 +209,7 @@ func (s *Reduced) Ran(v View, k int) {
 	s.trace = append(s.trace, now)
 }
 
-// readies notes who can go on since the last step.
+// readies notes which goroutines can go on since the last step.
 func (s *Reduced) readies(v View) {
 	last := uint64(0)
 	if len(s.trace) > 0 {
