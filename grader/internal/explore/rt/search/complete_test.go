@@ -64,7 +64,17 @@ var operations = map[string]func(w *world) any{
 	"all":     func(w *world) any { w.mu.Lock(); defer w.mu.Unlock(); w.under++; w.cond.Broadcast(); return nil },
 	"count":   func(w *world) any { w.wg.Add(1); n := w.x.Load(); w.wg.Done(); return n },
 	"join":    func(w *world) any { w.wg.Wait(); return w.x.Load() },
-	"once":    func(w *world) any { w.once.Do(func() { w.x.Add(1) }); return nil },
+	"draw":    func(w *world) any { w.x.Load(); return sched.Random() },
+	"under":   func(w *world) any { w.mu.Lock(); defer w.mu.Unlock(); w.y.Load(); return sched.Random() },
+	"runder":  func(w *world) any { w.rw.RLock(); defer w.rw.RUnlock(); w.y.Load(); return sched.Random() },
+	"wunder":  func(w *world) any { w.rw.Lock(); defer w.rw.Unlock(); w.y.Load(); return sched.Random() },
+	"drawn": func(w *world) any {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.under++
+		return [2]any{w.under, sched.Random()}
+	},
+	"once": func(w *world) any { w.once.Do(func() { w.x.Add(1) }); return nil },
 }
 
 // choose is a select of two receives as the instrumenter writes it.

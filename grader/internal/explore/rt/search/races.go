@@ -93,14 +93,45 @@ func (r *races) depends(j int) (deps []dependence) {
 	for _, i := range r.all {
 		add(i, true)
 	}
+	held := r.held(now)
 	now.each(func(obj uintptr, kind Kind) {
 		for _, t := range r.touched[obj] {
 			if depend(t.kind, kind) {
-				add(t.step, reversible(t.kind, kind))
+				add(t.step, reversible(t.kind, kind) && (obj == now.Obj || !within(held, t.step)))
 			}
 		}
 	})
 	return deps
+}
+
+// section is while a lock was held: after the first step, up to the last.
+type section struct{ from, to int }
+
+func within(list []section, step int) bool {
+	for _, s := range list {
+		if s.from < step && step <= s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// held lists while the lock that a step takes was held by others. It cannot come before
+// one of their steps, whatever else the two touch, but only before they take the lock.
+func (r *races) held(now step) (list []section) {
+	if now.Kind != Lock && now.Kind != RLock {
+		return nil
+	}
+	from := -1
+	for _, t := range r.touched[now.Obj] {
+		switch {
+		case t.kind == Unlock || t.kind == RUnlock && now.Kind == Lock:
+			list, from = append(list, section{from, t.step}), -1
+		case from < 0 && (t.kind == Lock || t.kind == Write || t.kind == RLock && now.Kind == Lock):
+			from = t.step
+		}
+	}
+	return list
 }
 
 func (r *races) note(j int) {

@@ -88,6 +88,12 @@ func TestReduced(t *testing.T) {
 		"readers(8)":               {256, readers(8)},
 		"lastzero(5)":              {64, lastZero(5)},
 		"two readers of a RWMutex": {1, func() { var mu sync.RWMutex; times(2, func(int) { mu.RLock(); mu.RUnlock() })() }},
+		"a lock under which numbers are drawn, twice each": {6, func() {
+			var mu sync.Mutex
+			var x [2]atomic.Int32
+			draw := func(i int) { mu.Lock(); sched.Random(); x[i].Load(); sched.Random(); mu.Unlock() }
+			times(2, func(i int) { draw(i); draw(i) })()
+		}},
 		"store buffering": {3, func() {
 			var x, y atomic.Int32
 			together(func() { x.Store(1); y.Load() }, func() { y.Store(1); x.Load() })
