@@ -62,10 +62,11 @@ func someFailure(r *rand.Rand) error {
 	own := oracle.Sentinel("status %d", 500+r.IntN(100))
 	return []error{
 		own,
+		life.Trouble(r, "status 500"),
 		fmt.Errorf("get: %w", own),
 		fmt.Errorf("%w: %w", own, context.DeadlineExceeded),
 		fmt.Errorf("%w: %w", own, context.Canceled),
-	}[r.IntN(4)]
+	}[r.IntN(5)]
 }
 
 func (b *batchScript) has(when moment) bool {
@@ -169,8 +170,10 @@ func (b *batchRun) said(bodies [][]byte, err error) string {
 		case !named:
 		case slices.ContainsFunc(failures, func(f error) bool { return own(f) && errors.Is(err, f) }):
 			found = aFailure
-		case b.caller.Err() != nil && errors.Is(err, b.caller.Err()) && (len(failures) > 0 || !b.begun[i]):
+		case b.caller.Err() != nil && errors.Is(err, b.caller.Err()) && (!b.begun[i] || !all(failures, own)):
 			found = cmp.Or(found, callerGaveUp)
+		case len(failures) > 0 && all(failures, own) && !slices.Contains(b.begun, false):
+			wrong = fmt.Sprintf("an error that names %s and does not wrap what its call said, “%v”: “%v”", url, failures[0], err)
 		case len(failures) == 0 && !slices.Contains(b.begun, false):
 			wrong = fmt.Sprintf("an error that blames %s, where all was well: “%v”", url, err)
 		}
@@ -210,6 +213,10 @@ func (e *contextError) Unwrap() error { return e.error }
 func own(err error) bool {
 	_, is := err.(*contextError)
 	return !is
+}
+
+func all(failures []error, are func(error) bool) bool {
+	return !slices.ContainsFunc(failures, func(err error) bool { return !are(err) })
 }
 
 // complain says what is wrong with the batch, even if the test has ended.

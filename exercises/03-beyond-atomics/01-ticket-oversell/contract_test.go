@@ -56,7 +56,11 @@ func left(*rand.Rand) call {
 // payment fails, the seat is free again when Buy returns. While one customer pays,
 // all others go on.
 func buy(r *rand.Rand) call {
-	failure := someFailure(r)
+	return buying(someFailure(r))
+}
+
+// buying is a Buy whose payment fails for a reason, or does not.
+func buying(failure error) call {
 	c := call{
 		Name:  "Buy(pay)",
 		Slow:  true,
@@ -69,6 +73,9 @@ func buy(r *rand.Rand) call {
 	}
 	return c
 }
+
+// buyInVain is a Buy whose payment fails.
+func buyInVain(*rand.Rand) call { return buying(errDeclined) }
 
 func takes(free int) []outcome {
 	if free == 0 {
@@ -110,6 +117,20 @@ func TestScheduleTwoCalls(t *testing.T) {
 // Three goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// Three calls at once, and seats that come back: some payments fail.
+func TestScheduleSeatsComeBack(t *testing.T) {
+	moody := boxOffice
+	moody.New = func(r *rand.Rand) (*ticketoversell.Office, int) {
+		free := 2
+		return ticketoversell.NewOffice(free), free
+	}
+	moody.Calls = []contract.Draw[*ticketoversell.Office, int]{buyInVain, buyInVain, left, left}
+	moody.Busy = []contract.Draw[*ticketoversell.Office, int]{buyInVain}
+	for range 6 {
+		contract.Check(t, moody, contract.Shape{Goroutines: 3, Calls: 8, Many: 10})
+	}
 }
 
 // A customer who takes time to pay holds up no other call.

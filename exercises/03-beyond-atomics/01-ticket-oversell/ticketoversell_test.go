@@ -101,7 +101,7 @@ func declined(t *testing.T, seats int) {
 // comes.
 func TestLastSeatIsSoldOnce(t *testing.T) {
 	lastSeat(t, 1)
-	for _, seats := range someSizes(t, 30_000) {
+	for _, seats := range someSizes(t, 100_000) {
 		lastSeat(t, seats)
 	}
 }
@@ -147,6 +147,21 @@ func TestSeatsBeingPaidForAreTaken(t *testing.T) {
 	for _, seats := range someSizes(t, 1100) {
 		allPaying(t, seats, 1+random.IntN(3))
 	}
+	for _, seats := range someSizes(t, 100_000) {
+		onePaying(t, seats)
+	}
+}
+
+// One customer is paying, and many seats are free, or few.
+func onePaying(t *testing.T, seats int) {
+	t.Helper()
+	office := ticketoversell.NewOffice(seats)
+	err := office.Buy(func() error {
+		assert.Equal(t, seats-1, office.Left(), "of %d seats one is being paid for: it is not free", seats)
+		return nil
+	})
+	assert.NoError(t, err, "there were %d free seats", seats)
+	assert.Equal(t, seats-1, office.Left(), "one of %d seats is sold", seats)
 }
 
 func allPaying(t *testing.T, seats, late int) {
@@ -212,7 +227,7 @@ func TestDeclinedCardFreesTheLastSeat(t *testing.T) {
 // A season of concerts. The same few customers go through all of them and buy
 // whatever there is, so that they meet at the last seat of each.
 func TestRush(t *testing.T) {
-	const parties, rounds, concerts = 4, 45, 100
+	const parties, rounds, concerts = 4, 20, 50
 	type concert struct {
 		office *ticketoversell.Office
 		seats  int64
@@ -320,6 +335,9 @@ func TestLeftIsNeverBelowZero(t *testing.T) {
 func TestPaymentsRunSideBySide(t *testing.T) {
 	random := oracle.Random(t)
 	parties := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		parties = oracle.Many()
+	}
 	office := ticketoversell.NewOffice(parties + random.IntN(3))
 	meeting := oracle.NewMeeting(parties)
 	oracle.Within(t, func() {

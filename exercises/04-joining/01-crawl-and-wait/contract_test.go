@@ -80,6 +80,11 @@ type web struct {
 
 func someWeb(r *rand.Rand) *web {
 	all := []string{"/", "/a", "/A", "/a/", "", "https://" + life.Host(1) + "/", "http://" + life.Host(2) + "/a"}
+	for range r.IntN(3) {
+		all = append(all, alike(r, all[r.IntN(len(all))]))
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	all = all[:[]int{1, 2, 4, 5}[r.IntN(4)]]
 	s := &web{start: all[0], limit: []int{1, 2, 2, 3}[r.IntN(4)], pauses: r.IntN(2) == 0,
@@ -90,13 +95,20 @@ func someWeb(r *rand.Rand) *web {
 	for i, url := range all {
 		s.atOnce[url] = r.IntN(2) == 0
 		if r.IntN(6) == 0 {
-			s.dead[url] = oracle.Sentinel("status %d", 400+i)
+			s.dead[url] = life.Trouble(r, fmt.Sprintf("status %d", 400+i))
 		}
 		for range r.IntN(4) {
 			s.links[url] = append(s.links[url], all[r.IntN(len(all))])
 		}
 	}
 	return s
+}
+
+// alike is a URL that looks much like another, and some would say that it is the same.
+func alike(r *rand.Rand, url string) string {
+	marks := []string{"#", "?", "#top", "?a=1", " ", "\t", "\n", "/", ".", "/.", "//", ":", ":443", "%20", "%41", "&", ";", "+", "=", "~", "é", "\x00"}
+	mark, at := marks[r.IntN(len(marks))], []int{0, r.IntN(len(url) + 1), len(url), len(url)}[r.IntN(4)]
+	return url[:at] + mark + url[at:]
 }
 
 // owed is what Crawl returns: each page that a link leads to, once, in order.

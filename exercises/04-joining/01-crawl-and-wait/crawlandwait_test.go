@@ -1,7 +1,10 @@
 package crawlandwait_test
 
 import (
+	"hash"
+	"hash/fnv"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +38,9 @@ func TestOnePage(t *testing.T) {
 func TestChainOfPages(t *testing.T) {
 	s := newSite()
 	last := 20 + rand.IntN(20)
+	if firstRun(t) {
+		last += 2049
+	}
 	var sum time.Duration
 	for i := range last {
 		takes := time.Duration(1 + rand.IntN(1000))
@@ -103,18 +109,23 @@ func TestManyAtATime(t *testing.T) {
 	for _, limit := range []int{1, 2, 20 + rand.IntN(20)} {
 		s := newSite()
 		n := 60 + rand.IntN(40)
+		home := page{takes: time.Second}
 		switch {
 		case limit == 1 && many:
 			n += 2049
+		case limit == 2 && many:
+			home.links = append(twins(fnv.New32()), twins(fnv.New32a())...)
 		case limit > 2 && many:
-			limit += 1025
+			limit += oracle.Many()
 			n += limit
 		}
-		home := page{takes: time.Second}
 		for i := 1; i <= n; i++ {
 			home.links = append(home.links, url(i))
-			s.pages[url(i)] = page{takes: time.Second}
 		}
+		for _, link := range home.links {
+			s.pages[link] = page{takes: time.Second}
+		}
+		n = len(home.links)
 		s.pages[url(0)] = home
 		got := s.crawl(t, limit)
 		require.Equal(t, limit, got.peak,
@@ -122,6 +133,20 @@ func TestManyAtATime(t *testing.T) {
 		rounds := 1 + (n+limit-1)/limit
 		require.Equal(t, time.Duration(rounds)*time.Second, got.took,
 			"the home page and then %d pages, %d at a time, one second each", n, limit)
+	}
+}
+
+// twins are two URLs that have the same hash, and are two pages nevertheless.
+func twins(sum hash.Hash32) []string {
+	seen := map[uint32]string{}
+	for {
+		link := url(0) + strconv.FormatUint(rand.Uint64(), 36)
+		sum.Reset()
+		_, _ = sum.Write([]byte(link))
+		if other, had := seen[sum.Sum32()]; had && other != link {
+			return []string{link, other}
+		}
+		seen[sum.Sum32()] = link
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -123,7 +124,7 @@ const (
 
 func newShop(t testing.TB, r *rand.Rand) (*shop, state) {
 	shop, now := &shop{t: t}, state{}
-	shop.client = &querytimeout.Client{Ask: attempt, Limit: []time.Duration{soon, soon, long, long, long, long, 0, -soon}[r.IntN(8)]}
+	shop.client = &querytimeout.Client{Ask: attempt, Limit: []time.Duration{soon, soon, long, long, long, math.MaxInt64, 0, -soon}[r.IntN(8)]}
 	for i := range shop.callers {
 		deadline := []time.Duration{soon, 2 * long << r.IntN(16), 0, 0}[r.IntN(4)]
 		now.soon[i] = shop.client.Limit <= soon || deadline == soon

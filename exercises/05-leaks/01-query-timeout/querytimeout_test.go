@@ -176,7 +176,7 @@ func TestQueriesRunSideBySide(t *testing.T) {
 // than any number that a fix could think large enough; the others are quick.
 func someParties(t *testing.T) int {
 	if oracle.Large(t) {
-		return 2049 + oracle.Random(t).IntN(100)
+		return oracle.Many()
 	}
 	return 20 + oracle.Random(t).IntN(20)
 }

@@ -29,7 +29,7 @@ type (
 )
 
 // A branch is a ledger whose fees are told by whoever made the transfer. Amounts
-// are less than 100, and in one program all are different.
+// are less than 100, or large, and in one program all are different.
 type branch struct {
 	*ledgertransfer.Ledger
 	fees [100]ledgertransfer.Fee
@@ -43,20 +43,27 @@ func newBranch(r *rand.Rand) (*branch, state) {
 		s.balance[i] = rich + 20 + r.Int64N(200)
 	}
 	b.Ledger = ledgertransfer.New(func(o ledgertransfer.Order) (int64, error) {
-		if o.Amount < 0 || int(o.Amount) >= len(b.fees) || b.fees[o.Amount] == nil {
+		number := o.Amount % large
+		if number < 0 || int(number) >= len(b.fees) || b.fees[number] == nil {
 			return 0, fmt.Errorf("there is no such order: %+v", o)
 		}
-		return b.fees[o.Amount](o)
+		return b.fees[number](o)
 	}, s.balance[:]...)
 	return &b, s
 }
+
+// large is more than 32 bits hold.
+const large = 1 << 33
+
+// someLarge is that, now and then, or nothing.
+func someLarge(r *rand.Rand) int64 { return []int64{0, 0, 0, 0, 0, large}[r.IntN(6)] }
 
 // ledger is what each method does, were it the only one under way.
 func ledger() contract.Contract[*branch, state] {
 	amounts := rand.IntN(100)
 	transfer := func(r *rand.Rand) call {
 		amounts++
-		return transfers(r, r.IntN(accounts), r.IntN(accounts), int64(amounts%100))
+		return transfers(r, r.IntN(accounts), r.IntN(accounts), int64(amounts%100)+someLarge(r))
 	}
 	return contract.Contract[*branch, state]{
 		New:   newBranch,
@@ -70,7 +77,7 @@ func ledger() contract.Contract[*branch, state] {
 // holds both and asks for its fee, whether there is enough money or not. When it
 // has the answer, it is booked or refused.
 func transfers(r *rand.Rand, from, to int, amount int64) call {
-	fee, unknown := r.Int64N(10), someReason(r)
+	fee, unknown := r.Int64N(10)+someLarge(r), someReason(r)
 	name := fmt.Sprintf("Transfer(%d, %d, %d)", from, to, amount)
 	if unknown != nil {
 		name += fmt.Sprintf(", whose fee is: %v", unknown)
@@ -79,7 +86,7 @@ func transfers(r *rand.Rand, from, to int, amount int64) call {
 		Name: name,
 		Slow: true,
 		Do: func(b *branch, m contract.Moments) any {
-			b.fees[amount] = func(o ledgertransfer.Order) (int64, error) {
+			b.fees[amount%large] = func(o ledgertransfer.Order) (int64, error) {
 				m.Next(fmt.Sprintf("asks for the fee of %+v", o))
 				return fee, unknown
 			}

@@ -95,6 +95,30 @@ func TestOppositeTransfers(t *testing.T) {
 		assert.Equal(t, 1000-100-10+20-2*b.price, b.Balance(p))
 		assert.Equal(t, 1000+10-20-b.price, b.Balance(q))
 	}
+	oppositeTransfersFarApart(t)
+}
+
+// The same, and the numbers of the two accounts have much in common: their last
+// digits, or their last bits.
+func oppositeTransfersFarApart(t *testing.T) {
+	t.Helper()
+	apart := []int{1 << (1 + rand.IntN(10))}
+	if oracle.Large(t) {
+		apart = []int{10, 16, 32, 64, 100, 128, 256, 512, 1000, 1024}
+	}
+	balances := slices.Repeat([]int64{1000}, 2048)
+	for _, apart := range apart {
+		p := rand.IntN(1024)
+		for _, pair := range [][2]int{{p, p + apart}, {p + apart, p}} {
+			b := open(t, balances...)
+			release := b.hold(pair[0], len(balances)-1, 100)
+			b.transfer(pair[0], pair[1], 10)
+			b.transfer(pair[1], pair[0], 20)
+			release()
+			b.finish("two accounts pay each other, and their numbers have much in common. Neither transfer comes back. " +
+				"Which of the two accounts comes first?")
+		}
+	}
 }
 
 // The first pays the second, the second the third, the last the first.

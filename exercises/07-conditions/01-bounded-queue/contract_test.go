@@ -30,14 +30,15 @@ var queue = contract.Contract[numberQueue, state]{
 	New: func(r *rand.Rand) (numberQueue, state) {
 		capacity := 1 + r.IntN(2)
 		s := state{capacity: capacity}
-		if r.IntN(8) == 0 { // a large queue, with as little room
+		switch r.IntN(16) { // a large queue, with as little room
+		case 0, 1:
 			s.items = numbers(life.Size(r, 60))
-			s.capacity += len(s.items)
+		case 2:
+			s.items = numbers(1025 + r.IntN(100))
 		}
+		s.capacity += len(s.items)
 		q := someQueue(r, s.capacity)
-		for _, item := range s.items {
-			_, _ = q.Put(item) // if it fails, the first calls will show
-		}
+		_, _ = q.Put(s.items...) // if it fails, the first calls will show
 		return q, s
 	},
 	Calls: []contract.Draw[numberQueue, state]{putSome, putSome, putSome, putSome, getOne, getOne, getOne, drain, drain, closing, length},

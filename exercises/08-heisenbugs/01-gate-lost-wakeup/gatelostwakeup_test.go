@@ -41,13 +41,19 @@ func TestOpenGateHoldsNobody(t *testing.T) {
 }
 
 func TestOpenTwice(t *testing.T) {
+	times := 3
+	if oracle.Large(t) {
+		times = 1<<16 + 5 // more than 16 bits hold
+	}
 	g := gatelostwakeup.New(new(atomic.Bool))
 	oracle.Within(t, func() {
-		for range 3 {
-			assert.NotPanics(t, g.Open, "to open an open gate does nothing")
-		}
+		assert.NotPanics(t, func() {
+			for range times {
+				g.Open()
+			}
+		}, "to open an open gate does nothing")
 		g.Wait()
-	}, "the gate was opened three times, one after the other, and somebody hangs")
+	}, fmt.Sprintf("the gate was opened %d times, one after the other, and somebody hangs", times))
 	assert.True(t, g.IsOpen())
 }
 
@@ -84,12 +90,21 @@ func TestHeldUntilOpen(t *testing.T) {
 }
 
 // However many are held, all of them pass: more here than a list of a fixed size
-// has room for.
+// has room for, and as many as make a number of 8 bits come round to zero.
 func TestAllPass(t *testing.T) {
-	many := 129 + rand.IntN(40)
+	sizes := []int{129 + rand.IntN(40)}
 	if oracle.Large(t) {
-		many = 2049 + rand.IntN(40)
+		sizes = []int{1 << 8, oracle.Many()}
 	}
+	for _, many := range sizes {
+		if allPass(t, many); t.Failed() {
+			return
+		}
+	}
+}
+
+func allPass(t *testing.T, many int) {
+	t.Helper()
 	bubble(t, func(t *testing.T) {
 		g := gatelostwakeup.New(new(atomic.Bool))
 		waiting := make([]task, many)
@@ -318,6 +333,48 @@ func TestTwoOpenAtOnce(t *testing.T) {
 				"the gate was opened by two at once, and one of them has not come back")
 		})
 	}
+}
+
+// Somebody takes his time to look at the flag, and has seen it closed. Two operators
+// open the gate meanwhile. They may have to wait for him. If one of them does not,
+// all who slept before the gate have been let go.
+func TestTwoOpenWhileSomebodyLooks(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var armed atomic.Bool
+		told := make(chan struct{})
+		g := gatelostwakeup.New(kept(&slowFlag{loaded: func(open bool) {
+			if !open && armed.Swap(false) {
+				<-told
+			}
+		}}))
+		var waiting, looking task
+		waiting.begin(g.Wait)
+		waiting.settle()
+		armed.Store(true)
+		looking.begin(g.Wait)
+		looking.settle()
+		operators := make([]task, 2)
+		for i := range operators {
+			operators[i].begin(g.Open)
+			operators[i].settle()
+			if operators[i].over.Load() {
+				waiting.settle()
+				assert.True(t, waiting.over.Load(), "two open the gate while somebody looks at the flag. Open number %d "+
+					"has returned, and a Wait that began before it still blocks. On what does that Open rely?", i+1)
+			}
+		}
+		armed.Store(false)
+		close(told)
+		synctest.Wait()
+		for _, c := range []*task{&waiting, &looking, &operators[0], &operators[1]} {
+			assert.True(t, c.over.Load(), "the gate was opened by two, nothing runs any more, and a call has not returned")
+		}
+		if t.Failed() { // let everybody go home, if they can
+			g.Open()
+			time.Sleep(time.Minute)
+		}
+	})
+	caught = caught || t.Failed()
 }
 
 // Many mornings: some come while the gate is being opened, and somebody looks on.

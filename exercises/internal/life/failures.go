@@ -18,7 +18,7 @@ import (
 var failures = []func(text string) error{
 	errors.New,
 	func(string) error { return errors.New(words[rand.IntN(len(words))]) },
-	func(text string) error { return &remote.Error{Reason: text} },
+	func(text string) error { return &remote.Error{Reason: text, Again: rand.IntN(2) == 0} },
 	func(text string) error { return storage.NewFault(text) },
 	func(text string) error { return &fs.PathError{Op: "read", Path: "cache", Err: errors.New(text)} },
 	func(text string) error { return os.NewSyscallError("recv", errors.New(text)) },
@@ -36,19 +36,38 @@ var words = []string{"unexpected EOF", "connection refused", "no route to host",
 // Nothing is equal to it.
 func Failure(text string) error { return failures[rand.IntN(len(failures))](text) }
 
-// known are errors of the standard library that code likes to take for something else.
-var known = []error{
-	context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF, os.ErrNotExist, os.ErrDeadlineExceeded, os.ErrPermission,
+// ends are errors of the standard library that code likes to take for no failure, or
+// for one that passes.
+var ends = []error{
+	io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, io.ErrShortWrite, io.ErrNoProgress,
+	os.ErrNotExist, os.ErrExist, os.ErrClosed, os.ErrDeadlineExceeded, os.ErrPermission,
 }
 
+// known are those, and the errors of a context.
+var known = append([]error{context.Canceled, context.DeadlineExceeded}, ends...)
+
 // Known draws an error of the standard library, as it is or wrapped.
-func Known(r *rand.Rand) error {
-	err := known[r.IntN(len(known))]
+func Known(r *rand.Rand) error { return oneOf(r, known) }
+
+// Trouble draws an error as Failure does, or one of the standard library that is not
+// a context's.
+func Trouble(r *rand.Rand, text string) error {
+	if r.IntN(3) == 0 {
+		return oneOf(r, ends)
+	}
+	return Failure(text)
+}
+
+func oneOf(r *rand.Rand, errs []error) error {
+	err := errs[r.IntN(len(errs))]
 	if r.IntN(2) == 0 {
 		return err
 	}
 	return fmt.Errorf("retried: %w", err)
 }
+
+// Troubles are an error of each kind that Trouble draws.
+func Troubles(text string) []error { return append(Failures(text), ends...) }
 
 // Failures are errors of all kinds that say a text, or what they want.
 func Failures(text string) (all []error) {

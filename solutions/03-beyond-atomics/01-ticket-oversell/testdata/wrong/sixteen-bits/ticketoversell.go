@@ -1,0 +1,69 @@
+// caught by: tests or repeat in TestLastSeatIsSoldOnce
+// Wrong: the lock is right, and a stadium has more than 65,535 seats.
+
+// Package ticketoversell sells the seats of a concert.
+package ticketoversell
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// ErrSoldOut says that no seat was free.
+var ErrSoldOut = errors.New("sold out")
+
+// Office sells the seats of one concert.
+//
+// All its methods may be called from many goroutines at once, and payments run
+// side by side.
+type Office struct {
+	mu   sync.Mutex
+	left uint16 // how many seats are free
+}
+
+// NewOffice opens an office that has seats to sell, none or more.
+func NewOffice(seats int) *Office {
+	o := &Office{}
+	o.left = uint16(seats)
+	return o
+}
+
+// Left returns how many seats are free. A seat that is sold, or that somebody
+// is paying for, is not free. Left is never less than zero.
+func (o *Office) Left() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return int(o.left)
+}
+
+// Buy sells one seat. It has the customer pay, once, and takes as long as that
+// takes. If pay succeeds the seat is sold; if pay fails Buy returns its error,
+// and the seat is free again.
+//
+// Nobody is turned away while there is a free seat. If there is none, Buy
+// returns ErrSoldOut at once, without pay: nobody pays for a seat and does not
+// get it, and nobody waits for the payments of others.
+func (o *Office) Buy(pay func() error) error {
+	if !o.reserve() {
+		return ErrSoldOut
+	}
+	if err := pay(); err != nil {
+		o.mu.Lock()
+		o.left++
+		o.mu.Unlock()
+		return fmt.Errorf("payment: %w", err)
+	}
+	return nil
+}
+
+// reserve takes one free seat, if there is one.
+func (o *Office) reserve() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.left == 0 {
+		return false
+	}
+	o.left--
+	return true
+}
