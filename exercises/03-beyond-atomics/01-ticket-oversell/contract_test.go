@@ -119,14 +119,12 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// Three calls at once, and seats that come back: some payments fail.
+// Two seats that come back, since all payments fail, and somebody looks at the display.
+// What is wrong here is rare, so a schedule has a few programs.
 func TestScheduleSeatsComeBack(t *testing.T) {
 	moody := boxOffice
-	moody.New = func(r *rand.Rand) (*ticketoversell.Office, int) {
-		free := 2
-		return ticketoversell.NewOffice(free), free
-	}
-	moody.Calls = []contract.Draw[*ticketoversell.Office, int]{buyInVain, buyInVain, left, left}
+	moody.New = func(*rand.Rand) (*ticketoversell.Office, int) { return ticketoversell.NewOffice(2), 2 }
+	moody.Calls = []contract.Draw[*ticketoversell.Office, int]{buyInVain, left}
 	moody.Busy = []contract.Draw[*ticketoversell.Office, int]{buyInVain}
 	for range 6 {
 		contract.Check(t, moody, contract.Shape{Goroutines: 3, Calls: 8, Many: 10})

@@ -286,7 +286,7 @@ func TestRush(t *testing.T) {
 
 // As many seats as customers, and they come as fast as they can.
 func TestNobodyIsTurnedAway(t *testing.T) {
-	const parties, rounds, each = 4, 60, 100
+	const parties, rounds, each = 4, 30, 100
 	const seats = parties * rounds * each
 	office := ticketoversell.NewOffice(seats)
 	var sold atomic.Int64

@@ -611,7 +611,7 @@ func traffic(t *testing.T, capacity int) {
 // The queue is closed in the middle of the traffic: just when somebody looks,
 // begins to wait, or has been woken.
 func TestCloseInTheMiddle(t *testing.T) {
-	const rounds, parties, batches = 150, 2, 60
+	const rounds, parties, batches = 60, 2, 40
 	bubble(t, func(t *testing.T) {
 		for range rounds {
 			q := newQueue(t, 1)
