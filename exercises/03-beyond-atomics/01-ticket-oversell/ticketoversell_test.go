@@ -24,11 +24,16 @@ var errDeclined = oracle.Sentinel("card declined")
 func paid() error { return nil }
 
 // someSizes are sizes of each magnitude below most; in most runs, of the smaller ones.
+// Where most is larger, one of them is more than 16 bits hold.
 func someSizes(t *testing.T, most int) []int {
-	if !oracle.Large(t) {
-		most = 200
+	random := oracle.Random(t)
+	switch {
+	case !oracle.Large(t):
+		return life.Sizes(random, 200)
+	case most > 1<<16:
+		return append(life.Sizes(random, 1<<16), 1<<16+random.IntN(most-1<<16))
 	}
-	return life.Sizes(oracle.Random(t), most)
+	return life.Sizes(random, most)
 }
 
 // One customer after the other.
