@@ -26,7 +26,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 		test.Replays, test.Same = o.Times, o.Same
 	}
 	if o.Kind == wire.Pass {
-		test.Different, test.Drawn = o.Different, o.Drawn && (o.Different > 0 || o.Exhausted >= 0)
+		test.Different, test.Drawn = o.Different, o.Drawn
 	}
 	if o.Exhausted >= 0 && o.Kind == wire.Pass {
 		test.Exhausted = &o.Exhausted

@@ -83,8 +83,8 @@ type Test struct {
 	// null if the schedules were sampled.
 	Exhausted *int `json:"exhausted"`
 	// Different is how many schedules there are that differ in more than the order of
-	// steps that do not meet, if each of them passes; or 0. Drawn: with one draw of the
-	// test's random numbers.
+	// steps that do not meet, if each of them passes; or 0. Drawn: the test draws random
+	// numbers, and Different and Exhausted are of one draw.
 	Different int    `json:"different,omitempty"`
 	Drawn     bool   `json:"drawn,omitempty"`
 	Schedule  string `json:"schedule"` // replays the finding, with the test's name and an @ before it or not; empty without one
