@@ -89,9 +89,23 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	if a == nil || a.Kind == "" {
 		return nil
 	}
+	if a.Varies && job.Mode != wire.Replay {
+		s.afresh(ctx, t, job, a)
+	}
 	a.Nanos = int64(time.Since(began))
 	test := s.told(t, name, *a)
 	return &test
+}
+
+// afresh replays a finding that was not shown again in its own process. In a process that
+// has run hundreds of schedules the race detector may have forgotten an access, and then
+// it reports nothing, although the steps are the same.
+func (s *Session) afresh(ctx context.Context, t *target, job wire.Job, a *wire.Outcome) {
+	job.Mode, job.Schedule, job.Times = wire.Replay, a.Schedule, 1
+	again := s.process(ctx, t, job)
+	if again.Kind == a.Kind && !again.Varies {
+		a.Finding, a.Trace, a.Varies = again.Finding, again.Trace, false
+	}
 }
 
 // unsettled tells whether schedules after those of an outcome may find more.
