@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// crossing are the packages with types that other types stand for. Whoever hands a
+// crossing are the packages with types that other types stand for. Code that hands a
 // *testing.T to testify's suite hands it another one here, so suite has to be
 // rewritten as well, and so has all between the two.
 var crossing = map[string][]string{

@@ -37,7 +37,7 @@
 //
 // # What a schedule ends with
 //
-// Nobody left: pass. The test called Error: wrong result. A panic. Goroutines that
+// No goroutine left: pass. The test called Error: wrong result. A panic. Goroutines that
 // are all blocked with no timer pending: deadlock, or a leak if the test has
 // returned. A report of the race detector: race. Too many steps: still running.
 //

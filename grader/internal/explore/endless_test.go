@@ -129,7 +129,7 @@ func TestLoopOfStacks(t *testing.T) {
 	assert.False(t, ok, "it is not theirs")
 }
 
-// A race in a schedule that does not end is a race all the same if most others do:
+// A race in a schedule that does not end still is a race if most others do:
 // it has no schedule to run again.
 func TestRaceThatDoesNotEnd(t *testing.T) {
 	endless := &wire.Finding{Kind: wire.Running, Text: "the schedule has not ended after so many steps"}

@@ -86,7 +86,7 @@ type Budget struct {
 // was found within 94 schedules.
 var Normal = Budget{Schedules: 1000, Time: 10 * time.Second, Steps: 300_000}
 
-// The errors that are the caller's to mend.
+// The errors that the caller can fix.
 var (
 	ErrNoGo       = errors.New("no Go toolchain: `go` is not on the PATH; install Go 1.25 or later from https://go.dev/dl")
 	ErrOldGo      = errors.New("Go 1.25 or later is needed to explore (testing/synctest)")

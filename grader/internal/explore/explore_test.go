@@ -42,7 +42,7 @@ func TestMerge(t *testing.T) {
 	assert.Equal(t, 3, got.Least)
 }
 
-// The sum of schedules that were run is known to whoever asked for them, and to
+// The sum of schedules that were run is known to the caller that asked for them, and to
 // nothing that has run others, fewer, or none.
 func TestSumOfSchedules(t *testing.T) {
 	job := wire.Job{Secret: "s3cret", First: 201, Stride: 2}
@@ -75,10 +75,10 @@ func TestCrashed(t *testing.T) {
 // What the machine has done is not put down to the process.
 func TestCrashedByTheMachine(t *testing.T) {
 	for text, r := range map[string]run.Result{
-		"no room":       {ExitCode: 4},
-		"somebody else": {ExitCode: -1, Signal: "terminated"},
-		"stopped":       {ExitCode: -1, Signal: "killed", TimedOut: true, Stopped: true},
-		"no more":       {ExitCode: 2, Output: []byte("runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n")},
+		"no room":         {ExitCode: 4},
+		"another process": {ExitCode: -1, Signal: "terminated"},
+		"stopped":         {ExitCode: -1, Signal: "killed", TimedOut: true, Stopped: true},
+		"no more":         {ExitCode: 2, Output: []byte("runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n")},
 	} {
 		o := crashed(r, "/nowhere/job", wire.Job{Now: "now"})
 		assert.Equal(t, wire.Unexplorable, o.Kind, text)

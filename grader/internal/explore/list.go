@@ -118,7 +118,7 @@ func (p *listed) instrumented() bool {
 
 // nativeDirective stands in a package of the main module that is not to be
 // rewritten: one that watches the code under test and is no part of it. It is for
-// packages that are imported, and says nothing in one that is explored.
+// packages that are imported, and has no effect in one that is explored.
 const nativeDirective = "//explore:native"
 
 func (p *listed) asksToBeNative() bool {

@@ -32,7 +32,7 @@ func waitingBeside(f *wire.Finding) []wire.Waiting {
 }
 
 // loop finds the loop that a goroutine has been seen in: the one that holds all
-// that the stacks do not have in common, or, if they are all the same, the
+// that the stacks do not have in common, or, if they are all equal, the
 // innermost around it.
 func (n *narrator) loop(stacks [][]wire.Frame) (wire.Frame, bool) {
 	var own [][]wire.Frame

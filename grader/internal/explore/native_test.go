@@ -47,7 +47,7 @@ var dependencies = [2]map[string][]string{
 // under its name.
 var themselves = []string{"TestSpuriousEDEADLK", "TestPanicDoChan", "TestPanicDoSharedByDoChan"}
 
-// Tests of published packages, rewritten along with them and with nobody in
+// Tests of published packages, rewritten along with them and without
 // control, pass as they passed before.
 func TestTestsOfOthersPassNatively(t *testing.T) {
 	if os.Getenv("HEISENKATA_PROGRAMS") == "" {
@@ -152,7 +152,7 @@ func testsBefore(t *testing.T, dir string, env, patterns []string) map[string]ve
 	return found
 }
 
-// testsAfter rewrites, builds and runs them with nobody in control.
+// testsAfter rewrites, builds and runs them without control.
 func testsAfter(t *testing.T, dir string, env, patterns []string) map[string]verdicts {
 	s, err := newSession(t.Context(), Options{Dir: dir, Env: env, Patterns: patterns})
 	require.NoError(t, err)

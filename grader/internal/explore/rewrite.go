@@ -39,7 +39,7 @@ type file struct {
 }
 
 // rewrite type-checks and rewrites the packages, in a process of its own where the
-// code is not trusted: a few lines can make types that take all memory, or for ever.
+// code is not trusted: a few lines can make types that take all memory, or never end.
 func (s *Session) rewrite(ctx context.Context) error {
 	job := rewriting{Overlay: s.Overlay}
 	for _, p := range s.packages {
@@ -85,8 +85,8 @@ const (
 	rewriteOutput = 64 << 20
 )
 
-// rewriteWord is the first argument of a grader that is to rewrite packages. Nobody
-// types it.
+// rewriteWord is the first argument of a grader that is to rewrite packages. It is not
+// meant to be typed.
 const rewriteWord = "rewrite!"
 
 // apart rewrites in a process of its own, in a sandbox in which it can read what the

@@ -126,7 +126,7 @@ func (s *Session) goRun(ctx context.Context, env []string, args ...string) ([]by
 		s.ConfineBuild(&c, s.dir)
 	}
 	r, err := run.Run(ctx, c)
-	if err == nil && (r.Killed() || r.KilledBelow()) { // by somebody else, who may have had enough
+	if err == nil && (r.Killed() || r.KilledBelow()) { // from outside, perhaps for good
 		out.Reset()
 		r, err = run.Run(ctx, c)
 	}

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "record what exploring every starter and
 // widths are those in which people see pictures.
 var widths = []int{72, 78, 200}
 
-// variant is an exercise's file as somebody may have it: the starter, or a wrong fix.
+// variant is an exercise's file as a learner may have it: the starter, or a wrong fix.
 type variant struct {
 	name string // the exercise and, of a wrong fix, its name
 	dir  string // of the exercise, below the root

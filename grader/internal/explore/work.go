@@ -306,7 +306,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	case r.Exceeded != "":
 		o.Kind, what = wire.Panic, "it took more than its share of "+r.Exceeded
 	case r.Killed():
-		what = "the process was ended or stopped by somebody else; is there enough memory?"
+		what = "the process was ended or stopped from outside; is there enough memory?"
 	case r.TimedOut:
 		what = "the process did not end in time"
 	case diagnose.NoThreads(out):

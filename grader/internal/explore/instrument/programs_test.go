@@ -38,7 +38,7 @@ func batches() int {
 	return 2
 }
 
-// Programs that were rewritten, and that nobody controls, say what they said
+// Programs that were rewritten, and that run without control, say what they said
 // before, on the same lines.
 func TestProgramsMeanTheSame(t *testing.T) {
 	if testing.Short() {

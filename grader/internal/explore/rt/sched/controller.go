@@ -13,7 +13,7 @@ const (
 	defaultSteps = 300_000
 	drainSteps   = 40_000                // granted after the test function has returned
 	drainTime    = time.Minute           // of the bubble's clock, likewise
-	horizon      = time.Hour             // nobody can go on for so long: they never will
+	horizon      = time.Hour             // no goroutine can go on for so long: none ever will
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far
@@ -94,7 +94,7 @@ func (c *Controller) loop() {
 func (c *Controller) collect() (live int) {
 	c.enabled = c.enabled[:0]
 	current := -1
-	var patient *G // waits until nobody else can go on
+	var patient *G // waits until no other goroutine can go on
 	for _, g := range c.present() {
 		if !g.adopted && !(c.spared(g) && c.ended) {
 			live++
@@ -142,8 +142,8 @@ func (c *Controller) present() []*G {
 	return kept
 }
 
-// standsStill tells whether time has to pass, since somebody spins until it does.
-// So many steps may also be progress: if nobody looks at the clock or gives way
+// standsStill tells whether time has to pass, since a goroutine spins until it does.
+// So many steps may also be progress: if no goroutine looks at the clock or yields
 // meanwhile, a timer that is far away gets more of them.
 //
 //go:norace
@@ -161,7 +161,7 @@ func (c *Controller) standsStill(steps int) bool {
 
 // overdue ends a schedule whose test has returned long ago, on the bubble's clock
 // while no goroutine could run, or in steps: what goes on is a leak. Time that
-// passed although one could run says nothing about it.
+// passed although one could run does not count.
 //
 //go:norace
 func (c *Controller) overdue(steps int) bool {
@@ -185,7 +185,7 @@ func (c *Controller) onlyDaemons() bool {
 }
 
 // awaitTime lets the bubble's clock go on to the next timer. It returns false
-// if nobody arrives at a point within the horizon.
+// if no goroutine arrives at a point within the horizon.
 //
 //go:norace
 func (c *Controller) awaitTime() bool {
@@ -215,7 +215,7 @@ func (c *Controller) awaitTime() bool {
 	}
 }
 
-// stuck records that nobody can go on.
+// stuck records that no goroutine can go on.
 //
 //go:norace
 func (c *Controller) stuck() {

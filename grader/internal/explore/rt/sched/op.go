@@ -38,7 +38,7 @@ const (
 	OpLoad // of an atomic
 	OpChoose
 	OpCancel
-	OpIdle // wait until nobody else can go on
+	OpIdle // wait until no other goroutine can go on
 	OpSlip // let time pass
 	OpTest // subtests and their order
 	OpMark // an access between two points

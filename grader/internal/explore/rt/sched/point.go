@@ -112,7 +112,7 @@ func After(site uint32, obj unsafe.Pointer) { Park(OpResume, site, obj, nil, 0) 
 // Choose is a value in [0, n) that the strategy chooses; 0 outside an exploration.
 func Choose(n int) int { return Park(OpChoose, 0, nil, nil, n) }
 
-// idle is ready when nobody else is; the controller knows it.
+// idle is ready when no other goroutine is; the controller knows it.
 type idle struct{}
 
 // Ready tells the truth only to the controller, which asks the others first.

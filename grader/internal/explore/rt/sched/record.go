@@ -58,7 +58,7 @@ func (c *Controller) lookForRace() {
 }
 
 // noteWakes adds to the last step whom it has woken. Who goes on because time
-// has passed was woken by nobody.
+// has passed was woken by no goroutine.
 //
 //go:norace
 func (c *Controller) noteWakes(timePassed bool) {

@@ -120,7 +120,7 @@ func TestMinimiseKeepsTheFinding(t *testing.T) {
 	assert.LessOrEqual(t, len(turns(small)), 2, small.Schedule.String())
 }
 
-// A goroutine that waits for ever is a deadlock before the test ends, and a leak
+// A goroutine that waits forever is a deadlock before the test ends, and a leak
 // after it.
 func TestDeadlockAndLeak(t *testing.T) {
 	r, _ := explore(t, search.New(1), 1, func() { Recv(1, make(chan int)) })
@@ -144,7 +144,7 @@ func TestPanicInAGoroutine(t *testing.T) {
 	assert.Equal(t, "boom", r.Finding.Text)
 }
 
-// Time passes only by a choice while anybody can run, so a sleep loses against
+// Time passes only by a choice while any goroutine can run, so a sleep loses against
 // work in some schedules only.
 func TestSlip(t *testing.T) {
 	orders := map[string]bool{}
@@ -179,7 +179,7 @@ type writer struct {
 //go:norace
 func (w *writer) put(b byte) { w.text[w.n] = b; w.n++ }
 
-// A spinning goroutine starves nobody, whatever the strategy.
+// A spinning goroutine starves no other, whatever the strategy.
 func TestFairness(t *testing.T) {
 	strategies := map[string]search.Strategy{"rotation": search.New(1), "delays": &search.Delays{Bound: 1}, "replay": search.NewReplay(nil)}
 	for name := range strings.SplitSeq("random,sticky,pct2,pct3,pos,surw,places,orders,starving", ",") {

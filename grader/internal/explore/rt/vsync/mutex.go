@@ -80,7 +80,7 @@ func (h *hold) take() {
 	}
 }
 
-// drop forgets who has the lock, and tells whether anybody had it.
+// drop forgets who has the lock, and tells whether any goroutine had it.
 //
 //go:norace
 func (h *hold) drop() bool {

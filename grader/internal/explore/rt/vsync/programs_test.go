@@ -51,7 +51,7 @@ var correct = map[string]func(){
 		}
 		together(try, try)
 		a, b := <-got, <-got
-		wrong((a || b) && n >= 1, "nobody gets a free lock")
+		wrong((a || b) && n >= 1, "a free lock is not taken")
 	},
 	"readers and writers": func() {
 		var rw RWMutex
@@ -138,7 +138,7 @@ var correct = map[string]func(){
 				})
 			}
 			wg.Wait()
-			wrong(results[0]+results[1]+results[2] == 3*round, "Wait returns before everybody is done")
+			wrong(results[0]+results[1]+results[2] == 3*round, "Wait returns before all are done")
 		}
 	},
 	"wait group with two waiters": func() {

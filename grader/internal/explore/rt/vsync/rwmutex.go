@@ -73,7 +73,7 @@ func (rw *RWMutex) RUnlock() {
 	rw.real.RUnlock()
 }
 
-// free tells whether nobody has the real lock, under control or not.
+// free tells whether the real lock is free, under control or not.
 func (rw *RWMutex) free() bool {
 	if !rw.real.TryLock() {
 		return false

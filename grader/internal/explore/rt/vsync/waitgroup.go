@@ -71,7 +71,7 @@ func (wg *WaitGroup) Go(f func()) {
 type wgState struct {
 	n       int32
 	waiters int
-	round   uint32 // how often the counter has come down to zero while somebody waited
+	round   uint32 // how often the counter has come down to zero while a goroutine waited
 	sema    uint32 // where an Add from zero and the first Wait meet, for the race detector
 }
 

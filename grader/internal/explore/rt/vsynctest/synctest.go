@@ -9,7 +9,7 @@ import (
 	"heisenkata/grader/internal/explore/rt/vtesting"
 )
 
-// Test runs f with a T of its own, and waits until everybody else waits for
+// Test runs f with a T of its own, and waits until every other goroutine waits for
 // something. The real one waits until all goroutines that f has started are
 // gone; those that never go are a leak here, found at the end of the test.
 func Test(t *testing.T, f func(*testing.T)) {

@@ -37,7 +37,7 @@ func (t *T) changed(undo func()) {
 
 // Restore undoes what tests have changed of the process and could not undo, the
 // last change first: environment, working directory and temporary directories.
-// RunTop begins with it; whoever drives the tests calls it after the last one.
+// RunTop begins with it; the driver of the tests calls it after the last one.
 func Restore() {
 	for c := lastChange(); c != nil; c = lastChange() {
 		c.revert()

@@ -160,7 +160,7 @@ func (t *T) cleanUpAfterPanic() (r any) {
 	return nil
 }
 
-// cancelContext cancels the test's context: at a point, if anybody has it.
+// cancelContext cancels the test's context: at a point, if the test has asked for it.
 func (t *T) cancelContext() {
 	switch {
 	case t.cancel == nil:

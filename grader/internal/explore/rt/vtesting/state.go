@@ -13,7 +13,7 @@ import (
 type state struct {
 	guard    guard
 	done     bool // the function, its subtests and cleanups are over
-	asked    bool // somebody has the context
+	asked    bool // the context is in use
 	said     string
 	cleanups *cleanup // the last one first
 	subs     *sub     // parallel subtests that wait, the last one first

@@ -167,7 +167,7 @@ func (o output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// log keeps a message. Like the real one it panics once nobody is left to show it.
+// log keeps a message. Like the real one it panics once there is no test left to show it.
 func (t *T) log(s string) {
 	s = strings.TrimSuffix(s, "\n")
 	if t.over() {

@@ -65,7 +65,7 @@ type Job struct {
 	Schedule string `json:"schedule"` // Replay
 	Times    int    `json:"times"`    // Replay: how often
 
-	Secret  string `json:"secret"`   // begins each line of an outcome, so that nobody else can write one
+	Secret  string `json:"secret"`   // begins each line of an outcome, so that no other code can write one
 	Out     string `json:"out"`      // file that outcomes are added to, a line each
 	Now     string `json:"now"`      // file that says which schedule runs
 	RaceLog string `json:"race_log"` // GORACE's log_path
