@@ -113,7 +113,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 	sub, err := submission.Read(root, e, dir)
 	var refusal *submission.Refusal
 	if errors.As(err, &refusal) {
-		b.judgeWhole(PolicyName, refusal.Findings)
+		b.judgeWhole(kata.PolicyDetector, refusal.Findings)
 		return b, nil
 	}
 	if err != nil {
@@ -136,11 +136,11 @@ func (b *Bench) refused(found []evidence.Finding) bool {
 	case b.lab.permissive && (found == nil || found[0].Verdict != evidence.Build):
 		found = nil
 	case found != nil && found[0].Verdict == evidence.Build:
-		b.whole = append(b.whole, skipped(PolicyName, "because the fix does not parse"))
-		b.judgeWhole(BuildName, found)
+		b.whole = append(b.whole, skipped(kata.PolicyDetector, "because the fix does not parse"))
+		b.judgeWhole(kata.BuildDetector, found)
 		return true
 	}
-	b.judgeWhole(PolicyName, found)
+	b.judgeWhole(kata.PolicyDetector, found)
 	return found != nil
 }
 
@@ -165,12 +165,12 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	if b.staging, err = build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, sub); err != nil {
 		return err
 	}
-	found, err := b.checked(ctx, BuildName, b.alone)
+	found, err := b.checked(ctx, kata.BuildDetector, b.alone)
 	if err != nil || found {
 		return err
 	}
 	exploring := b.explored.ahead(ctx, b)
-	found, err = b.checked(ctx, BuildName, func(ctx context.Context) (found []evidence.Finding, err error) {
+	found, err = b.checked(ctx, kata.BuildDetector, func(ctx context.Context) (found []evidence.Finding, err error) {
 		b.built[build.Race].path, found, err = b.compile(ctx, build.Race)
 		return found, err
 	})
@@ -178,7 +178,7 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 		exploring.stop()
 		return err
 	}
-	b.judgeWhole(BuildName, nil)
+	b.judgeWhole(kata.BuildDetector, nil)
 	b.compiles = true
 	b.vetted.begin(ctx, b)
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
 )
 
 // background is something that goes on beside the tests.
@@ -36,7 +37,7 @@ func (v *vetting) begin(ctx context.Context, b *Bench) {
 		v.err = hold(ctx, b.lab.builds, func() error {
 			found, err := b.vet(ctx)
 			if err == nil {
-				v.check = b.judged(VetName, found)
+				v.check = b.judged(kata.VetDetector, found)
 			}
 			return err
 		})

@@ -9,6 +9,7 @@ import (
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
 )
 
 // runs counts the runs of a plan on each number of processors.
@@ -69,7 +70,7 @@ func seen(v evidence.Verdict, testPassed bool) diagnose.Outcome {
 }
 
 func newTrial() (*trial, *evidence.Check) {
-	return &trial{leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass}}, &evidence.Check{Detector: RaceName, Verdict: evidence.Pass}
+	return &trial{leak: evidence.Check{Detector: kata.LeakDetector, Verdict: evidence.Pass}}, &evidence.Check{Detector: kata.RaceDetector, Verdict: evidence.Pass}
 }
 
 func TestRecord(t *testing.T) {

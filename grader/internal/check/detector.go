@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/run"
 )
 
@@ -24,7 +25,6 @@ const (
 // Detector is one way to look at a fix.
 type Detector struct {
 	Name string
-	Doc  string
 	// kind is the build whose processes it runs, and plan which ones. A
 	// detector without a plan judges the whole fix, or, as leak does, the ends
 	// of the processes that the others run.
@@ -32,28 +32,16 @@ type Detector struct {
 	plan func(Effort, bool) []sample
 }
 
-// The detectors' names.
-const (
-	PolicyName  = "policy"
-	BuildName   = "build"
-	VetName     = "vet"
-	TestsName   = "tests"
-	RaceName    = "race"
-	LeakName    = "leak"
-	RepeatName  = "repeat"
-	ExploreName = "explore"
-)
-
 // Detectors is all there are, in the order in which they look.
 var Detectors = []Detector{
-	{Name: PolicyName, Doc: "the fix imports and does only what its exercise allows"},
-	{Name: BuildName, Doc: "the fix compiles, and the tests against it"},
-	{Name: VetName, Doc: "go vet, with its checks about concurrency, has no objection"},
-	{Name: TestsName, Doc: "the test passes once; the runtime sees a deadlock at once", kind: build.Plain, plan: once},
-	{Name: RaceName, Doc: "it passes in race-built processes on 1, 2, 4 and 16 processors; such a build also shuffles the scheduler", kind: build.Race, plan: raceRuns},
-	{Name: LeakName, Doc: "no goroutine is left at the end of any of these processes"},
-	{Name: RepeatName, Doc: "it passes again and again on 1, 2 and 4 processors and, where time is involved, on a machine that is busy", kind: build.Plain, plan: repeats},
-	{Name: ExploreName, Doc: "a scenario (TestSchedule…) holds under many schedules, each of which can be replayed"},
+	{Name: kata.PolicyDetector},
+	{Name: kata.BuildDetector},
+	{Name: kata.VetDetector},
+	{Name: kata.TestsDetector, kind: build.Plain, plan: once},
+	{Name: kata.RaceDetector, kind: build.Race, plan: raceRuns},
+	{Name: kata.LeakDetector},
+	{Name: kata.RepeatDetector, kind: build.Plain, plan: repeats},
+	{Name: kata.ExploreDetector},
 }
 
 // sample is one process to run.

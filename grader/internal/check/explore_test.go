@@ -2,6 +2,9 @@ package check
 
 import (
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +24,7 @@ func scenario() *trial {
 // Every verdict of an exploration is one of a grade, and none but pass passes.
 func TestExploredVerdicts(t *testing.T) {
 	for _, v := range []explored.Verdict{explored.Race, explored.Wrong, explored.Panic, explored.Deadlock, explored.Leak, explored.Running, explored.Unexplorable} {
-		c := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd", Detail: "printed"})
+		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd", Detail: "printed"})
 		assert.True(t, c.Failed(), v)
 		assert.Equal(t, 1, c.Failures)
 		require.NotNil(t, c.Finding)
@@ -32,7 +35,7 @@ func TestExploredVerdicts(t *testing.T) {
 		assert.Equal(t, "printed", c.Finding.Output+c.Finding.Explored.Detail, "what was printed is kept once")
 	}
 	two := 2
-	c := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Least: 20, Exhausted: &two})
+	c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Pass, Schedules: 1137, Least: 20, Exhausted: &two})
 	assert.Equal(t, evidence.Pass, c.Verdict)
 	assert.Equal(t, 1137, c.Runs)
 	assert.Equal(t, "1137 schedules, the same ones for the same fix, among them all with at most 2 delays", c.Note)
@@ -42,11 +45,11 @@ func TestExploredVerdicts(t *testing.T) {
 		"; proven for one draw of its program: all 64 different interleavings pass": {Different: 64, Drawn: true},
 	} {
 		test.Verdict, test.Schedules, test.Least = explored.Pass, 264, 20
-		c := scenario().judge(evidence.Check{Detector: ExploreName}, test)
+		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, test)
 		assert.Equal(t, "264 schedules, the same ones for the same fix"+want, c.Note)
 		assert.Equal(t, !test.Drawn, c.Proven)
 	}
-	cut := scenario().judge(evidence.Check{Detector: ExploreName}, explored.Test{Verdict: explored.Pass, Schedules: 264, Least: 20, Doubts: 1, Different: 64})
+	cut := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Pass, Schedules: 264, Least: 20, Doubts: 1, Different: 64})
 	assert.False(t, cut.Proven)
 }
 
@@ -57,7 +60,7 @@ func TestIdleScenarioIsNoPass(t *testing.T) {
 		"no steps":        {Verdict: explored.Pass, Schedules: 1000, Least: 1},
 		"a forged number": {Verdict: explored.Unexplorable, Summary: explored.Forged},
 	} {
-		c := scenario().judge(evidence.Check{Detector: ExploreName}, test)
+		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, test)
 		assert.Equal(t, evidence.Integrity, c.Verdict, name)
 		assert.NotEmpty(t, c.Finding.Summary, name)
 	}
@@ -66,7 +69,7 @@ func TestIdleScenarioIsNoPass(t *testing.T) {
 // A report keeps no trace that goes on and on, and no place that is none.
 func TestExploredFindingsAreBounded(t *testing.T) {
 	endless := explored.Test{Verdict: explored.Running, Trace: make([]explored.Step, traceMost+1), Waiting: []explored.Waiting{{Goroutine: 1}, {Goroutine: 2, File: "exercises/x/y/gate.go", Line: 7}}}
-	c := scenario().judge(evidence.Check{Detector: ExploreName}, endless)
+	c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, endless)
 	assert.Nil(t, c.Finding.Explored)
 	require.Len(t, c.Finding.Places, 1)
 	assert.Equal(t, 7, c.Finding.Places[0].Line)
@@ -114,7 +117,7 @@ func TestExploredInPartIsNoPass(t *testing.T) {
 		{Verdict: explored.Pass, Schedules: 6, Least: 20, Cut: true},
 		{Verdict: explored.Pass, Schedules: 1100, Least: 20, Exhausted: &two, Doubts: 1},
 	} {
-		c := scenario().judge(evidence.Check{Detector: ExploreName}, test)
+		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, test)
 		assert.Equal(t, evidence.Timeout, c.Verdict)
 		require.NotNil(t, c.Finding)
 		assert.Contains(t, c.Finding.Summary, fmt.Sprintf("there was time for %d of them", test.Schedules))
@@ -122,14 +125,27 @@ func TestExploredInPartIsNoPass(t *testing.T) {
 }
 
 // The detectors that manifests may name are those that judge one test.
-func TestManifestsNameTheDetectorsThatThereAre(t *testing.T) {
+// Manifests, the page about scores and the grader have the same detectors, in the same
+// order.
+func TestDetectorsAreTheSameEverywhere(t *testing.T) {
 	var names []string
 	for _, d := range Detectors {
-		if d.Name != PolicyName && d.Name != BuildName && d.Name != VetName {
-			names = append(names, d.Name)
-		}
+		names = append(names, d.Name)
 	}
-	assert.Equal(t, names, kata.Detectors)
+	assert.Equal(t, names, slices.Concat(kata.WholeDetectors, kata.TestDetectors))
+	page, err := os.ReadFile("../../../.github/SCORING.md")
+	require.NoError(t, err)
+	_, rows, ok := strings.Cut(string(page), "| detector | question |\n|---|---|\n")
+	require.True(t, ok)
+	var told []string
+	for row := range strings.Lines(rows) {
+		cell, _, ok := strings.Cut(strings.TrimPrefix(row, "| "), " |")
+		if !strings.HasPrefix(row, "| ") || !ok {
+			break
+		}
+		told = append(told, strings.Split(cell, ", ")...)
+	}
+	assert.Equal(t, names, told)
 }
 
 // A wrong result has no line of its own: the lines shown are those around the

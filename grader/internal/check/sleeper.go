@@ -10,6 +10,7 @@ import (
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/run"
 )
 
@@ -85,7 +86,7 @@ func (t *trial) awaken(ctx context.Context, checks []evidence.Check) ([]evidence
 	if err := t.sleeper.err; err != nil {
 		return checks, err
 	}
-	i := slices.IndexFunc(checks, func(c evidence.Check) bool { return c.Detector == RaceName })
+	i := slices.IndexFunc(checks, func(c evidence.Check) bool { return c.Detector == kata.RaceDetector })
 	c, o := &checks[i], t.sleeper.outcome
 	t.record(c, t.sleeper.kind, t.sleeper.sample, o)
 	switch {
@@ -95,7 +96,7 @@ func (t *trial) awaken(ctx context.Context, checks []evidence.Check) ([]evidence
 		return t.consequence(ctx, checks[:i+1])
 	}
 	order := t.bench.lab.order()
-	at := slices.IndexFunc(order, func(d Detector) bool { return d.Name == RaceName })
+	at := slices.IndexFunc(order, func(d Detector) bool { return d.Name == kata.RaceDetector })
 	return t.through(ctx, checks[:i+1], order[at+1:], t.stopReason(order[at], *c))
 }
 

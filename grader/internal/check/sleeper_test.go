@@ -11,6 +11,7 @@ import (
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
 )
 
 // verdictsOf are the verdicts of checks, by detector.
@@ -30,15 +31,15 @@ func TestAwaken(t *testing.T) {
 		late evidence.Verdict
 		want map[string]evidence.Verdict
 	}{
-		"it ends well":  {pass, map[string]evidence.Verdict{RaceName: pass, TestsName: pass, RepeatName: pass}},
-		"it ends badly": {fail, map[string]evidence.Verdict{RaceName: fail, TestsName: skip, RepeatName: skip}},
-		"it leaks":      {evidence.Leak, map[string]evidence.Verdict{RaceName: pass, TestsName: skip, RepeatName: skip}},
+		"it ends well":  {pass, map[string]evidence.Verdict{kata.RaceDetector: pass, kata.TestsDetector: pass, kata.RepeatDetector: pass}},
+		"it ends badly": {fail, map[string]evidence.Verdict{kata.RaceDetector: fail, kata.TestsDetector: skip, kata.RepeatDetector: skip}},
+		"it leaks":      {evidence.Leak, map[string]evidence.Verdict{kata.RaceDetector: pass, kata.TestsDetector: skip, kata.RepeatDetector: skip}},
 	} {
 		tr, _ := newTrial()
 		tr.bench = &Bench{lab: &Lab{}}
 		tr.sleeper = &sleeper{kind: build.Race, sample: sample{procs: 4}, outcome: seen(c.late, true), over: make(chan struct{})}
 		close(tr.sleeper.over)
-		checks := []evidence.Check{{Detector: RaceName, Verdict: pass}, {Detector: TestsName, Verdict: pass}, {Detector: RepeatName, Verdict: pass}}
+		checks := []evidence.Check{{Detector: kata.RaceDetector, Verdict: pass}, {Detector: kata.TestsDetector, Verdict: pass}, {Detector: kata.RepeatDetector, Verdict: pass}}
 		checks, err := tr.awaken(t.Context(), checks)
 		require.NoError(t, err, name)
 		assert.Equal(t, c.want, verdictsOf(checks), name)

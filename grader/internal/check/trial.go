@@ -27,7 +27,7 @@ type trial struct {
 // asks each detector for itself, an ordinary run comes before it, as a learner
 // would have it. What has hung, died, leaked or raced is not repeated.
 func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.Check, error) {
-	tr := &trial{bench: b, test: t, hope: h, leak: evidence.Check{Detector: LeakName, Verdict: evidence.Pass, Note: "at the end of each process"}}
+	tr := &trial{bench: b, test: t, hope: h, leak: evidence.Check{Detector: kata.LeakDetector, Verdict: evidence.Pass, Note: "at the end of each process"}}
 	defer tr.end(ctx)
 	checks, stop, err := tr.first(ctx)
 	if err == nil {
@@ -69,7 +69,7 @@ func (t *trial) through(ctx context.Context, checks []evidence.Check, detectors 
 		if c.Verdict == evidence.Race && !t.bench.lab.Each {
 			return t.consequence(ctx, checks)
 		}
-		if stop = t.stopReason(d, c); d.Name == RaceName && stop == "" {
+		if stop = t.stopReason(d, c); d.Name == kata.RaceDetector && stop == "" {
 			t.mayEarn(ctx, true)
 		}
 	}
@@ -103,16 +103,16 @@ func (t *trial) pointless(ctx context.Context, d Detector) (stop string, err err
 // gathered is the check of the ends of all processes.
 func (t *trial) gathered() evidence.Check {
 	if t.leak.Runs == 0 {
-		return skipped(LeakName, "because no process came to its end")
+		return skipped(kata.LeakDetector, "because no process came to its end")
 	}
 	return t.leak
 }
 
 // order is that of the detectors that run processes.
 func (l *Lab) order() (some []Detector) {
-	names := []string{RaceName, TestsName, RepeatName}
+	names := []string{kata.RaceDetector, kata.TestsDetector, kata.RepeatDetector}
 	if l.Each {
-		names = []string{TestsName, RaceName, RepeatName}
+		names = []string{kata.TestsDetector, kata.RaceDetector, kata.RepeatDetector}
 	}
 	for _, name := range names {
 		some = append(some, Detectors[slices.IndexFunc(Detectors, func(d Detector) bool { return d.Name == name })])
@@ -133,11 +133,11 @@ func (t *trial) consequence(ctx context.Context, checks []evidence.Check) ([]evi
 		return checks, err
 	}
 	const why = "because race failed"
-	tests := skipped(TestsName, why)
+	tests := skipped(kata.TestsDetector, why)
 	if o.Verdict == evidence.Fail && len(o.Finding.Places) > 0 {
-		tests = evidence.Check{Detector: TestsName, Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: o.Finding, Note: "a race-built process that goes on after its races"}
+		tests = evidence.Check{Detector: kata.TestsDetector, Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: o.Finding, Note: "a race-built process that goes on after its races"}
 	}
-	return append(checks, tests, skipped(RepeatName, why)), nil
+	return append(checks, tests, skipped(kata.RepeatDetector, why)), nil
 }
 
 // first explores a scenario, before anything else: its verdict is the same every
@@ -151,7 +151,7 @@ func (t *trial) first(ctx context.Context) (checks []evidence.Check, stop string
 		return nil, "", err
 	}
 	if c.Failed() {
-		stop = "because " + ExploreName + " failed"
+		stop = "because " + kata.ExploreDetector + " failed"
 	}
 	return []evidence.Check{c}, stop, nil
 }
@@ -161,7 +161,7 @@ func (t *trial) stopReason(d Detector, c evidence.Check) string {
 	switch {
 	case t.leak.Failed():
 		return "because it leaks"
-	case d.Name == TestsName && c.Verdict == evidence.Fail:
+	case d.Name == kata.TestsDetector && c.Verdict == evidence.Fail:
 		return ""
 	case c.Failed():
 		return "because " + d.Name + " failed"
@@ -169,9 +169,9 @@ func (t *trial) stopReason(d Detector, c evidence.Check) string {
 	return ""
 }
 
-// ordered sorts checks as kata.Detectors has them.
+// ordered sorts checks as kata.TestDetectors has them.
 func ordered(checks []evidence.Check) (sorted []evidence.Check) {
-	for _, name := range kata.Detectors {
+	for _, name := range kata.TestDetectors {
 		for _, c := range checks {
 			if c.Detector == name {
 				sorted = append(sorted, c)
@@ -203,7 +203,7 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 			return c, nil
 		}
 	}
-	if d.Name == RaceName {
+	if d.Name == kata.RaceDetector {
 		if stands, err := t.armed(ctx, &c, binary); err != nil || !stands {
 			t.rouse()
 			return c, err

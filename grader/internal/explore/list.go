@@ -24,7 +24,6 @@ type listed struct {
 	ForTest      string
 	Standard     bool
 	DepOnly      bool
-	Incomplete   bool
 	Module       *module
 	GoFiles      []string
 	CgoFiles     []string
@@ -47,7 +46,7 @@ type module struct {
 	Replace   *module
 }
 
-const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Incomplete,Module,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Imports,ImportMap,Error,DepsErrors"
+const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Module,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Imports,ImportMap,Error,DepsErrors"
 
 // list asks which packages there are, and what they depend on.
 func (s *Session) list(ctx context.Context) error {

@@ -137,7 +137,7 @@ func scoreTest(t kata.Test, checks []evidence.Check) Test {
 // the race detector, or on one processor, may only take points away.
 func awards(checks []evidence.Check) bool {
 	return slices.ContainsFunc(checks, func(c evidence.Check) bool {
-		return c.Detector == "race" && c.Verdict == evidence.Pass && c.Wide > 0
+		return c.Detector == kata.RaceDetector && c.Verdict == evidence.Pass && c.Wide > 0
 	})
 }
 

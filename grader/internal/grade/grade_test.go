@@ -19,7 +19,7 @@ var exercise = kata.Exercise{ID: "x", Level: 1, Tests: []kata.Test{
 
 func checks(verdicts ...evidence.Verdict) (all []evidence.Check) {
 	for i, v := range verdicts {
-		c := evidence.Check{Detector: kata.Detectors[i], Verdict: v, Runs: 10}
+		c := evidence.Check{Detector: kata.TestDetectors[i], Verdict: v, Runs: 10}
 		if c.Detector == "race" {
 			c.Wide = 9
 		}

@@ -18,10 +18,6 @@ import (
 // ManifestName is the file that describes an exercise.
 const ManifestName = "exercise.toml"
 
-// Detectors are the words that caught_by and sometimes may hold: those that
-// judge one test.
-var Detectors = []string{"tests", "race", "leak", "repeat", "explore"}
-
 const (
 	maxLevel   = 5
 	learntMost = 200 // characters
@@ -180,8 +176,8 @@ func (t Test) problems() (errs []error) {
 		wrong("a test is a guard, or it has points and caught_by")
 	}
 	for _, d := range slices.Concat(t.CaughtBy, t.Sometimes) {
-		if !slices.Contains(Detectors, d) {
-			wrong("unknown detector %q: want one of %s", d, strings.Join(Detectors, ", "))
+		if !slices.Contains(TestDetectors, d) {
+			wrong("unknown detector %q: want one of %s", d, strings.Join(TestDetectors, ", "))
 		}
 	}
 	return errs

@@ -7,6 +7,7 @@ import (
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
 )
 
 // A verdict in words: as what it is called, and as what the fix does. "Race"
@@ -44,11 +45,11 @@ func does(c evidence.Check) string {
 		verb = w.verb
 	}
 	switch {
-	case c.Detector == "race" && c.Verdict != evidence.Race:
+	case c.Detector == kata.RaceDetector && c.Verdict != evidence.Race:
 		return verb + " in a race build"
-	case c.Detector == "repeat":
+	case c.Detector == kata.RepeatDetector:
 		return verb + " when repeated"
-	case c.Detector == "explore" && c.Finding != nil && c.Finding.Explored != nil:
+	case c.Detector == kata.ExploreDetector && c.Finding != nil && c.Finding.Explored != nil:
 		return fmt.Sprintf("%s under schedule %d", verb, c.Finding.Explored.Schedules)
 	}
 	return verb
@@ -78,7 +79,7 @@ func outcome(t grade.Test) string {
 // passed, or only some detectors have looked.
 func soFar(t grade.Test) evidence.Check {
 	for _, c := range t.Checks {
-		if t.Verdict == evidence.Skipped && c.Detector == "race" && c.Verdict == evidence.Pass {
+		if t.Verdict == evidence.Skipped && c.Detector == kata.RaceDetector && c.Verdict == evidence.Pass {
 			return c
 		}
 	}

@@ -70,7 +70,7 @@ func (c Claim) holds(g grade.Exercise) bool {
 func (c Claim) caught(checks []evidence.Check) bool {
 	anyFailed := slices.ContainsFunc(checks, evidence.Check.Failed)
 	return anyFailed && slices.ContainsFunc(checks, func(k evidence.Check) bool {
-		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Detector == check.RaceName && k.Verdict == evidence.Skipped)
+		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Detector == kata.RaceDetector && k.Verdict == evidence.Skipped)
 	})
 }
 
@@ -122,7 +122,7 @@ func testProblems(t kata.Test, checks []evidence.Check) (problems []string) {
 		switch declared := slices.Contains(t.CaughtBy, c.Detector); {
 		case c.Failed() && !slices.Contains(known, c.Detector):
 			problems = append(problems, fmt.Sprintf("%s fails the starter by %s, which the manifest does not declare: %s", t.Name, c.Detector, c.Finding.Summary))
-		case declared && c.Verdict == evidence.Skipped && c.Detector != check.LeakName && anyFailed:
+		case declared && c.Verdict == evidence.Skipped && c.Detector != kata.LeakDetector && anyFailed:
 			// Another detector, which may fail too, was first. A leak is looked for
 			// at the end of every process, so nothing comes before it.
 		case declared && !c.Failed():

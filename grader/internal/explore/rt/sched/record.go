@@ -26,7 +26,7 @@ func (c *Controller) note(g *G, left bool) {
 	if !c.detail || c.quiet {
 		return
 	}
-	s := logged{obj: g.obj, Step: wire.Step{G: g.ID, Op: g.op.String(), Site: g.site, Choice: g.choice, Waited: g.waited || g.op == OpResume, Switch: left}}
+	s := logged{obj: g.obj, Step: wire.Step{G: g.ID, Op: g.op.String(), Site: g.site, Waited: g.waited || g.op == OpResume, Switch: left}}
 	s.pcs = make([]uintptr, g.npcs)
 	for i := range s.pcs {
 		s.pcs[i] = g.pcs[i]

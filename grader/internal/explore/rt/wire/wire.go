@@ -189,7 +189,6 @@ type Step struct {
 	Op     string  `json:"op"`
 	Site   uint32  `json:"site,omitempty"`   // the instrumenter's number of the position
 	Obj    int     `json:"obj,omitempty"`    // the same number for the same object, by first appearance
-	Choice int32   `json:"choice,omitempty"` // of a select, which operation was tried first
 	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
 	Switch bool    `json:"switch,omitempty"` // the goroutine that ran before could have gone on
 	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
