@@ -66,6 +66,18 @@ func TestStall(t *testing.T) {
 	assert.Empty(t, got.Stall)
 }
 
+// A test with nothing to choose runs once, unless it draws random numbers.
+func TestOneSchedule(t *testing.T) {
+	s := prepared(t, "judged", "leaves", Options{Race: true, Budget: Budget{Schedules: 300, Time: time.Minute, Steps: Normal.Steps}})
+	for test, want := range map[string]int{"TestNothingToChoose": 1, "TestDraws": 300} {
+		got, err := s.One(t.Context(), test)
+		require.NoError(t, err)
+		assert.Equal(t, explored.Pass, got.Verdict)
+		assert.Equal(t, want, got.Schedules, test)
+		assert.Equal(t, want == 1, got.Only, test)
+	}
+}
+
 // Of subtests, those run that the pattern asks for, here and in a replay.
 func TestSubtests(t *testing.T) {
 	for _, c := range []struct {

@@ -82,7 +82,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	if s.Strict {
 		left = s.Budget.Time - time.Duration(a.CPU)
 	}
-	if job.Mode == wire.Sample && unsettled(*a, job) && !a.Cut && s.Budget.Schedules > alone {
+	if job.Mode == wire.Sample && unsettled(*a, job) && !a.Cut && !a.Only && s.Budget.Schedules > alone {
 		job.Millis = int(max(0, left).Milliseconds())
 		a = s.more(ctx, t, job, a, slots)
 	}

@@ -85,10 +85,12 @@ type Test struct {
 	// Different is how many schedules there are that differ in more than the order of
 	// steps that do not meet, if each of them passes; or 0. Drawn: the test draws random
 	// numbers, and Different and Exhausted are of one draw.
-	Different int    `json:"different,omitempty"`
-	Drawn     bool   `json:"drawn,omitempty"`
-	Schedule  string `json:"schedule"` // replays the finding, with the test's name and an @ before it or not; empty without one
-	Summary   string `json:"summary"`  // what went wrong, in a sentence or two; or the reason of a doubt
+	Different int  `json:"different,omitempty"`
+	Drawn     bool `json:"drawn,omitempty"`
+	// Only: there is nothing to choose, so all schedules are the one that ran.
+	Only     bool   `json:"only,omitempty"`
+	Schedule string `json:"schedule"` // replays the finding, with the test's name and an @ before it or not; empty without one
+	Summary  string `json:"summary"`  // what went wrong, in a sentence or two; or the reason of a doubt
 	// Story says what a user of the code sees go wrong, where Summary does not: the
 	// wrong result that a race leads to. Empty if there is none.
 	Story string `json:"story,omitempty"`

@@ -65,6 +65,8 @@ func covered(t Test) string {
 	switch {
 	case t.Different > 0:
 		return different(t)
+	case t.Only:
+		return "pass, its only schedule"
 	case t.Exhausted == nil:
 		return "pass, " + count(t.Schedules, "schedule")
 	}

@@ -25,6 +25,11 @@ type Result struct {
 	Doubt    *Finding    // set aside, since it hung on a clock that no machine has
 }
 
+// only tells whether there was nothing to choose, so that every schedule is this one.
+func (r Result) only() bool {
+	return r.Finding == nil && r.Doubt == nil && len(r.Schedule.Choices) == 0 && !r.Drawn && !r.Unseen
+}
+
 // effort is what a schedule costs, in steps: the same on every machine. A report of
 // the race detector takes as long as some hundred.
 func (r Result) effort() int { return r.Steps + 500*r.Races }

@@ -150,11 +150,15 @@ func (w *worker) sample(test Test) wire.Outcome {
 			o.Cut = true
 			break
 		}
-		if r, _ := run(i); w.count(&o, test, r, i) {
+		r, _ := run(i)
+		if w.count(&o, test, r, i) {
 			if w.job.Mode == wire.First {
 				return o
 			}
 			return w.settle(o, test, r, func(n int) (Result, bool) { return run(i + n) })
+		}
+		if o.Only = i == 0 && !w.job.Strict && r.only(); o.Only {
+			break
 		}
 	}
 	return w.held(o, test)

@@ -105,6 +105,7 @@ type Outcome struct {
 	Times     int      `json:"times,omitempty"`   // replays
 	Doubts    int      `json:"doubts,omitempty"`  // findings set aside
 	Unended   int      `json:"unended,omitempty"` // schedules given up as too long
+	Only      bool     `json:"only,omitempty"`    // there was nothing to choose: all schedules are this one
 	Left      *Outcome `json:"left,omitempty"`    // beside another finding: the first schedule that left goroutines behind
 	Cut       bool     `json:"cut,omitempty"`     // time was over before all schedules had run
 	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself

@@ -2,6 +2,7 @@
 package leaves
 
 import (
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -78,5 +79,17 @@ func TestSleepsInsteadOfWaiting(t *testing.T) {
 	case <-ready:
 	default:
 		t.Error("not ready")
+	}
+}
+
+func TestNothingToChoose(t *testing.T) {
+	var mu sync.Mutex
+	mu.Lock()
+	defer mu.Unlock()
+}
+
+func TestDraws(t *testing.T) {
+	if rand.Uint64() == 0 {
+		t.Error("unlucky")
 	}
 }
