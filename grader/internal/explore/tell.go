@@ -27,7 +27,7 @@ func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
 	}
 	if o.Kind == wire.Pass {
 		test.Different, test.Drawn = o.Different, o.Drawn
-	test.Only = o.Only
+		test.Only = o.Only
 	}
 	if o.Exhausted >= 0 && o.Kind == wire.Pass {
 		test.Exhausted = &o.Exhausted
