@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/exercises/03-beyond-atomics/01-ticket-oversell"
+	ticketoversell "heisenkata/exercises/03-beyond-atomics/01-ticket-oversell"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
@@ -114,9 +114,7 @@ func TestLastSeatIsSoldOnce(t *testing.T) {
 func lastSeat(t *testing.T, seats int) {
 	t.Helper()
 	office := ticketoversell.NewOffice(seats)
-	for range seats - 1 {
-		require.NoError(t, office.Buy(paid), "one customer after the other, and there are %d seats", seats)
-	}
+	sellAllButOne(t, office, seats)
 	payments, leftMeanwhile := 0, -1
 	var first, second error
 	oracle.Within(t, func() {
@@ -143,6 +141,27 @@ func lastSeat(t *testing.T, seats int) {
 		"the second customer came when the last seat was being paid for")
 	assert.Zero(t, leftMeanwhile, "a seat that somebody is paying for is not free")
 	assert.Zero(t, office.Left(), "the only seat is sold")
+}
+
+// sellAllButOne sells seats to one customer after the other, or, if there are many, at
+// several counters at once.
+func sellAllButOne(t *testing.T, office *ticketoversell.Office, seats int) {
+	t.Helper()
+	counters := 1 + seats/1000
+	var refused atomic.Pointer[error]
+	oracle.Within(t, func() {
+		oracle.Together(counters, func(i int) {
+			for range (seats - 1 + i) / counters {
+				if err := office.Buy(paid); err != nil {
+					refused.Store(&err)
+					return
+				}
+			}
+		})
+	}, "customers come to several counters at once, and one of them waits forever")
+	if err := refused.Load(); err != nil {
+		require.NoError(t, *err, "there are %d seats, and customers for all but one", seats)
+	}
 }
 
 // As many customers are paying as there are seats, a few or many, and then more
