@@ -29,6 +29,7 @@ type rewritten struct {
 	Sites instrument.Sites
 	Files []file
 	Tests map[string][]string // that can be explored, by the package that they test
+	Other map[string][]string // that cannot
 	Error string              `json:",omitempty"`
 }
 
@@ -72,6 +73,7 @@ func (s *Session) take(out rewritten) error {
 	}
 	for _, t := range s.targets {
 		t.tests = append(t.tests, out.Tests[t.path]...)
+		t.other = append(t.other, out.Other[t.path]...)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ type checker struct {
 func (r rewriting) do() (rewritten, error) {
 	c := &checker{
 		rewriting: r, byPath: map[string]*listed{}, fset: token.NewFileSet(), checked: map[string]*types.Package{},
-		parsed: map[string]*instrument.File{}, done: map[string]bool{}, out: rewritten{Tests: map[string][]string{}},
+		parsed: map[string]*instrument.File{}, done: map[string]bool{}, out: rewritten{Tests: map[string][]string{}, Other: map[string][]string{}},
 	}
 	c.gc = importer.ForCompiler(c.fset, "gc", c.open)
 	for _, p := range r.Packages {
@@ -115,6 +115,7 @@ func (c *checker) one(p *listed) error {
 	}
 	if c.isTarget(p) {
 		c.out.Tests[p.ForTest] = append(c.out.Tests[p.ForTest], out.Tests...)
+		c.out.Other[p.ForTest] = append(c.out.Other[p.ForTest], out.Other...)
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 	var group sync.WaitGroup
 	for i, t := range s.targets {
 		packages[i] = explored.Package{Package: t.path, Dir: s.relative(t.dir), Reason: t.reason, Tests: []explored.Test{}}
+		if s.Run == nil || s.Run.String() == "" { // who asks for some does not ask for these
+			packages[i].NotExplored = t.other
+		}
 		if t.reason != "" {
 			continue
 		}
@@ -56,7 +59,7 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 		})
 	}
 	group.Wait()
-	return slices.DeleteFunc(packages, func(p explored.Package) bool { return p.Reason == "" && len(p.Tests) == 0 })
+	return slices.DeleteFunc(packages, func(p explored.Package) bool { return p.Reason == "" && len(p.Tests)+len(p.NotExplored) == 0 })
 }
 
 // alone is how many schedules one process runs before others help.

@@ -66,6 +66,8 @@ type Package struct {
 	// has no tests.
 	Reason string `json:"reason,omitempty"`
 	Tests  []Test `json:"tests"`
+	// NotExplored are its fuzz tests and examples, which only go test runs.
+	NotExplored []string `json:"not_explored,omitempty"`
 }
 
 // Test is one test under exploration.

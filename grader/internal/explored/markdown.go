@@ -55,6 +55,9 @@ func tableRows(r Report) (rows []string) {
 		for _, t := range p.Tests {
 			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |\n", emoji(t.Verdict), inline(p.Package), inline(t.Name), inline(outcome(t))))
 		}
+		if len(p.NotExplored) > 0 {
+			rows = append(rows, fmt.Sprintf("| | %s | | %s |\n", inline(p.Package), notExplored(p)))
+		}
 	}
 	return rows
 }

@@ -99,6 +99,9 @@ func (s *screen) pkg(p Package) {
 	for _, t := range p.Tests {
 		s.test(p, t, column)
 	}
+	if len(p.NotExplored) > 0 {
+		s.wrapped(faint, "  ", notExplored(p))
+	}
 }
 
 func nameColumn(p Package) (columns int) {

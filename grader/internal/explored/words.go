@@ -128,6 +128,24 @@ func totals(r Report) string {
 	return text
 }
 
+// notExplored says what of a package is not looked at.
+func notExplored(p Package) string {
+	fuzz := 0
+	for _, name := range p.NotExplored {
+		if strings.HasPrefix(name, "Fuzz") {
+			fuzz++
+		}
+	}
+	var parts []string
+	if fuzz > 0 {
+		parts = append(parts, count(fuzz, "fuzz test"))
+	}
+	if n := len(p.NotExplored) - fuzz; n > 0 {
+		parts = append(parts, count(n, "example"))
+	}
+	return "not explored: " + strings.Join(parts, " and ")
+}
+
 func count(n int, what string) string {
 	if n != 1 {
 		what += "s"

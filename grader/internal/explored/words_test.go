@@ -53,6 +53,12 @@ func TestOutcomes(t *testing.T) {
 	assert.Equal(t, "3 tests: 2 wrong result (1 only if the machine stalls), 1 leak", totals(r))
 }
 
+func TestNotExplored(t *testing.T) {
+	assert.Equal(t, "not explored: 2 fuzz tests and 1 example", notExplored(Package{NotExplored: []string{"FuzzA", "FuzzB", "Example"}}))
+	assert.Equal(t, "not explored: 1 example", notExplored(Package{NotExplored: []string{"ExampleA"}}))
+	assert.Contains(t, terminal(t, Report{Packages: []Package{{Package: "a", NotExplored: []string{"FuzzA"}}}}, Options{}), "  not explored: 1 fuzz test\n")
+}
+
 func TestThousands(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 648440: "648,440", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
 		assert.Equal(t, want, thousands(n))

@@ -129,6 +129,7 @@ func (s *Sites) At(n uint32) Site { return s.list[n] }
 type Output struct {
 	Files map[string][]byte // by the path of the original
 	Tests []string          // the tests that can be explored, in order
+	Other []string          // fuzz tests and examples, which are not
 }
 
 // Objects is what the points and marks at a line access in a way: Reads, Writes,

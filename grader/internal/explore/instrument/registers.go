@@ -29,8 +29,17 @@ func (r *rewriter) findTests() {
 
 // isTest tells whether go test would run a function as a test.
 func isTest(fn *ast.FuncDecl) bool {
-	rest, ok := strings.CutPrefix(fn.Name.Name, "Test")
-	if !ok || fn.Recv != nil || fn.Name.Name == "TestMain" || fn.Type.TypeParams != nil || fn.Type.Params.NumFields() != 1 || fn.Body == nil {
+	return fn.Name.Name != "TestMain" && runs(fn, "Test", 1)
+}
+
+// isOther tells whether it would run it as something else, but for benchmarks, which it
+// runs only when told to.
+func isOther(fn *ast.FuncDecl) bool { return runs(fn, "Fuzz", 1) || runs(fn, "Example", 0) }
+
+// runs tells whether go test knows a function by the beginning of its name.
+func runs(fn *ast.FuncDecl, prefix string, parameters int) bool {
+	rest, ok := strings.CutPrefix(fn.Name.Name, prefix)
+	if !ok || fn.Recv != nil || fn.Type.TypeParams != nil || fn.Type.Params.NumFields() != parameters || fn.Body == nil {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(rest)
@@ -64,7 +73,11 @@ func (f *file) registrations() string {
 	}
 	if f.Target && strings.HasSuffix(f.Path, "_test.go") {
 		for _, d := range f.AST.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && isTest(fn) {
+			fn, ok := d.(*ast.FuncDecl)
+			if ok && isOther(fn) {
+				f.out.Other = append(f.out.Other, fn.Name.Name)
+			}
+			if ok && isTest(fn) {
 				f.extra[f.rtTest] = "vtesting"
 				fmt.Fprintf(&tests, "%s.Register(%q, %s{}.%s); ", f.rtTest, fn.Name.Name, f.testsType, fn.Name.Name)
 				f.out.Tests = append(f.out.Tests, fn.Name.Name)

@@ -114,3 +114,7 @@ func TestOnlyLogsMemory(t *testing.T) {
 	runtime.ReadMemStats(&m)
 	t.Log(m.Mallocs)
 }
+
+func FuzzIsNotExplored(f *testing.F) { f.Fuzz(func(*testing.T, int) {}) }
+
+func ExampleIsNotExplored() {}
