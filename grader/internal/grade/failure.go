@@ -2,6 +2,7 @@ package grade
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ type clarity struct {
 
 // clearest is the rule by which one failure of many is shown first, from the
 // clearest kind to the least clear; within a kind the shorter picture goes
-// first, and then the order of the tests. What is wrong with the fix as a whole
+// first, then what has none, and then the order of the tests. What is wrong with the fix as a whole
 // goes before its tests: until it is put right no test earns anything.
 var clearest = []clarity{
 	{"the fix as a whole: policy, build, vet", func(f Failure) bool { return f.Test == nil }},
@@ -73,10 +74,10 @@ func (f Failure) rank() int {
 	return slices.IndexFunc(clearest, func(c clarity) bool { return c.is(f) })
 }
 
-// steps is the length of the picture.
+// steps is the length of the picture; without one it is more than any picture has.
 func (f Failure) steps() int {
-	if f.Why.Explored == nil {
-		return 0
+	if f.Why.Explored == nil || len(f.Why.Explored.Trace) == 0 {
+		return math.MaxInt
 	}
 	return len(f.Why.Explored.Trace)
 }
@@ -94,7 +95,7 @@ func (g Exercise) Failures() (list []Failure) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Failure) int {
-		return cmp.Or(g.matters(a)-g.matters(b), a.rank()-b.rank(), a.steps()-b.steps())
+		return cmp.Or(g.matters(a)-g.matters(b), a.rank()-b.rank(), cmp.Compare(a.steps(), b.steps()))
 	})
 	return list
 }

@@ -66,9 +66,21 @@ func (s *screen) arrange(head, tail []line, failures []grade.Failure) {
 	}
 	above, below := kept(head, theLines), kept(tail, theLines)
 	room := max(s.height()-s.rows(above)-s.rows(below), 1)
-	if !s.put(above, s.drawn(f.Why, indent, explored.Canvas{Lines: room, Tight: true}), below) {
+	tight := s.drawn(f.Why, indent, explored.Canvas{Lines: room, Tight: true})
+	if !s.put(above, tight, below) && !s.put(above, shortened(tight, room), below) {
 		s.put(kept(head, aGap), nil, kept(tail, aGap))
 	}
+}
+
+// shortened is the part of a picture that shows what went wrong: its last rule, and what
+// stands below it, as far as there is room.
+func shortened(picture []string, room int) []string {
+	for i, line := range slices.Backward(picture) {
+		if strings.Contains(line, "━━ ✗") {
+			return picture[i:min(i+room, len(picture))]
+		}
+	}
+	return nil
 }
 
 // longest is more than the lines of any picture.
