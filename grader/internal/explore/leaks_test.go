@@ -81,7 +81,7 @@ func TestOneSchedule(t *testing.T) {
 // What go test would run and the explorer does not, it says.
 func TestNotExplored(t *testing.T) {
 	s := prepared(t, "judged", "sees", Options{})
-	assert.Equal(t, []string{"FuzzIsNotExplored", "ExampleIsNotExplored"}, s.targets[0].other)
+	assert.Equal(t, []string{"FuzzIsNotExplored", "Example_isNotExplored"}, s.targets[0].other)
 }
 
 // Of subtests, those run that the pattern asks for, here and in a replay.

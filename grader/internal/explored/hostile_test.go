@@ -58,7 +58,7 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		for _, v := range verdicts {
 			for form, got := range forms(t, full(text, v)) {
 				assert.Empty(t, attack.Found(got, ""), "%s: %s: %s", what, form, v)
-				assert.Less(t, len(got), 5<<20, "%s: %s: %s", what, form, v)
+				assert.Less(t, len(got), 6<<20, "%s: %s: %s", what, form, v)
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func assertMarkdown(t testing.TB, text, what string) {
 	t.Helper()
 	rows, headings, troubles := attack.Shape(text)
 	assert.Empty(t, troubles, what)
-	assert.Equal(t, 2+4, rows, what)
+	assert.Equal(t, 2+4+2, rows, what) // each test, and what is not explored of each package
 	assert.Equal(t, 1+4, headings, what)
 }
 

@@ -117,4 +117,4 @@ func TestOnlyLogsMemory(t *testing.T) {
 
 func FuzzIsNotExplored(f *testing.F) { f.Fuzz(func(*testing.T, int) {}) }
 
-func ExampleIsNotExplored() {}
+func Example_isNotExplored() {}
