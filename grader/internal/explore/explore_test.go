@@ -75,10 +75,10 @@ func TestCrashed(t *testing.T) {
 // What the machine has done is not put down to the process.
 func TestCrashedByTheMachine(t *testing.T) {
 	for text, r := range map[string]run.Result{
-		"no room":         {ExitCode: 4},
-		"another process": {ExitCode: -1, Signal: "terminated"},
-		"stopped":         {ExitCode: -1, Signal: "killed", TimedOut: true, Stopped: true},
-		"no more":         {ExitCode: 2, Output: []byte("runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n")},
+		"no room":      {ExitCode: 4},
+		"from outside": {ExitCode: -1, Signal: "terminated"},
+		"stopped":      {ExitCode: -1, Signal: "killed", TimedOut: true, Stopped: true},
+		"no more":      {ExitCode: 2, Output: []byte("runtime: failed to create new OS thread (have 5 already; errno=11)\nfatal error: newosproc\n")},
 	} {
 		o := crashed(r, "/nowhere/job", wire.Job{Now: "now"})
 		assert.Equal(t, wire.Unexplorable, o.Kind, text)
