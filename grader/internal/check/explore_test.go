@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -132,7 +131,7 @@ func TestDetectorsAreTheSameEverywhere(t *testing.T) {
 	for _, d := range Detectors {
 		names = append(names, d.Name)
 	}
-	assert.Equal(t, names, slices.Concat(kata.WholeDetectors, kata.TestDetectors))
+	assert.Equal(t, names, append([]string{kata.PolicyDetector, kata.BuildDetector, kata.VetDetector}, kata.TestDetectors...))
 	page, err := os.ReadFile("../../../.github/SCORING.md")
 	require.NoError(t, err)
 	_, rows, ok := strings.Cut(string(page), "| detector | question |\n|---|---|\n")

@@ -52,7 +52,10 @@ func (c *exploreCommand) Run(a *app) error {
 // chosen splits what --run is given, as go test does: a pattern for tests, and after
 // each slash one for their subtests.
 func chosen(text string) (tests *regexp.Regexp, subs []string, err error) {
-	parts := splitAtSlashes(text)
+	parts := splitAt(text, '/')
+	if len(parts) > 1 && len(splitAt(text, '|')) > 1 {
+		return nil, nil, errors.New("alternatives of whole paths are not supported; write TestA/(x|y), or call once for each")
+	}
 	for _, p := range parts {
 		if _, err := regexp.Compile(p); err != nil {
 			return nil, nil, err
@@ -61,8 +64,8 @@ func chosen(text string) (tests *regexp.Regexp, subs []string, err error) {
 	return regexp.MustCompile(parts[0]), parts[1:], nil
 }
 
-// splitAtSlashes splits a pattern at its slashes, except those in brackets.
-func splitAtSlashes(text string) (parts []string) {
+// splitAt splits a pattern at a character, except in brackets.
+func splitAt(text string, at byte) (parts []string) {
 	brackets, parens, begin := 0, 0, 0
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -76,7 +79,7 @@ func splitAtSlashes(text string) (parts []string) {
 			parens++
 		case c == ')' && brackets == 0 && parens > 0:
 			parens--
-		case c == '/' && brackets == 0 && parens == 0:
+		case c == at && brackets == 0 && parens == 0:
 			parts = append(parts, text[begin:i])
 			begin = i + 1
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
@@ -22,4 +23,20 @@ func TestExploreErrors(t *testing.T) {
 	assert.ErrorAs(t, exploreVerdict(closed), &usage)
 	closed.Packages[0].Tests[0].Verdict = explored.Timing
 	assert.NoError(t, exploreVerdict(closed))
+}
+
+// A pattern is split as go test splits it, and what would mean something else is refused.
+func TestChosen(t *testing.T) {
+	for text, want := range map[string][]string{
+		"": {""}, "TestA": {"TestA"}, "TestA/b/c": {"TestA", "b", "c"}, "TestA/": {"TestA", ""},
+		"TestA/(x/y|z)": {"TestA", "(x/y|z)"}, "TestA/[/|]": {"TestA", "[/|]"}, `TestA\/b`: {`TestA\/b`}, "TestA|TestB": {"TestA|TestB"},
+	} {
+		tests, subs, err := chosen(text)
+		require.NoError(t, err, text)
+		assert.Equal(t, want, append([]string{tests.String()}, subs...), text)
+	}
+	for _, text := range []string{"(", "TestA/(", "TestA/x|TestB/y"} {
+		_, _, err := chosen(text)
+		assert.Error(t, err, text)
+	}
 }

@@ -6,8 +6,8 @@
 //
 // An exploration copies the package to a temporary folder and rewrites it there
 // (package [heisenkata/grader/internal/explore/instrument]): before every operation
-// that another goroutine might observe it inserts a point. It replaces sync, sync/atomic, time-dependent
-// parts of testing and a few others by drop-in packages (rt/vsync, rt/vatomic, …)
+// that another goroutine might observe it inserts a point. It replaces sync,
+// sync/atomic, testing and a few others by drop-in packages (rt/vsync, rt/vatomic, …)
 // whose operations are points, too. The result is built as a test binary with the
 // race detector.
 //
@@ -32,8 +32,10 @@
 //	pick g1            Add: left is -1
 //
 // A schedule stores only the picks that differ from the default, which is to let the
-// current goroutine continue: here "1.1.1". The part after the tilde in a printed
-// schedule is a hash of the trace; a replay whose hash differs ran other steps.
+// current goroutine continue. Here that is the second pick alone: "1", after one pick
+// that was the default. (Real schedules also have picks for the points at which
+// goroutines start.) The part after the tilde in a printed schedule is a hash of the
+// trace; a replay whose hash differs ran other steps.
 //
 // # What a schedule ends with
 //

@@ -28,7 +28,7 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 	var group sync.WaitGroup
 	for i, t := range s.targets {
 		packages[i] = explored.Package{Package: t.path, Dir: s.relative(t.dir), Reason: t.reason, Tests: []explored.Test{}}
-		if s.Run == nil || s.Run.String() == "" { // who asks for some does not ask for these
+		if s.Run == nil || s.Run.String() == "" { // a pattern asks for tests alone
 			packages[i].NotExplored = t.other
 		}
 		if t.reason != "" {

@@ -126,7 +126,6 @@ func WriteTest2JSON(w io.Writer, r Report) error {
 			err = enc.Encode(e)
 		}
 	}
-	again := r.Again
 	for _, p := range bounded(r).Packages {
 		name := safe(p.Package)
 		action, seconds := "pass", 0.0
@@ -137,7 +136,7 @@ func WriteTest2JSON(w io.Writer, r Report) error {
 		for _, t := range p.Tests {
 			ended := event{Action: actionOf(t.Verdict), Package: name, Test: safe(t.Name), Elapsed: t.Seconds}
 			emit(event{Action: "run", Package: name, Test: ended.Test})
-			emit(event{Action: "output", Package: name, Test: ended.Test, Output: Report{Again: again}.plain(p, t)})
+			emit(event{Action: "output", Package: name, Test: ended.Test, Output: r.plain(p, t)})
 			emit(event{Action: "output", Package: name, Test: ended.Test, Output: fmt.Sprintf("--- %s: %s (%.2fs)\n", strings.ToUpper(ended.Action), ended.Test, t.Seconds)})
 			emit(ended)
 			if seconds += t.Seconds; ended.Action == "fail" {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/kata"
 )
 
 // Bound is the highest failure rate that n runs without a failure leave
@@ -51,7 +52,7 @@ func (g Exercise) Strength() string {
 func (g Exercise) proven() (proven, all int) {
 	for _, t := range g.Tests {
 		for _, c := range t.Checks {
-			if c.Detector == "explore" && c.Verdict == evidence.Pass {
+			if c.Detector == kata.ExploreDetector && c.Verdict == evidence.Pass {
 				if all++; c.Proven {
 					proven++
 				}

@@ -13,9 +13,6 @@ const (
 	ExploreDetector = "explore"
 )
 
-// WholeDetectors look at the fix as a whole, TestDetectors at one test, each in the
-// order of reports. Only the latter stand in caught_by and sometimes.
-var (
-	WholeDetectors = []string{PolicyDetector, BuildDetector, VetDetector}
-	TestDetectors  = []string{TestsDetector, RaceDetector, LeakDetector, RepeatDetector, ExploreDetector}
-)
+// TestDetectors look at one test, in the order of reports; the others look at the fix as
+// a whole. Only these stand in caught_by and sometimes.
+var TestDetectors = []string{TestsDetector, RaceDetector, LeakDetector, RepeatDetector, ExploreDetector}
