@@ -17,9 +17,6 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// ScenarioPrefix begins the names of the tests that are explored.
-const ScenarioPrefix = "TestSchedule"
-
 // lazySession is made when a scenario is first explored, or ahead of that.
 type lazySession struct {
 	once sync.Once
@@ -34,7 +31,7 @@ type lazySession struct {
 // nothing to explore.
 func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 	ctx, s.making.cancel = context.WithCancel(ctx)
-	scenario := func(t kata.Test) bool { return strings.HasPrefix(t.Name, ScenarioPrefix) && asked(t, b.only) }
+	scenario := func(t kata.Test) bool { return explored.IsScenario(t.Name) && asked(t, b.only) }
 	if slices.ContainsFunc(b.exercise.Tests, scenario) {
 		s.making.group.Go(func() { _, _, _ = b.session(ctx) }) // an error comes up again when it is explored
 	}

@@ -3,11 +3,11 @@ package check
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/kata"
 )
 
@@ -143,7 +143,7 @@ func (t *trial) consequence(ctx context.Context, checks []evidence.Check) ([]evi
 // first explores a scenario, before anything else: its verdict is the same every
 // time, and it shows how the fix breaks. Other tests are not explored.
 func (t *trial) first(ctx context.Context) (checks []evidence.Check, stop string, err error) {
-	if !strings.HasPrefix(t.test.Name, ScenarioPrefix) {
+	if !explored.IsScenario(t.test.Name) {
 		return nil, "", nil
 	}
 	c, err := t.explore(ctx)
@@ -224,7 +224,7 @@ func (t *trial) sampled(ctx context.Context, kind build.Kind, binary string, s s
 // effort is how many processes a test gets: a scenario that has held under
 // controlled schedules gets few.
 func (t *trial) effort() Effort {
-	if strings.HasPrefix(t.test.Name, ScenarioPrefix) && t.bench.lab.Effort == Normal {
+	if explored.IsScenario(t.test.Name) && t.bench.lab.Effort == Normal {
 		return Quick
 	}
 	return t.bench.lab.Effort

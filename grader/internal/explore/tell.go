@@ -16,8 +16,18 @@ import (
 
 // told is an outcome in words and with positions.
 func (s *Session) told(t *target, name string, o wire.Outcome) explored.Test {
+	return s.narrator(t, o).told(name, o)
+}
+
+// narrator knows the names of an outcome's objects.
+func (s *Session) narrator(t *target, o wire.Outcome) *narrator {
 	n := &narrator{Session: s, target: t, lines: map[string][]string{}}
 	n.nameObjects(o)
+	return n
+}
+
+func (n *narrator) told(name string, o wire.Outcome) explored.Test {
+	s := n.Session
 	test := explored.Test{
 		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts, Cut: o.Cut, Least: o.Least,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),

@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"heisenkata/grader/internal/check"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/mutate"
@@ -235,10 +236,10 @@ func (m Mutant) put(k kata.Kata, root string) error {
 	return err
 }
 
-// scenarios are the tests that are explored, or the others.
-func scenarios(e kata.Exercise, explored bool) (names []string) {
+// scenarios are the tests that are explored, if those are asked for, or the others.
+func scenarios(e kata.Exercise, asked bool) (names []string) {
 	for _, t := range e.Tests {
-		if strings.HasPrefix(t.Name, check.ScenarioPrefix) == explored {
+		if explored.IsScenario(t.Name) == asked {
 			names = append(names, t.Name)
 		}
 	}

@@ -249,6 +249,10 @@ func (c *Controller) step() {
 	if c.limits.Slip && !c.quiet && !c.ended && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
 		n++
 	}
+	if n > 1 && c.stops() {
+		c.stop(c.turn(n > len(en)))
+		return
+	}
 	k := 0
 	if !c.quiet {
 		k = c.pick(c.view(n > len(en), curEnabled && !yield, yield))
@@ -318,6 +322,10 @@ type Kinded interface{ Kind() search.Kind }
 
 //go:norace
 func (c *Controller) grant(g *G, left bool) {
+	if g.options > 1 && c.stops() {
+		c.stop(wire.Turn{G: g.ID, Values: int(g.options)})
+		return
+	}
 	g.steps++
 	if g == c.cur {
 		c.streak++

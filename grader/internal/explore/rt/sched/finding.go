@@ -18,6 +18,7 @@ const (
 	Running      = wire.Running
 	Timing       = wire.Timing
 	Unexplorable = wire.Unexplorable
+	Paused       = wire.Paused
 )
 
 // Finding is what one schedule showed.

@@ -134,6 +134,7 @@ type Limits struct {
 	// although goroutines could run: most tests take such a thing for impossible.
 	EarlyTimeouts bool
 	AllLeaks      bool // as wire.LeaksAll
+	Turn          int  // stop before this choice, counted from 1; 0: never
 }
 
 // cur is the controller at work, nil outside an exploration. It is written only

@@ -99,6 +99,10 @@ func (w *worker) test(test Test) {
 		o = w.replays(test)
 	case wire.Exhaust:
 		o = w.exhaust(test)
+	case wire.Play:
+		o = w.plays(test)
+	case wire.Seek:
+		o = w.seek(test)
 	default:
 		o = w.sample(test)
 	}

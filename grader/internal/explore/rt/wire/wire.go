@@ -25,6 +25,8 @@ const (
 	Exhaust Mode = "exhaust"
 	Replay  Mode = "replay"
 	First   Mode = "first" // sampled until the first finding, which is only counted
+	Play    Mode = "play"  // one schedule, as far as it is chosen
+	Seek    Mode = "seek"  // all schedules that begin as chosen, with few delays after that
 )
 
 // Leaks says what becomes of a test that leaves goroutines behind.
@@ -62,7 +64,8 @@ type Job struct {
 	Leaks         Leaks  `json:"leaks"`
 	Reduce        int    `json:"reduce"` // Exhaust: first try all schedules that differ, unless it takes more than so many
 
-	Schedule string `json:"schedule"` // Replay
+	Schedule string `json:"schedule"` // Replay, Play, Seek
+	Turn     int    `json:"turn"`     // Play, Seek: the number of the choice, from 1 on, before which the chosen part ends; 0: it ends with the schedule
 	Times    int    `json:"times"`    // Replay: how often
 
 	Secret  string `json:"secret"`   // begins each line of an outcome, so that no other code can write one
@@ -85,6 +88,7 @@ const (
 	Running      Kind = "running"
 	Timing       Kind = "timing" // each failure was set aside, and nothing else came of any schedule
 	Unexplorable Kind = "unexplorable"
+	Paused       Kind = "paused" // the schedule has stopped before a choice
 )
 
 // Outcome is a line about a test: that it begins, or what it came to.
@@ -162,6 +166,16 @@ type Finding struct {
 	At      []Frame   `json:"at,omitempty"`      // of a test's failure: the calls that led to it
 	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
 	Raced   int       `json:"raced,omitempty"`   // entries of the trace before the race was reported; 0: unknown
+	Turn    *Turn     `json:"turn,omitempty"`    // of Paused
+}
+
+// Turn is what there is to choose where a schedule has stopped: which goroutine goes on,
+// or which value an operation of a goroutine takes.
+type Turn struct {
+	Can    []int32 `json:"can,omitempty"`    // the goroutines that can go on, in the order of their options
+	Slip   int64   `json:"slip,omitempty"`   // as a last option: let so many nanoseconds pass
+	G      int32   `json:"g,omitempty"`      // whose operation takes one of Values values
+	Values int     `json:"values,omitempty"` // 0: which goroutine goes on is to choose
 }
 
 // Waiting is a goroutine that could not go on.

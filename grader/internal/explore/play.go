@@ -1,0 +1,151 @@
+package explore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"heisenkata/grader/internal/explore/rt/wire"
+	"heisenkata/grader/internal/explored"
+)
+
+// Game is one test whose schedule is chosen step by step, from outside.
+type Game struct {
+	session *Session
+	target  *target
+	Name    string // of the test
+}
+
+// Game is a test of the only package. Without a name it is the package's first scenario,
+// or its only test. The error names the tests that there are.
+func (s *Session) Game(name string) (*Game, error) {
+	if err := s.Ready(); err != nil {
+		return nil, err
+	}
+	t := s.targets[0]
+	if name == "" {
+		name = firstScenario(t.tests)
+	}
+	if !slices.Contains(t.tests, name) {
+		return nil, &noTestError{name, t.tests}
+	}
+	return &Game{s, t, name}, nil
+}
+
+func firstScenario(tests []string) string {
+	if i := slices.IndexFunc(tests, explored.IsScenario); i >= 0 {
+		return tests[i]
+	}
+	if len(tests) == 1 {
+		return tests[0]
+	}
+	return ""
+}
+
+// noTestError is a test that was asked for and is not there.
+type noTestError struct {
+	name  string
+	tests []string
+}
+
+func (e *noTestError) Error() string {
+	if len(e.tests) == 0 {
+		return "the package has no test"
+	}
+	text := "name one of its tests"
+	if e.name != "" {
+		text = fmt.Sprintf("there is no test %s; name one of these", e.name)
+	}
+	for _, t := range e.tests {
+		text += "\n  " + t
+	}
+	return text
+}
+
+func (g *Game) job(choices []int32) wire.Job {
+	s := g.session
+	job := wire.Job{Tests: []string{g.Name}, Schedule: wire.Schedule{Choices: choices}.String(), Turn: len(choices) + 1, Stride: 1, Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), Leaks: s.Leaks}
+	job.Millis = int(s.Budget.Time.Milliseconds())
+	return job
+}
+
+// Turn runs the test by the choices given, from its start up to the next choice. If
+// there is none, the test's verdict says how the schedule ended.
+func (g *Game) Turn(ctx context.Context, choices []int32) (explored.Turn, error) {
+	job := g.job(choices)
+	job.Mode = wire.Play
+	return g.turn(ctx, job)
+}
+
+// Finish runs the test by the choices given, and after them without a switch that is
+// not needed.
+func (g *Game) Finish(ctx context.Context, choices []int32) (explored.Turn, error) {
+	job := g.job(choices)
+	job.Mode, job.Turn = wire.Play, 0
+	return g.turn(ctx, job)
+}
+
+func (g *Game) turn(ctx context.Context, job wire.Job) (explored.Turn, error) {
+	o := g.session.process(ctx, g.target, job)
+	if o.Kind == "" {
+		return explored.Turn{}, ctx.Err()
+	}
+	n := g.session.narrator(g.target, *o)
+	if o.Kind != wire.Paused {
+		return explored.Turn{Test: n.told(g.Name, *o)}, nil
+	}
+	at := o.Finding
+	o.Kind, o.Finding = "", nil
+	return explored.Turn{Test: n.told(g.Name, *o), Goroutines: n.next(at.Waiting, at.Turn.Can), Options: options(at.Turn)}, nil
+}
+
+// Sought is what a search from a turn on has come to.
+type Sought struct {
+	Test    explored.Test
+	Choices []int32 // of the whole schedule, if there is a finding
+	Without int     // with so many switches after the choices given, or fewer, there is none; -1: unknown
+}
+
+// Seek looks for a finding among the schedules that begin with the choices given: those
+// that go on without a switch, then with one, up to so many.
+func (g *Game) Seek(ctx context.Context, choices []int32, switches int, budget time.Duration) (Sought, error) {
+	job := g.job(choices)
+	job.Mode, job.Bound, job.Schedules, job.Millis = wire.Seek, switches, 1<<30, int(budget.Milliseconds())
+	o := g.session.process(ctx, g.target, job)
+	if o.Kind == "" {
+		return Sought{}, ctx.Err()
+	}
+	found := Sought{Test: g.session.told(g.target, g.Name, *o), Without: o.Exhausted}
+	if s, err := wire.ParseSchedule(o.Schedule); err == nil && found.Test.Verdict.Found() {
+		found.Choices = s.Choices
+	}
+	return found, nil
+}
+
+// Solve explores the test as `grader explore` does.
+func (g *Game) Solve(ctx context.Context) (explored.Test, error) { return g.session.One(ctx, g.Name) }
+
+// next is what each goroutine is about to do, or waits for.
+func (n *narrator) next(waiting []wire.Waiting, can []int32) (next []explored.Next) {
+	for _, w := range waiting {
+		g := explored.Next{Can: slices.Contains(can, w.G), HeldBy: int(w.Holder)}
+		g.Step = n.steps(wire.Step{G: w.G, Op: w.Op, Site: w.Site, Obj: w.Obj, Frames: w.Frames})[0]
+		g.Waiting = n.waiting(w)
+		next = append(next, g)
+	}
+	return next
+}
+
+func options(turn *wire.Turn) (list []explored.Option) {
+	for _, g := range turn.Can {
+		list = append(list, explored.Option{Goroutine: int(g)})
+	}
+	if turn.Slip > 0 {
+		list = append(list, explored.Option{Goroutine: -1, Slip: time.Duration(turn.Slip).String()})
+	}
+	for value := range turn.Values {
+		list = append(list, explored.Option{Goroutine: int(turn.G), Value: value + 1})
+	}
+	return list
+}

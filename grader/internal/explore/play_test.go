@@ -1,0 +1,65 @@
+package explore
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explored"
+)
+
+func gameOf(t *testing.T, program, test string) *Game {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a test binary")
+	}
+	dir, err := filepath.Abs(filepath.Join("testdata", "bugs", program))
+	require.NoError(t, err)
+	s, err := Prepare(t.Context(), Options{Dir: dir, Env: append(os.Environ(), "GOWORK=off"), Patterns: []string{"."}, Race: true, Seed: 1, Budget: Normal, Processors: 1})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	g, err := s.Game(test)
+	require.NoError(t, err)
+	return g
+}
+
+// The choices that a search has found lead, turn by turn, to what it has found.
+func TestChosenTurnByTurn(t *testing.T) {
+	for program, test := range map[string]string{"bank": "TestBug", "condif": "TestBug"} {
+		t.Run(program, func(t *testing.T) {
+			g := gameOf(t, program, test)
+			found, err := g.Seek(t.Context(), nil, 4, time.Minute)
+			require.NoError(t, err)
+			require.True(t, found.Test.Verdict.Found(), found.Test.Summary)
+			t.Log(found.Without, found.Choices, found.Test.Summary)
+			for n := range found.Choices {
+				turn, err := g.Turn(t.Context(), found.Choices[:n])
+				require.NoError(t, err)
+				require.False(t, turn.Ended(), "after %d of %d choices", n, len(found.Choices))
+				assert.Less(t, int(found.Choices[n]), len(turn.Options))
+				assert.NotEmpty(t, turn.Goroutines)
+			}
+			end, err := g.Finish(t.Context(), found.Choices)
+			require.NoError(t, err)
+			assert.Equal(t, found.Test.Verdict, end.Test.Verdict)
+			assert.Equal(t, found.Test.Schedule, end.Test.Schedule)
+			assert.Equal(t, found.Test.Switches(), end.Test.Switches())
+		})
+	}
+}
+
+// Fewer switches than the search needed find nothing: so says the search of each bound.
+func TestFewestSwitches(t *testing.T) {
+	g := gameOf(t, "bank", "TestBug")
+	found, err := g.Seek(t.Context(), nil, 4, time.Minute)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, found.Without, 0)
+	fewer, err := g.Seek(t.Context(), nil, found.Without, time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, explored.Pass, fewer.Test.Verdict)
+	assert.Equal(t, found.Without, fewer.Without)
+}
