@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -17,20 +18,37 @@ type Game struct {
 	Name    string // of the test
 }
 
-// Game is a test of the only package. Without a name it is the package's first scenario,
-// or its only test. The error names the tests that there are.
+// Game is a test of the only package, by its name or a part of it that no other has.
+// Without a name it is the package's first scenario, or its only test. The error names
+// the tests that there are.
 func (s *Session) Game(name string) (*Game, error) {
 	if err := s.Ready(); err != nil {
 		return nil, err
 	}
 	t := s.targets[0]
-	if name == "" {
-		name = firstScenario(t.tests)
+	found := firstScenario(t.tests)
+	if name != "" {
+		found = testNamed(t.tests, name)
 	}
-	if !slices.Contains(t.tests, name) {
+	if found == "" {
 		return nil, &noTestError{name, t.tests}
 	}
-	return &Game{s, t, name}, nil
+	return &Game{s, t, found}, nil
+}
+
+func testNamed(tests []string, name string) (found string) {
+	for _, t := range tests {
+		switch {
+		case t == name:
+			return t
+		case !strings.Contains(strings.ToLower(t), strings.ToLower(name)):
+		case found != "":
+			return "" // which of the two is unclear
+		default:
+			found = t
+		}
+	}
+	return found
 }
 
 func firstScenario(tests []string) string {
@@ -55,7 +73,7 @@ func (e *noTestError) Error() string {
 	}
 	text := "name one of its tests"
 	if e.name != "" {
-		text = fmt.Sprintf("there is no test %s; name one of these", e.name)
+		text = fmt.Sprintf("%q names no test, or several; name one of these", e.name)
 	}
 	for _, t := range e.tests {
 		text += "\n  " + t
@@ -100,23 +118,16 @@ func (g *Game) turn(ctx context.Context, job wire.Job) (explored.Turn, error) {
 	return explored.Turn{Test: n.told(g.Name, *o), Goroutines: n.next(at.Waiting, at.Turn.Can), Options: options(at.Turn)}, nil
 }
 
-// Sought is what a search from a turn on has come to.
-type Sought struct {
-	Test    explored.Test
-	Choices []int32 // of the whole schedule, if there is a finding
-	Without int     // with so many switches after the choices given, or fewer, there is none; -1: unknown
-}
-
 // Seek looks for a finding among the schedules that begin with the choices given: those
 // that go on without a switch, then with one, up to so many.
-func (g *Game) Seek(ctx context.Context, choices []int32, switches int, budget time.Duration) (Sought, error) {
+func (g *Game) Seek(ctx context.Context, choices []int32, switches int, budget time.Duration) (explored.Sought, error) {
 	job := g.job(choices)
 	job.Mode, job.Bound, job.Schedules, job.Millis = wire.Seek, switches, 1<<30, int(budget.Milliseconds())
 	o := g.session.process(ctx, g.target, job)
 	if o.Kind == "" {
-		return Sought{}, ctx.Err()
+		return explored.Sought{}, ctx.Err()
 	}
-	found := Sought{Test: g.session.told(g.target, g.Name, *o), Without: o.Exhausted}
+	found := explored.Sought{Test: g.session.told(g.target, g.Name, *o), Without: o.Exhausted}
 	if s, err := wire.ParseSchedule(o.Schedule); err == nil && found.Test.Verdict.Found() {
 		found.Choices = s.Choices
 	}

@@ -22,12 +22,20 @@ type grid struct {
 
 // lines draws the picture: in lanes if there is room, else in one column.
 func (p picture) lines(columns int) []line {
-	room := columns - p.gutter() - lipgloss.Width(between)*len(p.lanes)
-	if len(p.lanes)*laneLeast > room {
+	g, ok := p.grid(columns)
+	if !ok {
 		return p.column(columns)
 	}
-	g := grid{p, columns, p.gutter(), p.share(room)}
 	return slices.Concat(g.header(), g.body(), g.ending())
+}
+
+// grid gives each lane its room. The second value is false if there is too little.
+func (p picture) grid(columns int) (grid, bool) {
+	room := columns - p.gutter() - lipgloss.Width(between)*len(p.lanes)
+	if len(p.lanes)*laneLeast > room {
+		return grid{}, false
+	}
+	return grid{p, columns, p.gutter(), p.share(room)}, true
 }
 
 // share deals out the room: to each lane what it can use, and if that is more

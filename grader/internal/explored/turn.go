@@ -1,6 +1,9 @@
 package explored
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Turn is a moment of a schedule that is chosen step by step.
 type Turn struct {
@@ -30,6 +33,13 @@ type Option struct {
 // Ended tells whether there is nothing left to choose.
 func (t Turn) Ended() bool { return len(t.Options) == 0 }
 
+// Sought is what a search from a turn on has come to.
+type Sought struct {
+	Test    Test
+	Choices []int32 // of the whole schedule, if there is a finding
+	Without int     // with so many switches after the turn, or fewer, there is none; -1: unknown
+}
+
 // Switches counts the steps of a schedule at which one goroutine took over from another
 // that could have gone on, and those at which time passed although one could.
 func (t Test) Switches() (n int) {
@@ -46,3 +56,76 @@ const ScenarioPrefix = "TestSchedule"
 
 // IsScenario tells whether a test's name says that it is one.
 func IsScenario(test string) bool { return strings.HasPrefix(test, ScenarioPrefix) }
+
+// Covered says, of a test that passes, how many schedules or interleavings do.
+func Covered(t Test) string { return covered(t) }
+
+// Does says what the goroutine is about to do: "locks t.mu".
+func (n Next) Does() string {
+	s := n.Step
+	object := sentence(s.Object)
+	switch verb := verbs[s.Operation]; {
+	case accessNote(s) != "":
+		return accessNote(s)
+	case verb != "":
+		return trimmed(verb + " " + object)
+	case s.Operation == "start":
+		return "starts"
+	case s.Operation == "resume" || s.Operation == "loop" || s.Operation == "":
+		return "goes on"
+	case object == "" && s.Starts == 0:
+		return safe(s.Operation)
+	}
+	return trimmed(safe(s.Operation) + " " + object)
+}
+
+// Waits says what the goroutine waits for: "waits for t.mu, held by g2".
+func (n Next) Waits() string {
+	text, _ := waitsTo(n.Waiting.Operation, sentence(n.Waiting.Object))
+	if n.HeldBy >= 0 {
+		text += ", held by " + who(n.HeldBy)
+	}
+	return text
+}
+
+// Line is the source line that the goroutine is on, and where.
+func (n Next) Line() (source, at string) {
+	if n.Step.File == "" {
+		return "", ""
+	}
+	return safe(trimmed(n.Step.Source)), place(base(n.Step.File), n.Step.Line)
+}
+
+// DrawSoFar draws what has happened in a schedule that has not ended: the titles of the
+// lanes, and below them a line or more for each row. Nothing is left out.
+func DrawSoFar(t Test, c Canvas) (titles, rows []string) {
+	p := picture{rows: rowsOf(bounded(t).Trace)}
+	for i := range p.rows {
+		p.rows[i].hurts = ""
+	}
+	p.rows = slices.DeleteFunc(p.rows, func(r row) bool { return r.kind == ran && r.source == "" })
+	if p.lanes = p.lanesOf(t); len(p.lanes) == 0 {
+		return nil, nil
+	}
+	p.files = filesOf(p)
+	g, ok := p.grid(c.Columns)
+	if !ok {
+		for i := range p.rows {
+			rows = append(rows, drawn(p.columnRow(i, c.Columns), c.Color)...)
+		}
+		return nil, rows
+	}
+	return drawn(g.header(), c.Color), drawn(g.body(), c.Color)
+}
+
+func drawn(lines []line, color bool) (texts []string) {
+	for _, l := range lines {
+		texts = append(texts, l.render(color))
+	}
+	return texts
+}
+
+// Of is the number of the option that lets a goroutine go on; -1 if there is none.
+func (t Turn) Of(goroutine int) int {
+	return slices.IndexFunc(t.Options, func(o Option) bool { return o.Goroutine == goroutine && o.Value == 0 })
+}

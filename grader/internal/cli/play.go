@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"heisenkata/grader/internal/explore"
+	"heisenkata/grader/internal/play"
+)
+
+type playCommand struct {
+	Package  string   `arg:"" optional:"" name:"exercise" help:"An exercise's id, or a package as for explore; the package in the current folder if you name none."`
+	Scenario string   `arg:"" optional:"" help:"A test, or a part of its name. Default: the first scenario."`
+	Tags     string   `placeholder:"TAGS" help:"Build tags, as for go test."`
+	Args     []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args. May be repeated."`
+	Race     bool     `negatable:"" default:"true" help:"A data race wins too. This needs a C compiler."`
+}
+
+// Run lets the player be the scheduler of a test.
+func (c *playCommand) Run(a *app) error {
+	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
+		return usageError{fmt.Errorf("play needs a terminal to show the game on; without one, %s shows an order that breaks a test", a.caller.call("explore"))}
+	}
+	session, dir, err := c.session(a)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	game, err := session.Game(c.Scenario)
+	if err != nil {
+		return usageError{err}
+	}
+	err = play.Play(a.ctx, game, play.Options{
+		Title: "play " + c.called() + " " + game.Name, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
+		Source: func(file string) []string { return linesOf(filepath.Join(dir, file)) },
+		Again: func(schedule string) string {
+			return a.caller.call("replay", shellWord(c.called()), shellWord(schedule))
+		},
+	})
+	if a.ctx.Err() != nil {
+		return interrupted{""}
+	}
+	return err
+}
+
+// called is the package as the caller named it.
+func (c *playCommand) called() string {
+	if c.Package == "" {
+		return "."
+	}
+	return c.Package
+}
+
+// session builds the package to play.
+func (c *playCommand) session(a *app) (s *explore.Session, dir string, err error) {
+	o := explore.Options{Env: os.Environ(), Tags: c.Tags, TestArgs: c.Args, Race: c.Race, Seed: 1, Budget: explore.Normal, Delays: 2, Processors: runtime.NumCPU()}
+	if o.Dir, o.Patterns, err = a.packages([]string{c.called()}); err != nil {
+		return nil, "", err
+	}
+	m := startMeter(a.stderr, 0)
+	defer m.clear()
+	m.doing("building")
+	s, err = explore.Prepare(a.ctx, o)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, "", interrupted{" before the game was built"}
+	case err != nil:
+		return nil, "", exploreError(err)
+	}
+	if err := s.Ready(); err != nil {
+		s.Close()
+		return nil, "", usageError{err}
+	}
+	return s, o.Dir, nil
+}
+
+// linesOf are the lines of a file, or none if it cannot be read.
+func linesOf(name string) []string {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	return strings.Split(string(text), "\n")
+}

@@ -1,0 +1,44 @@
+package play
+
+import (
+	"fmt"
+	"slices"
+)
+
+// showHint says what the computer knows of this turn: at first how far a win is, then what
+// to choose.
+func (m *model) showHint() {
+	m.note = note{m.hintText(), warn}
+	if next := m.rest(); m.hint.asked > 1 && len(next) > 0 && int(next[0]) < len(m.turn().Options) {
+		m.cursor = int(next[0])
+	}
+}
+
+// rest are the choices by which the sought schedule goes on from this turn.
+func (m *model) rest() []int32 {
+	if len(m.hint.sought.Choices) <= len(m.choices) {
+		return nil
+	}
+	return m.hint.sought.Choices[len(m.choices):]
+}
+
+func (m *model) hintText() string {
+	found := m.hint.sought
+	switch {
+	case !found.Test.Verdict.Found() && found.Without >= hintSwitches:
+		return fmt.Sprintf("From here no order with at most %s breaks it. Step back.", plural(hintSwitches, "more switch"))
+	case !found.Test.Verdict.Found():
+		return fmt.Sprintf("Nothing was found from here in %s.", hintTime)
+	}
+	next := slices.IndexFunc(m.rest(), func(k int32) bool { return k != 0 })
+	switch {
+	case next < 0:
+		return "You have won already: whatever goes on by itself now ends badly. f lets the computer finish."
+	case m.hint.asked > 1:
+		what, _, _ := m.describe(m.turn().Options[m.rest()[0]])
+		return "The next choice: " + what + "."
+	case next == 0:
+		return fmt.Sprintf("%s from here breaks it, and the move is now. h again names it.", plural(found.Without+1, "switch"))
+	}
+	return fmt.Sprintf("%s from here breaks it; the move is within %s. h again names the next choice.", plural(found.Without+1, "switch"), plural(next+1, "choice"))
+}
