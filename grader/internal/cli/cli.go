@@ -39,6 +39,7 @@ type commands struct {
 	Verify   verifyCommand   `cmd:"" help:"For authors: prove that the exercises catch every wrong fix and pass every right one."`
 	Explore  exploreCommand  `cmd:"" help:"Run the tests of any Go package under many schedules, and show one that breaks them."`
 	Play     playCommand     `cmd:"" help:"Be the scheduler: choose at each step which goroutine of a test goes on."`
+	Profile  profileCommand  `cmd:"" help:"Measure how often a test fails by itself: by processors, load, race detector, logging and company."`
 	Replay   replayCommand   `cmd:"" help:"Run one schedule of one test again, step by step."`
 	Busy     busyCommand     `cmd:"" hidden:"" help:"Keep one processor busy until killed."`
 }

@@ -22,7 +22,9 @@ func (c *verifyCommand) mutants(a *app, lab *check.Lab, exercises []kata.Exercis
 		if err != nil {
 			return err
 		}
-		of = slices.DeleteFunc(of, func(m verify.Mutant) bool { return len(c.chosen([]verify.Variant{m.Of})) == 0 })
+		of = slices.DeleteFunc(of, func(m verify.Mutant) bool {
+			return len(c.chosen([]verify.Variant{m.Of})) == 0 || !strings.Contains(m.Operator, c.Operator)
+		})
 		if c.Sample > 0 {
 			of = verify.Sample(of, c.Sample)
 		}

@@ -38,10 +38,10 @@ func (c *playCommand) Run(a *app) error {
 		return usageError{err}
 	}
 	err = play.Play(a.ctx, game, play.Options{
-		Title: "play " + c.called() + " " + game.Name, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
+		Title: "play " + orHere(c.Package) + " " + game.Name, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
 		Source: func(file string) []string { return linesOf(filepath.Join(dir, file)) },
 		Again: func(schedule string) string {
-			return a.caller.call("replay", shellWord(c.called()), shellWord(schedule))
+			return a.caller.call("replay", shellWord(orHere(c.Package)), shellWord(schedule))
 		},
 	})
 	if a.ctx.Err() != nil {
@@ -50,18 +50,10 @@ func (c *playCommand) Run(a *app) error {
 	return err
 }
 
-// called is the package as the caller named it.
-func (c *playCommand) called() string {
-	if c.Package == "" {
-		return "."
-	}
-	return c.Package
-}
-
 // session builds the package to play.
 func (c *playCommand) session(a *app) (s *explore.Session, dir string, err error) {
 	o := explore.Options{Env: os.Environ(), Tags: c.Tags, TestArgs: c.Args, Race: c.Race, Seed: 1, Budget: explore.Normal, Delays: 2, Processors: runtime.NumCPU()}
-	if o.Dir, o.Patterns, err = a.packages([]string{c.called()}); err != nil {
+	if o.Dir, o.Patterns, err = a.packages([]string{orHere(c.Package)}); err != nil {
 		return nil, "", err
 	}
 	m := startMeter(a.stderr, 0)

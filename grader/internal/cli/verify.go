@@ -19,6 +19,7 @@ type verifyCommand struct {
 	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
+	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
 	Sample    int      `placeholder:"N" help:"Only N wrong and N right fixes of each exercise, or with --mutants N mutants: the same ones for the same code."`
 }
 

@@ -2,9 +2,7 @@ package explore
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -18,67 +16,17 @@ type Game struct {
 	Name    string // of the test
 }
 
-// Game is a test of the only package, by its name or a part of it that no other has.
-// Without a name it is the package's first scenario, or its only test. The error names
-// the tests that there are.
+// Game is a test of the only package, as explored.Choose chooses it.
 func (s *Session) Game(name string) (*Game, error) {
 	if err := s.Ready(); err != nil {
 		return nil, err
 	}
 	t := s.targets[0]
-	found := firstScenario(t.tests)
-	if name != "" {
-		found = testNamed(t.tests, name)
+	name, err := explored.Choose(t.tests, name)
+	if err != nil {
+		return nil, err
 	}
-	if found == "" {
-		return nil, &noTestError{name, t.tests}
-	}
-	return &Game{s, t, found}, nil
-}
-
-func testNamed(tests []string, name string) (found string) {
-	for _, t := range tests {
-		switch {
-		case t == name:
-			return t
-		case !strings.Contains(strings.ToLower(t), strings.ToLower(name)):
-		case found != "":
-			return "" // which of the two is unclear
-		default:
-			found = t
-		}
-	}
-	return found
-}
-
-func firstScenario(tests []string) string {
-	if i := slices.IndexFunc(tests, explored.IsScenario); i >= 0 {
-		return tests[i]
-	}
-	if len(tests) == 1 {
-		return tests[0]
-	}
-	return ""
-}
-
-// noTestError is a test that was asked for and is not there.
-type noTestError struct {
-	name  string
-	tests []string
-}
-
-func (e *noTestError) Error() string {
-	if len(e.tests) == 0 {
-		return "the package has no test"
-	}
-	text := "name one of its tests"
-	if e.name != "" {
-		text = fmt.Sprintf("%q names no test, or several; name one of these", e.name)
-	}
-	for _, t := range e.tests {
-		text += "\n  " + t
-	}
-	return text
+	return &Game{s, t, name}, nil
 }
 
 func (g *Game) job(choices []int32) wire.Job {
