@@ -211,12 +211,14 @@ type file struct {
 	handled map[ast.Node]bool
 
 	declaresTests bool
+	asksOnly      bool // it uses package unsafe to ask for sizes alone
 }
 
 func (f *file) rewrite() []byte {
 	f.extra = map[string]string{f.rt: "sched"}
 	f.handled = map[ast.Node]bool{}
 	f.gotos = f.gotoLabels()
+	f.asksOnly = f.asksSizes()
 	f.walk()
 	tail := f.registrations()
 	f.imports()

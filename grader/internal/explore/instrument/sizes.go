@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 )
 
 // sized writes out a constant that pads something to a size, such as
@@ -15,7 +17,14 @@ func (f *file) sized(n ast.Node) bool {
 		return false
 	}
 	tv := f.Info.Types[e]
-	if tv.Value == nil || !f.pads(e) {
+	if tv.Value == nil {
+		return false
+	}
+	if f.asksOnly && f.isSize(e) {
+		f.replace(e.Pos(), e.End(), "(uintptr("+tv.Value.ExactString()+")+0*"+f.source(e)+")")
+		return true
+	}
+	if !f.pads(e) {
 		return false
 	}
 	b, ok := tv.Type.(*types.Basic)
@@ -28,6 +37,32 @@ func (f *file) sized(n ast.Node) bool {
 	}
 	f.replace(e.Pos(), e.End(), text)
 	return true
+}
+
+// isSize tells whether an expression is the size or the like of something.
+func (f *file) isSize(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fun, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && f.packageOf(fun) == types.Unsafe
+}
+
+// asksSizes tells whether a file is a test that uses package unsafe for nothing but
+// sizes: it checks what its author's types are, and does not lay out memory by it.
+func (f *file) asksSizes() bool {
+	imports := slices.ContainsFunc(f.AST.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"unsafe"` })
+	if !imports || !strings.HasSuffix(f.Path, "_test.go") {
+		return false
+	}
+	only := true
+	for id, object := range f.Info.Uses {
+		if object.Pkg() == types.Unsafe && f.AST.FileStart <= id.Pos() && id.Pos() < f.AST.FileEnd {
+			only = only && slices.Contains([]string{"Sizeof", "Alignof", "Offsetof"}, id.Name)
+		}
+	}
+	return only
 }
 
 // pads tells whether an expression subtracts, and asks for a size.
