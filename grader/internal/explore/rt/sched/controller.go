@@ -142,23 +142,6 @@ func (c *Controller) present() []*G {
 	return kept
 }
 
-// standsStill tells whether time has to pass, since a goroutine spins until it does.
-// So many steps may also be progress: if no goroutine looks at the clock or yields
-// meanwhile, a timer that is far away gets more of them.
-//
-//go:norace
-func (c *Controller) standsStill(steps int) bool {
-	if steps <= maxStill {
-		return false
-	}
-	next := c.timers.next()
-	if next == 0 {
-		return false
-	}
-	near := next-time.Now().UnixNano() < int64(longStall)
-	return near || c.spins > maxStill/100 || steps > maxSteady
-}
-
 // overdue ends a schedule whose test has returned long ago, on the bubble's clock
 // while no goroutine could run, or in steps: what goes on is a leak. Time that
 // passed although one could run does not count.
@@ -182,37 +165,6 @@ func (c *Controller) onlyDaemons() bool {
 		}
 	}
 	return true
-}
-
-// awaitTime lets the bubble's clock go on to the next timer. It returns false
-// if no goroutine arrives at a point within the horizon.
-//
-//go:norace
-func (c *Controller) awaitTime() bool {
-	if c.timers.next(); c.slipped > 0 && c.timers.firstIsTimeout {
-		c.early = true // earlier than it would have been
-	}
-	wait := horizon
-	if next := c.timers.next(); next > 0 {
-		wait += time.Duration(next - time.Now().UnixNano()) // it comes, however late
-	}
-	if c.ended {
-		defer func(from time.Time) { c.idleAfter += time.Since(from) }(time.Now())
-	}
-	t := time.NewTimer(wait) // with the detector on: it has a Once of its own
-	defer t.Stop()
-	Off()
-	defer On()
-	select {
-	case <-c.arrived:
-	default:
-	}
-	select {
-	case <-c.arrived:
-		return true
-	case <-t.C:
-		return false
-	}
 }
 
 // stuck records that no goroutine can go on.
@@ -352,36 +304,6 @@ func (c *Controller) grant(g *G, left bool) {
 	Off()
 	g.wake <- struct{}{}
 	On()
-}
-
-// slip lets time pass to the next timer although goroutines could run.
-//
-//go:norace
-func (c *Controller) slip() {
-	d := time.Duration(c.timers.next() - time.Now().UnixNano())
-	if c.slipped += d; c.slipped >= longTime || c.timers.firstIsTimeout {
-		c.early = true
-	}
-	for _, g := range c.enabled {
-		g.passed++
-	}
-	c.passed = true
-	c.noteSlip(d)
-	heartbeat++
-	time.Sleep(d)
-}
-
-// passedOver tells whether time has passed so often over a goroutine that could
-// run that this one has to run first, as on any machine it would.
-//
-//go:norace
-func (c *Controller) passedOver() bool {
-	for _, g := range c.enabled {
-		if g.passed >= maxPassed {
-			return true
-		}
-	}
-	return false
 }
 
 // heartbeat counts steps of all schedules; the watchdog looks at it.
