@@ -19,7 +19,7 @@ type (
 	outcome = contract.Outcome[hitcounter.Stats]
 )
 
-// What each method does, were it the only one under way.
+// What each method does when no other call is running.
 var counter = contract.Contract[*hitcounter.Counter, hitcounter.Stats]{
 	New: func(*rand.Rand) (*hitcounter.Counter, hitcounter.Stats) {
 		return &hitcounter.Counter{}, hitcounter.Stats{}
@@ -28,7 +28,7 @@ var counter = contract.Contract[*hitcounter.Counter, hitcounter.Stats]{
 	Last:  []contract.Draw[*hitcounter.Counter, hitcounter.Stats]{stats, report},
 }
 
-// Hit adds one to the total and to its class.
+// Hit adds one to the total and to the count of its class.
 func hit(r *rand.Rand) call {
 	status := someStatus(r)
 	return call{
@@ -38,7 +38,7 @@ func hit(r *rand.Rand) call {
 	}
 }
 
-// Stats returns what has been counted, and changes nothing.
+// Stats returns the counts and changes nothing.
 func stats(*rand.Rand) call {
 	return call{
 		Name:  "Stats()",
@@ -47,8 +47,8 @@ func stats(*rand.Rand) call {
 	}
 }
 
-// Report writes what has been counted at one moment. While its reader takes his
-// time, everybody else goes on.
+// Report writes a consistent snapshot of the counts. A slow reader delays
+// no other call.
 func report(*rand.Rand) call {
 	return call{
 		Name: "Report(w)",
@@ -68,8 +68,8 @@ func report(*rand.Rand) call {
 	}
 }
 
-// Count adds one when its request has been served. While it is served, everybody
-// else goes on.
+// Count adds one once its request has been served. A slow request delays
+// no other call.
 func count(r *rand.Rand) call {
 	status := someStatus(r)
 	return call{
@@ -94,16 +94,16 @@ func adds(status int) step {
 	}
 }
 
-// someStatus is one of two classes more often than not: two hits of one class are
-// what gets lost.
+// someStatus favors two classes: updates get lost when several hits go to
+// the same class.
 func someStatus(r *rand.Rand) int {
 	return []int{200, 404, 100 + r.IntN(500)}[r.IntN(3)]
 }
 
-// shows is for calls that return what has been counted, and change nothing.
+// shows is the step of calls that return the counts and change nothing.
 func shows(s hitcounter.Stats) []outcome { return []outcome{{Out: said(s), After: s}} }
 
-// said is what has been counted, in short: "3 (2xx 2, 4xx 1)".
+// said formats the counts in short form: "3 (2xx 2, 4xx 1)".
 func said(s hitcounter.Stats) string {
 	text := strconv.FormatInt(s.Total, 10)
 	before, after := " (", ""
@@ -116,10 +116,10 @@ func said(s hitcounter.Stats) string {
 	return text + after
 }
 
-// names are those of a report's lines.
+// names are the names in a report, one per line.
 var names = []string{"requests_total", "requests_1xx", "requests_2xx", "requests_3xx", "requests_4xx", "requests_5xx"}
 
-// read is what a report says, in the same form; or the report, if it is none.
+// read parses a report into the same form. Anything that is not a report is returned as it is.
 func read(report string) string {
 	lines := strings.Split(strings.TrimSuffix(report, "\n"), "\n")
 	var numbers [1 + hitcounter.Classes]int64
@@ -140,7 +140,7 @@ func read(report string) string {
 	return said(hitcounter.Stats{Total: numbers[0], Classes: [hitcounter.Classes]int64(numbers[1:])})
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, counter, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
@@ -150,8 +150,8 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, counter, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
 
-// One call while others come and go: whatever it reads twice has changed, as often
-// as it reads.
+// One call during a long series of others: whatever it reads twice has changed in
+// between, however often it retries.
 func TestScheduleOneAmongMany(t *testing.T) {
 	busy := counter
 	busy.Calls = []contract.Draw[*hitcounter.Counter, hitcounter.Stats]{hit, stats, stats, report}
@@ -159,12 +159,12 @@ func TestScheduleOneAmongMany(t *testing.T) {
 	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 120})
 }
 
-// A request that is being served, or a slow reader, delays no other call.
+// Neither a request that is being served nor a slow reader delays any other call.
 func TestScheduleOneIsSlow(t *testing.T) {
 	contract.Check(t, counter, contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
 }
 
-// One goroutine, more calls than a fix can have been made for.
+// One goroutine, with more calls than any special case in a fix would cover.
 func TestCountsOneByOne(t *testing.T) {
 	calls := 100
 	if oracle.Large(t) {

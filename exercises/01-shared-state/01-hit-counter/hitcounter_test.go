@@ -38,7 +38,7 @@ func TestReportIsText(t *testing.T) {
 
 	random := oracle.Random(t)
 	for _, full := range life.Troubles("disk full") {
-		// The disk is full before the report is written, wherever that is.
+		// The disk fills up somewhere before the end of the report.
 		room := random.IntN(len(want))
 		disk := remote.Writer(func(p []byte) (int, error) {
 			if len(p) > room {
@@ -47,9 +47,9 @@ func TestReportIsText(t *testing.T) {
 			room -= len(p)
 			return len(p), nil
 		})
-		oracle.AssertWraps(t, c.Report(disk), full, "Report must pass on what its writer said")
+		oracle.AssertWraps(t, c.Report(disk), full, "Report must return its writer's error")
 
-		// It refuses one line, and takes the others.
+		// This one rejects a single line and accepts the others.
 		refused := random.IntN(strings.Count(want, "\n"))
 		moody := remote.Writer(func(p []byte) (int, error) {
 			if refused -= strings.Count(string(p), "\n"); refused < 0 {
@@ -58,14 +58,14 @@ func TestReportIsText(t *testing.T) {
 			}
 			return len(p), nil
 		})
-		oracle.AssertWraps(t, c.Report(moody), full, "Report must pass on what its writer said of any line")
+		oracle.AssertWraps(t, c.Report(moody), full, "Report must return its writer's error, whichever line it was for")
 	}
-	oracle.Within(t, func() { c.Hit(200) }, "a Report has failed, and now a request cannot be counted. What has Report not given back?")
+	oracle.Within(t, func() { c.Hit(200) }, "Report failed, and now Hit blocks. What did Report not release?")
 	assert.EqualValues(t, 3, c.Stats().Total)
 }
 
-// A request is counted when it has been served: in a bubble with a clock of its
-// own, where everybody else's work takes no time, neither before nor later.
+// A request is counted once it has been served. The bubble's fake clock shows that
+// counting it takes no extra time, before or after.
 func TestCountedWhenServed(t *testing.T) {
 	random := oracle.Random(t)
 	oracle.Bubble(t, func(t *testing.T) {
@@ -81,28 +81,28 @@ func TestCountedWhenServed(t *testing.T) {
 			})
 			want.Total++
 			want.Classes[status/100-1]++
-			require.Equal(t, want, c.Stats(), "a request was served, Count has returned, and Stats does not know of it")
+			require.Equal(t, want, c.Stats(), "a request was served and Count has returned, but Stats does not include it")
 			c.Hit(status)
 			want.Total++
 			want.Classes[status/100-1]++
-			require.Equal(t, want, c.Stats(), "a request was counted, Hit has returned, and Stats does not know of it")
-			require.Equal(t, 1, served, "Count has returned: it was to serve one request, once")
-			require.Equal(t, long, time.Since(began), "the request took %v. Counting it takes no time of its own: who waits, and for what?", long)
+			require.Equal(t, want, c.Stats(), "Hit has returned, but Stats does not include the request")
+			require.Equal(t, 1, served, "Count must call serve exactly once")
+			require.Equal(t, long, time.Since(began), "the request took %v. Counting it should take no extra time: what is Count waiting for?", long)
 		}
 	})
 }
 
-// A counter counts far.
+// Counts do not overflow at 8 or 16 bits; countsOnWhenFull looks for 32.
 func TestCountsFar(t *testing.T) {
 	hits := 1<<8 + 5
 	if oracle.Large(t) {
-		hits = 1<<16 + 5 // more than 16 bits hold
+		hits = 1<<16 + 5 // more than fits in 16 bits
 	}
 	var c hitcounter.Counter
 	for range hits {
 		c.Hit(200)
 	}
-	assert.Equal(t, hitcounter.Stats{Total: int64(hits), Classes: [hitcounter.Classes]int64{1: int64(hits)}}, c.Stats(), "one goroutine has counted %d answers with 200", hits)
+	assert.Equal(t, hitcounter.Stats{Total: int64(hits), Classes: [hitcounter.Classes]int64{1: int64(hits)}}, c.Stats(), "after one goroutine counted %d requests answered with a 200", hits)
 	countsOnWhenFull(t)
 }
 
@@ -116,8 +116,8 @@ func TestTwoAtOnce(t *testing.T) {
 	assert.EqualValues(t, 4, c.Stats().Total, "4 requests were answered")
 }
 
-// Many at once: a lost update shows in the sum. How many they are and what they
-// are answered is another in each run.
+// Many goroutines at once: a lost update shows in the sums. The number of requests and
+// their statuses differ from run to run.
 func TestNoHitIsLost(t *testing.T) {
 	const rounds, parties = 4, 4
 	random := oracle.Random(t)
@@ -143,16 +143,16 @@ func TestNoHitIsLost(t *testing.T) {
 		require.Equal(t, want.Total, got.Total,
 			"%d requests were answered, %d were counted: an update was lost. Adding one is three steps (read, add, write), and two goroutines read the same value",
 			want.Total, got.Total)
-		require.Equal(t, want.Classes, got.Classes, "requests answered with a 1xx, a 2xx, …: an update was lost")
+		require.Equal(t, want.Classes, got.Classes, "counts of requests answered with a 1xx, a 2xx, …: an update was lost")
 	}
 }
 
-// Somebody reads the numbers while somebody else, in the middle of his work, keeps
-// changing them. Wherever he has just been stopped, they must add up.
+// One goroutine reads the counts while another keeps changing them. They must add up
+// wherever the writer was preempted.
 func TestStatsAddUp(t *testing.T) {
 	const reads = 100
 	rounds := 8
-	if runtime.GOMAXPROCS(0) == 1 { // where each switch between the two takes ten milliseconds
+	if runtime.GOMAXPROCS(0) == 1 { // each switch between the two takes ten milliseconds here
 		rounds = 4
 	}
 	for range rounds {
@@ -171,16 +171,16 @@ func TestStatsAddUp(t *testing.T) {
 			}
 			for k := range reads {
 				if got := c.Stats(); !assert.Equal(t, sum(got.Classes), got.Total,
-					"Total and Classes are not of one moment: somebody's hit is counted in one of them only") {
+					"Total and Classes disagree: a hit is counted in only one of them") {
 					return
 				}
-				if k%4 > 0 { // a report takes longer
+				if k%4 > 0 { // Report is slower, so call it less often
 					continue
 				}
 				var out strings.Builder
 				_ = c.Report(&out)
 				if total, classes := added(out.String()); !assert.Equal(t, classes, total,
-					"the lines of a report are not of one moment: somebody's hit is counted in one of them only") {
+					"the lines of a report disagree: a hit is counted in only one of them") {
 					return
 				}
 			}
@@ -191,11 +191,11 @@ func TestStatsAddUp(t *testing.T) {
 	}
 }
 
-// added is the total of a report, and the sum of its other lines.
+// added returns the total of a report, and the sum of its other lines.
 func added(report string) (total, classes int64) {
 	for line := range strings.Lines(report) {
 		name, number, _ := strings.Cut(strings.TrimSpace(line), " ")
-		n, _ := strconv.ParseInt(number, 10, 64) // what is no number is not counted
+		n, _ := strconv.ParseInt(number, 10, 64) // a line without a number adds nothing
 		if name == "requests_total" {
 			total = n
 		} else {
@@ -205,8 +205,8 @@ func added(report string) (total, classes int64) {
 	return total, classes
 }
 
-// A scrape of the report is a slow reader: each line it takes, another request
-// is answered. The hit must be counted, and the report must not mix two moments.
+// A monitoring scrape is a slow reader: another request is answered during each line.
+// That hit must be counted, and the report must not mix two snapshots.
 func TestReportIsOfOneMoment(t *testing.T) {
 	var c hitcounter.Counter
 	c.Hit(200)
@@ -216,14 +216,14 @@ func TestReportIsOfOneMoment(t *testing.T) {
 		return out.Write(p)
 	})
 	oracle.Within(t, func() { assert.NoError(t, c.Report(slow)) },
-		"a request was answered while Report wrote to a slow reader, and could not be counted. What does Report hold while it writes?")
-	assert.True(t, strings.HasPrefix(out.String(), "requests_total 1\n"), "the report began when 1 request had been answered:\n%s", out.String())
-	assert.Contains(t, out.String(), "requests_4xx 0\n", "the total was taken before the 404s, the classes after: the report mixes two moments:\n%s", out.String())
-	assert.Greater(t, c.Stats().Total, int64(1), "requests answered during the report must be counted")
+		"a request that was answered while Report wrote to a slow reader could not be counted. What does Report hold while it writes?")
+	assert.True(t, strings.HasPrefix(out.String(), "requests_total 1\n"), "1 request had been answered when the report began:\n%s", out.String())
+	assert.Contains(t, out.String(), "requests_4xx 0\n", "the report mixes two snapshots: its total is from before the 404s, its classes from after:\n%s", out.String())
+	assert.Greater(t, c.Stats().Total, int64(1), "requests answered during a report must be counted")
 }
 
-// However many requests there are, all must be able to be served at the same time.
-// The race detector tells some two hundred goroutines apart, so few come first.
+// Any number of requests can be served at the same time. The race detector only
+// remembers about two hundred goroutines, so a small number comes first.
 func TestRequestsAreServedSideBySide(t *testing.T) {
 	random := oracle.Random(t)
 	sizes := []int{20 + random.IntN(20)}
@@ -240,7 +240,7 @@ func TestRequestsAreServedSideBySide(t *testing.T) {
 					return 200
 				})
 			})
-		}, "many requests were to be served at once, but some wait until others have been. Guard the counters, not the work")
+		}, "these requests should be served concurrently, but some wait until others are done. Guard the counters, not the work")
 		assert.EqualValues(t, parties, c.Stats().Total)
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// No test can wait for 2^31 requests. So this one looks for numbers of 32 bits or
-// fewer in which a counter keeps its counts, makes them almost as large as they can
-// be, and goes on counting.
+// No test can wait for 2^31 requests. So this one looks for the fields of 32 bits
+// or fewer in which a counter keeps its counts, sets them to almost their maximum,
+// and counts on.
 func countsOnWhenFull(t *testing.T) {
 	t.Helper()
 	random := oracle.Random(t)
@@ -38,7 +38,7 @@ func countsOnWhenFull(t *testing.T) {
 		most := uint64(1)<<number.Type().Bits() - 1
 		if number.CanInt() {
 			most /= 2
-			number.SetInt(int64(most) - (int64(most)-number.Int())%few) // as odd or even as it was
+			number.SetInt(int64(most) - (int64(most)-number.Int())%few) // keeps the remainder that it had
 		} else {
 			number.SetUint(most - (most-number.Uint())%few)
 		}
@@ -50,12 +50,12 @@ func countsOnWhenFull(t *testing.T) {
 			before.Total += 2 * few
 			before.Classes[class] += 2 * few
 			require.Equal(t, before, c.Stats(),
-				"%s counts requests, and is a %v. When it had come to %d, it was full", where, number.Type(), most)
+				"%s counts requests, and is a %v: it overflowed at %d", where, number.Type(), most)
 		}
 	}
 }
 
-// countsIn finds the numbers in c that are the total or the count of a class now.
+// countsIn finds the numbers in c that currently equal the total or the count of a class.
 func countsIn(c *hitcounter.Counter) map[string]reflect.Value {
 	stats := c.Stats()
 	counts := append(slices.Clone(stats.Classes[:]), stats.Total)

@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// A batch makes one call per URL and reports what failed: Fetch and Check,
-// seen from outside.
+// A batch makes one call per URL and reports failures. This is what Fetch and Check
+// have in common.
 type batch func(ctx context.Context, urls []string, call batcherror.Head) error
 
 func fetch(ctx context.Context, urls []string, call batcherror.Head) error {
@@ -35,7 +35,7 @@ func fetch(ctx context.Context, urls []string, call batcherror.Head) error {
 
 var batches = map[string]batch{"Fetch": fetch, "Check": batcherror.Check}
 
-// someURLs returns n different URLs, in any order, none of them part of another.
+// someURLs returns n different URLs in random order. None is part of another.
 func someURLs(n int) []string {
 	urls := make([]string, n)
 	for i := range urls {
@@ -45,14 +45,14 @@ func someURLs(n int) []string {
 	return urls
 }
 
-// reports tells whether err names url and wraps what was said there, and not
-// simply whatever one asks for.
+// reports tells whether err names url and wraps said, the error of its call. An err
+// that claims to wrap everything does not count.
 func reports(err error, url string, said error) bool {
 	stranger := oracle.Sentinel("%v", said)
 	return errors.Is(err, said) && !errors.Is(err, stranger) && strings.Contains(err.Error(), url)
 }
 
-// assertReports fails t unless err names url and wraps what was said there.
+// assertReports fails t unless err names url and wraps said, the error of its call.
 func assertReports(t *testing.T, err error, url string, said error, story string) {
 	t.Helper()
 	if oracle.AssertWraps(t, err, said, story) {
@@ -60,17 +60,17 @@ func assertReports(t *testing.T, err error, url string, said error, story string
 	}
 }
 
-// assertBlamesNobodyElse fails t if err names one of those who did nothing wrong.
+// assertBlamesNobodyElse fails t if err names a URL whose call succeeded.
 func assertBlamesNobodyElse(t *testing.T, err error, broken string, urls []string) {
 	t.Helper()
 	for _, url := range urls {
 		if url != broken && err != nil {
-			assert.NotContains(t, err.Error(), url, "all was well there: the error is to name who failed")
+			assert.NotContains(t, err.Error(), url, "this call succeeded: the error must name only URLs that failed")
 		}
 	}
 }
 
-// A job is a batch that is looked after: who was asked, how often, and with
+// A job runs a batch and records its calls: for which URLs, how often, and with
 // what context.
 type job struct {
 	name    string // Fetch or Check
@@ -85,9 +85,9 @@ func newJob(name string, urls []string) *job {
 	return &job{name: name, urls: urls, asked: map[string]int{}}
 }
 
-// run runs the batch, and returns what it returned. Each call must have a
-// context of the caller's, nobody is asked twice, and when the batch returns,
-// all of its calls have returned.
+// run runs the batch and returns its result. It checks that each call's context comes
+// from the caller, that no URL is requested twice, and that all calls have returned
+// when the batch returns.
 func (j *job) run(t *testing.T, ctx context.Context, call batcherror.Head) error {
 	t.Helper()
 	type key struct{}
@@ -98,12 +98,12 @@ func (j *job) run(t *testing.T, ctx context.Context, call batcherror.Head) error
 		j.mu.Lock()
 		j.asked[url]++
 		j.mu.Unlock()
-		assert.Equal(t, id, ctx.Value(key{}), "%s: a call got another context than the caller's", j.name)
+		assert.Equal(t, id, ctx.Value(key{}), "%s: the context of a call does not come from the caller", j.name)
 		return call(ctx, url)
 	})
-	assert.Zero(t, j.running.Load(), "%s has returned, and some of its calls are still running: "+
-		"they use what the caller believes to be its own again", j.name)
-	assert.Equal(t, j.urls, given, "%s has changed the URLs of its caller", j.name)
+	assert.Zero(t, j.running.Load(), "%s has returned while some of its calls are still running: "+
+		"they use memory that the caller thinks is free", j.name)
+	assert.Equal(t, j.urls, given, "%s changed its caller's URLs", j.name)
 	j.assertAskedOnce(t)
 	return err
 }
@@ -113,17 +113,17 @@ func (j *job) assertAskedOnce(t *testing.T) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for url, times := range j.asked {
-		assert.Equal(t, 1, times, "%s has asked %s %d times", j.name, url, times)
+		assert.Equal(t, 1, times, "%s requested %s %d times", j.name, url, times)
 	}
 }
 
-// assertAskedAll fails t unless everybody was asked, as is owed where nothing
-// fails before the last call has begun.
+// assertAskedAll fails t unless every URL was requested. It is for batches in which no
+// call fails before the last one has begun.
 func (j *job) assertAskedAll(t *testing.T) {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	assert.Len(t, j.asked, len(j.urls), "%s has not asked at all of the %d URLs", j.name, len(j.urls))
+	assert.Len(t, j.asked, len(j.urls), "%s did not request all of the %d URLs", j.name, len(j.urls))
 }
 
 func TestNothingToDo(t *testing.T) {
@@ -138,7 +138,7 @@ func TestNothingToDo(t *testing.T) {
 		calls.Add(1)
 		return nil
 	}))
-	assert.Zero(t, calls.Load(), "there was nobody to ask")
+	assert.Zero(t, calls.Load(), "there are no URLs to request")
 }
 
 func TestOneURL(t *testing.T) {
@@ -155,25 +155,25 @@ func TestOneURL(t *testing.T) {
 	bodies, err = batcherror.Fetch(t.Context(), []string{url}, func(context.Context, string) ([]byte, error) {
 		return body, gone
 	})
-	assertReports(t, err, url, gone, "the error must wrap what get said")
-	assert.Empty(t, bodies, "there are no bodies when Fetch fails")
+	assertReports(t, err, url, gone, "the error must wrap the one from get")
+	assert.Empty(t, bodies, "Fetch must return no bodies if it fails")
 
 	assert.NoError(t, batcherror.Check(t.Context(), []string{url}, func(_ context.Context, asked string) error {
 		assert.Equal(t, url, asked)
 		return nil
 	}))
 	err = batcherror.Check(t.Context(), []string{url}, func(context.Context, string) error { return gone })
-	assertReports(t, err, url, gone, "the error must wrap what head said")
+	assertReports(t, err, url, gone, "the error must wrap the one from head")
 }
 
-// The caller's context reaches every call: its values, and its end.
+// The caller's context reaches every call, with its values and its cancellation.
 func TestTheCallersContext(t *testing.T) {
 	type key struct{}
 	id := rand.Int()
 	for name, run := range batches {
 		ctx := context.WithValue(t.Context(), key{}, id)
 		assert.NoError(t, run(ctx, someURLs(1), func(ctx context.Context, _ string) error {
-			assert.Equal(t, id, ctx.Value(key{}), "%s: the calls got another context than the caller's", name)
+			assert.Equal(t, id, ctx.Value(key{}), "%s: the context of the calls does not come from the caller", name)
 			return nil
 		}))
 		ctx, cancel := context.WithCancel(ctx)
@@ -183,12 +183,12 @@ func TestTheCallersContext(t *testing.T) {
 				<-ctx.Done()
 				return ctx.Err()
 			})
-			assert.ErrorIs(t, err, context.Canceled, "%s: the caller gave up, and so did the call", name)
-		}, name+": the caller gave up, and the call does not hear of it")
+			assert.ErrorIs(t, err, context.Canceled, "%s: the caller cancelled, and so the call failed", name)
+		}, name+": the caller cancelled, but the call does not see it")
 	}
 }
 
-// Nobody fails: nothing to report, and the bodies in order.
+// All calls succeed: no error, and the bodies are in order.
 func TestAllIsWell(t *testing.T) {
 	urls := someURLs(3 + rand.IntN(6))
 	want := make([][]byte, len(urls))
@@ -212,21 +212,21 @@ func TestAllIsWell(t *testing.T) {
 		})
 	}
 
-	// The same, and the first is the last to answer.
+	// The same, but the first call is the last to answer.
 	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
 		bodies, err := batcherror.Fetch(ctx, urls, func(_ context.Context, url string) ([]byte, error) {
 			time.Sleep(time.Duration(len(urls)-slices.Index(urls, url)) * time.Minute)
 			return byURL[url], nil
 		})
 		assert.NoError(t, err)
-		assert.Equal(t, want, bodies, "the bodies come in the order of the URLs, whoever answers first")
+		assert.Equal(t, want, bodies, "the bodies come in the order of the URLs, not of the answers")
 	})
 }
 
 func TestFetchReportsTheFailure(t *testing.T) { reportsTheFailure(t, "Fetch") }
 func TestCheckReportsTheFailure(t *testing.T) { reportsTheFailure(t, "Check") }
 
-// One of many fails, after a minute. The others take an hour, and are well.
+// One of many calls fails, after a minute. The others succeed, after an hour.
 func reportsTheFailure(t *testing.T, name string) {
 	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
 		urls := someURLs(3 + rand.IntN(6))
@@ -241,8 +241,8 @@ func reportsTheFailure(t *testing.T, name string) {
 			return nil
 		})
 		assertReports(t, err, broken, down, fmt.Sprintf(
-			"one call failed after a minute, the other %d were well after an hour, and %s has lost the failure.\n"+
-				"Where was it kept meanwhile, who else writes there, and when is it read?", len(urls)-1, name))
+			"one call failed after a minute, the other %d succeeded after an hour, and %s lost the failure.\n"+
+				"Where is it kept until then, which other goroutines write there, and when is it read?", len(urls)-1, name))
 		assertBlamesNobodyElse(t, err, broken, urls)
 		time.Sleep(time.Hour)
 		j.assertAskedOnce(t)
@@ -250,8 +250,8 @@ func reportsTheFailure(t *testing.T, name string) {
 	})
 }
 
-// One fails and the others take long. Nobody has to wait for the others to end
-// well, but everybody has to wait for them to end.
+// One call fails while the others take long. A batch may cancel the others, but it
+// must wait until all of them have returned.
 func TestReturnsAfterTheLastCall(t *testing.T) {
 	for name := range batches {
 		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
@@ -263,18 +263,18 @@ func TestReturnsAfterTheLastCall(t *testing.T) {
 					return down
 				}
 				select {
-				case <-ctx.Done(): // takes a moment to hang up
+				case <-ctx.Done(): // hanging up takes a moment
 					time.Sleep(time.Second)
 				case <-time.After(time.Hour):
 				}
 				return nil
 			})
-			assertReports(t, err, broken, down, name+" has lost the failure of the call that ended first")
+			assertReports(t, err, broken, down, name+" lost the failure of the call that ended first")
 		})
 	}
 }
 
-// The caller gives up after a minute. All calls hear of it, and each takes a
+// The caller cancels after a minute. All calls see it, and each takes a
 // moment to hang up.
 func TestTheCallerGivesUp(t *testing.T) {
 	for name := range batches {
@@ -294,8 +294,8 @@ func TestTheCallerGivesUp(t *testing.T) {
 				}
 			})
 			assert.Equal(t, time.Minute+time.Second, time.Since(began),
-				"the caller gave up after a minute, and each call a second later: that is how long %s was to take", name)
-			oracle.AssertWraps(t, err, context.Canceled, name+": the caller gave up, and so did all calls")
+				"the caller cancelled after a minute, and each call returned a second later: %s should return then", name)
+			oracle.AssertWraps(t, err, context.Canceled, name+": the caller cancelled, and so all calls failed")
 			j.assertAskedAll(t)
 		})
 		most := 500
@@ -308,8 +308,8 @@ func TestTheCallerGivesUp(t *testing.T) {
 	}
 }
 
-// The caller gives up during one of the calls, or before. What has been called is
-// well. If something has not, the batch failed.
+// The caller cancels before or during one of the calls. All calls that are made
+// succeed. If a call is not made, the batch must fail.
 func callerHasGivenUp(t *testing.T, name string, n int) {
 	t.Helper()
 	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
@@ -329,16 +329,16 @@ func callerHasGivenUp(t *testing.T, name string, n int) {
 		})
 		skipped := func(url string) bool { return j.asked[url] == 0 }
 		if err == nil {
-			assert.Len(t, j.asked, n, "%s: the caller gave up, some of %d calls were not made, and there is no error", name, n)
+			assert.Len(t, j.asked, n, "%s: the caller cancelled and some of %d calls were not made, but there is no error", name, n)
 			return
 		}
-		oracle.AssertWraps(t, err, context.Canceled, name+": the caller gave up, and no call failed by itself")
+		oracle.AssertWraps(t, err, context.Canceled, name+": the caller cancelled, and no call failed by itself")
 		assert.True(t, slices.ContainsFunc(urls, func(url string) bool { return skipped(url) && strings.Contains(err.Error(), url) }),
-			"%s: the caller gave up, and the error names no call that was not made: %v", name, err)
+			"%s: the caller cancelled, and the error names no call that was not made: %v", name, err)
 	})
 }
 
-// One fails. The others give up if they are told to, which is no failure of theirs.
+// One call fails. The others return if they are cancelled, and that must not be reported as a failure.
 func TestTheReasonIsReported(t *testing.T) {
 	for name := range batches {
 		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
@@ -357,18 +357,18 @@ func TestTheReasonIsReported(t *testing.T) {
 				}
 			})
 			assertReports(t, err, broken, down,
-				name+" does not tell the reason: one call failed by itself, the others at most because they were cancelled")
+				name+" does not report the cause: one call failed by itself, the others only because they were cancelled, if at all")
 		})
 	}
 }
 
-// Everybody fails, each in its own way. One of them at least must be reported,
-// and nobody may be left behind.
+// All calls fail, each with its own error. At least one of them must be reported, and
+// no goroutine may be left behind.
 func TestEveryoneFails(t *testing.T) {
 	for name := range batches {
 		everyoneFails(t, name, 3+rand.IntN(6))
 		if firstRun(t, name) {
-			everyoneFails(t, name, 1<<8) // a count of 8 bits comes to zero
+			everyoneFails(t, name, 1<<8) // a counter of 8 bits is back at zero
 		}
 	}
 }
@@ -383,14 +383,14 @@ func everyoneFails(t *testing.T, name string, n int) {
 	var err error
 	oracle.Within(t, func() {
 		err = newJob(name, urls).run(t, t.Context(), func(_ context.Context, url string) error { return said[url] })
-	}, fmt.Sprintf("all %d calls have failed, and %s does not return. Who waits for whom?", n, name))
+	}, fmt.Sprintf("all %d calls failed, and %s does not return. Which goroutine waits for which?", n, name))
 	reported := slices.ContainsFunc(urls, func(url string) bool { return reports(err, url, said[url]) })
-	assert.True(t, reported, "all %d calls failed, and %s names none of them together with what it said: %v", n, name, err)
+	assert.True(t, reported, "all %d calls failed, and %s reports none of them with both its URL and its error: %v", n, name, err)
 }
 
-// firstRun tells whether a batch of this kind runs a test for the first time in a
-// process. That one has more URLs than any number that a fix could think large
-// enough; the others are quick.
+// firstRun tells whether this process runs a test for the first time with this kind of
+// batch. The first run has more URLs than any limit in a fix could allow for; the
+// other runs are quick.
 func firstRun(t *testing.T, name string) bool {
 	_, had := hasRun.LoadOrStore(t.Name()+name, true)
 	return !had
@@ -398,7 +398,7 @@ func firstRun(t *testing.T, name string) bool {
 
 var hasRun sync.Map
 
-// All calls must be able to be under way at the same time, be they two or thousands.
+// All calls can be in progress at the same time, whether two or thousands.
 func TestAllAtOnce(t *testing.T) {
 	for name := range batches {
 		many := 20 + rand.IntN(100)
@@ -414,16 +414,16 @@ func TestAllAtOnce(t *testing.T) {
 					return nil
 				}))
 				j.assertAskedAll(t)
-			}, fmt.Sprintf("%s was to make %d calls at once, but some wait until others have returned. "+
+			}, fmt.Sprintf("%s should make %d calls at once, but some wait until others have returned. "+
 				"Guard the result, not the work", name, n))
 		}
 	}
 }
 
-// inVirtualTime runs fn in a bubble whose clock moves only while everybody
-// waits, which makes an hour short and the order of events certain. When fn
-// returns, nothing of what it has begun may go on: no goroutine, and nobody who
-// looks at the context.
+// inVirtualTime runs fn in a bubble, whose clock moves only while every
+// goroutine waits. That makes an hour short and the order of events certain.
+// When fn returns, nothing that it started may continue: neither goroutines nor
+// uses of its context.
 func inVirtualTime(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 	t.Helper()
 	oracle.Within(t, func() {
@@ -433,11 +433,11 @@ func inVirtualTime(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 			fn(t, ctx)
 			synctest.Wait()
 			looks := ctx.Asked()
-			here.AssertNothingGoesOn(t, "The batch has returned, and all of its calls.")
+			here.AssertNothingGoesOn(t, "The batch and all of its calls have returned.")
 			assert.Equal(t, looks, ctx.Asked(),
-				"the batch has returned, and somebody still looks at the context of its caller, who has gone home")
+				"the batch has returned, but something still uses its caller's context")
 			oracle.AssertReleased(t, t.Context(), "The batch has returned")
-			time.Sleep(24 * time.Hour) // who is merely late can end; who then remains is stuck
+			time.Sleep(24 * time.Hour) // a goroutine that is only late can end; one that remains is stuck
 		})
-	}, "a call sleeps, and somebody waits for a lock that is not let go meanwhile")
+	}, "a call sleeps, and another goroutine waits for a lock that is held meanwhile")
 }

@@ -18,7 +18,7 @@ type (
 	draw    = contract.Draw[*office, state]
 )
 
-// What Fetch and Check promise, while their callers give up beside them.
+// What Fetch and Check promise, including when their callers cancel.
 func batchesOf(t testing.TB) contract.Contract[*office, state] {
 	return contract.Contract[*office, state]{
 		New:   func(r *rand.Rand) (*office, state) { return newOffice(t, r) },
@@ -28,26 +28,26 @@ func batchesOf(t testing.TB) contract.Contract[*office, state] {
 	}
 }
 
-// A state says which callers have given up.
+// A state says which callers have cancelled.
 type state struct{ gaveUp [3]bool }
 
-// What a batch comes to, if nothing is wrong with it.
+// The possible results of a batch, if it works.
 const (
-	allIsWell     = "all is well, and the bodies are in order"
+	allIsWell     = "success, and the bodies in order"
 	aFailure      = "the failure of a call that failed by itself"
-	callerGaveUp  = "the failure of a call that ended because the caller gave up"
-	neverGivingUp = 2 // a caller
+	callerGaveUp  = "the failure of a call that ended because the caller cancelled"
+	neverGivingUp = 2 // index of a caller
 )
 
-// A batch returns when its last call has returned. If calls failed by themselves
-// it reports one of these. If the caller has given up, it may report a call that
-// ended for that reason. Otherwise, all is well.
+// A batch returns when its last call has returned. If calls failed by themselves, it
+// reports one of them. If the caller has cancelled, it may report a call that failed
+// because of that. Otherwise it succeeds.
 func run(b *batchScript) call {
 	return call{
 		Name: b.String(),
 		Slow: b.has(afterPause),
 		Do:   func(o *office, m contract.Moments) any { return o.run(b, m) },
-		// Calls that wait for their context go on if a failure ends it, and need not.
+		// A failure may cancel the calls that wait for their context, but need not.
 		MayWait: func(now state) bool { return !now.gaveUp[b.caller] && b.has(withContext) },
 		Steps: []contract.Step[state]{func(now state) (out []outcome) {
 			over := now.gaveUp[b.caller]
@@ -65,7 +65,7 @@ func run(b *batchScript) call {
 	}
 }
 
-// A caller gives up, and its context is over from then on.
+// A caller cancels its context.
 func giveUp(r *rand.Rand) call {
 	i := r.IntN(neverGivingUp)
 	return call{
@@ -78,8 +78,8 @@ func giveUp(r *rand.Rand) call {
 	}
 }
 
-// someBatch has a caller that may give up, and calls that may look at their context
-// or wait for it; or calls that all have to be under way at once.
+// someBatch returns a batch whose caller may cancel and whose calls may check their
+// context or wait for it, or a batch whose calls must all be in progress at once.
 func someBatch(r *rand.Rand) call {
 	if r.IntN(3) == 0 {
 		return lastBatch(r)
@@ -89,7 +89,7 @@ func someBatch(r *rand.Rand) call {
 
 func lastBatch(r *rand.Rand) call { return run(someScript(r, neverGivingUp, atOnce, ifAllowed)) }
 
-// Two calls at the same time: two batches, or a batch and a caller that gives up.
+// Two concurrent calls: two batches, or a batch and a caller that cancels.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, batchesOf(t), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
@@ -99,12 +99,12 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, batchesOf(t), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// A batch with a slow call holds up no other.
+// A batch with a slow call delays no other batch.
 func TestScheduleOneIsSlow(t *testing.T) {
 	contract.Check(t, batchesOf(t), contract.Shape{Goroutines: 3, Calls: 1, Hold: true})
 }
 
-// An office has three callers. Each has a context, and the last never gives up.
+// An office has three callers, each with a context. The last one never cancels.
 type office struct {
 	t       testing.TB
 	callers [3]caller
@@ -126,15 +126,15 @@ func newOffice(t testing.TB, r *rand.Rand) (*office, state) {
 	return o, now
 }
 
-// assertReleased fails t if a context that a batch has made outlives it.
+// assertReleased fails t if a context made by a batch outlives the batch.
 func assertReleased(t testing.TB, callers []caller) {
 	for _, c := range callers {
 		oracle.AssertReleased(t, c.ctx, "All batches have returned")
 	}
 }
 
-// someCaller has a context that can be cancelled, with or without a cause, or one
-// whose deadline has passed. Some have a deadline that is far away.
+// someCaller returns a caller whose context can be cancelled, with or without a cause,
+// or has passed its deadline. Some contexts have a deadline far in the future.
 func someCaller(r *rand.Rand, late bool) caller {
 	ctx, cause := context.Background(), errors.New("the night is over")
 	if late {
@@ -152,7 +152,7 @@ func someCaller(r *rand.Rand, late bool) caller {
 	return c
 }
 
-// patient is a context with a deadline that no test lives to see.
+// patient is a context whose deadline is never reached.
 type patient struct{ context.Context }
 
 func (patient) Deadline() (time.Time, bool) {

@@ -10,7 +10,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// One call fails, the other is well.
+// One call fails, the other succeeds.
 func TestScheduleFailureAndSuccess(t *testing.T) {
 	urls, down := someURLs(2), oracle.Sentinel("503 service unavailable")
 	bodies, err := batcherror.Fetch(context.Background(), urls, func(_ context.Context, url string) ([]byte, error) {
@@ -19,11 +19,11 @@ func TestScheduleFailureAndSuccess(t *testing.T) {
 		}
 		return []byte("fine"), nil
 	})
-	assertReports(t, err, urls[0], down, "one call failed, the other was well, and the failure is lost")
-	assert.Empty(t, bodies, "there are no bodies when Fetch fails")
+	assertReports(t, err, urls[0], down, "one call failed, the other succeeded, and the failure is lost")
+	assert.Empty(t, bodies, "Fetch must return no bodies if it fails")
 }
 
-// One call fails, the other gives up if it is told to.
+// One call fails, the other returns early if it is cancelled.
 func TestScheduleFailureAndGivingUp(t *testing.T) {
 	urls, down := someURLs(2), oracle.Sentinel("503 service unavailable")
 	err := batcherror.Check(context.Background(), urls, func(ctx context.Context, url string) error {
@@ -32,5 +32,5 @@ func TestScheduleFailureAndGivingUp(t *testing.T) {
 		}
 		return ctx.Err()
 	})
-	assertReports(t, err, urls[1], down, "one call failed, the other was well or was cancelled, and the failure is lost")
+	assertReports(t, err, urls[1], down, "one call failed, the other succeeded or was cancelled, and the failure is lost")
 }

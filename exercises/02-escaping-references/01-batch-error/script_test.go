@@ -18,29 +18,29 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// A batchScript is a batch, and what comes of each of its calls. A URL may be in it
-// more than once: each time it is another call.
+// A batchScript is a batch and what each of its calls does. A URL that occurs more
+// than once has a separate call each time.
 type batchScript struct {
-	fetch   bool // or check
+	fetch   bool // otherwise Check
 	caller  int
 	urls    []string
-	answers []answer // to the calls for these URLs
+	answers []answer // one per URL
 	meets   bool     // no call returns before all have begun
 }
 
-// An answer is what comes of one call, and when.
+// An answer is the result of one call, and when it comes.
 type answer struct {
 	when moment
-	err  error // nil: all is well
+	err  error // nil: success
 }
 
 type moment string
 
 const (
 	atOnce      moment = ""
-	afterPause  moment = "slowly "                         // when the other goroutines are done, if the call is held
-	ifAllowed   moment = "if its context is not over, "    // else the context's error
-	withContext moment = "waits until its context is over" // and returns its error
+	afterPause  moment = "slowly "                         // if the call is held: once the other goroutines are done
+	ifAllowed   moment = "if its context is not over, "    // otherwise it returns the context's error
+	withContext moment = "waits until its context is over" // and returns the context's error
 )
 
 func someScript(r *rand.Rand, caller int, moments ...moment) *batchScript {
@@ -57,7 +57,7 @@ func someScript(r *rand.Rand, caller int, moments ...moment) *batchScript {
 	return b
 }
 
-// someFailure is a call's own, even if it looks like one of its context's.
+// someFailure returns an error of the call's own, even if it looks like a context's.
 func someFailure(r *rand.Rand) error {
 	own := oracle.Sentinel("status %d", 500+r.IntN(100))
 	return []error{
@@ -73,12 +73,12 @@ func (b *batchScript) has(when moment) bool {
 	return slices.ContainsFunc(b.answers, func(a answer) bool { return a.when == when })
 }
 
-// fails tells whether a call fails by itself, whatever becomes of the others.
+// fails tells whether some call fails by itself, whatever the others do.
 func (b *batchScript) fails() bool {
 	return slices.ContainsFunc(b.answers, func(a answer) bool { return a.err != nil && a.when != withContext })
 }
 
-// String is the batch as a caller would write it, and what comes of its calls.
+// String formats the batch as a caller would write it, with what its calls do.
 func (b *batchScript) String() string {
 	name, calls := "Check", []string{}
 	if b.fetch {
@@ -100,7 +100,7 @@ func (b *batchScript) String() string {
 	return fmt.Sprintf("%s(ctx%c) [%s]", name, 'A'+b.caller, strings.Join(calls, "; "))
 }
 
-// A batchRun looks after the calls of a batch.
+// A batchRun records and checks the calls of one batch.
 type batchRun struct {
 	*batchScript
 	t       testing.TB
@@ -108,11 +108,11 @@ type batchRun struct {
 	pause   func()
 	meeting *oracle.Meeting
 	running atomic.Int64
-	failed  atomic.Bool // a call has failed, and the context of the others may be over
+	failed  atomic.Bool // a call has failed, so the contexts of the others may be cancelled
 
 	mu     sync.Mutex
-	given  []context.Context // to the calls
-	begun  []bool            // the calls
+	given  []context.Context // the contexts of the calls
+	begun  []bool            // by index of the call
 	ended  map[string][]error
 	bodies map[string][]byte
 	over   bool // the batch has returned
@@ -120,7 +120,7 @@ type batchRun struct {
 
 type key string
 
-// run runs a batch, and says what has come of it.
+// run runs a batch and describes its result.
 func (o *office) run(script *batchScript, m contract.Moments) string {
 	b := &batchRun{batchScript: script, t: o.t, caller: o.callers[script.caller].ctx, pause: m.Pause,
 		meeting: oracle.NewMeeting(max(1, len(script.urls))), begun: make([]bool, len(script.urls)),
@@ -137,23 +137,23 @@ func (o *office) run(script *batchScript, m contract.Moments) string {
 		err = batcherror.Check(ctx, given, b.head)
 	}
 	if n := b.running.Load(); n > 0 {
-		b.complain("it has returned, and %d of its calls have not", n)
+		b.complain("it returned while %d of its calls were still running", n)
 	}
 	if !slices.Equal(given, b.urls) {
-		b.complain("it has changed the URLs of its caller to %q", given)
+		b.complain("it changed its caller's URLs to %q", given)
 	}
-	clear(given) // the caller's own again
+	clear(given) // the slice belongs to the caller again
 	return b.said(bodies, err)
 }
 
-// said puts what a batch has returned into words.
+// said describes the result of a batch.
 func (b *batchRun) said(bodies [][]byte, err error) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.over = true
 	for _, ctx := range b.given {
 		if ctx.Err() == nil && ctx.Done() != b.caller.Done() {
-			b.complain("it has returned, and a context that it made for a call is not over: was it ever cancelled?")
+			b.complain("it returned, and a context that it made for a call was not cancelled: was cancel ever called?")
 		}
 	}
 	if err == nil {
@@ -173,9 +173,9 @@ func (b *batchRun) said(bodies [][]byte, err error) string {
 		case b.caller.Err() != nil && errors.Is(err, b.caller.Err()) && (!b.begun[i] || !all(failures, own)):
 			found = cmp.Or(found, callerGaveUp)
 		case len(failures) > 0 && all(failures, own) && !slices.Contains(b.begun, false):
-			wrong = fmt.Sprintf("an error that names %s and does not wrap what its call said, “%v”: “%v”", url, failures[0], err)
+			wrong = fmt.Sprintf("an error that names %s but does not wrap the error of its call, “%v”: “%v”", url, failures[0], err)
 		case len(failures) == 0 && !slices.Contains(b.begun, false):
-			wrong = fmt.Sprintf("an error that blames %s, where all was well: “%v”", url, err)
+			wrong = fmt.Sprintf("an error that blames %s, whose call succeeded: “%v”", url, err)
 		}
 	}
 	switch {
@@ -204,7 +204,7 @@ func (b *batchRun) saidWell(bodies [][]byte) string {
 	return allIsWell
 }
 
-// contextError is what a call returns whose context is over.
+// contextError is the error of a call that ended because its context did.
 type contextError struct{ error }
 
 func (e *contextError) Unwrap() error { return e.error }
@@ -219,7 +219,7 @@ func all(failures []error, are func(error) bool) bool {
 	return !slices.ContainsFunc(failures, func(err error) bool { return !are(err) })
 }
 
-// complain says what is wrong with the batch, even if the test has ended.
+// complain reports an error in the batch, even if the test has ended.
 func (b *batchRun) complain(format string, args ...any) {
 	text := b.String() + ": " + fmt.Sprintf(format, args...)
 	if b.t.Context().Err() != nil {
@@ -233,10 +233,10 @@ func (b *batchRun) get(ctx context.Context, url string) ([]byte, error) {
 	return b.bodies[url], err
 }
 
-// head is a call of the batch.
+// head makes one call of the batch.
 func (b *batchRun) head(ctx context.Context, url string) error {
 	if ctx.Value(key("batch")) != b {
-		b.complain("the context of a call is not made from the caller's")
+		b.complain("the context of a call does not come from the caller's")
 	}
 	b.running.Add(1)
 	defer b.running.Add(-1)
@@ -254,7 +254,7 @@ func (b *batchRun) head(ctx context.Context, url string) error {
 	return err
 }
 
-// begin is the answer to the next call for url.
+// begin returns the answer to the next call for url.
 func (b *batchRun) begin(ctx context.Context, url string) answer {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -266,9 +266,9 @@ func (b *batchRun) begin(ctx context.Context, url string) answer {
 		}
 	}
 	if b.over {
-		panic(b.String() + ": it has returned, and calls for " + url)
+		panic(b.String() + ": it has returned, and still calls " + url)
 	}
-	b.complain("there is a call for %q too many", url)
+	b.complain("there is one call too many for %q", url)
 	return answer{}
 }
 
@@ -283,7 +283,7 @@ func (b *batchRun) wait(ctx context.Context, a answer) error {
 	}
 	if err := ctx.Err(); err != nil && a.when != afterPause {
 		if b.caller.Err() == nil && !b.failed.Load() {
-			b.complain("the context of a call is over, and neither has a call failed nor the caller given up")
+			b.complain("the context of a call was cancelled, although no call had failed and the caller had not cancelled")
 		}
 		return &contextError{err}
 	}

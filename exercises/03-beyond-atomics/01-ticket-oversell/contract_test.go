@@ -12,14 +12,14 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// The model of an office is how many seats are free.
+// The model of an office is the number of free seats.
 type (
 	call    = contract.Call[*ticketoversell.Office, int]
 	step    = contract.Step[int]
 	outcome = contract.Outcome[int]
 )
 
-// What each method does, were it the only one under way.
+// What each method does when no other call is running.
 var boxOffice = contract.Contract[*ticketoversell.Office, int]{
 	New: func(r *rand.Rand) (*ticketoversell.Office, int) {
 		free := []int{0, 1, 1, 1, 2, 2, 3}[r.IntN(7)]
@@ -29,8 +29,8 @@ var boxOffice = contract.Contract[*ticketoversell.Office, int]{
 	Last:  []contract.Draw[*ticketoversell.Office, int]{left, buy, left},
 }
 
-// openOffice has so many free seats. Now and then the hall is a large one, and all
-// others are sold.
+// openOffice returns an office with that many free seats. Occasionally the hall is
+// large, and all other seats are sold.
 func openOffice(r *rand.Rand, free int) *ticketoversell.Office {
 	sold := 0
 	if r.IntN(8) == 0 {
@@ -38,12 +38,12 @@ func openOffice(r *rand.Rand, free int) *ticketoversell.Office {
 	}
 	office := ticketoversell.NewOffice(free + sold)
 	for range sold {
-		_ = office.Buy(paid) // if it fails, Left will show
+		_ = office.Buy(paid) // if it fails, Left shows it
 	}
 	return office
 }
 
-// Left returns how many seats are free.
+// Left returns the number of free seats.
 func left(*rand.Rand) call {
 	return call{
 		Name:  "Left()",
@@ -52,14 +52,14 @@ func left(*rand.Rand) call {
 	}
 }
 
-// Buy takes a free seat and has its customer pay, or is sold out at once. If the
-// payment fails, the seat is free again when Buy returns. While one customer pays,
-// all others go on.
+// Buy takes a free seat and lets the customer pay, or returns ErrSoldOut
+// immediately. If the payment fails, the seat is free again when Buy returns. A
+// payment delays no other call.
 func buy(r *rand.Rand) call {
 	return buying(someFailure(r))
 }
 
-// buying is a Buy whose payment fails for a reason, or does not.
+// buying is a Buy whose payment returns failure; nil means that it succeeds.
 func buying(failure error) call {
 	c := call{
 		Name:  "Buy(pay)",
@@ -84,8 +84,8 @@ func takes(free int) []outcome {
 	return []outcome{{Out: "pay", After: free - 1}}
 }
 
-// someFailure is why a payment fails, or nil. It may be that something else is
-// sold out, or takes too long.
+// someFailure returns the error of a payment, or nil. Some look like the office's own:
+// something else is sold out, or took too long.
 func someFailure(r *rand.Rand) error {
 	return []error{nil, nil, nil, errDeclined, errDeclined, oracle.Sentinel("no limit left"), ticketoversell.ErrSoldOut,
 		fmt.Errorf("gift cards: %w", ticketoversell.ErrSoldOut), life.Known(r)}[r.IntN(9)]
@@ -109,7 +109,7 @@ func buys(o *ticketoversell.Office, m contract.Moments, failure error) string {
 	return err.Error()
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
@@ -119,8 +119,8 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// Two seats that come back, since all payments fail, and somebody looks at the display.
-// What is wrong here is rare, so a schedule has a few programs.
+// Two seats come back because all payments fail, while another goroutine reads the
+// display. The bug is rare here, so each schedule runs a few programs.
 func TestScheduleSeatsComeBack(t *testing.T) {
 	moody := boxOffice
 	moody.New = func(*rand.Rand) (*ticketoversell.Office, int) { return ticketoversell.NewOffice(2), 2 }
@@ -131,7 +131,7 @@ func TestScheduleSeatsComeBack(t *testing.T) {
 	}
 }
 
-// A customer who takes time to pay holds up no other call.
+// A customer who takes a while to pay delays no other call.
 func TestScheduleOneIsPaying(t *testing.T) {
 	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
 }

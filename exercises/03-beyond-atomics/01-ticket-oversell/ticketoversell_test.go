@@ -20,11 +20,11 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 
 var errDeclined = oracle.Sentinel("card declined")
 
-// paid is a payment that succeeds, at once.
+// paid is a payment that succeeds immediately.
 func paid() error { return nil }
 
-// someSizes are sizes of each magnitude below most; in most runs, of the smaller ones.
-// Where most is larger, one of them is more than 16 bits hold.
+// someSizes returns sizes of each magnitude: up to most in the first run of a test,
+// smaller ones later. If most does not fit in 16 bits, nor does one of the sizes.
 func someSizes(t *testing.T, most int) []int {
 	random := oracle.Random(t)
 	switch {
@@ -51,24 +51,24 @@ func oneByOne(t *testing.T, seats int) {
 	oracle.Within(t, func() {
 		for sold := range seats + late {
 			free, payments := max(0, seats-sold), 0
-			assert.Equal(t, free, office.Left(), "%d seats, and customer %d comes", seats, sold+1)
+			assert.Equal(t, free, office.Left(), "%d seats, before customer %d buys", seats, sold+1)
 			err := office.Buy(func() error { payments++; return nil })
 			if free > 0 {
-				assert.NoError(t, err, "of %d seats %d were free", seats, free)
-				assert.Equal(t, 1, payments, "a customer pays once for a seat")
+				assert.NoError(t, err, "of %d seats, %d were free", seats, free)
+				assert.Equal(t, 1, payments, "a customer must pay exactly once for a seat")
 			} else if oracle.AssertWraps(t, err, ticketoversell.ErrSoldOut, "all seats are sold") {
-				assert.Zero(t, payments, "all %d seats are sold, and yet a customer was asked to pay", seats)
+				assert.Zero(t, payments, "all %d seats were sold, but a customer was asked to pay", seats)
 			}
 			if t.Failed() {
 				return
 			}
 		}
-		assert.Zero(t, office.Left(), "all %d seats are sold, and %d customers were turned away", seats, late)
-	}, "one customer after the other, and one of them waits for ever. What did the one before leave locked?")
+		assert.Zero(t, office.Left(), "all %d seats are sold, and %d more customers were turned away", seats, late)
+	}, "customers come one after the other, and one of them waits forever. What did an earlier call leave locked?")
 }
 
-// A payment that fails leaves everything as it was, but for what others did
-// in the meantime.
+// A failed payment leaves everything as it was, except for what others did in
+// the meantime.
 func TestDeclinedCardIsNotASale(t *testing.T) {
 	for _, seats := range someSizes(t, 1100) {
 		declined(t, 1+seats)
@@ -80,21 +80,21 @@ func declined(t *testing.T, seats int) {
 	office := ticketoversell.NewOffice(seats)
 	payments := 0
 	err := office.Buy(func() error { payments++; return errDeclined })
-	require.True(t, oracle.AssertWraps(t, err, errDeclined, "Buy must pass on why the payment failed"))
+	require.True(t, oracle.AssertWraps(t, err, errDeclined, "Buy must return the error of the payment"))
 	require.NotErrorIs(t, err, ticketoversell.ErrSoldOut, "there were %d free seats", seats)
-	require.Equal(t, 1, payments, "a customer's card was declined, and tried again behind his back")
-	require.Equal(t, seats, office.Left(), "a payment failed, so nothing was sold")
+	require.Equal(t, 1, payments, "a declined card must not be tried again")
+	require.Equal(t, seats, office.Left(), "the payment failed, so nothing was sold")
 
 	oracle.Within(t, func() {
 		err = office.Buy(func() error {
 			assert.NoError(t, office.Buy(paid), "there were %d free seats for two customers", seats)
 			return errDeclined
 		})
-	}, "a second customer waits for the payment of the first. What does Buy hold while somebody pays?")
-	require.ErrorIs(t, err, errDeclined, "Buy must pass on why the payment failed")
+	}, "a second customer waits for the payment of the first. What does Buy hold while a customer pays?")
+	require.ErrorIs(t, err, errDeclined, "Buy must return the error of the payment")
 	require.Equal(t, seats-1, office.Left(),
-		"of %d seats one was sold while another customer's payment was under way and then failed. Giving back "+
-			"one seat must not undo what others did",
+		"of %d seats, one was sold while another customer was paying, and that payment then failed. Giving back "+
+			"one seat must not undo other sales",
 		seats)
 	for range seats - 1 {
 		require.NoError(t, office.Buy(paid), "there was a free seat")
@@ -102,8 +102,8 @@ func declined(t *testing.T, seats int) {
 	require.ErrorIs(t, office.Buy(paid), ticketoversell.ErrSoldOut, "all %d seats are sold", seats)
 }
 
-// The last seat, of one or of many. While one customer pays for it, another one
-// comes.
+// The last seat, of one or of many. A second customer comes while the first is
+// paying for it.
 func TestLastSeatIsSoldOnce(t *testing.T) {
 	lastSeat(t, 1)
 	for _, seats := range someSizes(t, 100_000) {
@@ -124,8 +124,8 @@ func lastSeat(t *testing.T, seats int) {
 			payments++
 			return nil
 		})
-	}, "the second customer waits for the payment of the first, and must not. What does Buy hold"+
-		" while somebody pays?")
+	}, "the second customer must not wait for the payment of the first. What does Buy hold"+
+		" while a customer pays?")
 	sold := 0
 	for _, err := range []error{first, second} {
 		if err == nil {
@@ -133,18 +133,18 @@ func lastSeat(t *testing.T, seats int) {
 		}
 	}
 	assert.Equal(t, 1, payments,
-		"1 seat was left, and %d customers paid for it. The second one came while the first one paid: on what "+
-			"did Buy decide to let both pay, and when did it look?", payments)
+		"1 seat was left, and %d customers paid for it. The second one came while the first was paying: what did "+
+			"Buy check before it let both pay, and when?", payments)
 	assert.Equal(t, 1, sold, "1 seat was left, and %d tickets were sold", sold)
-	assert.NoError(t, first, "the first customer has paid, and was there first")
+	assert.NoError(t, first, "the first customer paid, and came first")
 	assert.ErrorIs(t, second, ticketoversell.ErrSoldOut,
-		"the second customer came when the last seat was being paid for")
-	assert.Zero(t, leftMeanwhile, "a seat that somebody is paying for is not free")
+		"the second customer came while the last seat was being paid for")
+	assert.Zero(t, leftMeanwhile, "a seat that is being paid for is not free")
 	assert.Zero(t, office.Left(), "the only seat is sold")
 }
 
-// sellAllButOne sells seats to one customer after the other, or, if there are many, at
-// several counters at once.
+// sellAllButOne sells all seats but one, to one customer after the other or, if there
+// are many, at several counters at once.
 func sellAllButOne(t *testing.T, office *ticketoversell.Office, seats int) {
 	t.Helper()
 	counters := 1 + seats/1000
@@ -160,12 +160,12 @@ func sellAllButOne(t *testing.T, office *ticketoversell.Office, seats int) {
 		})
 	}, "customers come to several counters at once, and one of them waits forever")
 	if err := refused.Load(); err != nil {
-		require.NoError(t, *err, "there are %d seats, and customers for all but one", seats)
+		require.NoError(t, *err, "there are %d seats, one more than customers", seats)
 	}
 }
 
-// As many customers are paying as there are seats, a few or many, and then more
-// come.
+// As many customers are paying as there are seats, few or many, and
+// then more come.
 func TestSeatsBeingPaidForAreTaken(t *testing.T) {
 	random := oracle.Random(t)
 	for _, seats := range someSizes(t, 100_000) {
@@ -174,12 +174,12 @@ func TestSeatsBeingPaidForAreTaken(t *testing.T) {
 	}
 }
 
-// One customer is paying, and many seats are free, or few.
+// One customer is paying while seats are free, few or many.
 func onePaying(t *testing.T, seats int) {
 	t.Helper()
 	office := ticketoversell.NewOffice(seats)
 	err := office.Buy(func() error {
-		assert.Equal(t, seats-1, office.Left(), "of %d seats one is being paid for: it is not free", seats)
+		assert.Equal(t, seats-1, office.Left(), "one of %d seats is being paid for, so it is not free", seats)
 		return nil
 	})
 	assert.NoError(t, err, "there were %d free seats", seats)
@@ -203,23 +203,23 @@ func allPaying(t *testing.T, seats, late int) {
 					<-settled
 					return nil
 				})
-				assert.NoError(t, err, "%d seats, %d customers: nobody may be turned away", seats, seats)
+				assert.NoError(t, err, "%d seats, %d customers: none may be turned away", seats, seats)
 				if !asked {
 					paying.Arrive()
 				}
 			})
 		}
 		paying.Arrive()
-		assert.Zero(t, office.Left(), "%d customers are paying for %d seats: no seat is free", seats, seats)
+		assert.Zero(t, office.Left(), "%d customers are paying for %d seats, so none is free", seats, seats)
 		for range late {
 			err := office.Buy(func() error { payments.Add(1); return nil })
 			assert.ErrorIs(t, err, ticketoversell.ErrSoldOut,
-				"all %d seats are being paid for, and one more customer came", seats)
+				"all %d seats are being paid for, so the next customer must be turned away", seats)
 		}
 		close(settled)
 		group.Wait()
-	}, "somebody waits for the payments of others. Payments run side by side, and who finds no "+
-		"free seat is told so at once")
+	}, "a customer waits for the payments of others. Payments must run concurrently, and a customer for whom no "+
+		"seat is free must be told so immediately")
 	assert.EqualValues(t, seats, payments.Load(), "%d customers paid for %d seats", payments.Load(), seats)
 	assert.Zero(t, office.Left(), "all %d seats are sold", seats)
 }
@@ -233,21 +233,21 @@ func TestDeclinedCardFreesTheLastSeat(t *testing.T) {
 		first = office.Buy(func() error {
 			for range 1 + rand.IntN(3) {
 				assert.ErrorIs(t, office.Buy(paid), ticketoversell.ErrSoldOut,
-					"1 seat was left, and a customer is paying for it: there is none for the next one")
+					"1 seat was left, and a customer is paying for it: the next one must be turned away")
 			}
 			return errDeclined
 		})
-	}, "the second customer waits for the payment of the first, and must not. What does Buy hold"+
-		" while somebody pays?")
-	require.True(t, oracle.AssertWraps(t, first, errDeclined, "Buy must pass on why the payment failed"))
+	}, "the second customer must not wait for the payment of the first. What does Buy hold"+
+		" while a customer pays?")
+	require.True(t, oracle.AssertWraps(t, first, errDeclined, "Buy must return the error of the payment"))
 	require.Equal(t, 1, office.Left(),
-		"the payment for the only seat failed, others were turned away, nobody is buying now: the seat is free")
-	require.NoError(t, office.Buy(paid), "the only seat is free again, and a customer was turned away")
+		"the payment for the only seat failed, others were turned away, and no call is running: the seat is free")
+	require.NoError(t, office.Buy(paid), "the only seat is free again, but a customer was turned away")
 	require.Zero(t, office.Left(), "the only seat is sold")
 }
 
-// A season of concerts. The same few customers go through all of them and buy
-// whatever there is, so that they meet at the last seat of each.
+// A season of concerts. The same few customers buy all they can at each of them, so
+// they meet at the last seat of each.
 func TestRush(t *testing.T) {
 	const parties, rounds, concerts = 4, 20, 50
 	type concert struct {
@@ -268,8 +268,8 @@ func TestRush(t *testing.T) {
 	played := 0
 	oracle.Within(t, func() {
 		played = inStep(parties, rounds, func(_, round int) {
-			// The first concert of a round has one seat, and nobody has paid for
-			// it before everybody has been to the box office: each is paying, or
+			// The first concert of a round has one seat, and no payment for it ends
+			// until every customer has been to the box office: each is either paying or
 			// was turned away.
 			leave := premieres[round].Arrive
 			pay := func() error { leave(); return nil }
@@ -280,7 +280,7 @@ func TestRush(t *testing.T) {
 					err = c.office.Buy(pay)
 				}
 				if err != nil && !errors.Is(err, ticketoversell.ErrSoldOut) {
-					t.Errorf("each payment succeeds, and Buy said: %v", err)
+					t.Errorf("all payments succeed, but Buy returned: %v", err)
 				}
 				if i == 0 {
 					leave()
@@ -288,7 +288,7 @@ func TestRush(t *testing.T) {
 				}
 			}
 		})
-	}, "somebody waits for the payment of another, or for a lock that nobody holds any more")
+	}, "a customer waits for another's payment, or for a lock that was never released")
 	for round := range played {
 		for i := range season[round] {
 			c := &season[round][i]
@@ -298,15 +298,15 @@ func TestRush(t *testing.T) {
 			}
 			require.LessOrEqual(t, sold, c.seats,
 				"%d tickets were sold for %d seat(s). Every single step may be atomic: what can happen between "+
-					"the step that looks and the step that takes?", sold, c.seats)
+					"the check and the update?", sold, c.seats)
 			require.Equal(t, c.seats, sold,
-				"all customers were told that there is no free seat, and %d of %d were sold", sold, c.seats)
-			require.Zero(t, left, "%d tickets were sold for %d seat(s), nobody is buying, and Left shows %d", sold, c.seats, left)
+				"all customers were told that no seat is free, but only %d of %d are sold", sold, c.seats)
+			require.Zero(t, left, "%d tickets were sold for %d seat(s), no call is running, and Left returned %d", sold, c.seats, left)
 		}
 	}
 }
 
-// As many seats as customers, and they come as fast as they can.
+// As many seats as customers, who all come at the same moment.
 func TestNobodyIsTurnedAway(t *testing.T) {
 	const parties, rounds, each = 4, 30, 100
 	const seats = parties * rounds * each
@@ -321,15 +321,15 @@ func TestNobodyIsTurnedAway(t *testing.T) {
 				}
 			}
 		})
-	}, "a customer waits for ever. Who left something locked?")
+	}, "a customer waits forever. Which call left something locked?")
 	got := int(sold.Load())
 	assert.Equal(t, came, got,
-		"%d customers came for %d seats, and %d of them were turned away: each of them had a free seat",
+		"%d customers came for %d seats, and %d of them were turned away although there was a seat for each",
 		came, seats, came-got)
 	assert.Equal(t, seats-got, office.Left(), "%d of %d seats were sold", got, seats)
 }
 
-// The hall is sold out, customers still come, and somebody watches the display.
+// The hall is sold out, customers keep coming, and another goroutine watches the display.
 func TestLeftIsNeverBelowZero(t *testing.T) {
 	const parties, rounds, each = 3, 120, 100
 	office := ticketoversell.NewOffice(1)
@@ -345,15 +345,15 @@ func TestLeftIsNeverBelowZero(t *testing.T) {
 				}
 			}
 		})
-	}, "a customer waits for ever. Who left something locked?")
-	assert.Zero(t, again.Load(), "the only seat was sold long ago, and was sold again")
+	}, "a customer waits forever. Which call left something locked?")
+	assert.Zero(t, again.Load(), "the only seat was sold again, long after it had been sold")
 	assert.Zero(t, lowest,
-		"the display showed %d free seats while customers were turned away. What is put right a moment later "+
-			"was still seen", lowest)
+		"the display showed %d free seats while customers were turned away. Even if it is corrected a moment later, "+
+			"it was wrong when it was read", lowest)
 	assert.Zero(t, office.Left(), "the only seat is sold")
 }
 
-// However many customers there are, all must be able to pay at the same time.
+// Any number of customers can pay at the same time.
 func TestPaymentsRunSideBySide(t *testing.T) {
 	random := oracle.Random(t)
 	parties := 20 + random.IntN(20)
@@ -370,16 +370,16 @@ func TestPaymentsRunSideBySide(t *testing.T) {
 				meeting.Arrive()
 				return nil
 			})
-			assert.NoError(t, err, "there are enough seats for all")
+			assert.NoError(t, err, "there are enough seats for all customers")
 			if !asked {
 				meeting.Arrive()
 			}
 		})
-	}, "several customers were to pay at once, but each waits for the one before. Guard the seats, not the payment")
+	}, "these customers should be able to pay concurrently, but each waits for the one before. Guard the seats, not the payment")
 }
 
-// Buying takes as long as paying, to the nanosecond, and being turned away
-// takes no time at all.
+// Buy takes exactly as long as its payment, and returning ErrSoldOut
+// takes no time.
 func TestBuyTakesAsLongAsItsPayment(t *testing.T) {
 	oracle.Bubble(t, func(t *testing.T) {
 		for range 12 {
@@ -390,20 +390,20 @@ func TestBuyTakesAsLongAsItsPayment(t *testing.T) {
 			start := time.Now()
 			assert.NoError(t, office.Buy(pay), "there was a free seat")
 			assert.Equal(t, long, time.Since(start),
-				"the payment took %v, nobody else was there, and Buy took longer. What does it wait for?", long)
+				"the payment took %v, no other call was running, and Buy took longer. What does it wait for?", long)
 
 			start = time.Now()
 			assert.ErrorIs(t, office.Buy(pay), ticketoversell.ErrSoldOut, "the only seat is sold")
 			assert.Zero(t, time.Since(start),
-				"the only seat is sold, and the customer was not told so at once. What does Buy wait for?")
+				"the only seat is sold, but Buy did not return immediately. What does it wait for?")
 		}
 	})
 }
 
-// inStep runs fn(0, round) … fn(parties-1, round) side by side, round after
-// round; each begins when all have ended the one before, so that nobody runs far
-// ahead. It returns how many rounds there were: all of them, or, where they take
-// very long, as many as were begun within a second.
+// inStep runs fn(0, round) … fn(parties-1, round) concurrently, round after round.
+// Each round begins when all have finished the one before, so that none gets ahead. It
+// returns the number of rounds: all of them, or as many as began within a second if
+// they are very slow.
 func inStep(parties, rounds int, fn func(i, round int)) int {
 	meetings := make([]*oracle.Meeting, rounds)
 	for i := range meetings {
@@ -415,7 +415,7 @@ func inStep(parties, rounds int, fn func(i, round int)) int {
 	oracle.Together(parties, func(i int) {
 		for round, meeting := range meetings {
 			fn(i, round)
-			// One of them decides, before anybody can go on.
+			// One of them decides before any can go on.
 			if i == 0 && time.Since(start) > time.Second {
 				last.Store(int64(round))
 			}

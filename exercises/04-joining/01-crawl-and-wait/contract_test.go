@@ -16,9 +16,9 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// What Crawl promises: whatever else goes on, it returns the pages that links lead
-// to, and nothing of it goes on when it has returned. Crawls share nothing, so the
-// model has no state.
+// What Crawl promises: it returns all pages that links lead to, and when it has
+// returned, nothing of it is still running. Crawls share nothing, so the model
+// has no state.
 func crawls(t testing.TB) contract.Contract[testing.TB, struct{}] {
 	return contract.Contract[testing.TB, struct{}]{
 		New:   func(*rand.Rand) (testing.TB, struct{}) { return t, struct{}{} },
@@ -42,12 +42,12 @@ func someCrawl(r *rand.Rand) contract.Call[testing.TB, struct{}] {
 	}
 }
 
-// Two crawls at the same time.
+// Two concurrent crawls.
 func TestScheduleTwoCrawls(t *testing.T) {
 	contract.Check(t, crawls(t), contract.Shape{Goroutines: 2, Calls: 1})
 }
 
-// A crawl that takes its time with a page holds up no other.
+// A crawl with a slow page delays no other crawl.
 func TestScheduleOneIsSlow(t *testing.T) {
 	contract.Check(t, crawls(t), contract.Shape{Goroutines: 3, Calls: 1, Hold: true})
 }
@@ -57,16 +57,16 @@ func TestScheduleCrawlAgain(t *testing.T) {
 	contract.Check(t, crawls(t), contract.Shape{Before: 1, Goroutines: 1, Calls: 2})
 }
 
-// A web is a small site with every kind of link: to a page that has been found, to
-// the page itself, the same link twice. Some fetches return at once. The others do
-// not before as many run as may: as limit says, or as pages have been found.
+// A web is a small site with every kind of link: to a page that was found before, to
+// the page itself, the same link twice. Some fetches return immediately. The others
+// return only when the maximum is running: limit fetches, or one for each page found.
 type web struct {
 	start  string
 	limit  int
-	pauses bool // its first fetch stays until the other goroutines are done, if the call is held
+	pauses bool // if the call is held, its first fetch waits until the other goroutines are done
 	links  map[string][]string
 	dead   map[string]error
-	atOnce map[string]bool // the fetch of this page returns at once
+	atOnce map[string]bool // the fetch of this page returns immediately
 
 	t       testing.TB
 	pause   func()
@@ -91,7 +91,7 @@ func someWeb(r *rand.Rand) *web {
 		links: map[string][]string{}, dead: map[string]error{}, atOnce: map[string]bool{},
 		found: map[string]bool{all[0]: true}, begun: map[string]bool{}}
 	s.changed = sync.NewCond(&s.mu)
-	s.links[s.start] = slices.Clone(all[1:min(3, len(all))]) // two that may link to the same
+	s.links[s.start] = slices.Clone(all[1:min(3, len(all))]) // two pages that may link to the same third one
 	for i, url := range all {
 		s.atOnce[url] = r.IntN(2) == 0
 		if r.IntN(6) == 0 {
@@ -104,14 +104,14 @@ func someWeb(r *rand.Rand) *web {
 	return s
 }
 
-// alike is a URL that looks much like another, and some would say that it is the same.
+// alike returns a URL that is easily taken for the same as url, but is a different one.
 func alike(r *rand.Rand, url string) string {
 	marks := []string{"#", "?", "#top", "?a=1", " ", "\t", "\n", "/", ".", "/.", "//", ":", ":443", "%20", "%41", "&", ";", "+", "=", "~", "é", "\x00"}
 	mark, at := marks[r.IntN(len(marks))], []int{0, r.IntN(len(url) + 1), len(url), len(url)}[r.IntN(4)]
 	return url[:at] + mark + url[at:]
 }
 
-// owed is what Crawl returns: each page that a link leads to, once, in order.
+// owed is what Crawl must return: each page that a link leads to, once, in order.
 func (s *web) owed() string {
 	pages := map[string]bool{s.start: true}
 	for todo := []string{s.start}; len(todo) > 0; todo = todo[1:] {
@@ -129,7 +129,7 @@ func (s *web) owed() string {
 	return strings.Join(owed, ", ")
 }
 
-// follow are the links of a page that a crawl follows: none, if it is dead.
+// follow returns the links of a page that a crawl must follow: none if the page is dead.
 func (s *web) follow(url string) []string {
 	if s.dead[url] != nil {
 		return nil
@@ -144,13 +144,13 @@ func pageText(url string, err error) string {
 	return fmt.Sprintf("%q", url)
 }
 
-// said puts what Crawl has returned into words.
+// said describes what Crawl returned.
 func (s *web) said(pages []crawlandwait.Page) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over = true
 	if s.running > 0 {
-		s.complain("Crawl has returned, and %d of its fetches have not", s.running)
+		s.complain("Crawl returned while %d of its fetches were still running", s.running)
 	}
 	var said []string
 	for _, p := range pages {
@@ -181,7 +181,7 @@ func (s *web) fetch(url string) ([]string, error) {
 	return slices.Clone(s.links[url]), s.dead[url]
 }
 
-// busy tells whether as many fetches run as may.
+// busy tells whether the maximum number of fetches is running.
 func (s *web) busy() bool { return s.running >= s.limit || len(s.begun) >= len(s.found) }
 
 func (s *web) begin(url string) (first bool) {
@@ -189,7 +189,7 @@ func (s *web) begin(url string) (first bool) {
 	defer s.mu.Unlock()
 	switch {
 	case s.over:
-		s.complain("Crawl has returned, and fetches %q", url)
+		s.complain("Crawl has returned, but still fetches %q", url)
 	case !s.found[url]:
 		s.complain("no link leads to %q", url)
 	case s.begun[url]:
@@ -204,7 +204,7 @@ func (s *web) begin(url string) (first bool) {
 	return first
 }
 
-// complain says what is wrong with the crawl, even if the test has ended.
+// complain reports an error in the crawl, even if the test has ended.
 func (s *web) complain(format string, args ...any) {
 	text := s.String() + ": " + fmt.Sprintf(format, args...)
 	if s.t.Context().Err() != nil {
@@ -213,7 +213,7 @@ func (s *web) complain(format string, args ...any) {
 	s.t.Error(text)
 }
 
-// String is the crawl as a caller would write it, and its site.
+// String formats the crawl as a caller would write it, and describes its site.
 func (s *web) String() string {
 	var pages []string
 	for _, url := range slices.Sorted(maps.Keys(s.links)) {

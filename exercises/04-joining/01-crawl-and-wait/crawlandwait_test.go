@@ -16,23 +16,23 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// The smallest site there is. Some crawls in a row, for one can be lucky.
+// The smallest possible site. It is crawled several times in a row, since a single crawl can be lucky.
 func TestOnePage(t *testing.T) {
 	gone := oracle.Sentinel("gone")
 	for range 10 {
 		var pages []crawlandwait.Page
 		oracle.Within(t, func() {
 			pages = crawlandwait.Crawl(url(0), 1, func(string) ([]string, error) { return nil, gone })
-		}, "a crawl of a single page does not come to an end")
+		}, "the crawl of a single page does not end")
 		require.Len(t, pages, 1,
-			"the site has one page, and Crawl came back without it. Was that page counted before Crawl waited, and until its result was kept?")
+			"the site has one page, but Crawl returned none. Was the visit counted before Crawl waited, and until its result was stored?")
 		require.Equal(t, url(0), pages[0].URL)
 		require.True(t, oracle.AssertWraps(t, pages[0].Err, gone, "the page could not be fetched"))
 	}
 }
 
-// Each page is found on the one before, and on no other. The crawl takes as
-// long as its fetches, to the nanosecond: who sleeps or polls comes home late.
+// Each page is linked to only by the one before it. The crawl takes exactly as long as
+// its fetches: a crawler that sleeps or polls returns late.
 func TestChainOfPages(t *testing.T) {
 	s := newSite()
 	last := 20 + rand.IntN(20)
@@ -47,11 +47,11 @@ func TestChainOfPages(t *testing.T) {
 	}
 	s.pages[url(last)] = page{}
 	require.Equal(t, sum, s.crawl(t, 1).took,
-		"the last fetch ended after %s of virtual time; Crawl should have come back then. Nothing should sleep or poll", sum)
+		"the last fetch ended after %s of virtual time, and Crawl should return then. It must not sleep or poll", sum)
 }
 
-// A site as sites are: links to and fro, the same link twice, a page that links
-// to itself, and an imprint, slow, that all link to.
+// A realistic site: pages that link to each other, the same link twice, pages that
+// link to themselves, and a slow imprint that all pages link to.
 func TestEveryPageOnce(t *testing.T) {
 	for limit := range 4 {
 		s := newSite()
@@ -69,7 +69,7 @@ func TestEveryPageOnce(t *testing.T) {
 	}
 }
 
-// Dead links are what a link check is for.
+// Finding dead links is what a link checker is for.
 func TestDeadLinks(t *testing.T) {
 	for limit := range 3 {
 		s := newSite()
@@ -79,7 +79,7 @@ func TestDeadLinks(t *testing.T) {
 			home.links = append(home.links, url(i))
 			p := page{takes: time.Duration(rand.IntN(3))}
 			if i == 1 || rand.IntN(2) == 0 {
-				// Each is dead in its own way, and an error page may have links, too.
+				// Each dead page has its own error, and an error page may contain links, too.
 				p.err, p.links = oracle.Sentinel("404, request %d", i), []string{url(1000 + i)}
 			}
 			s.pages[url(i)] = p
@@ -89,9 +89,9 @@ func TestDeadLinks(t *testing.T) {
 	}
 }
 
-// firstRun tells whether this is the first run of a test in this process. Only that
-// one has sizes beyond any number that a fix could think large enough; the others
-// are quick.
+// firstRun tells whether this process runs a test for the first time. The
+// first run has sizes beyond any limit that a fix could allow for; the other
+// runs are quick.
 func firstRun(t *testing.T) bool {
 	_, had := hasRun.LoadOrStore(t.Name(), true)
 	return !had
@@ -99,9 +99,9 @@ func firstRun(t *testing.T) bool {
 
 var hasRun sync.Map
 
-// Many pages that take one second each: with k at a time, the crawl takes as many
-// seconds as there are rounds of k. All of the pages, thousands at times, are found
-// at once, on the first one.
+// Many pages that take one second each: with a limit of k, the crawl takes as many
+// seconds as there are rounds of k. All pages, sometimes thousands, are found at the
+// same time, on the first one.
 func TestManyAtATime(t *testing.T) {
 	many := firstRun(t)
 	for _, limit := range []int{1, 2, 20 + rand.IntN(20)} {
@@ -127,18 +127,18 @@ func TestManyAtATime(t *testing.T) {
 		s.pages[url(0)] = home
 		got := s.crawl(t, limit)
 		require.Equal(t, limit, got.peak,
-			"%d pages waited, the limit is %d, and never more than %d were fetched at the same time", n, limit, got.peak)
+			"%d pages were waiting and the limit is %d, but never more than %d were fetched at the same time", n, limit, got.peak)
 		rounds := 1 + (n+limit-1)/limit
 		require.Equal(t, time.Duration(rounds)*time.Second, got.took,
-			"the home page and then %d pages, %d at a time, one second each", n, limit)
+			"expected time for the home page and then %d pages, %d at a time, one second each", n, limit)
 	}
 }
 
-// twins are URLs two of which each have the same hash, by FNV-1 and by FNV-1a of 32
-// bits, and are two pages nevertheless.
+// twins are two pairs of URLs with the same hash, by 32-bit FNV-1 and FNV-1a. They are
+// different pages.
 var twins = []string{"/c00snu", "/e9v1c1", "/4s7hbt", "/23uaz1"}
 
-// One page is slow. Whoever has a free slot need not wait for it.
+// One page is slow. The other slot must not wait for it.
 func TestSlowPageHoldsNobodyUp(t *testing.T) {
 	s := newSite()
 	slow, last := 1, 10+rand.IntN(10)
@@ -150,13 +150,13 @@ func TestSlowPageHoldsNobodyUp(t *testing.T) {
 	s.pages[url(slow)] = page{takes: time.Hour / 2}
 
 	chain := time.Duration(last-1) * time.Second
-	require.Equal(t, 1+time.Hour/2+chain, s.crawl(t, 1).took, "one at a time, it takes as long as all of them together")
+	require.Equal(t, 1+time.Hour/2+chain, s.crawl(t, 1).took, "with a limit of one, the crawl takes as long as all fetches together")
 	require.Equal(t, 1+time.Hour/2, s.crawl(t, 2).took,
-		"two at a time, one of them slow: the other slot was to fetch page after page in the meantime. Who made it wait?")
+		"with a limit of two and one slow page, the other slot should fetch page after page in the meantime. What made it wait?")
 }
 
-// Several crawls at the same time. None waits for another, and none knows what
-// another has found.
+// Several concurrent crawls. None waits for another, or shares what
+// it has found.
 func TestCrawlsSideBySide(t *testing.T) {
 	parties := 3 + rand.IntN(4)
 	all := parties
@@ -172,16 +172,16 @@ func TestCrawlsSideBySide(t *testing.T) {
 					meeting.Arrive()
 					return nil, nil
 				})
-				assert.Len(t, pages, 1, "the site has one page, and another crawl is under way")
+				assert.Len(t, pages, 1, "the site has one page; other crawls are running")
 			})
 		}
 		group.Wait()
-	}, "several crawls were to fetch at the same time, and each waits for the one before")
+	}, "several crawls should fetch at the same time, but each waits for the one before")
 	if t.Failed() {
 		return
 	}
 
-	// Sites whose URLs are the same and whose pages are not.
+	// Sites with the same URLs but different pages.
 	oracle.Within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) {
 			var group sync.WaitGroup
@@ -201,13 +201,13 @@ func TestCrawlsSideBySide(t *testing.T) {
 					began := time.Now()
 					pages := crawlandwait.Crawl(url(0), 1+rand.IntN(2), s.fetch)
 					assert.Equal(t, sum, time.Since(began),
-						"several crawls run at the same time, and one of them took another time than by itself")
+						"several crawls run at the same time, and one of them took longer or shorter than it does alone")
 					assert.Equal(t, s.reachable(url(0)), pages,
-						"several crawls run at the same time, and one of them came back with other pages than by itself")
+						"several crawls run at the same time, and one of them returned other pages than it does alone")
 				})
 			}
 			group.Wait()
-			time.Sleep(time.Hour) // whoever was left behind can end
+			time.Sleep(time.Hour) // goroutines that were left behind can end
 		})
 	}, "several crawls run at the same time, and one of them waits for another")
 }

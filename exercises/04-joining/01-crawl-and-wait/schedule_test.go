@@ -17,16 +17,16 @@ func urls(pages []crawlandwait.Page) (all []string) {
 	return all
 }
 
-// One page, no links, and it is dead.
+// One page without links, and it is dead.
 func TestScheduleOnePage(t *testing.T) {
 	gone := oracle.Sentinel("gone")
 	pages := crawlandwait.Crawl("/", 1, func(string) ([]string, error) { return nil, gone })
-	if assert.Len(t, pages, 1, "the site has one page, and Crawl came back without it") {
+	if assert.Len(t, pages, 1, "the site has one page, but Crawl returned none") {
 		oracle.AssertWraps(t, pages[0].Err, gone, "the page could not be fetched")
 	}
 }
 
-// A page, and a page that it links to.
+// One page that links to another.
 func TestScheduleTwoPages(t *testing.T) {
 	start, other := url(0), url(1)
 	pages := crawlandwait.Crawl(start, 1, func(url string) ([]string, error) {
@@ -35,5 +35,5 @@ func TestScheduleTwoPages(t *testing.T) {
 		}
 		return nil, nil
 	})
-	assert.Equal(t, []string{start, other}, urls(pages), "the site has two pages, Crawl came back with %d", len(pages))
+	assert.Equal(t, []string{start, other}, urls(pages), "the site has two pages, but Crawl returned %d", len(pages))
 }

@@ -16,13 +16,13 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// site is a web site with pages that take their time.
+// site is a web site whose pages take time to fetch.
 type site struct {
 	pages map[string]page
 
 	mu            sync.Mutex
-	fetched       map[string]int // how often each URL has been fetched
-	running, peak int            // how many fetches run now, and ran at most
+	fetched       map[string]int // number of fetches by URL
+	running, peak int            // fetches that run now, and the maximum so far
 }
 
 type page struct {
@@ -35,16 +35,16 @@ func newSite() *site {
 	return &site{pages: map[string]page{}}
 }
 
-// url returns the URL of page i, in their order. The first page, the next ones and
-// those from the fourth on are on different hosts; no two runs use the same.
+// url returns the URL of page i; they sort in this order. The first page, the next ones
+// and those from the fourth on are on different hosts, and each run uses new ones.
 var url = func(salt int) func(i int) string {
 	hosts := []string{life.Host(salt), life.Host(salt + 1), life.Host(salt + 2)}
 	slices.Sort(hosts)
 	return func(i int) string { return fmt.Sprintf("https://%s/%05d", hosts[min((i+2)/3, 2)], i) }
 }(rand.IntN(1000))
 
-// fetch is a crawlandwait.Fetch. It is counted as running until just before it
-// returns.
+// fetch is a crawlandwait.Fetch. It counts as running until just
+// before it returns.
 func (s *site) fetch(url string) ([]string, error) {
 	s.mu.Lock()
 	p := s.pages[url]
@@ -61,15 +61,15 @@ func (s *site) fetch(url string) ([]string, error) {
 	return slices.Clone(p.links), p.err
 }
 
-// seen returns what has been fetched so far, how many fetches are running, and
-// how many have ever run at the same time.
+// seen returns what has been fetched so far, how many fetches are running, and the
+// maximum that ran at the same time.
 func (s *site) seen() (fetched map[string]int, running, peak int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.fetched), s.running, s.peak
 }
 
-// reachable returns what a crawl from start owes, in order.
+// reachable returns what a crawl from start must return, in order.
 func (s *site) reachable(start string) []crawlandwait.Page {
 	found := map[string]bool{start: true}
 	for todo := []string{start}; len(todo) > 0; todo = todo[1:] {
@@ -91,15 +91,15 @@ func (s *site) reachable(start string) []crawlandwait.Page {
 	return pages
 }
 
-// report is what came of one crawl.
+// report describes one crawl.
 type report struct {
 	took time.Duration // virtual time
-	peak int           // how many fetches ran at the same time, at most
+	peak int           // maximum number of fetches at the same time
 }
 
-// crawl crawls s from page 0, where the clock is virtual: it stands still while
-// anybody has something to do, and then jumps to when the next fetch ends. So
-// it is exact on every machine. It checks what every crawl owes.
+// crawl crawls s from page 0 in virtual time, which stands still while any goroutine
+// can run and then jumps to the end of the next fetch. So times are exact on every
+// machine. It checks what every crawl must do.
 func (s *site) crawl(t *testing.T, limit int) (r report) {
 	t.Helper()
 	s.fetched, s.peak = map[string]int{}, 0
@@ -107,12 +107,12 @@ func (s *site) crawl(t *testing.T, limit int) (r report) {
 	oracle.Within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) { r = s.crawlInBubble(t, limit) })
 		ended = true
-	}, "the crawl does not come to an end. Who still waits, and for what?")
+	}, "the crawl does not end. Which goroutine still waits, and for what?")
 	switch {
 	case t.Failed():
 		t.FailNow()
 	case !ended:
-		select {} // somebody is blocked for ever, and synctest is about to say who, and end the process
+		select {} // a goroutine is blocked forever; synctest is about to report it and end the process
 	}
 	return r
 }
@@ -124,7 +124,7 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 	took := time.Since(began)
 	atReturn, running, peak := s.seen()
 	left := here.Left()
-	time.Sleep(time.Hour) // whoever was left behind may go on now
+	time.Sleep(time.Hour) // goroutines that were left behind may go on now
 	afterwards, _, _ := s.seen()
 
 	var late int
@@ -135,28 +135,28 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 	}
 	want := s.reachable(url(0))
 	require.Zero(t, late,
-		"limit %d: Crawl came back with %d of %d pages. %d pages were fetched after that: found, sent for, not waited for. "+
-			"What did the waiting know of them?", limit, len(pages), len(want), late)
-	require.Zero(t, running, "limit %d: Crawl came back while a page was still being fetched", limit)
+		"limit %d: Crawl returned %d of %d pages. %d pages were fetched only afterwards: Crawl did not wait for visits that it had started. "+
+			"When are these counted?", limit, len(pages), len(want), late)
+	require.Zero(t, running, "limit %d: Crawl returned while a page was still being fetched", limit)
 	require.Len(t, pages, len(want),
-		"limit %d: links lead to %d pages, Crawl came back with %d", limit, len(want), len(pages))
+		"limit %d: links lead to %d pages, but Crawl returned %d", limit, len(want), len(pages))
 	for i, p := range pages {
-		require.Equal(t, want[i].URL, p.URL, "limit %d: page %d of those returned, in the order of their URLs", limit, i)
+		require.Equal(t, want[i].URL, p.URL, "limit %d: page %d of the result, which is in the order of URLs", limit, i)
 		if want[i].Err == nil {
-			require.NoError(t, p.Err, "limit %d: %s was fetched, and all was well", limit, p.URL)
+			require.NoError(t, p.Err, "limit %d: %s was fetched without an error", limit, p.URL)
 		} else {
-			require.True(t, oracle.AssertWraps(t, p.Err, want[i].Err, "what came of "+p.URL))
+			require.True(t, oracle.AssertWraps(t, p.Err, want[i].Err, "the result of "+p.URL))
 		}
 	}
-	require.Len(t, afterwards, len(want), "limit %d: pages were fetched that no link leads to", limit)
+	require.Len(t, afterwards, len(want), "limit %d: Crawl fetched pages that no link leads to", limit)
 	for url, times := range afterwards {
 		require.Equal(t, 1, times,
-			"limit %d: %s was fetched %d times. Two who find the same link at the same time must agree on who goes",
+			"limit %d: %s was fetched %d times. If two visits find the same link at the same time, only one of them may fetch it",
 			limit, url, times)
 	}
 	require.LessOrEqual(t, peak, limit, "%d fetches ran at the same time, the limit is %d", peak, limit)
-	require.Empty(t, left, "limit %d: Crawl came back and left %d goroutines behind. They may be gone a moment later, "+
-		"and nobody waits for them", limit, len(left))
-	here.AssertNothingGoesOn(t, "Crawl came back long ago, and all fetches have ended.")
+	require.Empty(t, left, "limit %d: Crawl returned and left %d goroutines behind. They may end a moment later, "+
+		"but nothing waits for them", limit, len(left))
+	here.AssertNothingGoesOn(t, "Crawl returned long ago, and all fetches have ended.")
 	return report{took: took, peak: peak}
 }

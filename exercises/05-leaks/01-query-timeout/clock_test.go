@@ -16,13 +16,13 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// The same contract on an exact clock. Many queries run at once, and no two things
-// happen at the same moment: each query has one right result, at one moment.
+// The same contract, tested with an exact clock. Many queries run concurrently, and no
+// two events coincide: each query has exactly one right result, at one moment.
 func TestQueriesKeepTime(t *testing.T) {
 	r := oracle.Random(t)
 	oracle.Within(t, func() {
 		inBubble(t, func(t *testing.T, ctx context.Context) { queriesKeepTime(t, ctx, r) })
-	}, "many queries were to run at once, and one waits for another")
+	}, "these queries should run concurrently, but one waits for another")
 }
 
 func queriesKeepTime(t *testing.T, ctx context.Context, r *rand.Rand) {
@@ -39,31 +39,31 @@ func queriesKeepTime(t *testing.T, ctx context.Context, r *rand.Rand) {
 		group.Go(func() { q.run(ctx, &c) })
 	}
 	group.Wait()
-	sleepUntil(began.Add(4 * limit)) // all attempts have ended
+	sleepUntil(began.Add(4 * limit)) // all attempts have ended by then
 	for _, q := range queries {
 		q.assertIsOver()
 	}
 }
 
-// A timedQuery is given up or answered at moments that are known beforehand.
+// A timedQuery is cancelled or answered at moments that are known in advance.
 type timedQuery struct {
 	t        *testing.T
 	attempts []timedAttempt
 	limit    time.Duration
-	patience time.Duration // after which the caller gives up; 0: never
-	deadline bool          // it is a deadline of the caller's context
+	patience time.Duration // the caller cancels after this time; 0: never
+	deadline bool          // patience is the deadline of the caller's context
 
-	ctx    context.Context // the caller's
+	ctx    context.Context // the caller's context
 	cancel context.CancelFunc
 
 	mu       sync.Mutex
-	contexts []context.Context // those of the attempts so far
-	ended    int               // so many attempts
+	contexts []context.Context // of all attempts so far
+	ended    int               // number of attempts that have ended
 }
 
 type timedAttempt struct {
 	takes  time.Duration
-	heeds  bool  // it ends at once if its context is over
+	heeds  bool  // returns as soon as its context is cancelled
 	result error // nil: rows
 }
 
@@ -90,7 +90,7 @@ func someResult(r *rand.Rand) error {
 	}[r.IntN(6)]
 }
 
-// over is when the query's time is over, and what Query then returns.
+// over returns when the query times out or is cancelled, and what Query returns then.
 func (q *timedQuery) over() (after time.Duration, result error) {
 	switch {
 	case q.patience == 0 || q.patience > q.limit:
@@ -101,7 +101,7 @@ func (q *timedQuery) over() (after time.Duration, result error) {
 	return q.patience, context.Canceled
 }
 
-// owed is when Query returns, with what, and how many attempts have been made.
+// owed returns when Query must return, its result, and the number of attempts by then.
 func (q *timedQuery) owed() (after time.Duration, result error, attempts int) {
 	end, overdue := q.over()
 	for i, a := range q.attempts {
@@ -121,9 +121,9 @@ func (q *timedQuery) run(ctx context.Context, c *querytimeout.Client) {
 	rows, err := c.Query(q.ctx, "tea")
 	took := time.Since(began)
 	after, result, _ := q.owed()
-	assert.Equal(q.t, after, took, "%s\nQuery returned at another moment than it had to", q)
+	assert.Equal(q.t, after, took, "%s\nQuery returned at the wrong moment", q)
 	if ctx := q.underWay(); ctx != nil {
-		assert.Error(q.t, ctx.Err(), "%s\nQuery has returned, and the context of its attempt is not over", q)
+		assert.Error(q.t, ctx.Err(), "%s\nQuery has returned, but the context of its attempt was not cancelled", q)
 	}
 	if result == nil {
 		assert.NoError(q.t, err, q)
@@ -132,11 +132,11 @@ func (q *timedQuery) run(ctx context.Context, c *querytimeout.Client) {
 	}
 	oracle.AssertWraps(q.t, err, result, q.String())
 	if result != querytimeout.ErrBusy {
-		assert.NotErrorIs(q.t, err, querytimeout.ErrBusy, "%s\nnot every attempt found the server busy", q)
+		assert.NotErrorIs(q.t, err, querytimeout.ErrBusy, "%s\nthe server was not busy for every attempt", q)
 	}
 }
 
-// callsWith makes the context of a caller that gives up in time.
+// callsWith creates the context of a caller, which cancels it in time.
 func (q *timedQuery) callsWith(ctx context.Context) {
 	reason := errors.New("the customer has left")
 	if q.deadline && q.patience > 0 {
@@ -154,11 +154,11 @@ func (q *timedQuery) attempt(ctx context.Context) ([]string, error) {
 	n, ended := q.begin(ctx)
 	defer q.end()
 	if _, _, attempts := q.owed(); n >= attempts || n > ended {
-		q.t.Errorf("%s\nattempt %d: %d were to be made, one after the other", q, n+1, attempts)
+		q.t.Errorf("%s\nattempt %d: there should be %d attempts, one after the other", q, n+1, attempts)
 		return nil, nil
 	}
 	a, due := q.attempts[n], time.Now().Add(q.attempts[n].takes)
-	assert.NoError(q.t, ctx.Err(), "%s\nattempt %d begins, and the query is not over", q, n+1)
+	assert.NoError(q.t, ctx.Err(), "%s\nthe context of attempt %d was cancelled before the query was over", q, n+1)
 	if a.heeds {
 		select {
 		case <-ctx.Done():
@@ -170,7 +170,7 @@ func (q *timedQuery) attempt(ctx context.Context) ([]string, error) {
 	return []string{"rows"}, a.result
 }
 
-// begin and end keep count of the attempts.
+// begin and end count the attempts.
 func (q *timedQuery) begin(ctx context.Context) (begun, ended int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -184,7 +184,7 @@ func (q *timedQuery) end() {
 	q.ended++
 }
 
-// underWay is the context of the attempt that has not ended, if there is one.
+// underWay returns the context of the attempt that is still running, or nil.
 func (q *timedQuery) underWay() context.Context {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -194,15 +194,15 @@ func (q *timedQuery) underWay() context.Context {
 	return q.contexts[len(q.contexts)-1]
 }
 
-// assertIsOver fails the test if an attempt's context is not over, or one was not
-// made, long after the query.
+// assertIsOver fails the test if, long after the query, an attempt is missing or the
+// context of one was not cancelled.
 func (q *timedQuery) assertIsOver() {
 	_, _, attempts := q.owed()
-	assert.Len(q.t, q.contexts, attempts, "%s\nso many attempts were made", q)
+	assert.Len(q.t, q.contexts, attempts, "%s\nwrong number of attempts", q)
 	for _, ctx := range q.contexts {
-		assert.Error(q.t, ctx.Err(), "%s\nQuery and its attempts have ended, and a context that they used is not over", q)
+		assert.Error(q.t, ctx.Err(), "%s\nQuery and its attempts have ended, but a context that they used was not cancelled", q)
 	}
-	oracle.AssertReleased(q.t, q.ctx, q.String()+"\nQuery has returned, and its attempts")
+	oracle.AssertReleased(q.t, q.ctx, q.String()+"\nQuery and its attempts have ended")
 	q.cancel()
 }
 
@@ -212,6 +212,6 @@ func (q *timedQuery) String() string {
 	for _, a := range q.attempts {
 		attempts = append(attempts, fmt.Sprintf("%v after %v", result([]string{"rows"}, a.result), a.takes))
 	}
-	return fmt.Sprintf("The attempts of a query bring: %s. It ends after %v at the latest, by %v.",
+	return fmt.Sprintf("The attempts of a query return: %s. The query ends after %v at the latest, with %v.",
 		strings.Join(attempts, ", then "), end, overdue)
 }

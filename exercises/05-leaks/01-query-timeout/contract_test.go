@@ -20,7 +20,7 @@ type (
 	draw    = contract.Draw[*shop, state]
 )
 
-// What Query promises, while its callers give up beside it.
+// What Query promises, including when its callers cancel.
 func queries(t testing.TB) contract.Contract[*shop, state] {
 	return contract.Contract[*shop, state]{
 		New:   func(r *rand.Rand) (*shop, state) { return newShop(t, r) },
@@ -30,17 +30,17 @@ func queries(t testing.TB) contract.Contract[*shop, state] {
 	}
 }
 
-// A state is what ends the queries of a caller, whether or not the server answers.
+// A state says what ends the queries of a caller even if the server does not answer.
 type state struct {
-	soon   [3]bool // Limit, or the caller's deadline, is over soon
+	soon   [3]bool // Limit or the caller's deadline ends soon
 	gaveUp [3]bool // the caller has cancelled its context
 }
 
 func (now state) over(caller int) bool { return now.soon[caller] || now.gaveUp[caller] }
 
-// Query returns what the server says in the end, or that its time is over. When
-// both come together it may return either. It never waits for an attempt that
-// goes on although its context is over.
+// Query returns the server's final answer, or that it timed out or was cancelled. If
+// both happen at once, it may return either. It never waits for an attempt that
+// continues after its context was cancelled.
 func ask(s *script) call {
 	return call{
 		Name:    s.String(),
@@ -63,12 +63,12 @@ func ask(s *script) call {
 	}
 }
 
-// timeIsOver is what Query may return as soon as it is true, and a test sees that.
+// timeIsOver is what Query may return once the time is over, which the test checks.
 const timeIsOver = "context.DeadlineExceeded" + whenOver
 
 const whenOver = ", and Limit or the caller's deadline is over"
 
-// A caller gives up, and its context is over from then on.
+// A caller cancels its context.
 func giveUp(r *rand.Rand) call {
 	i := r.IntN(2)
 	return call{
@@ -85,10 +85,10 @@ func someQuery(r *rand.Rand) call {
 	return ask(someScript(r, r.IntN(2), atOnce, atOnce, afterPause, withContext, tooLate))
 }
 
-// The last query has a caller that never gives up, and a server that answers.
+// The last query has a caller that never cancels, and a server that answers.
 func lastQuery(r *rand.Rand) call { return ask(someScript(r, 2, atOnce)) }
 
-// Two calls at the same time: two queries, or a query and a caller that gives up.
+// Two concurrent calls: two queries, or a query and a caller that cancels.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, queries(t), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
@@ -98,7 +98,7 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, queries(t), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// A query whose attempt takes its time holds up no other.
+// A query with a slow attempt delays no other query.
 func TestScheduleOneIsSlow(t *testing.T) {
 	contract.Check(t, queries(t), contract.Shape{Goroutines: 3, Calls: 1, Hold: true})
 }
@@ -115,8 +115,8 @@ type caller struct {
 	cancel context.CancelFunc
 }
 
-// long is a limit or a deadline that nothing in a program waits for. Soon is over
-// as soon as everything waits for it.
+// long is a limit or deadline that no program ever reaches. soon is one that ends as
+// soon as every goroutine waits.
 const (
 	long = 20 * time.Second
 	soon = time.Millisecond
@@ -135,15 +135,15 @@ func newShop(t testing.TB, r *rand.Rand) (*shop, state) {
 	return shop, now
 }
 
-// assertReleased fails t if a context that a query has made outlives it.
+// assertReleased fails t if a context made by a query outlives the query.
 func assertReleased(t testing.TB, callers []caller) {
 	for _, c := range callers {
-		oracle.AssertReleased(t, c.ctx, "All queries have returned, and their attempts")
+		oracle.AssertReleased(t, c.ctx, "All queries and their attempts have ended")
 	}
 }
 
-// someCaller has a context with a deadline, if any, and a reason for its end, or
-// without.
+// someCaller returns a caller whose context has the given deadline, if any, and may
+// have a cause.
 func someCaller(r *rand.Rand, deadline time.Duration) caller {
 	ctx, reason := context.Background(), errors.New("the customer has left")
 	if deadline > 0 {

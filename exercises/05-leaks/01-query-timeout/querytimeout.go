@@ -1,4 +1,4 @@
-// Package querytimeout asks a server, and does not wait for ever.
+// Package querytimeout queries a server without waiting forever.
 package querytimeout
 
 import (
@@ -7,43 +7,43 @@ import (
 	"time"
 )
 
-// Tries is how often one Query asks a server that is busy.
+// Tries is the number of attempts of one Query if the server is busy.
 const Tries = 3
 
-// ErrBusy is the answer of a server that has too much to do. It may be asked
-// again.
+// ErrBusy is the answer of a server that is overloaded. The query may
+// be tried again.
 var ErrBusy = errors.New("server is busy")
 
 // Client sends queries to a server.
 //
-// Its methods may be called from many goroutines at once, and the queries run
-// side by side.
+// Its methods are safe for concurrent use, and queries run
+// concurrently.
 type Client struct {
-	// Ask asks the server once. Its ctx carries the values of the one that Query
-	// got. It should end when ctx does, but a driver may take no notice, and
-	// come back late.
+	// Ask sends query to the server once. Its ctx carries the values of
+	// Query's context. It should return when ctx ends, but a driver may ignore
+	// ctx and return late.
 	Ask func(ctx context.Context, query string) (rows []string, err error)
 
-	// Limit is how long one Query may take, all its attempts together.
+	// Limit is the time that one Query may take, including all its attempts.
 	Limit time.Duration
 }
 
-// answer is what one attempt brought.
+// answer is the result of one attempt.
 type answer struct {
 	rows []string
 	err  error
 }
 
-// Query asks the server, and returns what it answers. While the answer is
-// ErrBusy it asks again, one attempt after the other, Tries in all.
+// Query asks the server and returns its answer. If the answer is ErrBusy, it asks
+// again, up to Tries times, one attempt after the other.
 //
-// Query comes back when Limit is over, with context.DeadlineExceeded, or when
-// ctx is over, with the error of ctx, even if Ask takes no notice of either.
+// Query returns context.DeadlineExceeded when Limit is over, and the error of ctx
+// when ctx is over. It returns immediately then, even if Ask ignores its context.
 //
-// Nothing of a query goes on without it. When Query returns, the context of an
-// attempt that is still under way is over. What that attempt brings is thrown
-// away: a late ErrBusy is not a reason to ask again. Once it has ended, no
-// goroutine of the query is left.
+// Nothing of a query continues without it. When Query returns, the context of an
+// attempt that is still running is cancelled. The result of that attempt is
+// dropped: a late ErrBusy is no reason to ask again. Once that attempt has ended,
+// no goroutine of the query is left.
 func (c *Client) Query(ctx context.Context, query string) ([]string, error) {
 	answers := make(chan answer)
 	go func() {

@@ -18,13 +18,13 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// inBubble runs fn where the clock stands still while anybody can work, and
-// jumps to the next alarm when nobody can. So an hour takes no time, a limit is
-// met to the nanosecond, and whoever is blocked for good is seen in the end.
+// inBubble runs fn in a bubble, whose clock stands still while any goroutine can run,
+// and jumps to the next timer when none can. So an hour takes no time, limits are
+// exact to the nanosecond, and a goroutine that is blocked forever is found.
 //
-// When fn returns, all attempts have ended, and so must all that Query began:
-// who still runs, who sleeps, and who only looks at the context now and then,
-// with no goroutine in between. The contexts that fn uses are made from ctx.
+// When fn returns, all attempts have ended, and so must everything that Query began:
+// running goroutines, sleeping ones, and timers that only check the context now and
+// then, without a goroutine in between. Contexts that fn uses are made from ctx.
 func inBubble(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 	t.Helper()
 	oracle.Bubble(t, func(t *testing.T) {
@@ -35,27 +35,27 @@ func inBubble(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 		looks := ctx.Asked()
 		time.Sleep(time.Hour)
 		switch stacks := here.Left(); {
-		case len(stacks) > 0: // the end of the bubble fails the test
-			t.Logf("Query has returned, its attempts have ended, and an hour later %d of its goroutines can be found "+
-				"here. What does it wait for, and who was to come?\n\n%s", len(stacks), strings.Join(stacks, "\n\n"))
+		case len(stacks) > 0: // the test fails when the bubble ends
+			t.Logf("Query has returned and its attempts have ended, but an hour later %d of its goroutines are still "+
+				"here. What does each wait for, and what was meant to wake it?\n\n%s", len(stacks), strings.Join(stacks, "\n\n"))
 			return
 		case len(atOnce) > 0:
-			t.Errorf("Query has returned, its attempts have ended, and %d of its goroutines stayed on for a while. "+
+			t.Errorf("Query has returned and its attempts have ended, but %d of its goroutines stayed for a while. "+
 				"What for?\n\n%s", len(atOnce), strings.Join(atOnce, "\n\n"))
 		}
-		assert.Equal(t, looks, ctx.Asked(), "Query has returned, its attempts have ended, "+
-			"and somebody still looks at the context of a caller who has gone home")
+		assert.Equal(t, looks, ctx.Asked(), "Query has returned and its attempts have ended, "+
+			"but something still uses the context of its caller")
 		here.AssertNothingGoesOn(t, "Query returned long ago, and its attempts have ended.")
 	})
 }
 
-// A server counts who asks it. Nobody may ask on behalf of a query that has
-// returned, and no query may have two attempts under way at once.
+// A server counts its requests. None may come from a query that has returned, and a
+// query must never have two attempts running at the same time.
 type server struct {
 	asked, running, most atomic.Int64
 }
 
-// client returns a client of the server, which answers as ask does.
+// client returns a client of the server, which calls ask for each attempt.
 func (s *server) client(limit time.Duration, ask func(ctx context.Context, query string) ([]string, error)) *querytimeout.Client {
 	return &querytimeout.Client{Limit: limit, Ask: func(ctx context.Context, query string) ([]string, error) {
 		s.asked.Add(1)
@@ -65,24 +65,24 @@ func (s *server) client(limit time.Duration, ask func(ctx context.Context, query
 	}}
 }
 
-// assertAsked fails t unless the server was asked that often, one attempt after
-// the other. It looks when the bubble ends, an hour and more after the query did.
+// assertAsked fails t unless the server received that many requests, one after the
+// other. It checks when the bubble ends, more than an hour after the query.
 func (s *server) assertAsked(t *testing.T, times int) {
 	t.Helper()
 	t.Cleanup(func() {
-		assert.EqualValues(t, times, s.asked.Load(), "so often was the server asked, an hour after Query had returned: "+
-			"who asks on behalf of nobody keeps a server busy")
-		assert.LessOrEqual(t, s.most.Load(), int64(1), "attempts of one query were under way at the same time")
+		assert.EqualValues(t, times, s.asked.Load(), "number of requests to the server, an hour after Query returned: "+
+			"requests whose answer is not used keep a server busy")
+		assert.LessOrEqual(t, s.most.Load(), int64(1), "attempts of one query ran at the same time")
 	})
 }
 
-// someLimit is a limit that nobody can guess.
+// someLimit returns a limit that no fix can guess.
 func someLimit() time.Duration { return time.Second + rand.N(time.Second) }
 
-// sleepUntil returns when all that is due at a moment has begun.
+// sleepUntil returns once everything that is due at that moment has begun.
 func sleepUntil(moment time.Time) { time.Sleep(time.Until(moment) + time.Nanosecond) }
 
-// Answers that come in time, good and bad.
+// Answers that arrive in time, both results and errors.
 func TestAnswersAreReturned(t *testing.T) {
 	type key struct{}
 	broken := oracle.Sentinel("table is broken")
@@ -91,8 +91,8 @@ func TestAnswersAreReturned(t *testing.T) {
 		asked := 0
 		c := querytimeout.Client{Limit: time.Second, Ask: func(ctx context.Context, query string) ([]string, error) {
 			asked++
-			assert.Equal(t, id, ctx.Value(key{}), "an attempt's context carries what the caller's carries")
-			assert.NoError(t, ctx.Err(), "the query has only begun")
+			assert.Equal(t, id, ctx.Value(key{}), "the context of an attempt must carry the values of the caller's context")
+			assert.NoError(t, ctx.Err(), "the query has only just begun")
 			if query == "bad" {
 				return nil, fmt.Errorf("query: %w", broken)
 			}
@@ -103,27 +103,27 @@ func TestAnswersAreReturned(t *testing.T) {
 		ctx = context.WithValue(ctx, key{}, id)
 		for _, query := range []string{"0s", "999ms"} {
 			rows, err := c.Query(ctx, query)
-			assert.NoError(t, err, "the answer came in time")
+			assert.NoError(t, err, "the answer arrived in time")
 			assert.Equal(t, []string{query, id}, rows)
 		}
 		_, err := c.Query(ctx, "bad")
-		oracle.AssertWraps(t, err, broken, "Query returns what the server says")
+		oracle.AssertWraps(t, err, broken, "Query must return the server's error")
 		assert.NotErrorIs(t, err, querytimeout.ErrBusy, "the server was not busy")
 		assert.Equal(t, 3, asked, "only a busy server is asked again")
 	})
 }
 
-// The first attempt finds Query waiting. The next ones are as quick as can be.
+// The first attempt is slow, so Query is waiting for it. The others return immediately.
 func TestBusyServerIsAskedAgain(t *testing.T) {
 	type key struct{}
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		for range 50 {
-			busy := 1 + rand.N(querytimeout.Tries) // how many attempts find the server busy
+			busy := 1 + rand.N(querytimeout.Tries) // number of attempts that find the server busy
 			asked, row := 0, fmt.Sprint(rand.Int())
 			c := querytimeout.Client{Limit: time.Minute, Ask: func(ctx context.Context, _ string) ([]string, error) {
 				asked++
-				assert.Equal(t, row, ctx.Value(key{}), "attempt %d: its context carries what the caller's carries", asked)
-				assert.NoError(t, ctx.Err(), "attempt %d: the query is not over", asked)
+				assert.Equal(t, row, ctx.Value(key{}), "attempt %d: its context must carry the values of the caller's context", asked)
+				assert.NoError(t, ctx.Err(), "attempt %d: the query is not over yet", asked)
 				if asked == 1 {
 					time.Sleep(time.Second)
 				}
@@ -135,21 +135,21 @@ func TestBusyServerIsAskedAgain(t *testing.T) {
 			start := time.Now()
 			rows, err := c.Query(context.WithValue(ctx, key{}, row), "query")
 			if !assert.Equal(t, time.Second, time.Since(start),
-				"the server had answered all attempts after one second: an answer was lost, or Query paused") {
+				"the server had answered all attempts after one second: Query lost an answer or paused") {
 				return
 			}
 			if busy < querytimeout.Tries {
 				assert.NoError(t, err, "busy %d times, then rows", busy)
 				assert.Equal(t, []string{row}, rows)
 			} else {
-				oracle.AssertWraps(t, err, querytimeout.ErrBusy, "the server was busy each time")
+				oracle.AssertWraps(t, err, querytimeout.ErrBusy, "the server was busy every time")
 			}
-			assert.Equal(t, min(busy+1, querytimeout.Tries), asked, "attempts, when the server is busy %d times", busy)
+			assert.Equal(t, min(busy+1, querytimeout.Tries), asked, "number of attempts if the server is busy %d times", busy)
 		}
 	})
 }
 
-// However many queries there are, all of them meet at the server.
+// Any number of queries can reach the server at the same time.
 func TestQueriesRunSideBySide(t *testing.T) {
 	parties := someParties(t)
 	oracle.Within(t, func() {
@@ -163,17 +163,17 @@ func TestQueriesRunSideBySide(t *testing.T) {
 			for i := range parties {
 				group.Go(func() {
 					rows, err := c.Query(ctx, fmt.Sprint(i))
-					assert.NoError(t, err, "many queries were to run at once, and one had to wait for another")
+					assert.NoError(t, err, "these queries should run concurrently, but one had to wait for another")
 					assert.Equal(t, []string{fmt.Sprint(i)}, rows)
 				})
 			}
 			group.Wait()
 		})
-	}, "many queries were to run at once, but some wait for those before")
+	}, "these queries should run concurrently, but some wait for earlier ones")
 }
 
-// someParties is how many queries run at once. The first run in a process has more
-// than any number that a fix could think large enough; the others are quick.
+// someParties returns how many queries run concurrently. The first run in a process
+// has more than any limit in a fix could allow for; the other runs are quick.
 func someParties(t *testing.T) int {
 	if oracle.Large(t) {
 		return oracle.Many()
@@ -181,7 +181,7 @@ func someParties(t *testing.T) int {
 	return 20 + oracle.Random(t).IntN(20)
 }
 
-// The driver takes no notice of its context, and comes back late.
+// The driver ignores its context and returns late.
 func TestGivesUpAtTheLimit(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
@@ -192,16 +192,16 @@ func TestGivesUpAtTheLimit(t *testing.T) {
 		})
 		start := time.Now()
 		rows, err := c.Query(ctx, "query")
-		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
-		assert.Equal(t, limit, time.Since(start), "Query returned after that long; its limit was another")
-		assert.Empty(t, rows, "the server had not answered")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
+		assert.Equal(t, limit, time.Since(start), "Query returned after its limit or before")
+		assert.Empty(t, rows, "the server did not answer")
 		sleepUntil(start.Add(2 * limit))
 		s.assertAsked(t, 1)
 	})
 }
 
-// A limit that is over before it begins is over at once. The server may be asked
-// nevertheless, or not.
+// A limit of zero or less is over immediately. Whether the server is asked
+// does not matter.
 func TestNoTimeIsNoTime(t *testing.T) {
 	for _, limit := range []time.Duration{0, -1, -someLimit()} {
 		inBubble(t, func(t *testing.T, ctx context.Context) {
@@ -212,9 +212,9 @@ func TestNoTimeIsNoTime(t *testing.T) {
 			}}
 			start := time.Now()
 			rows, err := c.Query(ctx, "query")
-			oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
-			assert.Zero(t, time.Since(start), "with a limit of %v Query returned after that long", limit)
-			assert.Empty(t, rows, "the server had not answered")
+			oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
+			assert.Zero(t, time.Since(start), "with a limit of %v, Query must return immediately", limit)
+			assert.Empty(t, rows, "the server did not answer")
 			sleepUntil(start.Add(slow))
 		})
 	}
@@ -233,14 +233,14 @@ func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 		time.AfterFunc(patience, cancel)
 		start := time.Now()
 		_, err := c.Query(ctx, "query")
-		oracle.AssertWraps(t, err, context.Canceled, "the caller gave up before the server had answered")
-		assert.Equal(t, patience, time.Since(start), "the caller gave up at another moment than Query returned")
+		oracle.AssertWraps(t, err, context.Canceled, "the caller cancelled before the server answered")
+		assert.Equal(t, patience, time.Since(start), "Query must return at the moment the caller cancels")
 		sleepUntil(start.Add(2 * limit))
 		s.assertAsked(t, 1)
 	})
 }
 
-// Three attempts, each within the limit, and together beyond it.
+// Three attempts, each within the limit, but not together.
 func TestLimitIsForAllAttempts(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
@@ -251,15 +251,15 @@ func TestLimitIsForAllAttempts(t *testing.T) {
 		})
 		start := time.Now()
 		_, err := c.Query(ctx, "query")
-		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
-		assert.Equal(t, limit, time.Since(start), "Query returned after that long; its limit is for all attempts")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
+		assert.Equal(t, limit, time.Since(start), "Query must return at the limit, which is for all attempts together")
 		sleepUntil(start.Add(3 * (limit * 2 / 5)))
 		s.assertAsked(t, 3)
 	})
 }
 
-// The driver does as it is told, and nothing else will end it, be it the first
-// attempt or the last.
+// The driver returns only when its context is cancelled. That must happen during the
+// first attempt as well as the last.
 func TestAttemptIsToldToStop(t *testing.T) {
 	for _, callerGivesUp := range []bool{false, true} {
 		for slow := range querytimeout.Tries {
@@ -288,15 +288,15 @@ func TestAttemptIsToldToStop(t *testing.T) {
 				sleepUntil(returned.Add(2 * limit))
 				select {
 				case at := <-told:
-					assert.Equal(t, returned, at, "Query has returned, and its attempt went on working for nobody")
-				default: // it still waits, and the end of the bubble says so
+					assert.Equal(t, returned, at, "Query has returned, but its attempt was not cancelled at the same moment")
+				default: // it still waits, and the end of the bubble reports it
 				}
 			})
 		}
 	}
 }
 
-// The server is busy, says so late, and goes on saying so.
+// The server is busy, answers late, and stays busy.
 func TestLateBusyAnswersLeaveNothing(t *testing.T) {
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
@@ -306,7 +306,7 @@ func TestLateBusyAnswersLeaveNothing(t *testing.T) {
 		}}
 		start := time.Now()
 		_, err := c.Query(ctx, "query")
-		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
 		sleepUntil(start.Add(2 * limit))
 	})
 }
@@ -321,7 +321,7 @@ func TestLateBusyAnswerIsNotAskedAgain(t *testing.T) {
 		})
 		start := time.Now()
 		_, err := c.Query(ctx, "query")
-		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server had answered")
+		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
 		sleepUntil(start.Add(2 * limit))
 		s.assertAsked(t, 1)
 	})

@@ -10,8 +10,8 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// The caller has given up before the server answers. What is left of the query
-// must end with the answer.
+// The caller cancels before the server answers. What is left of the query must end
+// once the server answers.
 func TestScheduleAnswerComesTooLate(t *testing.T) {
 	returned := make(chan struct{})
 	c := querytimeout.Client{Limit: time.Second, Ask: func(context.Context, string) ([]string, error) {
@@ -23,8 +23,8 @@ func TestScheduleAnswerComesTooLate(t *testing.T) {
 	began := time.Now()
 	_, err := c.Query(ctx, "query")
 	if time.Since(began) >= c.Limit && errors.Is(err, context.DeadlineExceeded) {
-		err = context.Canceled // on a slow machine both are true, and Query may return either
+		err = context.Canceled // on a slow machine both have happened, and Query may return either
 	}
-	oracle.AssertWraps(t, err, context.Canceled, "the caller had given up, and the server had not answered")
+	oracle.AssertWraps(t, err, context.Canceled, "the caller had cancelled, and the server had not answered")
 	close(returned)
 }

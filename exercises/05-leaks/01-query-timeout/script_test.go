@@ -16,15 +16,15 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// A script says what the server answers to the attempts of one query. All answers
-// but the last are ErrBusy; the last is another, or the last that Tries allows.
+// A script is what the server answers to the attempts of one query. All answers but
+// the last are ErrBusy; the last is something else, or the last that Tries allows.
 type script struct {
 	caller  int
 	text    string
 	answers []answer
 }
 
-// An answer is what one attempt brings, and when.
+// An answer is the result of one attempt, and when it comes.
 type answer struct {
 	when moment
 	text string
@@ -36,9 +36,9 @@ type moment string
 
 const (
 	atOnce      moment = ""
-	afterPause  moment = "slowly " // when the other goroutines are done, if the call is held
+	afterPause  moment = "slowly " // if the call is held: once the other goroutines are done
 	withContext moment = "when its context is over "
-	tooLate     moment = "after Query has returned " // it takes no notice of its context
+	tooLate     moment = "after Query has returned " // it ignores its context
 )
 
 func someScript(r *rand.Rand, caller int, moments ...moment) *script {
@@ -57,8 +57,8 @@ func someScript(r *rand.Rand, caller int, moments ...moment) *script {
 	}
 }
 
-// busy makes it one of the ways to say ErrBusy. One of them is also a deadline of
-// the server's own.
+// busy sets one of several errors that wrap ErrBusy. One of them also wraps a deadline
+// of the server's own.
 func (a *answer) busy(r *rand.Rand) {
 	switch a.text = "busy"; r.IntN(4) {
 	case 0:
@@ -73,8 +73,8 @@ func (a *answer) busy(r *rand.Rand) {
 	}
 }
 
-// final makes it an answer after which the server is not asked again. An error of
-// the server's own may look like one of the context's.
+// final sets an answer after which the server is not asked again. An error of the
+// server may look like one of the context.
 func (a *answer) final(r *rand.Rand) {
 	said := oracle.Sentinel("fault %d", r.IntN(1000))
 	switch r.IntN(6) {
@@ -99,14 +99,14 @@ func result(rows []string, err error) string {
 	return fmt.Sprint(rows)
 }
 
-// comesToAnEnd tells whether the last answer comes before Query has returned.
+// comesToAnEnd tells whether the last answer arrives before Query returns.
 func (s *script) comesToAnEnd(over bool) bool {
 	return !slices.ContainsFunc(s.answers, func(a answer) bool {
 		return a.when == tooLate || a.when == withContext && !over
 	})
 }
 
-// result is what Query returns if the query is not over before.
+// result is what Query returns if it does not time out before and is not cancelled.
 func (s *script) result() string {
 	if last := s.answers[len(s.answers)-1]; !errors.Is(last.err, querytimeout.ErrBusy) {
 		return last.text
@@ -122,7 +122,7 @@ func (s *script) pauses() bool {
 	return slices.ContainsFunc(s.answers, func(a answer) bool { return a.when == afterPause })
 }
 
-// String is the query as a caller would write it, and what its server answers.
+// String formats the query as a caller would write it, with the server's answers.
 func (s *script) String() string {
 	var answers []string
 	for _, a := range s.answers {
@@ -131,24 +131,24 @@ func (s *script) String() string {
 	return fmt.Sprintf("Query(ctx%c, %q) [server: %s]", 'A'+s.caller, s.text, strings.Join(answers, ", then "))
 }
 
-// kind is the type of a key of a context.
+// kind is the type of context keys.
 type kind string
 
-// A running query looks after its attempts.
+// A running query records and checks its attempts.
 type running struct {
 	*script
 	t      testing.TB
 	pause  func()
 	isLate func() bool // Limit or the caller's deadline is over
-	isOver func() bool // or the caller has given up
+	isOver func() bool // isLate, or the caller has cancelled
 
 	asked, together atomic.Int64
 	returned        chan struct{} // closed when Query has returned
-	late            atomic.Bool   // an answer came after that
+	late            atomic.Bool   // an answer came after Query had returned
 	underWay        atomic.Pointer[context.Context]
 }
 
-// query makes a query, and says what Query has returned.
+// query calls Query and describes its result.
 func (shop *shop) query(s *script, m contract.Moments) string {
 	began, ctx := time.Now(), shop.callers[s.caller].ctx
 	q := &running{script: s, t: shop.t, pause: m.Pause, returned: make(chan struct{})}
@@ -158,7 +158,7 @@ func (shop *shop) query(s *script, m contract.Moments) string {
 	q.isOver = func() bool { return q.isLate() || ctx.Err() != nil }
 	rows, err := shop.client.Query(context.WithValue(ctx, kind("query"), q), s.text)
 	if ctx := q.underWay.Load(); ctx != nil && (*ctx).Err() == nil {
-		q.complain("has returned, and the context of its attempt, which is still under way, is not over")
+		q.complain("has returned, but the context of its attempt, which is still running, was not cancelled")
 	}
 	defer close(q.returned)
 	text := q.said(rows, err)
@@ -168,7 +168,7 @@ func (shop *shop) query(s *script, m contract.Moments) string {
 	return text
 }
 
-// said puts what Query has returned into words.
+// said describes what Query returned.
 func (q *running) said(rows []string, err error) string {
 	oracle.AssertHonest(q.t, err, "an error")
 	last := q.answers[len(q.answers)-1].err
@@ -189,7 +189,7 @@ func (q *running) said(rows []string, err error) string {
 	return result(nil, err)
 }
 
-// complain says what is wrong with the query, even if the test has ended.
+// complain reports an error in the query, even if the test has ended.
 func (q *running) complain(format string, args ...any) {
 	text := fmt.Sprintf("%s: ", q) + fmt.Sprintf(format, args...)
 	if q.t.Context().Err() != nil {
@@ -198,18 +198,18 @@ func (q *running) complain(format string, args ...any) {
 	q.t.Error(text)
 }
 
-// attempt is the server, and plays a query's script.
+// attempt is the server: it plays the script of a query.
 func attempt(ctx context.Context, text string) ([]string, error) {
 	q, ok := ctx.Value(kind("query")).(*running)
 	if !ok {
-		panic("an attempt's context does not carry the values of the caller's context")
+		panic("the context of an attempt does not carry the values of the caller's context")
 	}
 	if text != q.text {
-		q.complain("the server is asked for %q", text)
+		q.complain("the server was asked for %q", text)
 	}
 	n := q.begin(ctx)
 	if int(n) > len(q.answers) {
-		q.complain("the server is asked again, although its answer was final")
+		q.complain("the server was asked again, although its answer was final")
 		return nil, nil
 	}
 	a := q.answers[n-1]
@@ -220,10 +220,10 @@ func attempt(ctx context.Context, text string) ([]string, error) {
 
 func (q *running) begin(ctx context.Context) (n int64) {
 	if q.together.Add(1) > 1 {
-		q.complain("two attempts are under way at the same time")
+		q.complain("two attempts run at the same time")
 	}
 	if q.late.Load() {
-		q.complain("the server is asked again after a late ErrBusy: Query has returned long ago")
+		q.complain("the server was asked again after a late ErrBusy, although Query had returned")
 	}
 	q.underWay.Store(&ctx)
 	return q.asked.Add(1)
@@ -238,7 +238,7 @@ func (q *running) wait(ctx context.Context, when moment) {
 	case withContext:
 		<-ctx.Done()
 		if !q.isOver() {
-			q.complain("an attempt's context is over, and neither Limit nor the caller's context is")
+			q.complain("the context of an attempt was cancelled, but neither Limit nor the caller's context is over")
 		}
 	}
 }

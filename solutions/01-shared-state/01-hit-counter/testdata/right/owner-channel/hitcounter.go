@@ -1,5 +1,5 @@
-// Right: a channel of one slot holds the counts. Who has received them owns
-// them, and nobody else can touch them until they are sent back.
+// Right: a channel with a buffer of one holds the counts. The goroutine that receives
+// them owns them; no other can touch them until it sends them back.
 
 // Package hitcounter counts the requests that a web server answers.
 package hitcounter
@@ -15,14 +15,14 @@ const Classes = 5
 
 // Counter counts answered requests, in total and by class of status.
 //
-// All its methods may be called from many goroutines at once. A Stats is never
-// half of a hit: its Total is always the sum of its Classes.
+// All methods are safe for concurrent use. Stats never shows half of a hit: Total
+// is always the sum of Classes.
 type Counter struct {
 	once  sync.Once
 	stats chan Stats
 }
 
-// take receives the counts; give them back by sending.
+// take receives the counts; send them back to release them.
 func (c *Counter) take() Stats {
 	c.once.Do(func() {
 		c.stats = make(chan Stats, 1)
@@ -31,13 +31,13 @@ func (c *Counter) take() Stats {
 	return <-c.stats
 }
 
-// Stats is what a Counter had counted at one moment.
+// Stats is a consistent snapshot of a Counter.
 type Stats struct {
 	Total   int64
 	Classes [Classes]int64 // Classes[0] counts 1xx, Classes[4] counts 5xx
 }
 
-// Hit counts one request that was answered with status, 100 to 599.
+// Hit counts one request that was answered with status, from 100 to 599.
 func (c *Counter) Hit(status int) {
 	s := c.take()
 	s.Total++
@@ -45,15 +45,15 @@ func (c *Counter) Hit(status int) {
 	c.stats <- s
 }
 
-// Stats returns what has been counted so far.
+// Stats returns the counts so far.
 func (c *Counter) Stats() Stats {
 	s := c.take()
 	c.stats <- s
 	return s
 }
 
-// Report writes the counts to w as lines of text, all of one moment. A slow
-// reader of w does not keep requests from being counted.
+// Report writes a consistent snapshot of the counts to w, as lines of text. A slow w
+// does not stop other requests from being counted.
 func (c *Counter) Report(w io.Writer) error {
 	stats := c.Stats()
 	if _, err := fmt.Fprintf(w, "requests_total %d\n", stats.Total); err != nil {
@@ -67,8 +67,8 @@ func (c *Counter) Report(w io.Writer) error {
 	return nil
 }
 
-// Count runs serve, which answers one request and returns the status it sent,
-// and counts it. Requests are served side by side.
+// Count calls serve, which answers one request and returns the status it sent, and
+// counts the request. Requests are served concurrently.
 func (c *Counter) Count(serve func() (status int)) {
 	c.Hit(serve())
 }

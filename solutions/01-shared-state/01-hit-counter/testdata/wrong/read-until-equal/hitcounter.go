@@ -1,6 +1,6 @@
 // caught by: explore in TestScheduleOneAmongMany
-// Wrong: it reads all classes again until nothing has changed, and after ten times
-// returns what it has. In a rush something always has.
+// Wrong: it rereads all classes until nothing has changed, and gives up after ten
+// attempts. Under load, something has always changed.
 
 // Package hitcounter counts the requests that a web server answers.
 package hitcounter
@@ -16,24 +16,24 @@ const Classes = 5
 
 // Counter counts answered requests, in total and by class of status.
 //
-// All its methods may be called from many goroutines at once. A Stats is never
-// half of a hit: its Total is always the sum of its Classes.
+// All methods are safe for concurrent use. Stats never shows half of a hit: Total
+// is always the sum of Classes.
 type Counter struct {
 	classes [Classes]atomic.Int64
 }
 
-// Stats is what a Counter had counted at one moment.
+// Stats is a consistent snapshot of a Counter.
 type Stats struct {
 	Total   int64
 	Classes [Classes]int64 // Classes[0] counts 1xx, Classes[4] counts 5xx
 }
 
-// Hit counts one request that was answered with status, 100 to 599.
+// Hit counts one request that was answered with status, from 100 to 599.
 func (c *Counter) Hit(status int) {
 	c.classes[status/100-1].Add(1)
 }
 
-// Stats returns what has been counted so far.
+// Stats returns the counts so far.
 func (c *Counter) Stats() Stats {
 	s := c.collect()
 	for range 10 {
@@ -46,7 +46,7 @@ func (c *Counter) Stats() Stats {
 	return s
 }
 
-// collect reads one class after the other.
+// collect reads the classes one after the other.
 func (c *Counter) collect() (s Stats) {
 	for i := range c.classes {
 		s.Classes[i] = c.classes[i].Load()
@@ -55,8 +55,8 @@ func (c *Counter) collect() (s Stats) {
 	return s
 }
 
-// Report writes the counts to w as lines of text, all of one moment. A slow
-// reader of w does not keep requests from being counted.
+// Report writes a consistent snapshot of the counts to w, as lines of text. A slow w
+// does not stop other requests from being counted.
 func (c *Counter) Report(w io.Writer) error {
 	stats := c.Stats()
 	if _, err := fmt.Fprintf(w, "requests_total %d\n", stats.Total); err != nil {
@@ -70,8 +70,8 @@ func (c *Counter) Report(w io.Writer) error {
 	return nil
 }
 
-// Count runs serve, which answers one request and returns the status it sent,
-// and counts it. Requests are served side by side.
+// Count calls serve, which answers one request and returns the status it sent, and
+// counts the request. Requests are served concurrently.
 func (c *Counter) Count(serve func() (status int)) {
 	c.Hit(serve())
 }

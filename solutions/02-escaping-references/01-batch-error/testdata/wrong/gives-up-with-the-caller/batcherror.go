@@ -1,15 +1,15 @@
 // caught by: tests in TestTheCallerGivesUp
-// Wrong: the caller has gone home, so why wait? Because its calls still use what
-// was its own, and nobody is left to hear what became of them.
+// Wrong: it returns as soon as the caller cancels. But its calls still use the
+// caller's memory, and their results are lost.
 
-// Package batcherror gets many URLs at once and says what went wrong.
+// Package batcherror requests many URLs at once and reports what went wrong.
 //
 // Fetch and Check make the same promises. They make all their calls at once.
 // They return when the last call has returned, and leave nothing running.
 //
-// If calls failed, the error names the URL of one of them, or of several, and
-// wraps what the call said. Once a call has failed they may cancel the others;
-// a call that fails only because it was cancelled is not the one to report.
+// If calls failed, the error names the URL of one or more of them and wraps the
+// error of that call. After a failure, Fetch and Check may cancel the other calls;
+// a call that fails only because of that is not the one to report.
 package batcherror
 
 import (
@@ -19,16 +19,16 @@ import (
 	"sync"
 )
 
-// Get returns what is at url. It is called from many goroutines at once, and
-// returns soon after ctx has ended.
+// Get returns the body at url. It must be safe for concurrent use, and returns soon
+// after ctx ends.
 type Get func(ctx context.Context, url string) ([]byte, error)
 
-// Head asks whether all is well at url, and says what is not. It is called
-// from many goroutines at once, and returns soon after ctx has ended.
+// Head checks url, and returns an error if something is wrong there. It must be safe
+// for concurrent use, and returns soon after ctx ends.
 type Head func(ctx context.Context, url string) error
 
-// Fetch gets all urls and returns their bodies, in the order of urls. If it
-// could not get all of them, it returns an error and no bodies.
+// Fetch gets all urls and returns their bodies, in the order of urls. If any of them
+// fails, it returns an error and no bodies.
 func Fetch(ctx context.Context, urls []string, get Get) ([][]byte, error) {
 	bodies := make([][]byte, len(urls))
 	errs := make([]error, len(urls))
@@ -53,7 +53,7 @@ func Fetch(ctx context.Context, urls []string, get Get) ([][]byte, error) {
 	return bodies, nil
 }
 
-// Check asks head about all urls. It returns nil if all is well everywhere.
+// Check calls head for all urls. It returns nil if every call succeeds.
 func Check(ctx context.Context, urls []string, head Head) error {
 	errs := make([]error, len(urls))
 	var group sync.WaitGroup

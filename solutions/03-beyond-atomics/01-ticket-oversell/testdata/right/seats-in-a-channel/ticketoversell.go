@@ -1,5 +1,5 @@
-// Right: the free seats lie in a channel. A receive that does not wait looks and
-// takes in one step, so there is nothing to check.
+// Right: a channel holds the free seats. A non-blocking receive checks and
+// takes in one step.
 
 // Package ticketoversell sells the seats of a concert.
 package ticketoversell
@@ -9,18 +9,18 @@ import (
 	"fmt"
 )
 
-// ErrSoldOut says that no seat was free.
+// ErrSoldOut means that no seat was free.
 var ErrSoldOut = errors.New("sold out")
 
 // Office sells the seats of one concert.
 //
-// All its methods may be called from many goroutines at once, and payments run
-// side by side.
+// All methods are safe for concurrent use, and payments run
+// concurrently.
 type Office struct {
-	free chan struct{} // holds the free seats, and has room for all
+	free chan struct{} // holds the free seats, with room for all
 }
 
-// NewOffice opens an office that has seats to sell, none or more.
+// NewOffice opens an office with zero or more seats to sell.
 func NewOffice(seats int) *Office {
 	o := &Office{free: make(chan struct{}, seats)}
 	for range seats {
@@ -29,19 +29,19 @@ func NewOffice(seats int) *Office {
 	return o
 }
 
-// Left returns how many seats are free. A seat that is sold, or that somebody
-// is paying for, is not free. Left is never less than zero.
+// Left returns the number of free seats. A seat is not free if it is sold, or if a
+// customer is paying for it. Left is never negative.
 func (o *Office) Left() int {
 	return len(o.free)
 }
 
-// Buy sells one seat. It has the customer pay, once, and takes as long as that
-// takes. If pay succeeds the seat is sold; if pay fails Buy returns its error,
-// and the seat is free again.
+// Buy sells one seat. It calls pay once, and takes as long as pay does. If pay
+// succeeds, the seat is sold. If pay fails, Buy returns its error, and the seat
+// is free again.
 //
-// Nobody is turned away while there is a free seat. If there is none, Buy
-// returns ErrSoldOut at once, without pay: nobody pays for a seat and does not
-// get it, and nobody waits for the payments of others.
+// No customer is turned away while a seat is free. If no seat is free, Buy
+// returns ErrSoldOut immediately, without calling pay: no customer pays without
+// getting a seat, or waits for the payments of others.
 func (o *Office) Buy(pay func() error) error {
 	select {
 	case seat := <-o.free:

@@ -1,6 +1,6 @@
 // caught by: tests in TestLastSeatIsSoldOnce
-// Wrong: the check is under the lock, and the decrement is under the lock. What
-// the check found is no longer true when the second lock is taken.
+// Wrong: the check holds the lock, and so does the decrement. But the result of the
+// check may be stale when the second critical section begins.
 
 // Package ticketoversell sells the seats of a concert.
 package ticketoversell
@@ -11,38 +11,38 @@ import (
 	"sync"
 )
 
-// ErrSoldOut says that no seat was free.
+// ErrSoldOut means that no seat was free.
 var ErrSoldOut = errors.New("sold out")
 
 // Office sells the seats of one concert.
 //
-// All its methods may be called from many goroutines at once, and payments run
-// side by side.
+// All methods are safe for concurrent use, and payments run
+// concurrently.
 type Office struct {
 	mu   sync.Mutex // guards left
-	left int        // how many seats are free
+	left int        // number of free seats
 }
 
-// NewOffice opens an office that has seats to sell, none or more.
+// NewOffice opens an office with zero or more seats to sell.
 func NewOffice(seats int) *Office {
 	return &Office{left: seats}
 }
 
-// Left returns how many seats are free. A seat that is sold, or that somebody
-// is paying for, is not free. Left is never less than zero.
+// Left returns the number of free seats. A seat is not free if it is sold, or if a
+// customer is paying for it. Left is never negative.
 func (o *Office) Left() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.left
 }
 
-// Buy sells one seat. It has the customer pay, once, and takes as long as that
-// takes. If pay succeeds the seat is sold; if pay fails Buy returns its error,
-// and the seat is free again.
+// Buy sells one seat. It calls pay once, and takes as long as pay does. If pay
+// succeeds, the seat is sold. If pay fails, Buy returns its error, and the seat
+// is free again.
 //
-// Nobody is turned away while there is a free seat. If there is none, Buy
-// returns ErrSoldOut at once, without pay: nobody pays for a seat and does not
-// get it, and nobody waits for the payments of others.
+// No customer is turned away while a seat is free. If no seat is free, Buy
+// returns ErrSoldOut immediately, without calling pay: no customer pays without
+// getting a seat, or waits for the payments of others.
 func (o *Office) Buy(pay func() error) error {
 	o.mu.Lock()
 	soldOut := o.left <= 0

@@ -1,6 +1,6 @@
 // caught by: explore in TestScheduleEnoughForAll
-// Wrong: three tries are more than enough? A swap that fails says that another
-// customer was faster, and a rush has many of them.
+// Wrong: it gives up after three tries. A failed swap means that another customer was
+// faster, and in a rush that happens more often.
 
 // Package ticketoversell sells the seats of a concert.
 package ticketoversell
@@ -11,37 +11,37 @@ import (
 	"sync/atomic"
 )
 
-// ErrSoldOut says that no seat was free.
+// ErrSoldOut means that no seat was free.
 var ErrSoldOut = errors.New("sold out")
 
 // Office sells the seats of one concert.
 //
-// All its methods may be called from many goroutines at once, and payments run
-// side by side.
+// All methods are safe for concurrent use, and payments run
+// concurrently.
 type Office struct {
-	left atomic.Int64 // how many seats are free
+	left atomic.Int64 // number of free seats
 }
 
-// NewOffice opens an office that has seats to sell, none or more.
+// NewOffice opens an office with zero or more seats to sell.
 func NewOffice(seats int) *Office {
 	o := &Office{}
 	o.left.Store(int64(seats))
 	return o
 }
 
-// Left returns how many seats are free. A seat that is sold, or that somebody
-// is paying for, is not free. Left is never less than zero.
+// Left returns the number of free seats. A seat is not free if it is sold, or if a
+// customer is paying for it. Left is never negative.
 func (o *Office) Left() int {
 	return int(o.left.Load())
 }
 
-// Buy sells one seat. It has the customer pay, once, and takes as long as that
-// takes. If pay succeeds the seat is sold; if pay fails Buy returns its error,
-// and the seat is free again.
+// Buy sells one seat. It calls pay once, and takes as long as pay does. If pay
+// succeeds, the seat is sold. If pay fails, Buy returns its error, and the seat
+// is free again.
 //
-// Nobody is turned away while there is a free seat. If there is none, Buy
-// returns ErrSoldOut at once, without pay: nobody pays for a seat and does not
-// get it, and nobody waits for the payments of others.
+// No customer is turned away while a seat is free. If no seat is free, Buy
+// returns ErrSoldOut immediately, without calling pay: no customer pays without
+// getting a seat, or waits for the payments of others.
 func (o *Office) Buy(pay func() error) error {
 	if !o.reserve() {
 		return ErrSoldOut

@@ -1,5 +1,5 @@
-// Right: a fixed number of workers and a list that grows as it must. A worker goes
-// home when the list is empty and nobody is out who could add to it.
+// Right: a fixed number of workers, and a list that grows as needed. A worker exits
+// when the list is empty and no fetch is running that could add to it.
 
 // Package crawlandwait checks the links of a web site.
 package crawlandwait
@@ -13,21 +13,21 @@ import (
 // Fetch gets the page at url and returns the URLs that it links to.
 type Fetch func(url string) (links []string, err error)
 
-// Page is what came of one URL: Err is what Fetch returned for it.
+// Page is the result of one URL: Err is the error that Fetch returned for it.
 type Page struct {
 	URL string
 	Err error
 }
 
-// Crawl fetches the page at start and all pages that links lead to from there,
-// each of them once, and returns them in the order of their URLs. A page that
-// cannot be fetched is among them, with its error; its links are not followed.
+// Crawl fetches the page at start and all pages that can be reached from it by
+// links, once each, and returns them in the order of their URLs. A page that
+// cannot be fetched is included, with its error; its links are not followed.
 //
-// At most limit fetches run at the same time, 1 or more. As long as fewer run,
-// no page that has been found waits to be fetched.
+// At most limit fetches run at the same time; limit is at least 1. While fewer
+// run, no page that was found waits to be fetched.
 //
-// Crawl returns when the last fetch has ended, with no delay of its own. It
-// leaves no goroutine behind. Any number of crawls may run at the same time.
+// Crawl returns as soon as the last fetch has ended, and leaves no goroutine
+// behind. It is safe for concurrent use.
 func Crawl(start string, limit int, fetch Fetch) []Page {
 	c := &crawl{fetch: fetch, found: map[string]bool{start: true}, todo: []string{start}}
 	c.changed.L = &c.mu
@@ -49,11 +49,11 @@ type crawl struct {
 	changed sync.Cond // todo or busy has changed
 	found   map[string]bool
 	todo    []string
-	busy    int // how many workers fetch
+	busy    int // number of workers that are fetching
 	pages   []Page
 }
 
-// work fetches page after page until none is left and nobody can find another.
+// work fetches page after page, until none is left and none can be found any more.
 func (c *crawl) work() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +79,7 @@ func (c *crawl) work() {
 	}
 }
 
-// add puts those links on the list that nobody has found before.
+// add puts the links on the list that were not found before.
 func (c *crawl) add(links []string) {
 	for _, link := range links {
 		if !c.found[link] {

@@ -1,6 +1,6 @@
 // caught by: tests in TestChainOfPages
-// Wrong: each visit stays a moment after it has sent out the others, so that they can be
-// counted before it leaves. How long is enough, on a busy machine?
+// Wrong: each visit waits a moment after it has started the others, so that they can
+// count themselves before it ends. On a busy machine no moment is long enough.
 
 // Package crawlandwait checks the links of a web site.
 package crawlandwait
@@ -15,21 +15,21 @@ import (
 // Fetch gets the page at url and returns the URLs that it links to.
 type Fetch func(url string) (links []string, err error)
 
-// Page is what came of one URL: Err is what Fetch returned for it.
+// Page is the result of one URL: Err is the error that Fetch returned for it.
 type Page struct {
 	URL string
 	Err error
 }
 
-// Crawl fetches the page at start and all pages that links lead to from there,
-// each of them once, and returns them in the order of their URLs. A page that
-// cannot be fetched is among them, with its error; its links are not followed.
+// Crawl fetches the page at start and all pages that can be reached from it by
+// links, once each, and returns them in the order of their URLs. A page that
+// cannot be fetched is included, with its error; its links are not followed.
 //
-// At most limit fetches run at the same time, 1 or more. As long as fewer run,
-// no page that has been found waits to be fetched.
+// At most limit fetches run at the same time; limit is at least 1. While fewer
+// run, no page that was found waits to be fetched.
 //
-// Crawl returns when the last fetch has ended, with no delay of its own. It
-// leaves no goroutine behind. Any number of crawls may run at the same time.
+// Crawl returns as soon as the last fetch has ended, and leaves no goroutine
+// behind. It is safe for concurrent use.
 func Crawl(start string, limit int, fetch Fetch) []Page {
 	c := &crawl{
 		fetch: fetch,
@@ -47,7 +47,7 @@ func Crawl(start string, limit int, fetch Fetch) []Page {
 // crawl is the state of one Crawl.
 type crawl struct {
 	fetch Fetch
-	slots chan struct{} // holds one token for each page that is being visited
+	slots chan struct{} // holds one token per page that is being visited
 	group sync.WaitGroup
 
 	mu    sync.Mutex
@@ -55,7 +55,7 @@ type crawl struct {
 	pages []Page
 }
 
-// visit fetches the page at url, and sends others to visit what it links to.
+// visit fetches the page at url, and starts visits of the pages it links to.
 func (c *crawl) visit(url string) {
 	c.group.Add(1)
 	defer c.group.Done()
@@ -75,14 +75,14 @@ func (c *crawl) visit(url string) {
 	time.Sleep(time.Millisecond)
 }
 
-// record keeps what came of one page.
+// record stores the result of one page.
 func (c *crawl) record(p Page) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.pages = append(c.pages, p)
 }
 
-// isNew reports whether nobody has found url before.
+// isNew reports whether url has not been found before.
 func (c *crawl) isNew(url string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,6 +1,6 @@
 // caught by: tests in TestSlowPageHoldsNobodyUp
-// Wrong: a group for each depth of the site is easily counted. But all pages of a depth
-// wait for the slowest of the one above, and the slots are idle.
+// Wrong: with a group for each depth of the site, counting is easy. But all pages of
+// one depth wait for the slowest page above, while slots are idle.
 
 // Package crawlandwait checks the links of a web site.
 package crawlandwait
@@ -14,21 +14,21 @@ import (
 // Fetch gets the page at url and returns the URLs that it links to.
 type Fetch func(url string) (links []string, err error)
 
-// Page is what came of one URL: Err is what Fetch returned for it.
+// Page is the result of one URL: Err is the error that Fetch returned for it.
 type Page struct {
 	URL string
 	Err error
 }
 
-// Crawl fetches the page at start and all pages that links lead to from there,
-// each of them once, and returns them in the order of their URLs. A page that
-// cannot be fetched is among them, with its error; its links are not followed.
+// Crawl fetches the page at start and all pages that can be reached from it by
+// links, once each, and returns them in the order of their URLs. A page that
+// cannot be fetched is included, with its error; its links are not followed.
 //
-// At most limit fetches run at the same time, 1 or more. As long as fewer run,
-// no page that has been found waits to be fetched.
+// At most limit fetches run at the same time; limit is at least 1. While fewer
+// run, no page that was found waits to be fetched.
 //
-// Crawl returns when the last fetch has ended, with no delay of its own. It
-// leaves no goroutine behind. Any number of crawls may run at the same time.
+// Crawl returns as soon as the last fetch has ended, and leaves no goroutine
+// behind. It is safe for concurrent use.
 func Crawl(start string, limit int, fetch Fetch) []Page {
 	c := &crawl{
 		fetch: fetch,
@@ -53,7 +53,7 @@ func Crawl(start string, limit int, fetch Fetch) []Page {
 // crawl is the state of one Crawl.
 type crawl struct {
 	fetch Fetch
-	slots chan struct{} // holds one token for each page that is being visited
+	slots chan struct{} // holds one token per page that is being visited
 
 	mu    sync.Mutex
 	found map[string]bool
@@ -61,7 +61,7 @@ type crawl struct {
 	pages []Page
 }
 
-// visit fetches the page at url, and notes what it links to.
+// visit fetches the page at url, and notes the pages it links to.
 func (c *crawl) visit(url string) {
 	c.slots <- struct{}{}
 	defer func() { <-c.slots }()
