@@ -14,8 +14,8 @@ import (
 
 const accounts = 4
 
-// state is what the accounts hold, what fees were paid, and which accounts belong
-// to an order that waits for its fee.
+// state is the balances, the fees paid, and which accounts are held by an order that
+// waits for its fee.
 type state struct {
 	balance [accounts]int64
 	fees    int64
@@ -28,8 +28,8 @@ type (
 	outcome = contract.Outcome[state]
 )
 
-// A branch is a ledger whose fees are told by whoever made the transfer. Amounts
-// are less than 100, or large, and in one program all are different.
+// A branch is a ledger in which each transfer brings its own Fee. Amounts are below
+// 100, or large; within one program they all differ.
 type branch struct {
 	*ledgertransfer.Ledger
 	fees [100]ledgertransfer.Fee
@@ -38,7 +38,7 @@ type branch struct {
 func newBranch(r *rand.Rand) (*branch, state) {
 	var b branch
 	var s state
-	rich := []int64{0, 0, 0, 1 << 40}[r.IntN(4)] // more than 32 bits hold
+	rich := []int64{0, 0, 0, 1 << 40}[r.IntN(4)] // more than fits in 32 bits
 	for i := range s.balance {
 		s.balance[i] = rich + 20 + r.Int64N(200)
 	}
@@ -52,13 +52,13 @@ func newBranch(r *rand.Rand) (*branch, state) {
 	return &b, s
 }
 
-// large is more than 32 bits hold.
+// large does not fit in 32 bits.
 const large = 1 << 33
 
-// someLarge is that, now and then, or nothing.
+// someLarge returns large occasionally, and otherwise 0.
 func someLarge(r *rand.Rand) int64 { return []int64{0, 0, 0, 0, 0, large}[r.IntN(6)] }
 
-// ledger is what each method does, were it the only one under way.
+// ledger says what each method does when no other call is running.
 func ledger() contract.Contract[*branch, state] {
 	amounts := rand.IntN(100)
 	transfer := func(r *rand.Rand) call {
@@ -73,14 +73,14 @@ func ledger() contract.Contract[*branch, state] {
 	}
 }
 
-// Transfer has two moments. As soon as no other order holds one of its accounts, it
-// holds both and asks for its fee, whether there is enough money or not. When it
-// has the answer, it is booked or refused.
+// A transfer has two moments. As soon as no other order holds one of its accounts, it
+// holds both and asks for its fee, even if there is not enough money. With the answer,
+// it is booked or refused.
 func transfers(r *rand.Rand, from, to int, amount int64) call {
 	fee, unknown := r.Int64N(10)+someLarge(r), someReason(r)
 	name := fmt.Sprintf("Transfer(%d, %d, %d)", from, to, amount)
 	if unknown != nil {
-		name += fmt.Sprintf(", whose fee is: %v", unknown)
+		name += fmt.Sprintf(", whose fee fails with: %v", unknown)
 	}
 	return call{
 		Name: name,
@@ -105,7 +105,7 @@ func transfers(r *rand.Rand, from, to int, amount int64) call {
 				s.held[from], s.held[to] = false, false
 				switch {
 				case unknown != nil:
-					return []outcome{{Out: "that its fee is not known", After: s}}
+					return []outcome{{Out: "that its fee is unknown", After: s}}
 				case s.balance[from] < amount+fee:
 					return []outcome{{Out: "ErrFunds", After: s}}
 				}
@@ -118,8 +118,8 @@ func transfers(r *rand.Rand, from, to int, amount int64) call {
 	}
 }
 
-// someReason is why a fee is not known, or nil. It may be that there is not enough
-// money for something else, or that the tariff service takes too long.
+// someReason returns why a fee is unknown, or nil. Some look like other errors:
+// something else lacks the money, or the tariff service times out.
 func someReason(r *rand.Rand) error {
 	return []error{nil, nil, nil, nil, nil, oracle.Sentinel("no tariff"), ledgertransfer.ErrFunds, life.Known(r)}[r.IntN(8)]
 }
@@ -129,14 +129,14 @@ func said(err, unknown error) string {
 	case err == nil:
 		return "no error"
 	case unknown != nil && errors.Is(err, unknown):
-		return "that its fee is not known"
+		return "that its fee is unknown"
 	case errors.Is(err, ledgertransfer.ErrFunds):
 		return "ErrFunds"
 	}
 	return err.Error()
 }
 
-// Balance returns what an account holds. It may wait for the order that holds it.
+// Balance returns the balance of an account. It may wait for an order that holds it.
 func balance(r *rand.Rand) call {
 	id := r.IntN(accounts)
 	return call{
@@ -147,27 +147,27 @@ func balance(r *rand.Rand) call {
 	}
 }
 
-// Audit returns what all accounts hold, and what fees they have paid, at one
-// moment. It may wait for every order that holds accounts.
+// Audit returns a consistent snapshot of the sum of all balances and of all fees paid.
+// It may wait for every order that holds accounts.
 func audit(*rand.Rand) call {
 	return call{
 		Name: "Audit()",
 		Do: func(b *branch, _ contract.Moments) any {
 			balances, fees := b.Audit()
-			return fmt.Sprintf("%d and %d of fees", balances, fees)
+			return fmt.Sprintf("%d and %d in fees", balances, fees)
 		},
 		Steps: []step{func(s state) []outcome {
 			var sum int64
 			for _, b := range s.balance {
 				sum += b
 			}
-			return []outcome{{Out: fmt.Sprintf("%d and %d of fees", sum, s.fees), After: s}}
+			return []outcome{{Out: fmt.Sprintf("%d and %d in fees", sum, s.fees), After: s}}
 		}},
 		MayWait: func(s state) bool { return s.held != [accounts]bool{} },
 	}
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
@@ -177,8 +177,8 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// An order that waits long for its fee holds up no call that has nothing to do
-// with its accounts.
+// An order that waits long for its fee delays no call that does not use
+// its accounts.
 func TestScheduleOneWaitsForItsFee(t *testing.T) {
 	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
 }

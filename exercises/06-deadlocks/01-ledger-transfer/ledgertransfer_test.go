@@ -19,27 +19,27 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// One after the other nobody waits for anybody.
+// One after the other, no transfer waits for another.
 func TestTransfersOneByOne(t *testing.T) {
 	b := open(t, 1000, 2000, 3000)
 	b.transfer(0, 1, 100)
 	b.transfer(1, 2, 200)
 	b.transfer(2, 0, 300)
-	b.finish("each of these transfers began when the one before had ended")
+	b.finish("each of these transfers began after the one before had ended")
 	assert.Equal(t, 1200-b.price, b.Balance(0))
 	assert.Equal(t, 1900-b.price, b.Balance(1))
 	assert.Equal(t, 2900-b.price, b.Balance(2))
 	require.Len(t, b.asked, 3, "three orders, so three fees to ask for")
 	assert.Equal(t,
 		ledgertransfer.Order{From: 2, To: 0, Amount: 300, FromBalance: 3200, ToBalance: 900 - b.price}, b.asked[2],
-		"what the fee of the third transfer depends on")
+		"the balances that the fee of the third transfer is based on")
 
 	balances, fees := b.Audit()
 	assert.Equal(t, 6000-3*b.price, balances)
 	assert.Equal(t, 3*b.price, fees)
 }
 
-// An order that is refused leaves nothing behind, and nothing locked.
+// A refused order changes nothing and leaves nothing locked.
 func TestRefusedOrderBooksNothing(t *testing.T) {
 	b := open(t, 500, 500)
 	asked := oracle.Sentinel("no tariff for this customer")
@@ -47,40 +47,40 @@ func TestRefusedOrderBooksNothing(t *testing.T) {
 	b.run(func() {
 		for _, way := range [][2]int{{0, 1}, {1, 0}, {0, 1}} {
 			err := refusing.Transfer(way[0], way[1], 10)
-			oracle.AssertWraps(t, err, asked, "Transfer must pass on why the fee could not be told")
+			oracle.AssertWraps(t, err, asked, "Transfer must return the error of Fee")
 			assert.NotErrorIs(t, err, ledgertransfer.ErrFunds, "there was enough money")
 		}
 		assert.Equal(t, int64(500), refusing.Balance(0), "the order was refused")
 		assert.Equal(t, int64(500), refusing.Balance(1), "the order was refused")
 
-		oracle.AssertWraps(t, b.Transfer(0, 1, 501), ledgertransfer.ErrFunds, "500 are there, 501 and a fee were to be paid")
-		oracle.AssertWraps(t, b.Transfer(1, 0, 500), ledgertransfer.ErrFunds, "500 are there, 500 and a fee were to be paid")
+		oracle.AssertWraps(t, b.Transfer(0, 1, 501), ledgertransfer.ErrFunds, "the balance is 500, for a transfer of 501 and a fee")
+		oracle.AssertWraps(t, b.Transfer(1, 0, 500), ledgertransfer.ErrFunds, "the balance is 500, for a transfer of 500 and a fee")
 		assert.NoError(t, b.Transfer(0, 1, 500-b.price), "there is enough for the amount and the fee")
 	})
-	b.finish("transfers came one after the other, after some that had been refused. Did one of those keep an account?")
+	b.finish("a transfer waits after earlier ones were refused. Did one of those keep an account locked?")
 	assert.Equal(t, int64(0), b.Balance(0))
 	assert.Equal(t, 1000-b.price, b.Balance(1))
 }
 
-// A transfer to the account that it comes from needs that account once.
+// A transfer to the account it comes from needs that account once.
 func TestTransferToItself(t *testing.T) {
 	b := open(t, 1000, 1000)
 	b.transfer(1, 1, 100)
-	b.finish("a transfer from an account to the same account waits for an account that it holds itself")
-	assert.Equal(t, 1000-b.price, b.Balance(1), "it is an order like any other: it costs its fee, and the amount stays")
+	b.finish("a transfer from an account to itself waits for an account that it holds")
+	assert.Equal(t, 1000-b.price, b.Balance(1), "a transfer to itself is an order like any other: it costs a fee, and the amount stays")
 	assert.Equal(t, []ledgertransfer.Order{{From: 1, To: 1, Amount: 100, FromBalance: 1000, ToBalance: 1000}}, b.asked)
 
 	release := b.hold(0, 0, 100)
 	b.transfer(0, 1, 100)
 	assert.False(t, b.wasAsked(0, 1),
-		"account 0 is held by a transfer to itself, and another transfer of its money goes on")
+		"a transfer to itself holds account 0, but another transfer from that account is not kept waiting")
 	release()
-	b.finish("a transfer from an account to the same account has ended, and the next one does not get its turn")
+	b.finish("a transfer from an account to itself has ended, but the next transfer does not continue")
 	assert.Equal(t, 900-2*b.price, b.Balance(0))
 }
 
-// p pays q while q pays p. Both want the same two accounts, and a third
-// transfer, which takes its time over the fee, makes them both wait for p.
+// p pays q while q pays p. Both transfers need the same two accounts, and a third one,
+// whose fee takes long, makes both of them wait for p.
 func TestOppositeTransfers(t *testing.T) {
 	ids := rand.Perm(5)
 	for _, pair := range [][2]int{{ids[0], ids[1]}, {ids[1], ids[0]}} {
@@ -90,7 +90,7 @@ func TestOppositeTransfers(t *testing.T) {
 		b.transfer(p, q, 10)
 		b.transfer(q, p, 20)
 		release()
-		b.finish("one transfer goes from p to q, one from q to p, and neither comes back. " +
+		b.finish("one transfer goes from p to q, one from q to p, and neither returns. " +
 			"Which account does each hold, and which does it wait for?")
 		assert.Equal(t, 1000-100-10+20-2*b.price, b.Balance(p))
 		assert.Equal(t, 1000+10-20-b.price, b.Balance(q))
@@ -98,8 +98,8 @@ func TestOppositeTransfers(t *testing.T) {
 	oppositeTransfersFarApart(t)
 }
 
-// The same, and the numbers of the two accounts have much in common: their last
-// digits, or their last bits.
+// The same, for accounts whose numbers have much in common: their last digits or
+// their last bits.
 func oppositeTransfersFarApart(t *testing.T) {
 	t.Helper()
 	apart := []int{1 << (1 + rand.IntN(10))}
@@ -115,13 +115,13 @@ func oppositeTransfersFarApart(t *testing.T) {
 			b.transfer(pair[0], pair[1], 10)
 			b.transfer(pair[1], pair[0], 20)
 			release()
-			b.finish("two accounts pay each other, and their numbers have much in common. Neither transfer comes back. " +
-				"Which of the two accounts comes first?")
+			b.finish("two accounts whose numbers have much in common pay each other. Neither transfer returns. " +
+				"Which of the two accounts is locked first?")
 		}
 	}
 }
 
-// The first pays the second, the second the third, the last the first.
+// The first account pays the second, the second the third, and the last the first.
 func TestTransfersInARing(t *testing.T) {
 	ids := rand.Perm(7)
 	ring := ids[:3+rand.IntN(3)]
@@ -132,15 +132,15 @@ func TestTransfersInARing(t *testing.T) {
 		b.transfer(ring[i], ring[(i+1)%len(ring)], 10)
 	}
 	release()
-	b.finish("in a ring of accounts each pays the next. " +
-		"No two of these transfers want the same two accounts, and still they wait for each other")
+	b.finish("each account in a ring pays the next. " +
+		"No two of these transfers use the same two accounts, but they still wait for each other")
 	assert.Equal(t, 900-2*b.price, b.Balance(ring[0]))
 	for _, id := range ring[1:] {
-		assert.Equal(t, 1000-b.price, b.Balance(id), "it paid 10 and a fee, and got 10")
+		assert.Equal(t, 1000-b.price, b.Balance(id), "it paid 10 and a fee, and received 10")
 	}
 }
 
-// While p and q pay each other, and wait, q becomes poorer or richer than p.
+// p and q pay each other. While these transfers wait, q becomes poorer or richer than p.
 func TestBalancesChangeWhileTransfersWait(t *testing.T) {
 	ids := rand.Perm(4)
 	p, q, bank, other := ids[0], ids[1], ids[2], ids[3]
@@ -160,14 +160,14 @@ func TestBalancesChangeWhileTransfersWait(t *testing.T) {
 		}
 		b.transfer(q, p, 10)
 		release()
-		b.finish("p and q pay each other, and while they waited, q's balance changed. " +
-			"Does what decides who is locked first ever change?")
+		b.finish("p and q pay each other, and q's balance changed while they waited. " +
+			"Can anything change that decides which account is locked first?")
 		assert.Equal(t, balances[p]-10-2*b.price, b.Balance(p))
 	}
 }
 
-// An audit wants all accounts, while a transfer wants two of them, from the
-// other end.
+// An audit needs all accounts while a transfer needs two of them, in the
+// opposite order.
 func TestAuditIsOfOneMoment(t *testing.T) {
 	for _, held := range []struct{ busy, busyToo, from, to int }{{2, 4, 3, 0}, {2, 0, 1, 4}} {
 		b := open(t, 5000, 4000, 3000, 2000, 1000)
@@ -176,14 +176,14 @@ func TestAuditIsOfOneMoment(t *testing.T) {
 		b.run(func() { balances, fees = b.Audit() })
 		b.transfer(held.from, held.to, 100+rand.Int64N(100))
 		release()
-		b.finish("an audit and a transfer wait for each other. In which order does each of them take its accounts?")
+		b.finish("an audit and a transfer wait for each other. In which order does each of them lock accounts?")
 		assert.Equal(t, int64(15_000), balances+fees,
-			"the ledger was opened with 15000, the audit found %d and %d of fees: it saw one half of a transfer",
+			"the ledger was opened with 15000, the audit found %d and %d in fees: it saw half of a transfer",
 			balances, fees)
 	}
 }
 
-// An audit begins while a transfer is under way, and the transfer goes on.
+// An audit begins during a transfer, and then the transfer continues.
 func TestAuditSeesNoMoneyOnTheWay(t *testing.T) {
 	for _, way := range [][2]int{{3, 0}, {0, 3}} {
 		b := open(t, 4000, 3000, 2000, 1000)
@@ -191,15 +191,15 @@ func TestAuditSeesNoMoneyOnTheWay(t *testing.T) {
 		release := b.hold(way[0], way[1], 100+rand.Int64N(100))
 		b.run(func() { balances, fees = b.Audit() })
 		release()
-		b.finish("the fee of the only transfer is known, and either the transfer or the audit does not come back")
+		b.finish("the fee of the only transfer is known, but either the transfer or the audit does not return")
 		assert.Equal(t, int64(10_000), balances+fees,
-			"the ledger was opened with 10000, the audit found %d and %d of fees: "+
-				"money had left one account and not yet come to the other", balances, fees)
+			"the ledger was opened with 10000, the audit found %d and %d in fees: "+
+				"money had left one account and not yet arrived in the other", balances, fees)
 	}
 }
 
-// Transfers that share no account are under way at the same time, however many
-// they are.
+// Transfers that share no account run at the same time, however
+// many there are.
 func TestDisjointTransfersMeet(t *testing.T) {
 	ids := rand.Perm(2 * (4 + rand.IntN(12)))
 	balances := make([]int64, len(ids))
@@ -213,20 +213,20 @@ func TestDisjointTransfersMeet(t *testing.T) {
 	}
 	for i := 0; i < len(ids); i += 2 {
 		require.True(t, b.wasAsked(ids[i], ids[i+1]),
-			"%d transfers, %d accounts, and one transfer waits until the fee of another is known. "+
+			"%d transfers between %d accounts, and one of them waits for the fee of another. "+
 				"Which of them should wait for which?", len(ids)/2, len(ids))
 	}
 	for _, release := range releases {
 		release()
 	}
-	b.finish("several transfers share no account, and did not end")
+	b.finish("transfers that share no account did not all end")
 	for i := 0; i < len(ids); i += 2 {
 		assert.Equal(t, 900-b.price, b.Balance(ids[i]))
 		assert.Equal(t, int64(1100), b.Balance(ids[i+1]))
 	}
 }
 
-// However many accounts there are, some of them held keep no other from being used.
+// In a ledger of any size, held accounts do not block the use of any others.
 func TestManyAccounts(t *testing.T) {
 	const pairs = 20
 	balances := make([]int64, manyAccounts(t))
@@ -245,7 +245,7 @@ func TestManyAccounts(t *testing.T) {
 			free = append(free, i)
 		}
 	}
-	for some := range slices.Chunk(free, 200) { // so that each takes a moment only
+	for some := range slices.Chunk(free, 200) { // so that each takes only a moment
 		b.run(func() {
 			for i := range some[1:] {
 				assert.NoError(b.t, b.Transfer(some[i], some[i+1], 10))
@@ -253,15 +253,15 @@ func TestManyAccounts(t *testing.T) {
 		})
 	}
 	assert.LessOrEqual(t, b.busy.Load(), int64(pairs),
-		"of %d accounts %d are held until fees are known. A transfer between two others waits. What does it share with them?",
+		"%d accounts, and %d of them are held by orders that wait for fees. A transfer between two others waits. What does it share with them?",
 		len(balances), len(held))
 	for _, release := range releases {
 		release()
 	}
-	b.finish("the fees are known, and a transfer between two free accounts does not end")
+	b.finish("the fees are known, but a transfer between two free accounts does not end")
 }
 
-// manyAccounts is more than any table of a fixed size has room for, in one run.
+// manyAccounts returns, in one run of the test, more accounts than any table of a fixed size has room for.
 func manyAccounts(t *testing.T) int {
 	if oracle.Large(t) {
 		return 10_000 + rand.IntN(1000)
@@ -269,8 +269,8 @@ func manyAccounts(t *testing.T) int {
 	return 1000 + rand.IntN(100)
 }
 
-// Two transfers that share no account wait for a third, and both go on when it is
-// booked: neither waits until the fee of the other is known.
+// Two transfers that share no account wait for a third, and both continue once it is
+// booked: neither waits for the fee of the other.
 func TestBothAreWoken(t *testing.T) {
 	ids := rand.Perm(4)
 	p, q, r, s := ids[0], ids[1], ids[2], ids[3]
@@ -290,16 +290,16 @@ func TestBothAreWoken(t *testing.T) {
 			release()
 			b.settle()
 			assert.LessOrEqual(t, b.busy.Load(), int64(1),
-				"two transfers waited for a third, which is booked now. They share no account, and one still waits, "+
+				"two transfers waited for a third, which is booked now. They share no account, but one still waits, "+
 					"although only the other has to wait for its fee")
 			later()
-			b.finish("all fees are known, and a transfer does not end")
+			b.finish("all fees are known, but a transfer does not end")
 		}
 	}
 }
 
-// One transfer is under way, one waits for it. A third has nothing to do with
-// either.
+// One transfer is in progress, and another waits for it. A third has no account in
+// common with either.
 func TestWaitsForNobodyElse(t *testing.T) {
 	ids := rand.Perm(5)
 	for _, waiting := range [][2]int{{ids[1], ids[2]}, {ids[2], ids[1]}} {
@@ -308,14 +308,14 @@ func TestWaitsForNobodyElse(t *testing.T) {
 		b.transfer(waiting[0], waiting[1], 10)
 		b.transfer(ids[3], ids[4], 10)
 		require.LessOrEqual(t, b.busy.Load(), int64(2),
-			"one transfer waits for a busy account, and now a transfer between two free accounts waits as well. "+
+			"one transfer waits for a busy account, and now a transfer between two free accounts waits, too. "+
 				"What do the two share?")
 		release()
-		b.finish("the fee is known, and those who waited for the account do not get their turn")
+		b.finish("the fee is known, but the transfers that waited for the account do not continue")
 	}
 }
 
-// From the moment that the fee is asked for, both accounts belong to the order.
+// An order holds both accounts from the moment its fee is requested.
 func TestFeeIsAskedWithBothAccountsHeld(t *testing.T) {
 	ids := rand.Perm(4)
 	p, q, r, s := ids[0], ids[1], ids[2], ids[3]
@@ -324,25 +324,25 @@ func TestFeeIsAskedWithBothAccountsHeld(t *testing.T) {
 	b.transfer(r, p, 10)
 	b.transfer(q, s, 20)
 	assert.False(t, b.wasAsked(r, p),
-		"while the fee of a transfer was being asked for, another one went on with the account that pays")
+		"while a transfer was asking for its fee, another one used the paying account")
 	assert.False(t, b.wasAsked(q, s),
-		"while the fee of a transfer was being asked for, another one went on with the account that is paid")
+		"while a transfer was asking for its fee, another one used the receiving account")
 	release()
-	b.finish("the fee is known, and those who waited for the accounts do not get their turn")
+	b.finish("the fee is known, but the transfers that waited for the accounts do not continue")
 
 	require.Len(t, b.asked, 3, "three orders, so three fees to ask for")
 	for _, order := range b.asked[1:] {
 		if order.To == p {
-			assert.Equal(t, 900-b.price, order.ToBalance, "the fee was told by a balance that was out of date")
+			assert.Equal(t, 900-b.price, order.ToBalance, "the fee was based on a stale balance")
 		} else {
-			assert.Equal(t, int64(1100), order.FromBalance, "the fee was told by a balance that was out of date")
+			assert.Equal(t, int64(1100), order.FromBalance, "the fee was based on a stale balance")
 		}
 	}
 }
 
-// Who waits for a fee that takes long does not keep a processor busy, and does
-// not get up to look. In a bubble no clock moves while somebody is awake, and the
-// test is: who sleeps until some time, wherever he has it from, sleeps for ever.
+// A transfer that waits for a slow fee must block, without spinning or polling. In the
+// bubble no time passes while any goroutine can run, so a transfer that sleeps for
+// some time, by whatever clock, does not wake up before the check.
 func TestWaitingTransferSleeps(t *testing.T) {
 	ids := rand.Perm(3)
 	busy, other, free := ids[0], ids[1], ids[2]
@@ -352,14 +352,14 @@ func TestWaitingTransferSleeps(t *testing.T) {
 			release := b.hold(busy, other, 100)
 			sleeps := b.transfer(waiting[0], waiting[1], 10)
 			release()
-			b.finish("the fee is known, no time has passed, and the transfer that waited does not get its turn")
-			require.True(t, sleeps, "a transfer waits for an account, and does not sleep: "+
-				"it asks again and again, and burns a processor until the fee is known")
+			b.finish("the fee is known and no time has passed, but the waiting transfer does not continue")
+			require.True(t, sleeps, "a transfer waits for an account without blocking: "+
+				"it polls or spins until the fee is known")
 		})
 	}
 }
 
-// Everybody pays everybody, and the auditors are in the house.
+// Transfers between all accounts, during audits.
 func TestManyTransfersAndAudits(t *testing.T) {
 	const tellers, orders = 4, 60
 	tenth := func(o ledgertransfer.Order) (int64, error) { return o.Amount / 10, nil }
@@ -376,22 +376,22 @@ func TestManyTransfersAndAudits(t *testing.T) {
 				if err != nil {
 					assert.ErrorIs(t, err, ledgertransfer.ErrFunds)
 				}
-				assert.GreaterOrEqual(t, ledger.Balance(rand.IntN(accounts)), int64(0), "an account holds less than nothing")
+				assert.GreaterOrEqual(t, ledger.Balance(rand.IntN(accounts)), int64(0), "an account has a negative balance")
 				if rand.IntN(4) > 0 {
 					continue
 				}
 				balances, fees := ledger.Audit()
-				assert.Equal(t, int64(9000*accounts), balances+fees, "an audit saw one half of a transfer")
+				assert.Equal(t, int64(9000*accounts), balances+fees, "an audit saw half of a transfer")
 			}
 		})
 	}
 	c.finish("transfers and audits wait for each other")
 	balances, fees := ledger.Audit()
-	assert.Equal(t, int64(9000*accounts), balances+fees, "money was lost or made")
+	assert.Equal(t, int64(9000*accounts), balances+fees, "money was lost or created")
 }
 
-// A bank is a ledger whose fees the test has in its hand: a transfer stays in
-// its Fee, with its accounts held, until the test lets it go.
+// A bank is a ledger whose fees the test controls: a transfer stays in its Fee, with
+// its accounts held, until the test releases it.
 type bank struct {
 	*ledgertransfer.Ledger
 	*crew
@@ -402,7 +402,7 @@ type bank struct {
 	gates map[[2]int]chan struct{}
 }
 
-// open opens a bank with one account for each balance.
+// open opens a bank with one account per balance.
 func open(t *testing.T, balances ...int64) *bank {
 	b := &bank{crew: newCrew(t), price: 1 + rand.Int64N(9), gates: map[[2]int]chan struct{}{}}
 	b.Ledger = ledgertransfer.New(b.fee, balances...)
@@ -420,7 +420,7 @@ func (b *bank) fee(o ledgertransfer.Order) (int64, error) {
 	return b.price, nil
 }
 
-// wasAsked tells whether the transfer has come as far as its fee.
+// wasAsked tells whether the transfer has asked for its fee.
 func (b *bank) wasAsked(from, to int) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -432,8 +432,8 @@ func (b *bank) wasAsked(from, to int) bool {
 	return false
 }
 
-// transfer starts a transfer and lets it come as far as it can. It tells
-// whether everybody sleeps now.
+// transfer starts a transfer and lets it run as far as it can. It tells whether all
+// goroutines are blocked now.
 func (b *bank) transfer(from, to int, amount int64) bool {
 	return b.run(func() {
 		assert.NoError(b.t, b.Transfer(from, to, amount),
@@ -441,7 +441,7 @@ func (b *bank) transfer(from, to int, amount int64) bool {
 	})
 }
 
-// hold starts a transfer that does not get to know its fee before release.
+// hold starts a transfer whose fee is unknown until release is called.
 func (b *bank) hold(from, to int, amount int64) (release func()) {
 	gate := make(chan struct{})
 	b.mu.Lock()
@@ -454,8 +454,8 @@ func (b *bank) hold(from, to int, amount int64) (release func()) {
 // A crew is the goroutines of one test.
 type crew struct {
 	t         *testing.T
-	strangers map[string]bool // the goroutines that were there before
-	busy      atomic.Int64    // how many of those that it started have not ended
+	strangers map[string]bool // goroutines that existed before
+	busy      atomic.Int64    // number of goroutines that it started and that have not ended
 }
 
 func newCrew(t *testing.T) *crew {
@@ -474,16 +474,16 @@ func (c *crew) start(fn func()) {
 	}()
 }
 
-// run starts fn and lets it come as far as it can. It tells whether everybody
-// sleeps now.
+// run starts fn and lets it run as far as it can. It tells whether all goroutines
+// are blocked now.
 func (c *crew) run(fn func()) bool {
 	c.start(fn)
 	return c.settle()
 }
 
-// finish waits until the crew has ended. As soon as nobody runs any more, nobody
-// ever will: then it ends the process, with a dump of all goroutines, as
-// oracle.Within does. It needs no time limit for that.
+// finish waits until the crew has ended. If all goroutines are blocked, none can ever
+// continue: then it ends the process with a dump of all goroutines, as oracle.Within
+// does. It needs no timeout for that.
 func (c *crew) finish(message string) {
 	for c.busy.Load() > 0 {
 		if awake, _ := c.awake(); awake == 0 && c.busy.Load() > 0 {
@@ -494,13 +494,13 @@ func (c *crew) finish(message string) {
 	}
 }
 
-// settle lets the crew run until all of it has ended or sleeps, that is, waits
-// for something that only another goroutine can do. It tells whether they do;
-// somebody who tries again and again never will.
+// settle lets the crew run until all of it has ended or is blocked, that is, waits for
+// something that only another goroutine can do. It tells whether that is so; with a
+// goroutine that spins or polls it never is.
 //
-// It takes all processors but one away. So nobody runs while settle looks, and
-// each Gosched is a turn for the others, which ends when they sleep. Only who
-// does not is stopped, after some 10 milliseconds. A transfer needs one turn.
+// It runs with a single processor. So no goroutine runs while settle looks, and each
+// Gosched gives the others a turn, which ends when they block. Only one that does not
+// block is preempted, after some 10 milliseconds. A transfer needs one turn.
 func (c *crew) settle() bool {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for turns := 0; turns < 20; {
@@ -516,19 +516,19 @@ func (c *crew) settle() bool {
 	return false
 }
 
-// asleep are the states of a goroutine that only another one can end.
+// asleep are the states that a goroutine can leave only with the help of another.
 var asleep = map[string]bool{
 	"chan receive": true, "chan receive (nil chan)": true, "chan send": true, "chan send (nil chan)": true,
 	"select": true, "select (no cases)": true, "sync.Cond.Wait": true, "sync.WaitGroup.Wait": true,
 	"sync.Mutex.Lock": true, "sync.RWMutex.Lock": true, "sync.RWMutex.RLock": true,
 }
 
-// trying are the states of a goroutine that goes on by itself. What is neither
-// here nor there is the runtime's own business, such as garbage collection.
+// trying are the states of a goroutine that continues by itself. All other states are
+// the runtime's own business, such as garbage collection.
 var trying = map[string]bool{"runnable": true, "running": true, "sleep": true}
 
-// awake counts those of the crew, and whom they started, who are not asleep,
-// and among them those who go on by themselves.
+// awake counts the goroutines of the crew, and those they started, that are not
+// blocked, and how many of these continue by themselves.
 func (c *crew) awake() (awake, going int) {
 	for _, g := range goroutines() {
 		if c.strangers[g.id] || asleep[g.state] {
@@ -546,7 +546,7 @@ type goroutine struct{ id, state string }
 
 var dump = make([]byte, 1<<16)
 
-// goroutines are all that there are at this moment, but for the caller.
+// goroutines returns all current goroutines except the caller's.
 func goroutines() (all []goroutine) {
 	n := runtime.Stack(dump, true)
 	for n == len(dump) {
@@ -557,7 +557,7 @@ func goroutines() (all []goroutine) {
 		header, _, _ := strings.Cut(stack, "]:\n")
 		id, state, _ := strings.Cut(header, " [")
 		state, _, _ = strings.Cut(state, ",")           // "select, 2 minutes"
-		state = strings.TrimSuffix(state, " (durable)") // what only its bubble can end
+		state = strings.TrimSuffix(state, " (durable)") // only its own bubble can wake it
 		all = append(all, goroutine{id, strings.TrimSuffix(state, " (scan)")})
 	}
 	return all

@@ -36,15 +36,15 @@ func TestScheduleRing(t *testing.T) {
 	assert.Equal(t, int64(90), ledger.Balance(2))
 }
 
-// The auditor comes while transfers are under way, one or many. All are of the same
-// amount, to and fro.
+// An audit during one transfer or many, all of the same amount,
+// back and forth.
 func TestScheduleTransferAndAudit(t *testing.T) {
 	more := []int{0, 0, 1, 12}[rand.IntN(4)]
 	ledger := ledgertransfer.New(free, 100, 100)
 	var group sync.WaitGroup
 	group.Go(func() {
 		balances, fees := ledger.Audit()
-		assert.Equal(t, int64(200), balances+fees, "the audit saw one half of a transfer")
+		assert.Equal(t, int64(200), balances+fees, "the audit saw half of a transfer")
 	})
 	assert.NoError(t, ledger.Transfer(1, 0, 30))
 	for range more {
@@ -55,8 +55,8 @@ func TestScheduleTransferAndAudit(t *testing.T) {
 	assert.Equal(t, int64(130), ledger.Balance(0))
 }
 
-// Money goes from one account to the other. Who looks at one, and then at the
-// other, finds all of it, or finds some twice.
+// Money moves from one account to the other. A reader that looks at one and then at
+// the other finds all of it, or some of it twice, but never less.
 func TestScheduleTransferAndBalances(t *testing.T) {
 	ledger := ledgertransfer.New(free, 100, 100)
 	var group sync.WaitGroup
@@ -65,11 +65,11 @@ func TestScheduleTransferAndBalances(t *testing.T) {
 	second := ledger.Balance(1)
 	group.Wait()
 	assert.GreaterOrEqual(t, first+second, int64(200),
-		"one account showed that a transfer had been booked, and then the other one showed that it had not")
+		"one account showed that a transfer had been booked, and then the other showed that it had not")
 }
 
-// Two accounts pay each other, and after one of the transfers the poorer account
-// is the richer one.
+// Two accounts pay each other, and one of the transfers makes the poorer account
+// the richer one.
 func TestScheduleFortunesChange(t *testing.T) {
 	ledger := ledgertransfer.New(free, 100, 110)
 	var group sync.WaitGroup
@@ -81,8 +81,8 @@ func TestScheduleFortunesChange(t *testing.T) {
 	assert.Equal(t, int64(110), ledger.Balance(1))
 }
 
-// The fee of one transfer is known only when another one, of other accounts, has
-// been booked. A third one waits for the first.
+// The fee of one transfer is known only after a transfer between other accounts is
+// booked. A third one waits for the first.
 func TestScheduleDisjointTransfers(t *testing.T) {
 	booked := make(chan struct{})
 	fee := func(o ledgertransfer.Order) (int64, error) {

@@ -19,22 +19,22 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// caught tells that the queue has failed a test in this process.
+// caught is set once the queue has failed a test in this process.
 var caught bool
 
-// bubble runs a test in a synctest bubble. There synctest.Wait returns when
-// nobody can go on without somebody else: who then still waits, waits for good.
-// Time in a bubble passes only when all wait.
+// bubble runs a test in a synctest bubble. There, synctest.Wait returns when every
+// goroutine is blocked: one that waits then waits forever. Time passes only when all
+// of them wait.
 func bubble(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	defer func() { caught = caught || t.Failed() }()
 	oracle.Within(t, func() { oracle.Bubble(t, test) },
-		"somebody waits for a lock, for ever. Who holds it, and what does the holder wait for?")
+		"a goroutine waits for a lock forever. Which one holds it, and what is that one waiting for?")
 }
 
-// newQueue returns a queue that is closed and emptied when the test ends. If the
-// test has failed it sees to it that nobody is left behind, whatever is wrong
-// with the queue: the failure is to be the last word.
+// newQueue returns a queue that is closed and emptied when the test ends. If the test
+// has failed, it also lets all goroutines end, whatever is wrong with the queue, so
+// that the failure is the last thing printed.
 func newQueue(t *testing.T, capacity int) numberQueue {
 	return emptied(t, someQueue(rand.New(rand.NewPCG(rand.Uint64(), 0)), capacity))
 }
@@ -53,8 +53,8 @@ func emptied(t *testing.T, q numberQueue) numberQueue {
 	return q
 }
 
-// put is a Put on a goroutine of its own, get a Get. Look at them only when all
-// is quiet.
+// put is a Put on a goroutine of its own, and get a Get. Read them only while no
+// goroutine is running.
 type put struct {
 	back bool
 	n    int
@@ -84,7 +84,7 @@ func startGet(q numberQueue) *get {
 	return g
 }
 
-// numbers returns n numbers that nobody can guess, all different.
+// numbers returns n different numbers that no fix can guess.
 func numbers(n int) []int {
 	first := rand.IntN(1000)
 	all := make([]int, n)
@@ -109,9 +109,9 @@ func TestFirstInFirstOut(t *testing.T) {
 		for _, want := range items[:2] {
 			got, ok := q.Get()
 			require.True(t, ok)
-			require.Equal(t, want, got, "the oldest item comes first")
+			require.Equal(t, want, got, "the oldest item must come first")
 		}
-		assert.Equal(t, items[2:], q.Drain(), "Drain takes all that is there, the oldest first")
+		assert.Equal(t, items[2:], q.Drain(), "Drain must take all items, oldest first")
 		assert.Empty(t, q.Drain(), "there was nothing left to drain")
 		assert.Zero(t, q.Len())
 	})
@@ -125,7 +125,7 @@ func TestPutWaitsWhileFull(t *testing.T) {
 	}
 }
 
-// putWaitsWhileFull has a queue with room for n. A part of it is taken, or nothing.
+// putWaitsWhileFull uses a queue with room for n, and takes some of its items or none.
 func putWaitsWhileFull(t *testing.T, n int) {
 	bubble(t, func(t *testing.T) {
 		items := numbers(1 + n)
@@ -137,8 +137,8 @@ func putWaitsWhileFull(t *testing.T, n int) {
 		p := startPut(q, items[before:]...)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.False(t, p.back, "the queue has room for %d, and a Put of the last of %d items is back", last, len(items))
-		require.Equal(t, last, q.Len(), "what there is room for is in the queue, though the last item still waits")
+		require.False(t, p.back, "the queue has room for %d, but a Put of the last of %d items returned", last, len(items))
+		require.Equal(t, last, q.Len(), "all items for which there is room must be in the queue, even while the last one still waits")
 
 		start := time.Now()
 		got, ok := q.Get()
@@ -146,12 +146,12 @@ func putWaitsWhileFull(t *testing.T, n int) {
 		require.Equal(t, items[0], got)
 		synctest.Wait()
 		require.True(t, p.back,
-			"there is room again, nothing else is going on, and Put still waits. It must not need the time to see that")
+			"there is room again and no other goroutine is running, but Put still waits. It must not need time to notice")
 		require.NoError(t, p.err)
 		require.Equal(t, len(items)-before, p.n)
 		require.Equal(t, last, q.Len())
-		assert.Zero(t, time.Since(start), "nothing here takes time")
-		require.Equal(t, items[1:], q.Drain(), "as many as there is room for are in the queue, the oldest first")
+		assert.Zero(t, time.Since(start), "nothing here should take time")
+		require.Equal(t, items[1:], q.Drain(), "the queue must be full, with the oldest items first")
 	})
 }
 
@@ -162,18 +162,18 @@ func TestGetWaitsWhileEmpty(t *testing.T) {
 		g := startGet(q)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.False(t, g.back, "the queue is empty and open, and a Get is back")
+		require.False(t, g.back, "the queue is empty and open, but a Get returned")
 		_, err := q.Put(item)
 		require.NoError(t, err)
 		synctest.Wait()
 		require.True(t, g.back,
-			"there is an item, nothing else is going on, and Get still waits. It must not need the time to see that")
+			"there is an item and no other goroutine is running, but Get still waits. It must not need time to notice")
 		require.True(t, g.ok)
 		require.Equal(t, item, g.item)
 	})
 }
 
-// At closing time some wait for room …
+// When the queue is closed, some calls wait for room …
 func TestCloseSendsProducersHome(t *testing.T) {
 	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if closeSendsProducersHome(t, n); t.Failed() {
@@ -193,13 +193,13 @@ func closeSendsProducersHome(t *testing.T, n int) {
 		q.Close()
 		synctest.Wait()
 		for _, p := range waiting {
-			require.True(t, p.back, "a producer waited for room when the queue was closed, and waits still")
+			require.True(t, p.back, "a producer that was waiting for room when the queue was closed still waits")
 			assert.ErrorIs(t, p.err, boundedqueue.ErrClosed)
 			assert.Zero(t, p.n, "there was no room")
 		}
 		for _, want := range items {
 			got, ok := q.Get()
-			require.True(t, ok, "what was in the queue when it was closed can still be taken")
+			require.True(t, ok, "items that were in the queue when it was closed can still be taken")
 			require.Equal(t, want, got)
 		}
 		_, ok := q.Get()
@@ -224,8 +224,8 @@ func closeSendsWorkersHome(t *testing.T, n int) {
 		q.Close()
 		synctest.Wait()
 		for _, g := range waiting {
-			require.True(t, g.back, "a worker waited for an item when the queue was closed, and waits still")
-			assert.False(t, g.ok, "the queue is closed and empty, and a worker got the item %d", g.item)
+			require.True(t, g.back, "a worker that was waiting for an item when the queue was closed still waits")
+			assert.False(t, g.ok, "the queue is closed and empty, but a worker got item %d", g.item)
 		}
 		q.Close()
 	})
@@ -240,20 +240,20 @@ func TestClosedQueueTakesNothing(t *testing.T) {
 		q.Close()
 		for range tries {
 			n, err := q.Put(2)
-			require.ErrorIs(t, err, boundedqueue.ErrClosed, "the queue is closed, though it has room")
+			require.ErrorIs(t, err, boundedqueue.ErrClosed, "the queue is closed, even though it has room")
 			require.Zero(t, n)
 		}
 		got, ok := q.Get()
-		require.True(t, ok, "what was in the queue when it was closed can still be taken")
+		require.True(t, ok, "items that were in the queue when it was closed can still be taken")
 		require.Equal(t, 1, got)
 		for range tries {
 			got, ok = q.Get()
-			require.False(t, ok, "the queue is closed and empty, and Get returned %d", got)
+			require.False(t, ok, "the queue is closed and empty, but Get returned %d", got)
 		}
 	})
 }
 
-// As many items as workers, all in one Put.
+// A single Put with as many items as there are workers.
 func TestBatchWakesAsManyWorkers(t *testing.T) {
 	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if batchWakesAsManyWorkers(t, n); t.Failed() {
@@ -281,12 +281,12 @@ func batchWakesAsManyWorkers(t *testing.T, n int) {
 			}
 		}
 		require.ElementsMatch(t, items, got,
-			"%d workers waited, %d items came in one Put, %d have been taken and %d lie in the queue. Nobody told the others",
+			"%d workers waited, and one Put brought %d items: %d have been taken, and %d are still in the queue. The other workers were not woken",
 			len(items), len(items), len(got), q.Len())
 	})
 }
 
-// A queue that was full is empty at one stroke: all who waited have room.
+// Drain empties a full queue in one step, so all waiting producers have room.
 func TestDrainMakesRoomForAll(t *testing.T) {
 	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if drainMakesRoomForAll(t, n); t.Failed() {
@@ -310,15 +310,15 @@ func drainMakesRoomForAll(t *testing.T, n int) {
 		synctest.Wait()
 		for _, p := range producers {
 			require.True(t, p.back,
-				"Drain made room for %d, %d producers waited, and at least one of them waits still; %d items are in",
+				"Drain made room for %d items and %d producers waited, but at least one of them still waits; %d items are in the queue",
 				len(items), len(producers), q.Len())
 			require.NoError(t, p.err)
 		}
 	})
 }
 
-// Large numbers: more items, and more calls that wait, than any array of a fixed
-// size has room for; and as many as make a number of 8 bits come round to zero.
+// Large numbers: more items and more waiting calls than fit in any array of a fixed
+// size, and enough to overflow a counter of 8 bits.
 func TestLargeNumbers(t *testing.T) {
 	atOnce, oneByOne := []int{130 + rand.IntN(20)}, 1<<8+500
 	if oracle.Large(t) {
@@ -337,7 +337,7 @@ func manyAtOnce(t *testing.T, many int) {
 	q := newQueue(t, many)
 	p := startPut(q, items...)
 	synctest.Wait()
-	require.True(t, p.back, "the queue has room for %d, and a Put of as many items waits", many)
+	require.True(t, p.back, "the queue has room for %d, but a Put of as many items waits", many)
 	require.Equal(t, many, p.n)
 
 	puts := make([]*put, many)
@@ -345,10 +345,10 @@ func manyAtOnce(t *testing.T, many int) {
 		puts[i] = startPut(q, -i)
 	}
 	synctest.Wait()
-	require.Equal(t, items, q.Drain(), "Drain takes all that is there, the oldest first")
+	require.Equal(t, items, q.Drain(), "Drain must take all items, oldest first")
 	synctest.Wait()
 	for _, p := range puts {
-		require.True(t, p.back, "%d producers waited for room, Drain made room for as many, and one of them still waits", many)
+		require.True(t, p.back, "%d producers waited for room and Drain made room for all of them, but one still waits", many)
 	}
 	q.Drain()
 
@@ -360,12 +360,12 @@ func manyAtOnce(t *testing.T, many int) {
 	q.Close()
 	synctest.Wait()
 	for _, g := range gets {
-		require.True(t, g.back, "%d workers waited for an item when the queue was closed, and one of them still waits", many)
+		require.True(t, g.back, "%d workers waited for an item when the queue was closed, but one still waits", many)
 	}
 }
 
-// Many items go through a short queue, and leave nothing behind in it. A ring of
-// three places does not come round at a power of two.
+// Many items pass through a short queue and leave nothing behind in it. Indices into a
+// ring of three do not wrap around at a power of two.
 func manyOneByOne(t *testing.T, many int) {
 	var q numberQueue = boundedqueue.New[int](3)
 	next, done := 0, 0
@@ -390,38 +390,38 @@ func manyOneByOne(t *testing.T, many int) {
 		}
 	}()
 	synctest.Wait()
-	require.GreaterOrEqual(t, done, many, "of %d items, each was put into a queue of two and then taken by Get or Drain; "+
-		"with the last of them a call waits, or returned something else", many)
+	require.GreaterOrEqual(t, done, many, "%d items, each put into a queue with room for two and then taken by Get or Drain: "+
+		"one of the calls for the last of them blocks, or returned something else", many)
 	emptied(t, q)
 }
 
-// What is in the queue belongs to the queue, what has been drained to whoever
-// drained it, and what was put in to whoever did: none of them writes into
-// another's slice.
+// The items in the queue belong to the queue, drained items to the caller of
+// Drain, and the slice passed to Put to the caller of Put. None of them writes to
+// a slice of another.
 func TestItemsAreNotShared(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		items := numbers(2 + rand.IntN(6))
 		first, second := slices.Clone(items), numbers(len(items))
-		q := emptied(t, boundedqueue.New[int](len(items))) // whose slices are those of the test
+		q := emptied(t, boundedqueue.New[int](len(items))) // not someQueue: the slices must be the test's own
 		_, err := q.Put(first...)
 		require.NoError(t, err)
 		clear(first)
 		drained := q.Drain()
-		require.Equal(t, items, drained, "the caller of Put went on using its slice, and the queue has changed")
+		require.Equal(t, items, drained, "the caller of Put reused its slice, and that changed the queue")
 		_, err = q.Put(second...)
 		require.NoError(t, err)
-		require.Equal(t, items, drained, "somebody keeps what he has drained; others put in more; and what he keeps has changed")
+		require.Equal(t, items, drained, "a caller of Drain kept its slice, and a later Put changed it")
 		clear(drained)
 		for _, want := range second {
 			got, ok := q.Get()
 			require.True(t, ok)
-			require.Equal(t, want, got, "somebody changed what he had drained, and the queue has changed")
+			require.Equal(t, want, got, "a caller of Drain wrote to its slice, and that changed the queue")
 		}
 	})
 }
 
-// A worker waits. Somebody drains the queue, which is empty already. There is
-// still nothing to work on.
+// A worker waits, and a Drain finds the queue empty. There is still nothing for the
+// worker to do.
 func TestNobodyIsWokenForNothing(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		item := numbers(1)[0]
@@ -431,18 +431,18 @@ func TestNobodyIsWokenForNothing(t *testing.T) {
 		require.Empty(t, q.Drain())
 		synctest.Wait()
 		require.False(t, g.back,
-			"a worker waits at an empty queue; Drain finds nothing; and Get is back with ok == %t, though the queue is open. "+
-				"It was woken, and believed that there was something because it had been woken", g.ok)
+			"a worker waits at an empty queue, Drain finds nothing, and Get returns with ok == %t although the queue is open. "+
+				"Get was woken, and concluded from that alone that there was an item", g.ok)
 		_, err := q.Put(item)
 		require.NoError(t, err)
 		synctest.Wait()
-		require.True(t, g.back, "there is an item, and the worker still waits")
+		require.True(t, g.back, "there is an item, but the worker still waits")
 		require.True(t, g.ok)
 		require.Equal(t, item, g.item)
 	})
 }
 
-// More producers wait than there will be room for.
+// More producers are waiting than there will be room for.
 func TestDrainKeepsTheBound(t *testing.T) {
 	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if drainKeepsTheBound(t, n); t.Failed() {
@@ -473,19 +473,19 @@ func drainKeepsTheBound(t *testing.T, n int) {
 			}
 		}
 		require.LessOrEqual(t, q.Len(), capacity,
-			"the queue has room for %d and holds %d. %d producers waited, and all that woke up went in: "+
-				"each had looked for room before it slept, none after",
+			"the queue has room for %d but holds %d. %d producers waited, and all that woke up added their item: "+
+				"each checked for room before it slept, but not after",
 			capacity, q.Len(), len(producers))
-		require.Equal(t, capacity+back, drained+q.Len(), "an item is lost, or there twice")
-		require.False(t, back < len(producers) && q.Len() < capacity, "there is room, and a producer waits")
+		require.Equal(t, capacity+back, drained+q.Len(), "an item was lost or duplicated")
+		require.False(t, back < len(producers) && q.Len() < capacity, "there is room, but a producer waits")
 		length := q.Len()
-		require.Len(t, q.Drain(), length, "Len said one thing, and Drain found another")
+		require.Len(t, q.Drain(), length, "Len and Drain disagree")
 	})
 }
 
-// Two workers wait at a queue with room for one, and a Put brings two items. The
-// first item wakes one of them, and Put waits for room: now a worker and a
-// producer wait at once, for different things.
+// Two workers wait at a queue with room for one, and a Put brings two items. The first
+// item wakes one of them, and Put waits for room: now a worker and a producer wait at
+// the same time, for different things.
 func TestBatchMeetsTwoWorkers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		items := numbers(2)
@@ -498,21 +498,21 @@ func TestBatchMeetsTwoWorkers(t *testing.T) {
 		var got []int
 		for _, g := range workers {
 			require.False(t, g.back && !g.ok,
-				"a worker was told that the queue is closed; it is open, and an item is on its way")
+				"a worker was told that the queue is closed, but it is open, and an item is on its way")
 			if g.back {
 				got = append(got, g.item)
 			}
 		}
 		require.True(t, p.back,
-			"all are asleep: a producer waits for room (%d of 1 in the queue), %d of 2 workers wait for an item. "+
-				"The last one to change something did wake somebody. Whom, and who could have gone on?", q.Len(), 2-len(got))
+			"all are asleep: a producer waits for room (%d of 1 in the queue), and %d of 2 workers wait for an item. "+
+				"The last change did wake one of them. Which one, and which could have continued?", q.Len(), 2-len(got))
 		require.NoError(t, p.err)
-		require.ElementsMatch(t, items, got, "two workers, two items, one for each")
-		assert.Zero(t, time.Since(start), "nothing here takes time")
+		require.ElementsMatch(t, items, got, "two workers and two items: each must get one")
+		assert.Zero(t, time.Since(start), "nothing here should take time")
 	})
 }
 
-// Ingestion and workers for a while, at queues that are always full or empty.
+// Producers and workers run for a while, with queues that are always full or empty.
 func TestEverythingArrives(t *testing.T) {
 	for _, capacity := range []int{1, 1, 2, 3} {
 		bubble(t, func(t *testing.T) { traffic(t, capacity) })
@@ -539,15 +539,15 @@ func traffic(t *testing.T, capacity int) {
 	}
 	atWork := func() {
 		for w := range parties {
-			require.LessOrEqual(t, most[w], capacity, "the queue has room for %d and held %d", capacity, most[w])
+			require.LessOrEqual(t, most[w], capacity, "the queue has room for %d but held %d", capacity, most[w])
 			require.False(t, home[w],
-				"Get told a worker that the queue is closed and empty. It is open. "+
-					"The worker went home, and its share of the work stays")
+				"Get told a worker that the queue is closed and empty, but it is open. "+
+					"The worker stops, and its share of the work is not done")
 		}
 	}
 	synctest.Wait()
 
-	// The first batch by itself, so that all workers are asleep when it comes.
+	// The first batch comes alone, while all workers are asleep.
 	size := capacity + 1 + rand.IntN(3)
 	first := make([]int, size)
 	for i := range first {
@@ -594,22 +594,22 @@ func traffic(t *testing.T, capacity int) {
 	}
 	slices.Sort(all)
 	slices.Sort(want)
-	require.Equal(t, want, all, "each item goes to exactly one worker")
+	require.Equal(t, want, all, "each item must go to exactly one worker")
 	for w := range parties {
-		require.True(t, home[w], "the queue is closed and empty, and a worker waits still")
+		require.True(t, home[w], "the queue is closed and empty, but a worker still waits")
 		last := [parties]int{-1, -1, -1}
 		for _, item := range got[w] {
 			if item < 0 {
 				continue
 			}
-			require.Greater(t, item, last[item/each], "one producer's items left the queue in another order than they came in")
+			require.Greater(t, item, last[item/each], "one producer's items left the queue in a different order")
 			last[item/each] = item
 		}
 	}
 }
 
-// The queue is closed in the middle of the traffic: just when somebody looks,
-// begins to wait, or has been woken.
+// The queue is closed while others use it: just when a call checks, begins to wait, or
+// has been woken.
 func TestCloseInTheMiddle(t *testing.T) {
 	const rounds, parties, batches = 60, 2, 40
 	bubble(t, func(t *testing.T) {
@@ -645,10 +645,10 @@ func TestCloseInTheMiddle(t *testing.T) {
 			}
 			synctest.Wait()
 			require.NotContains(t, home, false,
-				"the queue was closed, all is quiet, and somebody still waits. "+
-					"It looked, nobody had closed; then it fell asleep; and the call came in between")
+				"the queue was closed and no goroutine is running, but a call still waits. "+
+					"It checked before the queue was closed, went to sleep after that, and missed the wake-up in between")
 			require.Equal(t, accepted[0]+accepted[1], taken[0]+taken[1],
-				"all workers were told that nothing will come any more, and items that Put accepted are in nobody's hands")
+				"all workers were told that no more items will come, but items that Put accepted were not delivered")
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
-// state is what a queue holds, the oldest first. A step makes new slices.
+// state is the items in a queue, oldest first. Steps do not modify slices, but make new ones.
 type state struct {
 	items    []int
 	capacity int
@@ -25,12 +25,12 @@ type (
 	outcome = contract.Outcome[state]
 )
 
-// What each method does, were it the only one under way.
+// What each method does when no other call is running.
 var queue = contract.Contract[numberQueue, state]{
 	New: func(r *rand.Rand) (numberQueue, state) {
 		capacity := 1 + r.IntN(2)
 		s := state{capacity: capacity}
-		switch r.IntN(16) { // a large queue, with as little room
+		switch r.IntN(16) { // sometimes a large queue, with equally little room left
 		case 0, 1:
 			s.items = numbers(life.Size(r, 60))
 		case 2:
@@ -38,7 +38,7 @@ var queue = contract.Contract[numberQueue, state]{
 		}
 		s.capacity += len(s.items)
 		q := someQueue(r, s.capacity)
-		_, _ = q.Put(s.items...) // if it fails, the first calls will show
+		_, _ = q.Put(s.items...) // if it fails, the first calls show it
 		return q, s
 	},
 	Calls: []contract.Draw[numberQueue, state]{putSome, putSome, putSome, putSome, getOne, getOne, getOne, drain, drain, closing, length},
@@ -46,8 +46,8 @@ var queue = contract.Contract[numberQueue, state]{
 	Waits: true,
 }
 
-// Put adds its items one by one, and waits before each that there is no room for.
-// If the queue is closed, it returns how many have gone in.
+// Put adds its items one by one, and before each one waits until there is room. If the
+// queue is closed, it returns how many it has added.
 func putSome(r *rand.Rand) call {
 	items := make([]int, []int{0, 1, 1, 1, 1, 1, 2, 2, 2, 3}[r.IntN(10)])
 	for i := range items {
@@ -71,7 +71,7 @@ func putting(items []int) call {
 	return c
 }
 
-// adds is the step in which the nth item goes in.
+// adds is the step that adds the nth item.
 func adds(items []int, n int) step {
 	return func(s state) []outcome {
 		switch {
@@ -85,13 +85,13 @@ func adds(items []int, n int) step {
 	}
 }
 
-// put1 makes one call of Put. The slice is the caller's: Put does not write to
-// it, and afterwards the caller does.
+// put1 makes one call of Put. The slice belongs to the caller: Put must not write to
+// it, and the caller does so afterwards.
 func put1(q numberQueue, items []int) string {
 	given := append(make([]int, 0, len(items)+2), items...)
 	n, err := q.Put(given...)
 	if whole := given[:cap(given)]; !slices.Equal(whole, append(slices.Clone(items), 0, 0)) {
-		return fmt.Sprintf("%d, and wrote to the slice that it was given: it has become %d", n, whole)
+		return fmt.Sprintf("%d, but wrote to its caller's slice, which is now %d", n, whole)
 	}
 	for i := range given {
 		given[i] = -1
@@ -105,8 +105,8 @@ func put1(q numberQueue, items []int) string {
 	return fmt.Sprintf("%d, %v", n, err)
 }
 
-// Get takes the oldest item, and waits if there is none. It says that there is
-// nothing more only when the queue is closed and empty.
+// Get takes the oldest item, and waits if there is none. It returns false only if the
+// queue is closed and empty.
 func getOne(*rand.Rand) call {
 	return call{
 		Name: "Get()",
@@ -130,8 +130,8 @@ func getOne(*rand.Rand) call {
 	}
 }
 
-// Drain takes all that is in the queue at one moment. What it returns is the
-// caller's, who may write to it, and append.
+// Drain takes all items in one step. The slice it returns belongs to the caller, which
+// may write to it and append to it.
 func drain(r *rand.Rand) call {
 	overwrite := r.IntN(2) == 0
 	return call{
@@ -159,7 +159,7 @@ func drain(r *rand.Rand) call {
 	}
 }
 
-// Close lets nothing more in. A second Close does nothing.
+// Close closes the queue to new items. A second Close has no effect.
 func closing(*rand.Rand) call {
 	return call{
 		Name:  "Close()",
@@ -168,7 +168,7 @@ func closing(*rand.Rand) call {
 	}
 }
 
-// Len returns how many items are in the queue.
+// Len returns the number of items in the queue.
 func length(*rand.Rand) call {
 	return call{
 		Name:  "Len()",
@@ -181,7 +181,7 @@ func commas(items []int) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(items), " ", ", "), "[]")
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	known(t)
 	contract.Check(t, queue, contract.Shape{Before: 2, Goroutines: 2, Calls: 1})
@@ -193,8 +193,8 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, queue, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
 
-// Three goroutines, and nothing but Put, Get and Drain: items that come and go
-// while others wait. The queue is full at the start, so that several do.
+// Three goroutines that only call Put, Get and Drain: items come and go while others
+// wait. The queue starts full, so that several calls wait.
 func TestScheduleDrainMeetsOthers(t *testing.T) {
 	known(t)
 	busy := queue

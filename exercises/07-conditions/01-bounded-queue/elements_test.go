@@ -9,8 +9,8 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
-// A numberQueue is a queue of elements of some type, each of which stands for a
-// number.
+// A numberQueue is a queue of elements of some type, each of which
+// represents a number.
 type numberQueue interface {
 	Put(numbers ...int) (n int, err error)
 	Get() (number int, ok bool)
@@ -19,8 +19,8 @@ type numberQueue interface {
 	Len() int
 }
 
-// someQueue is a queue of one of several types, of numbers themselves more often
-// than not.
+// someQueue returns a queue of one of several element types, usually
+// plain numbers.
 func someQueue(r *rand.Rand, capacity int) numberQueue {
 	switch r.IntN(8) {
 	case 0:
@@ -48,8 +48,8 @@ func queueOf[T any](capacity int, e life.Elements[T]) numberQueue {
 	return translated[T]{boundedqueue.New[T](capacity), e}
 }
 
-// Put puts in what the numbers stand for. The slice is the caller's: Put does not
-// write to it, and afterwards the caller does.
+// Put adds the elements for numbers. The slice it passes on belongs to the caller: Put
+// must not write to it, and the caller does so afterwards.
 func (q translated[T]) Put(numbers ...int) (int, error) {
 	values := make([]T, 0, len(numbers)+1)
 	for _, n := range numbers {
@@ -59,7 +59,7 @@ func (q translated[T]) Put(numbers ...int) (int, error) {
 	want := append(slices.Clip(numbers), 0)
 	for i, value := range values[:len(want)] {
 		if q.Number(value) != want[i] {
-			err = errors.New("it wrote to the slice that it was given")
+			err = errors.New("it wrote to its caller's slice")
 		}
 	}
 	for i := range values {
@@ -73,7 +73,7 @@ func (q translated[T]) Get() (int, bool) {
 	return q.Number(value), ok
 }
 
-// Drain takes what is there, and afterwards writes to it: it is the caller's.
+// Drain drains the queue, and afterwards writes to the result, which belongs to the caller.
 func (q translated[T]) Drain() []int {
 	values := q.Queue.Drain()
 	numbers := make([]int, len(values))

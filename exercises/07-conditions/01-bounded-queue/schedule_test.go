@@ -10,17 +10,17 @@ import (
 	"heisenkata/exercises/07-conditions/01-bounded-queue"
 )
 
-// known spares a process in which the queue has failed already a test that may
-// hang for ever.
+// known skips a test that may hang forever if the queue has already failed in
+// this process.
 func known(t *testing.T) {
 	t.Helper()
 	if caught {
-		t.Skip("the queue has failed another test of this process: not tried, because it may hang for ever")
+		t.Skip("the queue has failed another test in this process; skipped, because it might hang forever")
 	}
 }
 
-// Two workers and a Put of two items, with room for one. A worker who is told
-// that the queue is closed closes it for the others too.
+// Two workers and a Put of two items, with room for one. A worker that is told that
+// the queue is closed closes it, so that the other one stops, too.
 func TestScheduleBatchMeetsTwoWorkers(t *testing.T) {
 	known(t)
 	q := boundedqueue.New[int](1)
@@ -28,7 +28,7 @@ func TestScheduleBatchMeetsTwoWorkers(t *testing.T) {
 	for range 2 {
 		group.Go(func() {
 			if _, ok := q.Get(); !ok {
-				assert.Fail(t, "Get said that the queue is closed and empty; nobody had closed it")
+				assert.Fail(t, "Get reported that the queue is closed and empty, but it was not closed")
 				q.Close()
 			}
 		})
@@ -37,11 +37,11 @@ func TestScheduleBatchMeetsTwoWorkers(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, 2, n)
 	group.Wait()
-	assert.Zero(t, q.Len(), "two items came, two workers took one each")
+	assert.Zero(t, q.Len(), "two items came, and two workers took one each")
 	q.Close()
 }
 
-// Two producers wait for one place, then the queue is closed.
+// Two producers wait for room for one item, and then the queue is closed.
 func TestScheduleTwoProducersOnePlace(t *testing.T) {
 	known(t)
 	q := boundedqueue.New[int](1)
@@ -60,10 +60,10 @@ func TestScheduleTwoProducersOnePlace(t *testing.T) {
 	assert.LessOrEqual(t, q.Len(), 1, "there is room for 1")
 	left := q.Drain()
 	assert.LessOrEqual(t, len(left), 1, "there is room for 1")
-	assert.Len(t, left, accepted[0]+accepted[1], "what was accepted is in the queue")
+	assert.Len(t, left, accepted[0]+accepted[1], "all accepted items must be in the queue")
 }
 
-// Two producers wait for room. One item is taken, or none, then all the others.
+// Two producers wait for room. One item is taken or none, and then all the others.
 func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	known(t)
 	q := boundedqueue.New[int](2)
@@ -79,12 +79,12 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	}
 	items = append(items, q.Drain()...)
 	group.Wait()
-	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "what was accepted is taken, once")
+	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "each accepted item must be taken exactly once")
 	q.Close()
 }
 
-// A worker waits, then the queue is full, more producers wait than will find room,
-// and it is drained. Drain wakes those who can go on, and their items the worker.
+// A worker waits. Then the queue is filled, more producers wait than there will be room for, and
+// it is drained. Drain wakes the producers that can continue, and their items wake the worker.
 func TestScheduleDrainMeetsWorkerAndProducers(t *testing.T) {
 	known(t)
 	capacity := 1 + rand.IntN(2)
@@ -92,7 +92,7 @@ func TestScheduleDrainMeetsWorkerAndProducers(t *testing.T) {
 	var group sync.WaitGroup
 	group.Go(func() {
 		if _, ok := q.Get(); !ok {
-			assert.Fail(t, "Get said that the queue is closed and empty; nobody had closed it")
+			assert.Fail(t, "Get reported that the queue is closed and empty, but it was not closed")
 			q.Close()
 		}
 	})
@@ -107,6 +107,6 @@ func TestScheduleDrainMeetsWorkerAndProducers(t *testing.T) {
 		_, _ = q.Get()
 	}
 	group.Wait()
-	assert.Len(t, q.Drain(), capacity, "all items are in, the worker has one, and %d have been drained", capacity)
+	assert.Len(t, q.Drain(), capacity, "all items are added, the worker has one, and %d were drained", capacity)
 	q.Close()
 }

@@ -10,10 +10,10 @@ import (
 	"heisenkata/exercises/internal/contract"
 )
 
-// state is what is known of a gate: first its flag is set, then it is open.
+// state is the state of a gate: first its flag is set, then it is open.
 type state struct{ set, open bool }
 
-// A site is a gate, and the flag that says after a restart whether it was opened.
+// A site is a gate and the flag that tells after a restart whether the gate was opened.
 type site struct {
 	*gatelostwakeup.Gate
 	flag gatelostwakeup.Flag
@@ -25,7 +25,7 @@ type (
 	outcome = contract.Outcome[state]
 )
 
-// What each method does, were it the only one under way.
+// What each method does when no other call is running.
 var gate = contract.Contract[site, state]{
 	New:   newSite,
 	Calls: []contract.Draw[site, state]{wait, wait, open, open, isOpen, look},
@@ -33,7 +33,7 @@ var gate = contract.Contract[site, state]{
 	Waits: true,
 }
 
-// newSite has a gate that is closed, or that was opened before a restart.
+// newSite returns a gate that is closed, or one that was opened before a restart.
 func newSite(r *rand.Rand) (site, state) {
 	flag := []gatelostwakeup.Flag{new(atomic.Bool), new(disk)}[r.IntN(2)]
 	opened := r.IntN(8) == 0
@@ -55,7 +55,7 @@ func wait(*rand.Rand) call {
 	}
 }
 
-// Open sets the flag, and then the gate is open: both have happened when it returns.
+// Open sets the flag and then opens the gate. Both have happened when it returns.
 func open(*rand.Rand) call {
 	return call{
 		Name:   "Open()",
@@ -68,7 +68,7 @@ func open(*rand.Rand) call {
 	}
 }
 
-// IsOpen tells whether the gate is open. It does not wait for that.
+// IsOpen reports whether the gate is open. It does not wait.
 func isOpen(*rand.Rand) call {
 	return call{
 		Name:  "IsOpen()",
@@ -77,7 +77,7 @@ func isOpen(*rand.Rand) call {
 	}
 }
 
-// look is what a restart would find.
+// look returns what would be found after a restart.
 func look(*rand.Rand) call {
 	return call{
 		Name:  "flag.Load()",
@@ -86,7 +86,7 @@ func look(*rand.Rand) call {
 	}
 }
 
-// A disk is a flag that takes its time.
+// A disk is a slow flag.
 type disk struct{ set atomic.Bool }
 
 func (d *disk) Load() bool {
@@ -100,7 +100,7 @@ func (d *disk) Store(open bool) {
 	time.Sleep(time.Microsecond)
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	known(t)
 	contract.Check(t, gate, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})

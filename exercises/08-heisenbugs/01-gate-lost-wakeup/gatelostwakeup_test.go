@@ -22,10 +22,10 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// caught tells that somebody has been left asleep in this process.
+// caught is set once a call has been left asleep in this process.
 var caught bool
 
-// Who comes late is not held, and the flag alone decides who is late.
+// A call that comes late does not wait, and the flag alone decides whether it is late.
 func TestOpenGateHoldsNobody(t *testing.T) {
 	var flag atomic.Bool
 	g := gatelostwakeup.New(kept(&flag))
@@ -33,17 +33,17 @@ func TestOpenGateHoldsNobody(t *testing.T) {
 	g.Open()
 	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
 	assert.True(t, flag.Load(), "Open has returned, so the flag is set")
-	oracle.Within(t, g.Wait, "the gate had been opened before Wait was called, and Wait did not return")
+	oracle.Within(t, g.Wait, "the gate was opened before Wait was called, but Wait did not return")
 
 	restarted := gatelostwakeup.New(kept(&flag))
-	assert.True(t, restarted.IsOpen(), "the flag was set before the gate was made")
-	oracle.Within(t, restarted.Wait, "the flag was set before the gate was made, and Wait did not return")
+	assert.True(t, restarted.IsOpen(), "the flag was set before the gate was created")
+	oracle.Within(t, restarted.Wait, "the flag was set before the gate was created, but Wait did not return")
 }
 
 func TestOpenTwice(t *testing.T) {
 	times := 3
 	if oracle.Large(t) {
-		times = 1<<16 + 5 // more than 16 bits hold
+		times = 1<<16 + 5 // more than fits in 16 bits
 	}
 	g := gatelostwakeup.New(new(atomic.Bool))
 	oracle.Within(t, func() {
@@ -51,13 +51,13 @@ func TestOpenTwice(t *testing.T) {
 			for range times {
 				g.Open()
 			}
-		}, "to open an open gate does nothing")
+		}, "opening an open gate must have no effect")
 		g.Wait()
-	}, fmt.Sprintf("the gate was opened %d times, one after the other, and somebody hangs", times))
+	}, fmt.Sprintf("the gate was opened %d times, one after the other, and a call hangs", times))
 	assert.True(t, g.IsOpen())
 }
 
-// Several are held at the same time, all of them asleep, and pass when the gate opens.
+// Several calls wait at the same time, all of them asleep, and return when the gate opens.
 func TestHeldUntilOpen(t *testing.T) {
 	flag := &slowFlag{}
 	g := gatelostwakeup.New(kept(flag))
@@ -66,31 +66,31 @@ func TestHeldUntilOpen(t *testing.T) {
 	for i := range waiting {
 		waiting[i].begin(func() {
 			g.Wait()
-			assert.Positive(t, config, "what was written before Open is not seen behind the gate")
+			assert.Positive(t, config, "a write before Open is not visible after Wait")
 		})
 	}
 	for i := range waiting {
 		if !waiting[i].settle() || flag.looks.Load() > often {
 			g.Open()
-			require.Fail(t, "who is held must sleep", "the gate is closed, and somebody runs round and round before it: "+
-				"he keeps a processor busy that others need")
+			require.Fail(t, "a waiting call must sleep", "the gate is closed, and a call of Wait spins or polls: "+
+				"it keeps a processor busy that others need")
 		}
-		require.False(t, waiting[i].over.Load(), "the gate is closed, and somebody has passed it")
+		require.False(t, waiting[i].over.Load(), "the gate is closed, but a Wait has returned")
 	}
-	assert.False(t, g.IsOpen(), "nobody has opened the gate")
+	assert.False(t, g.IsOpen(), "the gate has not been opened")
 
 	config = 1 + rand.IntN(1000)
-	oracle.Within(t, g.Open, "all are asleep before the gate, and Open does not return")
+	oracle.Within(t, g.Open, "all waiting calls are asleep, and Open does not return")
 	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
 	oracle.Within(t, func() {
 		for i := range waiting {
 			waiting[i].running.Wait()
 		}
-	}, fmt.Sprintf("%d slept before the gate when it was opened, and not all of them woke up", len(waiting)))
+	}, fmt.Sprintf("%d calls of Wait were asleep when the gate was opened, but not all of them woke up", len(waiting)))
 }
 
-// However many are held, all of them pass: more here than a list of a fixed size
-// has room for, and as many as make a number of 8 bits come round to zero.
+// Any number of waiting calls return: here more than fit in a list of a fixed size,
+// and enough to overflow a counter of 8 bits.
 func TestAllPass(t *testing.T) {
 	sizes := []int{129 + rand.IntN(40)}
 	if oracle.Large(t) {
@@ -126,8 +126,8 @@ func allPass(t *testing.T, many int) {
 				left++
 			}
 		}
-		assert.Zero(t, left, "%d calls of Wait blocked when the gate was opened. It is open, nothing runs any more, "+
-			"and %d of them still block", len(waiting), left)
+		assert.Zero(t, left, "%d calls of Wait were blocked when the gate was opened. It is open and no goroutine is running, "+
+			"but %d of them are still blocked", len(waiting), left)
 		for range left {
 			g.Open()
 		}
@@ -135,8 +135,8 @@ func allPass(t *testing.T, many int) {
 	caught = caught || t.Failed()
 }
 
-// A day before a closed gate, and a day after it was opened: nothing gets up to
-// look, and nothing is left to do.
+// A day in front of a closed gate, and a day after it was opened: nothing polls, and
+// nothing keeps running.
 func TestWaitNeedsNoClock(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		here := oracle.WhoIsHere()
@@ -148,28 +148,28 @@ func TestWaitNeedsNoClock(t *testing.T) {
 			waiting[i].settle()
 		}
 		looks := flag.looks.Load()
-		if waiting[0].durable() && waiting[1].durable() { // a lock knows no clock, and keeps the bubble's from moving
+		if waiting[0].durable() && waiting[1].durable() { // waiting for a lock keeps the clock of the bubble from moving
 			time.Sleep(24 * time.Hour)
-			assert.Equal(t, looks, flag.looks.Load(), "two calls of Wait blocked for a day, and looked at the flag %d more times. "+
-				"Wait is to be woken, not to get up and look", flag.looks.Load()-looks)
+			assert.Equal(t, looks, flag.looks.Load(), "two calls of Wait blocked for a day, and loaded the flag %d more times. "+
+				"Wait must be woken instead of polling", flag.looks.Load()-looks)
 		}
 		g.Open()
 		synctest.Wait()
 		for i := range waiting {
-			assert.True(t, waiting[i].over.Load(), "the gate is open, no clock has moved since, and Wait still blocks")
+			assert.True(t, waiting[i].over.Load(), "the gate is open and no time has passed since, but Wait is still blocked")
 		}
 		looks = flag.looks.Load()
 		if !t.Failed() {
 			here.AssertNothingGoesOn(t, "the gate is open, and Wait and Open have returned.")
-			assert.Equal(t, looks, flag.looks.Load(), "the gate is open, every call has returned, and the flag is still looked at")
+			assert.Equal(t, looks, flag.looks.Load(), "the gate is open and every call has returned, but something still loads the flag")
 		}
 		time.Sleep(time.Minute)
 	})
 	caught = caught || t.Failed()
 }
 
-// Somebody has looked, and the gate was closed. Before he sleeps, it is opened.
-// However often he looks before he sleeps: there is a last time.
+// A call has checked the flag, and the gate was closed. It is opened before the call
+// sleeps. However often a call checks, there is a last time.
 func TestOpenBetweenLookAndSleep(t *testing.T) {
 	for look := range 4 {
 		openAfterLook(t, 0, look)
@@ -179,18 +179,18 @@ func TestOpenBetweenLookAndSleep(t *testing.T) {
 	}
 }
 
-// The same, and others sleep already.
+// The same, but other calls are asleep already.
 func TestNobodyIsLeftBehind(t *testing.T) {
 	openAfterLook(t, 1+rand.IntN(5), 0)
 }
 
-// openAfterLook puts some to sleep before a closed gate, and sends one more. He
-// looks at the flag, and before he is told what he saw, the gate is opened: Open
-// has returned by then, or waits for somebody. If look is not 0, that happens at
-// a later look, or when he sleeps, whichever is first.
+// openAfterLook lets some calls sleep in front of a closed gate, and starts one more.
+// That one loads the flag, and before the load returns, the gate is opened: Open has
+// returned by then, or waits for something. If look is not 0, this happens at a later
+// load, or when the call sleeps, whichever comes first.
 //
-// Then all must pass, at once: in the bubble synctest.Wait returns when everybody
-// has ended or sleeps, and no clock has moved.
+// Then all calls must return without any time passing: in the bubble, synctest.Wait
+// returns when every goroutine has ended or sleeps.
 func openAfterLook(t *testing.T, asleep, look int) {
 	t.Helper()
 	bubble(t, func(t *testing.T) {
@@ -222,8 +222,8 @@ func openAfterLook(t *testing.T, asleep, look int) {
 		}
 		begin()
 		synctest.Wait()
-		assert.False(t, busy.Load(), "somebody takes his time to look at the flag, and whoever opens the gate meanwhile "+
-			"neither comes back nor sleeps: he runs round and round until the other has gone")
+		assert.False(t, busy.Load(), "while a slow call loads the flag, another one opens the gate, "+
+			"and neither returns nor sleeps: it spins until the first has continued")
 
 		left := 0
 		for i := range waiting {
@@ -232,17 +232,17 @@ func openAfterLook(t *testing.T, asleep, look int) {
 			}
 		}
 		if left > 0 {
-			t.Errorf("somebody looked at the flag (look %d, %d others were asleep), and the gate was closed. "+
-				"Before he slept, it was opened. Now IsOpen() is %v, nothing runs any more, and %d of %d sleep before the gate. "+
-				"Nobody will call Open again. If the wake-up is gone before the sleeper sleeps, he sleeps for ever "+
-				"(or until a timer goes off, which is too late)", look+1, asleep, g.IsOpen(), left, len(waiting))
+			t.Errorf("a call loaded the flag (load %d, %d others were asleep), and the gate was closed. "+
+				"It was opened before the call slept. Now IsOpen() is %v, no goroutine is running, and %d of %d calls are asleep. "+
+				"Open will not be called again. A sleeper that missed its wake-up sleeps forever "+
+				"(or until a timer fires, which is too late)", look+1, asleep, g.IsOpen(), left, len(waiting))
 		}
-		assert.True(t, opening.over.Load(), "nothing runs any more, no clock moves, and Open has not returned. "+
+		assert.True(t, opening.over.Load(), "no goroutine is running, no time passes, and Open has not returned. "+
 			"What does it wait for?")
 		if opening.over.Load() {
 			assert.True(t, open.Load(), "Open has returned, so the gate is open")
 		}
-		if t.Failed() { // let everybody go home, if they can
+		if t.Failed() { // let the goroutines end if they can
 			time.Sleep(time.Minute)
 			for range left {
 				g.Open()
@@ -253,8 +253,8 @@ func openAfterLook(t *testing.T, asleep, look int) {
 	caught = caught || t.Failed()
 }
 
-// The flag is on a slow disk. Until it is set, nobody may pass; when it is set,
-// everybody must.
+// The flag is on a slow disk. No call may return before it is set, and all
+// must afterwards.
 func TestSlowFlag(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		waiting := make([]task, 1+rand.IntN(4))
@@ -281,9 +281,9 @@ func TestSlowFlag(t *testing.T) {
 				left++
 			}
 		}
-		assert.Zero(t, early.Load(), "%d passed before the flag was set, and found the gate closed", early.Load())
-		assert.Zero(t, left, "the flag took its time to be set. Now it is, nothing runs any more, and %d of %d sleep before "+
-			"the gate. Were they woken too early, found it closed, and went to sleep again?", left, len(waiting))
+		assert.Zero(t, early.Load(), "%d calls of Wait returned before the flag was set, and found the gate closed", early.Load())
+		assert.Zero(t, left, "the flag was slow. Now it is set and no goroutine is running, but %d of %d calls are still "+
+			"asleep. Were they woken too early, found the gate closed, and went back to sleep?", left, len(waiting))
 		for range left {
 			g.Open()
 		}
@@ -291,8 +291,8 @@ func TestSlowFlag(t *testing.T) {
 	})
 }
 
-// Two operators press the button at the same moment: while the first one's flag
-// is being set, or right after, the second one comes.
+// Two operators press the button at the same time: the second Open comes while the
+// first is setting the flag, or right after that.
 func TestTwoOpenAtOnce(t *testing.T) {
 	for _, early := range []bool{true, false} {
 		bubble(t, func(t *testing.T) {
@@ -301,9 +301,9 @@ func TestTwoOpenAtOnce(t *testing.T) {
 			var first, second, waiting task
 			flag := &slowFlag{}
 			press := func() {
-				assert.NotPanics(t, g.Open, "two have opened the gate at once")
-				assert.True(t, flag.open.Load(), "two open the gate at once, and one Open has returned: so the flag is set")
-				assert.True(t, g.IsOpen(), "two open the gate at once, and one Open has returned: so the gate is open")
+				assert.NotPanics(t, g.Open, "the gate was opened by two calls at once")
+				assert.True(t, flag.open.Load(), "two calls open the gate at once, and one of them has returned: so the flag is set")
+				assert.True(t, g.IsOpen(), "two calls open the gate at once, and one of them has returned: so the gate is open")
 			}
 			another := func() {
 				if begun.Swap(true) {
@@ -315,8 +315,8 @@ func TestTwoOpenAtOnce(t *testing.T) {
 					return
 				}
 				waiting.settle()
-				assert.True(t, waiting.over.Load(), "the first Open is still busy with its flag, the second has returned, "+
-					"and a Wait that began before both still blocks. On what does the second Open rely?")
+				assert.True(t, waiting.over.Load(), "the first Open is still setting the flag, the second has returned, "+
+					"and a Wait that began before both is still blocked. What does the second Open rely on?")
 			}
 			if early {
 				flag.storing = another
@@ -328,16 +328,16 @@ func TestTwoOpenAtOnce(t *testing.T) {
 			waiting.settle()
 			first.begin(press)
 			synctest.Wait()
-			assert.True(t, waiting.over.Load(), "the gate was opened by two at once, and somebody still sleeps before it")
+			assert.True(t, waiting.over.Load(), "two calls opened the gate at once, but a Wait is still asleep")
 			assert.True(t, first.over.Load() && second.over.Load(),
-				"the gate was opened by two at once, and one of them has not come back")
+				"two calls opened the gate at once, but one of them has not returned")
 		})
 	}
 }
 
-// Somebody takes his time to look at the flag, and has seen it closed. Two operators
-// open the gate meanwhile. They may have to wait for him. If one of them does not,
-// all who slept before the gate have been let go.
+// A slow call has loaded the flag and seen it closed. Meanwhile two operators open the
+// gate. They may have to wait for that call. If one of them does not, all calls that
+// slept before must have been released.
 func TestTwoOpenWhileSomebodyLooks(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var armed atomic.Bool
@@ -359,17 +359,17 @@ func TestTwoOpenWhileSomebodyLooks(t *testing.T) {
 			operators[i].settle()
 			if operators[i].over.Load() {
 				waiting.settle()
-				assert.True(t, waiting.over.Load(), "two open the gate while somebody looks at the flag. Open number %d "+
-					"has returned, and a Wait that began before it still blocks. On what does that Open rely?", i+1)
+				assert.True(t, waiting.over.Load(), "two calls open the gate while a Wait loads the flag. Open number %d "+
+					"has returned, but a Wait that began before it is still blocked. What does that Open rely on?", i+1)
 			}
 		}
 		armed.Store(false)
 		close(told)
 		synctest.Wait()
 		for _, c := range []*task{&waiting, &looking, &operators[0], &operators[1]} {
-			assert.True(t, c.over.Load(), "the gate was opened by two, nothing runs any more, and a call has not returned")
+			assert.True(t, c.over.Load(), "two calls opened the gate and no goroutine is running, but a call has not returned")
 		}
-		if t.Failed() { // let everybody go home, if they can
+		if t.Failed() { // let the goroutines end if they can
 			g.Open()
 			time.Sleep(time.Minute)
 		}
@@ -377,8 +377,8 @@ func TestTwoOpenWhileSomebodyLooks(t *testing.T) {
 	caught = caught || t.Failed()
 }
 
-// Many mornings: some come while the gate is being opened, and somebody looks on.
-// On every other morning the flag is slow.
+// Many mornings: some calls come while the gate is being opened, and another reads its
+// state. The flag is slow every other morning.
 func TestManyMornings(t *testing.T) {
 	const rounds = 200
 	bubble(t, func(t *testing.T) {
@@ -425,21 +425,21 @@ func TestManyMornings(t *testing.T) {
 					g.Open()
 				}
 				time.Sleep(time.Minute)
-				require.Zero(t, left, "morning %d of %d: the gate is open, nothing runs any more, and %d of %d sleep before it, "+
-					"or have passed and found it closed. They came while it was being opened", round+1, rounds, left, parties)
+				require.Zero(t, left, "morning %d of %d: the gate is open and no goroutine is running, but %d of %d calls of Wait are asleep, "+
+					"or returned and found it closed. They came while it was being opened", round+1, rounds, left, parties)
 			}
 		}
 	})
 }
 
-// bubble runs fn in a synctest bubble. A lock that nobody gives back keeps a
-// bubble from ending, so somebody outside has an eye on it.
+// bubble runs fn in a synctest bubble. A lock that is never released keeps a bubble
+// from ending, so a watchdog outside ends the process.
 func bubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
-	oracle.Within(t, func() { oracle.Bubble(t, fn) }, "somebody waits for a lock that nobody gives back")
+	oracle.Within(t, func() { oracle.Bubble(t, fn) }, "a goroutine waits for a lock that is never released")
 }
 
-// kept is a flag whose type says nothing about who made it.
+// kept returns a flag whose type does not reveal that it belongs to a test.
 func kept(flag gatelostwakeup.Flag) gatelostwakeup.Flag {
 	if _, is := flag.(*atomic.Bool); is {
 		return flag
@@ -447,16 +447,16 @@ func kept(flag gatelostwakeup.Flag) gatelostwakeup.Flag {
 	return &storage.Flag{Get: flag.Load, Set: flag.Store}
 }
 
-// often is how many looks at one flag are too many. Who sleeps before the gate
-// needs one or two.
+// often is a number of loads that shows polling. A call that sleeps needs
+// only one or two.
 const often = 1000
 
-// A slowFlag calls out around its work. Nil functions are not called. Who looks
-// too often is sent away for good.
+// A slowFlag calls these functions around its work, unless they are nil. It ends a
+// goroutine that loads too often.
 type slowFlag struct {
 	open    atomic.Bool
 	looks   atomic.Int64
-	loaded  func(open bool) // has looked, has not told yet
+	loaded  func(open bool) // has loaded but not returned
 	storing func()          // is about to store
 	stored  func()          // has stored
 }
@@ -482,10 +482,10 @@ func (f *slowFlag) Store(open bool) {
 	}
 }
 
-// A task runs on a goroutine of its own, and others can see how far it is.
+// A task is a function on a goroutine of its own whose state others can see.
 type task struct {
 	running sync.WaitGroup
-	id      atomic.Pointer[[]byte] // how a goroutine dump names it: "goroutine 42 "
+	id      atomic.Pointer[[]byte] // its name in a goroutine dump: "goroutine 42 "
 	over    atomic.Bool
 }
 
@@ -500,9 +500,9 @@ func (c *task) begin(fn func()) {
 	})
 }
 
-// settle lets others run until the task is over, or waits for somebody: for a
-// lock, a channel, a condition, a timer. It asks the runtime, so no time-out has
-// to guess. It gives up on a task that runs on and on, and returns false.
+// settle lets other goroutines run until the task has ended or waits for a lock, a
+// channel, a condition or a timer. It asks the runtime, so it needs no timeout. It
+// gives up on a task that keeps running, and returns false.
 func (c *task) settle() bool {
 	for try := range 5000 {
 		for range min(4+try, 256) {
@@ -518,9 +518,9 @@ func (c *task) settle() bool {
 	return false
 }
 
-// settleAlone is settle for a task that takes microseconds, and gives up sooner.
-// It leaves one processor: so each Gosched is a turn for the others, which ends
-// when they wait, and only who does not is stopped, after some 10 milliseconds.
+// settleAlone is settle for a task that takes microseconds, and gives up sooner. It runs
+// with a single processor: each Gosched gives the others a turn that ends when they
+// block, and only one that does not block is preempted, after some 10 milliseconds.
 func (c *task) settleAlone() bool {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for range 50 {
@@ -532,8 +532,8 @@ func (c *task) settleAlone() bool {
 	return c.over.Load() || c.waits()
 }
 
-// waits tells whether the task waits for somebody. To look stops the world, so
-// whoever runs gets on until he can be stopped.
+// waits tells whether the task is blocked. To find out stops the world, so goroutines
+// that are running continue until they can be stopped.
 func (c *task) waits() bool {
 	state := c.state()
 	for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
@@ -544,11 +544,11 @@ func (c *task) waits() bool {
 	return false
 }
 
-// durable tells whether the task waits in a way that its bubble knows of. For a
-// lock it does not.
+// durable tells whether the task is durably blocked, as synctest calls it. A lock
+// does not count.
 func (c *task) durable() bool { return bytes.Contains(c.state(), []byte("(durable)")) }
 
-// state is what a goroutine dump says of the task: "chan receive (durable), …".
+// state is the state of the task in a goroutine dump: "chan receive (durable), …".
 func (c *task) state() []byte {
 	id := c.id.Load()
 	if id == nil {

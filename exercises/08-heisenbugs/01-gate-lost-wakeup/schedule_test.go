@@ -10,16 +10,16 @@ import (
 	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
 )
 
-// known spares a process in which the gate has failed already a test that may
-// hang for ever.
+// known skips a test that may hang forever if the gate has already failed in
+// this process.
 func known(t *testing.T) {
 	t.Helper()
 	if caught {
-		t.Skip("the gate has failed another test of this process: not tried, because it may hang for ever")
+		t.Skip("the gate has failed another test in this process; skipped, because it might hang forever")
 	}
 }
 
-// One comes, and the gate is opened.
+// One call of Wait while the gate is opened.
 func TestScheduleWaitMeetsOpen(t *testing.T) {
 	known(t)
 	g := gatelostwakeup.New(new(atomic.Bool))
@@ -27,8 +27,8 @@ func TestScheduleWaitMeetsOpen(t *testing.T) {
 	var group sync.WaitGroup
 	group.Go(func() {
 		g.Wait()
-		assert.True(t, g.IsOpen(), "somebody has passed, so the gate is open")
-		assert.Equal(t, 1, config, "what was written before Open is not seen after Wait")
+		assert.True(t, g.IsOpen(), "a Wait has returned, so the gate is open")
+		assert.Equal(t, 1, config, "a write before Open is not visible after Wait")
 	})
 	config = 1
 	g.Open()
@@ -36,7 +36,7 @@ func TestScheduleWaitMeetsOpen(t *testing.T) {
 	group.Wait()
 }
 
-// Two come, and the gate is opened.
+// Two calls of Wait while the gate is opened.
 func TestScheduleTwoWaitAndOpen(t *testing.T) {
 	known(t)
 	g := gatelostwakeup.New(new(atomic.Bool))

@@ -1,6 +1,6 @@
 // caught by: tests in TestAuditIsOfOneMoment
-// Wrong: an audit that holds one account at a time is in nobody's way, and adds
-// up balances of different moments. What moves while it counts is missed or
+// Wrong: an audit that holds one account at a time blocks nothing, but adds up
+// balances of different moments. Money that moves meanwhile is missed or
 // counted twice.
 
 // Package ledgertransfer keeps a bank's accounts and moves money between them.
@@ -11,27 +11,27 @@ import (
 	"sync"
 )
 
-// ErrFunds says that an account holds less than a transfer would take from it.
+// ErrFunds means that an account holds less than a transfer would take from it.
 var ErrFunds = errors.New("not enough money in the account")
 
-// Order is a transfer that is about to be booked, and what its accounts hold
-// before it is.
+// Order is a transfer that is about to be booked, and the balances of its
+// accounts before that.
 type Order struct {
 	From, To               int
 	Amount                 int64
 	FromBalance, ToBalance int64
 }
 
-// Fee says what an order costs, or refuses it with an error.
+// Fee returns what an order costs, or an error to refuse it.
 //
-// It is asked once for each order, with both accounts held: from then until the
-// order is booked or refused, no other order touches them. It may take its
-// time. It does not use the ledger.
+// It is called once per order, while both accounts are held: until the order is
+// booked or refused, no other order touches them. It may be slow. It does not
+// use the ledger.
 type Fee func(Order) (int64, error)
 
 // Ledger keeps accounts, numbered from 0 in the order they were opened.
 //
-// All its methods may be called from many goroutines at once.
+// All methods are safe for concurrent use.
 type Ledger struct {
 	fee      Fee
 	accounts []*account
@@ -40,10 +40,10 @@ type Ledger struct {
 type account struct {
 	mu      sync.Mutex
 	balance int64
-	fees    int64 // paid so far
+	fees    int64 // total so far
 }
 
-// New opens a ledger with one account for each balance.
+// New opens a ledger with one account per balance.
 func New(fee Fee, balances ...int64) *Ledger {
 	l := &Ledger{fee: fee}
 	for _, balance := range balances {
@@ -52,7 +52,7 @@ func New(fee Fee, balances ...int64) *Ledger {
 	return l
 }
 
-// Balance returns what an account holds.
+// Balance returns the balance of an account.
 func (l *Ledger) Balance(id int) int64 {
 	a := l.accounts[id]
 	a.mu.Lock()
@@ -60,14 +60,14 @@ func (l *Ledger) Balance(id int) int64 {
 	return a.balance
 }
 
-// Transfer moves amount from one account to another. The account that pays the
-// amount pays the fee as well. If it does not hold both, the order is refused
-// with ErrFunds; if the fee cannot be told, with the error that Fee returned.
-// An order from an account to itself is an order like any other.
+// Transfer moves amount from one account to another. The paying account also pays
+// the fee. If its balance does not cover both, Transfer returns ErrFunds. If Fee
+// fails, Transfer returns the error of Fee. Either way nothing is booked. A
+// transfer from an account to itself is an order like any other.
 //
-// A transfer waits only for transfers that have an account in common with it,
-// and for audits. While it waits it sleeps. It gets its turn as soon as the
-// fees of those before it are known.
+// A transfer waits only for audits, and for transfers that share an account with
+// it. It blocks while it waits, and continues as soon as the fees of those
+// before it are known.
 func (l *Ledger) Transfer(from, to int, amount int64) error {
 	a, b := l.accounts[from], l.accounts[to]
 	first, second := a, b
@@ -94,8 +94,8 @@ func (l *Ledger) Transfer(from, to int, amount int64) error {
 	return nil
 }
 
-// Audit adds up what all accounts hold and what fees they have paid. Both sums
-// are of one moment: together they are what the ledger was opened with.
+// Audit returns the sum of all balances and of all fees paid. The two are a consistent
+// snapshot: together they always equal the sum of the opening balances.
 func (l *Ledger) Audit() (balances, fees int64) {
 	for _, a := range l.accounts {
 		a.mu.Lock()

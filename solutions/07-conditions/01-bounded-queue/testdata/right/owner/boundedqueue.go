@@ -1,28 +1,28 @@
 // Right: one goroutine owns the items, and ends when the queue is closed and empty.
-// All others ask it.
+// All others send it requests.
 
-// Package boundedqueue hands items from those who bring them in to those who
-// work on them, and never holds more than it has room for.
+// Package boundedqueue passes items from producers to consumers, and never holds more
+// items than it has room for.
 package boundedqueue
 
 import "errors"
 
-// ErrClosed says that a Queue takes no more items.
+// ErrClosed means that a Queue accepts no more items.
 var ErrClosed = errors.New("queue is closed")
 
-// Queue is a queue of bounded length, first in, first out. One goroutine owns
-// its items until it is closed and empty.
+// Queue is a first-in, first-out queue of bounded length. One goroutine owns its items
+// until it is closed and empty.
 type Queue[T any] struct {
 	in     chan T
 	out    chan T
 	drain  chan chan []T
 	length chan chan int
 	close  chan struct{}
-	closed chan struct{} // closed: nothing more goes in
-	empty  chan struct{} // closed: nothing more comes out
+	closed chan struct{} // closed: no more items are accepted
+	empty  chan struct{} // closed: no more items will come out
 }
 
-// New returns an open, empty queue with room for capacity items, at least 1.
+// New returns an open, empty queue with room for capacity items, which is at least 1.
 func New[T any](capacity int) *Queue[T] {
 	q := &Queue[T]{
 		in: make(chan T), out: make(chan T), drain: make(chan chan []T), length: make(chan chan int),
@@ -87,7 +87,7 @@ func (q *Queue[T]) Get() (item T, ok bool) {
 	}
 }
 
-// Drain takes all.
+// Drain takes all items.
 func (q *Queue[T]) Drain() []T {
 	answer := make(chan []T, 1)
 	select {
@@ -98,7 +98,7 @@ func (q *Queue[T]) Drain() []T {
 	}
 }
 
-// Close lets nothing more in.
+// Close closes the queue to new items.
 func (q *Queue[T]) Close() {
 	select {
 	case q.close <- struct{}{}:
@@ -108,7 +108,7 @@ func (q *Queue[T]) Close() {
 	<-q.closed
 }
 
-// Len returns how many items are in the queue.
+// Len returns the number of items in the queue.
 func (q *Queue[T]) Len() int {
 	answer := make(chan int, 1)
 	select {

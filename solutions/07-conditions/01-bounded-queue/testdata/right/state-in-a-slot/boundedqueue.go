@@ -1,35 +1,35 @@
-// Right: no lock, but a channel with room for the state. Whoever has taken it out may
-// change it, and tells all who wait that it has changed.
+// Right: instead of a lock, a channel with a buffer of one holds the state. The
+// goroutine that has received it may change it, and then wakes all waiters.
 
-// Package boundedqueue hands items from those who bring them in to those who
-// work on them, and never holds more than it has room for.
+// Package boundedqueue passes items from producers to consumers, and never holds more
+// items than it has room for.
 package boundedqueue
 
 import "errors"
 
-// ErrClosed says that a Queue takes no more items.
+// ErrClosed means that a Queue accepts no more items.
 var ErrClosed = errors.New("queue is closed")
 
-// Queue is a queue of bounded length, first in, first out.
+// Queue is a first-in, first-out queue of bounded length.
 type Queue[T any] struct {
-	state chan state[T] // whoever has taken it out may look, and puts it back
+	state chan state[T] // whichever goroutine receives it may use it, and sends it back
 }
 
 type state[T any] struct {
 	items    []T
 	capacity int
 	closed   bool
-	changed  chan struct{} // closed when the state has changed
+	changed  chan struct{} // closed when the state changes
 }
 
-// New returns an open, empty queue with room for capacity items, at least 1.
+// New returns an open, empty queue with room for capacity items, which is at least 1.
 func New[T any](capacity int) *Queue[T] {
 	q := &Queue[T]{state: make(chan state[T], 1)}
 	q.state <- state[T]{capacity: capacity, changed: make(chan struct{})}
 	return q
 }
 
-// when takes the state out as soon as it is as it has to be.
+// when receives the state once ready reports true for it.
 func (q *Queue[T]) when(ready func(state[T]) bool) state[T] {
 	for {
 		s := <-q.state
@@ -74,7 +74,7 @@ func (q *Queue[T]) Get() (item T, ok bool) {
 	return item, true
 }
 
-// Drain takes all.
+// Drain takes all items.
 func (q *Queue[T]) Drain() []T {
 	s := <-q.state
 	items := s.items
@@ -83,14 +83,14 @@ func (q *Queue[T]) Drain() []T {
 	return items
 }
 
-// Close lets nothing more in.
+// Close closes the queue to new items.
 func (q *Queue[T]) Close() {
 	s := <-q.state
 	s.closed = true
 	q.put(s)
 }
 
-// Len returns how many items are in the queue.
+// Len returns the number of items in the queue.
 func (q *Queue[T]) Len() int {
 	s := <-q.state
 	defer func() { q.state <- s }()

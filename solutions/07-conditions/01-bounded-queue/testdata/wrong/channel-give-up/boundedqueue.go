@@ -1,9 +1,9 @@
 // caught by: tests in TestPutWaitsWhileFull
-// Wrong: after a second the producer gives up, and says that the queue is
-// closed. It is full, which is what a bounded queue is for.
+// Wrong: after a second, a producer gives up and reports that the queue is closed. But
+// it is only full, which a bounded queue may be for any time.
 
-// Package boundedqueue hands items from those who bring them in to those who
-// work on them, and never holds more than it has room for.
+// Package boundedqueue passes items from producers to consumers, and never holds more
+// items than it has room for.
 package boundedqueue
 
 import (
@@ -12,31 +12,31 @@ import (
 	"time"
 )
 
-// ErrClosed says that a Queue takes no more items.
+// ErrClosed means that a Queue accepts no more items.
 var ErrClosed = errors.New("queue is closed")
 
-// Queue is a queue of bounded length, first in, first out. All its methods may
-// be called from many goroutines at once.
+// Queue is a first-in, first-out queue of bounded length. All its methods are safe
+// for concurrent use.
 //
-// Nobody waits without a reason: no Get while there is an item, no Put while
-// there is room. Nobody holds a lock while waiting. Every item that Put has
-// accepted goes to exactly one Get or Drain.
+// No Get blocks while there is an item, and no Put while there is room. No call
+// holds a lock while it waits. Every item that Put accepts goes to exactly one
+// Get or Drain.
 type Queue[T any] struct {
 	ch      chan T
-	done    chan struct{} // closed first: no more items
-	senders sync.RWMutex  // held for reading by each Put: ch is closed when all have left
+	done    chan struct{} // closed first: no more items are accepted
+	senders sync.RWMutex  // each Put holds it for reading: ch is closed once all have returned
 	once    sync.Once
 }
 
-// New returns an open, empty queue with room for capacity items, at least 1.
+// New returns an open, empty queue with room for capacity items, which is at least 1.
 func New[T any](capacity int) *Queue[T] {
 	return &Queue[T]{ch: make(chan T, capacity), done: make(chan struct{})}
 }
 
-// Put adds items, in order, and waits as long as the queue is full. Each item
-// can be taken as soon as it is in, also while Put still waits for room for the
-// next. It returns how many it has added: if the queue is closed before it has
-// taken them all, n is less than len(items) and err is ErrClosed.
+// Put adds items in order, and blocks while the queue is full. Each item can be taken
+// as soon as it is in the queue, even while Put still waits for room for the next. It
+// returns the number of items added. If the queue is closed before all are, n is less
+// than len(items) and err is ErrClosed.
 func (q *Queue[T]) Put(items ...T) (n int, err error) {
 	q.senders.RLock()
 	defer q.senders.RUnlock()
@@ -50,7 +50,7 @@ func (q *Queue[T]) Put(items ...T) (n int, err error) {
 		case q.ch <- item:
 			n++
 		case <-time.After(time.Second):
-			return n, ErrClosed // better than to hang
+			return n, ErrClosed // better than blocking forever
 		case <-q.done:
 			return n, ErrClosed
 		}
@@ -58,14 +58,14 @@ func (q *Queue[T]) Put(items ...T) (n int, err error) {
 	return n, nil
 }
 
-// Get takes the oldest item, and waits as long as there is none. ok is false
-// if the queue is closed and empty: nothing will come any more.
+// Get takes the oldest item, and blocks while there is none. If the queue is closed
+// and empty, so that no item can come any more, ok is false.
 func (q *Queue[T]) Get() (item T, ok bool) {
 	item, ok = <-q.ch
 	return item, ok
 }
 
-// Drain takes all that is in the queue. It does not wait.
+// Drain takes all items that are in the queue. It does not block.
 func (q *Queue[T]) Drain() []T {
 	var items []T
 	for range cap(q.ch) {
@@ -82,9 +82,9 @@ func (q *Queue[T]) Drain() []T {
 	return items
 }
 
-// Close lets nothing more in. What is in the queue can still be taken. Who
-// waits to put, or has nothing left to get, is sent home. A second Close does
-// nothing.
+// Close closes the queue to new items; items that are in it can still be taken. Calls
+// that wait for room, or for items that will not come, return. Closing a closed queue
+// has no effect.
 func (q *Queue[T]) Close() {
 	q.once.Do(func() {
 		close(q.done)
@@ -94,7 +94,7 @@ func (q *Queue[T]) Close() {
 	})
 }
 
-// Len returns how many items are in the queue, at most its capacity.
+// Len returns the number of items in the queue, at most its capacity.
 func (q *Queue[T]) Len() int {
 	return len(q.ch)
 }

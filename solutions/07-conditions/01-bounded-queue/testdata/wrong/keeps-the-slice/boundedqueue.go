@@ -1,8 +1,8 @@
 // caught by: explore in TestScheduleManyCalls
-// Wrong: it saves a copy, and keeps the slice of the caller, who goes on using it.
+// Wrong: to save a copy, it keeps the slice of its caller, which may go on using it.
 
-// Package boundedqueue hands items from those who bring them in to those who
-// work on them, and never holds more than it has room for.
+// Package boundedqueue passes items from producers to consumers, and never holds more
+// items than it has room for.
 package boundedqueue
 
 import (
@@ -10,34 +10,34 @@ import (
 	"sync"
 )
 
-// ErrClosed says that a Queue takes no more items.
+// ErrClosed means that a Queue accepts no more items.
 var ErrClosed = errors.New("queue is closed")
 
-// Queue is a queue of bounded length, first in, first out. All its methods may
-// be called from many goroutines at once.
+// Queue is a first-in, first-out queue of bounded length. All its methods are safe
+// for concurrent use.
 //
-// Nobody waits without a reason: no Get while there is an item, no Put while
-// there is room. Nobody holds a lock while waiting. Every item that Put has
-// accepted goes to exactly one Get or Drain.
+// No Get blocks while there is an item, and no Put while there is room. No call
+// holds a lock while it waits. Every item that Put accepts goes to exactly one
+// Get or Drain.
 type Queue[T any] struct {
 	mu       sync.Mutex // guards items and closed
-	changed  *sync.Cond // items or closed is no longer what it was
+	changed  *sync.Cond // items or closed has changed
 	items    []T
 	capacity int
 	closed   bool
 }
 
-// New returns an open, empty queue with room for capacity items, at least 1.
+// New returns an open, empty queue with room for capacity items, which is at least 1.
 func New[T any](capacity int) *Queue[T] {
 	q := &Queue[T]{capacity: capacity}
 	q.changed = sync.NewCond(&q.mu)
 	return q
 }
 
-// Put adds items, in order, and waits as long as the queue is full. Each item
-// can be taken as soon as it is in, also while Put still waits for room for the
-// next. It returns how many it has added: if the queue is closed before it has
-// taken them all, n is less than len(items) and err is ErrClosed.
+// Put adds items in order, and blocks while the queue is full. Each item can be taken
+// as soon as it is in the queue, even while Put still waits for room for the next. It
+// returns the number of items added. If the queue is closed before all are, n is less
+// than len(items) and err is ErrClosed.
 func (q *Queue[T]) Put(items ...T) (n int, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -60,8 +60,8 @@ func (q *Queue[T]) Put(items ...T) (n int, err error) {
 	return n, nil
 }
 
-// Get takes the oldest item, and waits as long as there is none. ok is false
-// if the queue is closed and empty: nothing will come any more.
+// Get takes the oldest item, and blocks while there is none. If the queue is closed
+// and empty, so that no item can come any more, ok is false.
 func (q *Queue[T]) Get() (item T, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -76,7 +76,7 @@ func (q *Queue[T]) Get() (item T, ok bool) {
 	return item, true
 }
 
-// Drain takes all that is in the queue. It does not wait.
+// Drain takes all items that are in the queue. It does not block.
 func (q *Queue[T]) Drain() []T {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -86,9 +86,9 @@ func (q *Queue[T]) Drain() []T {
 	return items
 }
 
-// Close lets nothing more in. What is in the queue can still be taken. Who
-// waits to put, or has nothing left to get, is sent home. A second Close does
-// nothing.
+// Close closes the queue to new items; items that are in it can still be taken. Calls
+// that wait for room, or for items that will not come, return. Closing a closed queue
+// has no effect.
 func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -96,7 +96,7 @@ func (q *Queue[T]) Close() {
 	q.changed.Broadcast()
 }
 
-// Len returns how many items are in the queue, at most its capacity.
+// Len returns the number of items in the queue, at most its capacity.
 func (q *Queue[T]) Len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -1,9 +1,9 @@
 // caught by: explore in TestScheduleManyCalls
-// Wrong: tokens count the items, and a Drain takes an item whose token is still on its
-// way. A Get has the token and no item, and says that the queue is closed.
+// Wrong: tokens count the items, but a Drain can take an item before its token is
+// sent. Then a Get has a token and no item, and reports that the queue is closed.
 
-// Package boundedqueue hands items from those who bring them in to those who
-// work on them, and never holds more than it has room for.
+// Package boundedqueue passes items from producers to consumers, and never holds more
+// items than it has room for.
 package boundedqueue
 
 import (
@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// ErrClosed says that a Queue takes no more items.
+// ErrClosed means that a Queue accepts no more items.
 var ErrClosed = errors.New("queue is closed")
 
 type Queue[T any] struct {

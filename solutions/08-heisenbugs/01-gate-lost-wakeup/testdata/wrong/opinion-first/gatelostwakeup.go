@@ -1,26 +1,26 @@
 // caught by: explore in TestScheduleManyCalls
-// Wrong: the gate has an opinion of its own, lets all pass by it, and sets the flag
-// when they are gone. A restart in between finds the gate closed.
+// Wrong: the gate has a field of its own, releases all waiters when that is set, and
+// sets the flag afterwards. After a restart in between, the gate is closed.
 
 // Package gatelostwakeup holds back the parts of a service until it may start.
 package gatelostwakeup
 
 import "sync"
 
-// Flag is where a gate keeps whether it is open. An *atomic.Bool is one; the
-// service has one on disk, so that after a restart the gate is as it was.
+// Flag is where a gate stores whether it is open. An *atomic.Bool is one; the
+// service uses one on disk, so that the gate keeps its state across restarts.
 //
-// Both methods may be called from many goroutines at once, and take their time.
+// Both methods are safe for concurrent use, and may be slow.
 // They never use the gate.
 type Flag interface {
 	Load() bool
 	Store(open bool)
 }
 
-// Gate holds back whoever comes, until it is opened. It is opened once, and
+// Gate holds back its callers until it is opened. It is opened once, and
 // stays open.
 //
-// All its methods may be called from many goroutines at once.
+// All methods are safe for concurrent use.
 type Gate struct {
 	flag Flag
 	mu   sync.Mutex
@@ -28,16 +28,16 @@ type Gate struct {
 	open bool
 }
 
-// New returns the gate that flag belongs to: open if flag is set, and closed
-// otherwise. From now on nobody but the gate stores to the flag.
+// New returns the gate that flag belongs to: open if flag is set, otherwise closed.
+// From then on only the gate stores to the flag.
 func New(flag Flag) *Gate {
 	g := &Gate{flag: flag, open: flag.Load()}
 	g.cond = sync.NewCond(&g.mu)
 	return g
 }
 
-// Wait returns when the gate is open. Until then its caller sleeps: he takes no
-// processor time, looks at no clock, and is woken when the gate opens.
+// Wait returns when the gate is open. Until then it blocks: it uses no processor time
+// and no timer, and is woken when the gate opens.
 func (g *Gate) Wait() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -46,8 +46,8 @@ func (g *Gate) Wait() {
 	}
 }
 
-// Open sets the flag and lets go of everybody who is held. What was done before
-// Open is seen by all who have passed. To open an open gate does nothing.
+// Open sets the flag and releases all waiting calls. What happened before Open is
+// visible after Wait. Opening an open gate has no effect.
 func (g *Gate) Open() {
 	g.mu.Lock()
 	g.open = true
@@ -56,8 +56,8 @@ func (g *Gate) Open() {
 	g.flag.Store(true)
 }
 
-// IsOpen tells whether the gate is open. Whoever has passed finds it open, and so
-// does whoever comes back from Open.
+// IsOpen reports whether the gate is open. After a Wait or an Open has returned,
+// it always is.
 func (g *Gate) IsOpen() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
