@@ -1,7 +1,7 @@
 // Package attest lets the tests of an exercise report to the grader on a channel
-// that the code under test does not have. What a process prints anybody may
-// have printed; what it reports here carries a secret of this one process, which
-// was read and removed before any code under test ran.
+// that is hidden from the code under test. Any code can print to stdout, but a
+// report carries a secret of this process, which is read and removed before any
+// code under test runs.
 //
 // Without a grader it does nothing.
 package attest
@@ -19,40 +19,40 @@ import (
 	"unsafe"
 )
 
-// Variable names the environment variable with the folder of the channel: in it
-// lies the file "control" with the secret, what is asked for and on how many
-// processors each run of it is to be, and there the file "report" is written, a
-// line a record.
+// Variable names the environment variable with the folder of the
+// channel. The file "control" in it holds the secret, the mode, and the
+// number of processors for each run. Reports go to the file "report",
+// one record per line.
 const Variable = "HEISENKATA_CHANNEL"
 
-// channel is where this process reports.
+// channel is how this process reports to the grader.
 type channel struct {
 	secret string
 	canary bool
 	report *os.File
-	procs  []string // GOMAXPROCS of each run, in order; of those after the last, as in the last
-	runs   int      // that have begun
-	sum    uint64   // of the steps of this run
-	left   int      // steps before one has to fail, or -1: none has to
+	procs  []string // GOMAXPROCS of each run, in order; the last one also applies to later runs
+	runs   int      // number of runs that have begun
+	sum    uint64   // over the steps of this run
+	left   int      // steps until one must fail; -1: none must
 }
 
 var grader = open()
 
-// open runs before the code under test does anything, because the grader makes
-// its package import this one.
+// open runs before the code under test does anything, because the grader makes that
+// package import this one.
 func open() *channel {
 	dir := os.Getenv(Variable)
 	if dir == "" {
 		return nil
 	}
-	_ = os.Unsetenv(Variable) // it can be set, so it can be unset
+	_ = os.Unsetenv(Variable) // it was set, so unsetting it cannot fail
 	control := filepath.Join(dir, "control")
 	text, err := os.ReadFile(control)
 	if err == nil {
 		err = os.Remove(control)
 	}
 	if err != nil {
-		return nil // then nothing is reported, and nothing passes
+		return nil // so nothing is reported, and nothing passes
 	}
 	report, err := os.OpenFile(filepath.Join(dir, "report"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
@@ -72,8 +72,8 @@ func open() *channel {
 
 func processors() string { return fmt.Sprint(runtime.GOMAXPROCS(0)) }
 
-// watch reports that this run is on other processors than it was to be. The code
-// under test can choose how many there are, and hide a race on a single one.
+// watch reports if this run has the wrong number of processors. The code under test
+// can change it, and hide a race by using only one.
 func (c *channel) watch() {
 	if c == nil || c.runs == 0 {
 		return
@@ -86,11 +86,11 @@ func (c *channel) watch() {
 // say adds a record to the report.
 func (c *channel) say(format string, args ...any) {
 	if c != nil {
-		_, _ = fmt.Fprintf(c.report, c.secret+" "+format+"\n", args...) // a record that is missing is no pass
+		_, _ = fmt.Fprintf(c.report, c.secret+" "+format+"\n", args...) // a missing record does not count as a pass
 	}
 }
 
-// Run runs the tests and reports how each of them begins and ends. It returns
+// Run runs the tests, reports how each of them begins and ends, and returns
 // the exit code.
 func Run(m *testing.M) int {
 	if grader == nil {
@@ -104,11 +104,11 @@ func Run(m *testing.M) int {
 	return m.Run()
 }
 
-// Leaks reports that goroutines are left.
+// Leaks reports that goroutines have leaked.
 func Leaks() { grader.say("leak") }
 
-// Done reports that the process is about to end with an exit code. It is the
-// last record.
+// Done reports that the process is about to exit with this code. It is
+// the last record.
 func Done(code int) {
 	if grader == nil {
 		return
@@ -117,9 +117,9 @@ func Done(code int) {
 	grader.say("done %d", code)
 }
 
-// wrap makes each test report. A testing.M keeps its tests to itself, and has
-// done so in a field of this name since Go 1; a Go that does not is told from a
-// test that does not report.
+// wrap makes each test report. A testing.M does not export its tests, but has kept
+// them in a field of this name since Go 1. If a Go version renames it, that is
+// reported differently from a test that does not report.
 func (c *channel) wrap(m *testing.M) {
 	field := reflect.ValueOf(m).Elem().FieldByName("tests")
 	if !field.IsValid() || field.Type() != reflect.TypeFor[[]testing.InternalTest]() {
@@ -132,8 +132,8 @@ func (c *channel) wrap(m *testing.M) {
 	}
 }
 
-// reporting is a test that reports. Its cleanup is registered first, so it runs
-// after all others and after every subtest.
+// reporting wraps a test so that it reports. Its cleanup is registered first, so it
+// runs after all others and after every subtest.
 func reporting[T testing.TB](c *channel, name string, test func(T)) func(T) {
 	return func(t T) {
 		c.say("begin %s", name)
@@ -154,7 +154,7 @@ func reporting[T testing.TB](c *channel, name string, test func(T)) func(T) {
 	}
 }
 
-// begin starts a run. Its sum begins with a number that only the grader knows.
+// begin starts a run. Its sum starts from a number that only the grader knows.
 func (c *channel) begin() {
 	c.runs++
 	hash := fnv.New64a()
@@ -162,11 +162,11 @@ func (c *channel) begin() {
 	c.sum = hash.Sum64()
 }
 
-// Step is called before, between and after the statements of a test. The grader puts
-// the calls there when it builds the tests, each with a number drawn for that build:
-// a test that passes has come to all of them, in order, or its sum is another one.
-// If the grader asks for it, one of the calls fails the test, to see that a failure
-// comes out.
+// Step is called before, between and after the statements of a test. The
+// grader inserts these calls when it builds the tests, each with a number
+// drawn for that build: only a test that executes all of them in order has the
+// right sum. On request one of the calls fails the test, to check that
+// failures are reported.
 func Step(t testing.TB, n uint64) {
 	if grader == nil {
 		return
@@ -179,8 +179,8 @@ func Step(t testing.TB, n uint64) {
 	grader.left = max(grader.left-1, -1)
 }
 
-// race is the canary: two writes that nothing orders. A race detector that does
-// not see them here sees nothing.
+// race is the canary: two unordered writes. A race detector that does not report them
+// here does not work.
 func race() {
 	var shared int
 	done := make(chan struct{})

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// The tests named Inner… are run by those below in processes of their own.
+// The tests named Inner… are run by the ones below, in separate processes.
 func inner(t *testing.T) {
 	t.Helper()
 	if os.Getenv("ATTEST_INNER") == "" {
@@ -72,15 +72,15 @@ func TestInnerProcessors(t *testing.T) {
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 }
 
-// TestInnerSees looks for the channel as code under test might.
+// TestInnerSees looks for the channel, as code under test might.
 func TestInnerSees(t *testing.T) {
 	inner(t)
-	assert.Empty(t, os.Getenv(Variable), "the folder is not for code under test")
-	assert.NoFileExists(t, filepath.Join(os.Getenv("ATTEST_INNER"), "control"), "the secret is gone before it runs")
+	assert.Empty(t, os.Getenv(Variable), "code under test must not see the folder")
+	assert.NoFileExists(t, filepath.Join(os.Getenv("ATTEST_INNER"), "control"), "the secret is gone before code under test runs")
 }
 
-// process runs one of the inner tests with a channel, and returns its report
-// without the secret and the sums.
+// process runs an inner test with a channel, and returns its report without the secret
+// and the sums.
 func process(t *testing.T, test, mode string, args ...string) (report []string, exit int, output string) {
 	text, exit, output := channelled(t, test, mode, args...)
 	for line := range strings.Lines(text) {
@@ -91,7 +91,7 @@ func process(t *testing.T, test, mode string, args ...string) (report []string, 
 	return report, exit, output
 }
 
-// written is what one of them reports.
+// written returns what an inner test reports.
 func written(t *testing.T, test, mode string, args ...string) string {
 	text, _, _ := channelled(t, test, mode, args...)
 	return text
@@ -101,7 +101,7 @@ func channelled(t *testing.T, test, mode string, args ...string) (report string,
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "control"), []byte("s3cret "+mode+"\n"), 0o600))
 	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^" + test + "$"}, args...)...)
-	cmd.Env = append(os.Environ(), "ATTEST_INNER="+dir, Variable+"="+dir, "GORACE=atexit_sleep_ms=0") // a second each, of many
+	cmd.Env = append(os.Environ(), "ATTEST_INNER="+dir, Variable+"="+dir, "GORACE=atexit_sleep_ms=0") // saves a second for each of many processes
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		require.IsType(t, &exec.ExitError{}, err)
@@ -111,7 +111,7 @@ func channelled(t *testing.T, test, mode string, args ...string) (report string,
 	return string(text), cmd.ProcessState.ExitCode(), string(out)
 }
 
-// pass is the record of a pass, with what the run's steps add up to.
+// pass matches the record of a pass, with the sum of the run's steps.
 var pass = regexp.MustCompile(`^(pass \S+) [0-9a-f]+$`)
 
 func TestRecords(t *testing.T) {
@@ -129,7 +129,7 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// A process that leaves in the middle has no last record.
+// A process that exits in the middle has no last record.
 func TestExitIsNoEnd(t *testing.T) {
 	report, _, _ := process(t, "TestInnerExit", "test")
 	assert.NotContains(t, report, "done 0")
@@ -143,7 +143,7 @@ func TestProcessorsAreWatched(t *testing.T) {
 	assert.Regexp(t, `^processors \d+$`, report[3])
 }
 
-// A run is on as many processors as it was to be, from its beginning on.
+// Each run has its number of processors from the beginning.
 func TestProcessorsOfEachRun(t *testing.T) {
 	begin, pass := "begin TestInnerPass", "pass TestInnerPass"
 	report, _, output := process(t, "TestInnerPass", "test 2,2,5", "-test.cpu=2,2,5")
@@ -152,7 +152,7 @@ func TestProcessorsOfEachRun(t *testing.T) {
 	assert.Equal(t, []string{begin, pass, begin, "processors 4", "processors 4", pass, "processors 4", "done 0"}, report, output)
 }
 
-// What a run adds up to depends on its steps, their order, and which run it is.
+// The sum of a run depends on its steps, on their order, and on the number of the run.
 func TestSteps(t *testing.T) {
 	sums := map[string]bool{}
 	for _, steps := range []string{"", "1", "1 2", "2 1", "2"} {
@@ -161,12 +161,12 @@ func TestSteps(t *testing.T) {
 		for _, found := range regexp.MustCompile(`(?m)pass TestInnerSteps ([0-9a-f]+)$`).FindAllStringSubmatch(text, -1) {
 			sums[found[1]] = true
 		}
-		assert.Equal(t, text, written(t, "TestInnerSteps", "test", "-test.count=2"), "the same for the same secret")
+		assert.Equal(t, text, written(t, "TestInnerSteps", "test", "-test.count=2"), "the same secret must give the same sums")
 	}
 	assert.Len(t, sums, 10)
 }
 
-// A run that is asked to fail at a step fails there.
+// A run that is told to fail at a step fails there.
 func TestAskedToFail(t *testing.T) {
 	t.Setenv("ATTEST_STEPS", "1 2 3")
 	for _, mode := range []string{"fail-0", "fail-2"} {
@@ -178,7 +178,7 @@ func TestAskedToFail(t *testing.T) {
 	assert.Equal(t, []string{"begin TestInnerSteps", "pass TestInnerSteps", "done 0"}, report, output)
 }
 
-// A canary runs no test. Built with the race detector it is seen.
+// A canary runs no tests. The race detector must report it.
 func TestCanary(t *testing.T) {
 	report, _, output := process(t, "TestInnerPass", "canary")
 	assert.NotContains(t, report, "begin TestInnerPass")

@@ -1,10 +1,10 @@
-// Package contract checks what an exercise promises against a sequential model.
+// Package contract checks the promises of an exercise against a sequential model.
 //
-// A contract says how to make the thing, which calls there are, and for each what
-// it may return and what it leaves, were it the only one under way. Check draws a
-// small program of such calls, runs it on a few goroutines, and fails the test
-// unless some order of the calls explains what all of them returned. Explored,
-// a test draws another program in each schedule.
+// A contract says how to make the thing, which calls there are, and, for each call,
+// what it may return and what state it leaves when no other call is running. Check
+// draws a small program of such calls, runs it on a few goroutines, and fails the test
+// unless some order of the calls explains everything they returned. Under the
+// explorer, a test draws another program for each schedule.
 package contract
 
 import (
@@ -18,22 +18,22 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// A Contract is what a thing of type T promises, in terms of a model's state S.
-// Model states are values: a step returns new ones and changes none.
+// A Contract is what a thing of type T promises, in terms of model states of type S.
+// States are values: a step returns a new one and does not modify the old.
 type Contract[T, S any] struct {
-	// New makes a thing and the state that its model is in.
+	// New makes a thing and the initial state of its model.
 	New func(r *rand.Rand) (T, S)
 
-	// Calls draw the calls that any goroutine may make at any time.
+	// Calls draw calls that any goroutine may make at any time.
 	Calls []Draw[T, S]
 
-	// Busy draw the calls of a goroutine that makes many, if not any of Calls.
+	// Busy draw the calls of a goroutine that makes many; if empty, Calls do.
 	Busy []Draw[T, S]
 
-	// Last are calls made one after the other when all others have returned.
+	// Last are calls made one after the other once all others have returned.
 	Last []Draw[T, S]
 
-	// Waits tells that some calls may have to wait for others.
+	// Waits is set if some calls may have to wait for others.
 	Waits bool
 }
 
@@ -42,44 +42,44 @@ type Draw[T, S any] func(r *rand.Rand) Call[T, S]
 
 // A Call is one call with its arguments.
 type Call[T, S any] struct {
-	Name string // as a caller would write it
+	Name string // formatted as a caller would write it
 
-	// Do makes the call, and returns what it returned in a form that can be
-	// compared: errors as their text, say.
+	// Do makes the call and returns its result in a comparable form: errors as
+	// text, for example.
 	Do func(thing T, m Moments) (out any)
 
-	// Slow tells that the call has several steps, or that Do calls Pause: the other
-	// calls must be able to return while it stays there.
+	// Slow is set if the call has several steps or Do calls Pause: other calls must be
+	// able to return while it stays there.
 	Slow bool
 
-	// Steps are what may happen at each of its moments.
+	// Steps say what may happen at each moment of the call.
 	Steps []Step[S]
 
-	// Silent tells that the steps are not at moments that the test sees, but one
-	// after the other at some time during the call: items that go in one by one.
-	// Only what the last of them comes to is compared.
+	// Silent is set if the test cannot see when the steps happen: they occur in order, at
+	// some time during the call, such as items that are added one by one. Only the outcome
+	// of the last one is compared.
 	Silent bool
 
-	// MayWait tells that the call may wait in a state in which it may also go on.
+	// MayWait reports whether the call may wait in a state in which it may also continue.
 	MayWait func(before S) bool
 }
 
 // Moments are for calls that call back into the test.
 type Moments interface {
-	// Next ends one moment of the call, with what has come out of it, and begins
-	// the next. It may take as long as all the others.
+	// Next ends one moment of the call, with its outcome, and begins the next. It may
+	// block until all other goroutines are done.
 	Next(out any)
 
-	// Pause may take as long as all the others. It is no moment of its own.
+	// Pause may block until all other goroutines are done. It does not end a moment.
 	Pause()
 }
 
-// A Step returns what a moment of a call may come to in a state. If it returns
-// nothing, the call waits there until others have changed the state.
+// A Step returns the possible outcomes of a moment in a state. If there are none, the
+// call waits there until other calls have changed the state.
 type Step[S any] func(before S) []Outcome[S]
 
-// An Outcome is what a step comes to and the state it leaves. Ends is set where a
-// call that may have further moments ends with this one.
+// An Outcome is a possible outcome of a step and the state it leaves. Ends is set if
+// it ends a call that might otherwise have had further moments.
 type Outcome[S any] struct {
 	Out   any
 	After S
@@ -88,15 +88,15 @@ type Outcome[S any] struct {
 
 // A Shape says how large a program is.
 type Shape struct {
-	Before     int  // at most so many calls before the goroutines start; so many, if none do
-	Goroutines int  // at the same time
-	Calls      int  // at most so many for each goroutine, at least one; mostly few
-	Many       int  // if that is more, so many for one of them in every other program, and fewer in the others
-	Hold       bool // a call stays at one of its moments until the other goroutines are done
+	Before     int  // maximum of calls before the goroutines start; the exact number if there are none
+	Goroutines int  // number that run concurrently
+	Calls      int  // maximum for each goroutine, at least 1; usually few
+	Many       int  // if larger than Calls: that many for one goroutine in every other program, fewer in the others
+	Hold       bool // one call stays at one of its moments until the other goroutines are done
 }
 
-// Check draws a program of a contract, runs it, and fails t if it breaks the contract,
-// or if there is no program to draw.
+// Check draws a program of a contract and runs it. It fails t if the program breaks
+// the contract, or if none can be drawn.
 func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	t.Helper()
 	r := oracle.Random(t)
@@ -105,7 +105,7 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	if !found {
 		t.Error("no program can be drawn: " + noProgram(s))
 	}
-	within(t, p.run, "these calls were to return, in whatever order they are made:\n"+p.String())
+	within(t, p.run, "these calls should all return, whatever order they are made in:\n"+p.String())
 	if text := p.Judge(); text != "" {
 		t.Error(text)
 	}
@@ -113,12 +113,12 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 
 func noProgram(s Shape) string {
 	if s.Hold {
-		return "a slow call was to be held, and there is none beside which all others can return"
+		return "a slow call should be held, but with any of them held some other call cannot return"
 	}
-	return "in each that was tried, some order of the calls leaves one waiting for ever"
+	return "in each that was tried, some order of the calls leaves one waiting forever"
 }
 
-// within is oracle.Within where a deadlock does not show by itself.
+// within is oracle.Within, if a deadlock would not be reported otherwise.
 func within(t testing.TB, fn func(), message string) {
 	if limited, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
 		if _, ok := limited.Deadline(); !ok {
@@ -163,7 +163,7 @@ func (p *program) make(calls []drawn) {
 	}
 }
 
-// moments are those of one call.
+// moments are the Moments of one call.
 type moments struct {
 	program *program
 	call    *history.Call

@@ -13,7 +13,7 @@ import (
 	"heisenkata/exercises/internal/contract"
 )
 
-// told is a testing.TB that remembers what it was told, and fails nobody.
+// told is a testing.TB that records messages and does not fail.
 type told struct {
 	testing.TB
 	text string
@@ -25,7 +25,7 @@ func (t *told) Failed() bool        { return t.text != "" }
 func (t *told) Logf(string, ...any) {}
 func (t *told) Cleanup(func())      {}
 
-// tokens are a right thing: Put adds one, Get waits for one and takes it.
+// tokens are a correct thing: Put adds one, Get waits for one and takes it.
 type tokens interface {
 	Put()
 	Get()
@@ -111,8 +111,8 @@ var shapes = []contract.Shape{
 	{Before: 1, Goroutines: 2, Calls: 2, Hold: true},
 }
 
-// What keeps its contract passes, and no program that is drawn waits for what
-// nothing will do: this test would hang.
+// A thing that keeps its contract passes, and no program is drawn in which a call
+// waits forever: that would hang this test.
 func TestRightPasses(t *testing.T) {
 	c := of(func() tokens { return right{make(chan struct{}, 100)} })
 	for range 300 {
@@ -122,13 +122,13 @@ func TestRightPasses(t *testing.T) {
 	}
 	for _, name := range []string{"Put", "Get", "PutLater"} {
 		_, ok := made.Load(name)
-		assert.True(t, ok, "no program that was drawn calls %s", name)
+		assert.True(t, ok, "no drawn program calls %s", name)
 	}
 }
 
 func TestWrongIsTold(t *testing.T) {
 	c := of(func() tokens { return forgetful{right{make(chan struct{}, 100)}, &atomic.Int64{}} })
-	c.Calls = append(c.Calls[:1:1], c.Calls[2]) // a Get would wait for a token that is lost
+	c.Calls = append(c.Calls[:1:1], c.Calls[2]) // without Get, which would wait for the lost token
 	inner := &told{TB: t}
 	for range 100 {
 		if contract.Check(inner, c, shapes[1]); inner.text != "" {
@@ -139,8 +139,8 @@ func TestWrongIsTold(t *testing.T) {
 	assert.Contains(t, inner.text, "caller A")
 }
 
-// A test that has nothing to run fails, whatever keeps it from running something.
-// Even then one thing is made, and its last calls are made.
+// A test that has nothing to run fails, whatever the reason. It still makes one thing,
+// and the last calls.
 func TestNoProgramIsAFailure(t *testing.T) {
 	for name, c := range map[string]struct {
 		step  contract.Step[bool]
@@ -148,8 +148,8 @@ func TestNoProgramIsAFailure(t *testing.T) {
 		want  string // "": there is a program
 	}{
 		"a call returns":         {returns, contract.Shape{Goroutines: 2, Calls: 1}, ""},
-		"no call ever returns":   {waits, contract.Shape{Goroutines: 2, Calls: 1}, "leaves one waiting for ever"},
-		"no call can be held":    {returns, contract.Shape{Goroutines: 2, Calls: 1, Hold: true}, "there is none"},
+		"no call ever returns":   {waits, contract.Shape{Goroutines: 2, Calls: 1}, "leaves one waiting forever"},
+		"no call can be held":    {returns, contract.Shape{Goroutines: 2, Calls: 1, Hold: true}, "some other call cannot return"},
 		"no call at all is made": {waits, contract.Shape{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func returns(bool) []contract.Outcome[bool] { return []contract.Outcome[bool]{{}
 
 func waits(bool) []contract.Outcome[bool] { return nil }
 
-// counted draws a call that only counts that it is made.
+// counted draws a call that counts how often it is made.
 func counted(n *int, step contract.Step[bool]) contract.Draw[int, bool] {
 	var mu sync.Mutex
 	return func(*rand.Rand) contract.Call[int, bool] {

@@ -10,8 +10,8 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
-// drawer draws the programs of a contract. It has no type parameters, which would
-// only lengthen the stacks that a reader of a race or a deadlock goes through.
+// drawer draws the programs of a contract. It has no type parameters because they
+// would only lengthen the stacks in reports of races and deadlocks.
 type drawer struct {
 	make              func(r *rand.Rand) (thing, state any)
 	calls, busy, last []func(r *rand.Rand) drawn
@@ -64,16 +64,16 @@ func plainStep[S any](s Step[S]) history.Step {
 	}
 }
 
-// tries is how many programs are rejected before there is said to be none. An
-// exercise's contract rejects at most eleven of twelve.
+// tries is the number of rejected programs after which there is said to be none. The
+// contracts of the exercises reject at most eleven of twelve.
 const tries = 1000
 
-// draw draws a program in which every call can return, in whatever order they
-// are made, and in which one is held if the shape says so. If it finds none, the
-// program has the last calls only.
+// draw draws a program in which every call can return, in whatever order they are
+// made, and which holds a call if the shape says so. If it finds none, it returns a
+// program with only the last calls.
 //
-// There is one thing, however many programs are rejected: it may own a goroutine,
-// which its last calls end.
+// It makes only one thing, even if it rejects programs: the thing may own a goroutine
+// that its last calls end.
 func draw(d drawer, s Shape, r *rand.Rand) (p *program, found bool) {
 	thing, initial := d.make(r)
 	for range tries {

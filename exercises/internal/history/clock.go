@@ -4,10 +4,10 @@ import "sync/atomic"
 
 var clock atomic.Int64
 
-// Tick returns the next moment: larger than every one before. For the race
-// detector it orders nothing. Were it an ordinary atomic, each call would happen
-// after all that had returned before, and a race between two calls that did not
-// quite overlap would go unseen.
+// Tick returns the next tick, which is larger than all before. The race
+// detector sees no order in it. An ordinary atomic would order each call after
+// all those that had returned before, and hide races between two calls that
+// just missed each other.
 func Tick() int64 {
 	unordered()
 	defer ordered()

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// position is how far each goroutine of a program has come, in a state.
+// position is a state and how far each goroutine of a program has got in it.
 type position struct {
 	call, moment []int
 	state        any
 }
 
-// Ends tells whether all calls of a program return in every order that the model
+// Ends reports whether all calls of a program return in every order that the model
 // allows: none of them waits for something that no call will do.
 func (p *Program) Ends() bool {
 	states := []any{p.Initial}
@@ -29,8 +29,8 @@ func (p *Program) Ends() bool {
 	return true
 }
 
-// endsFrom tells whether the goroutines' calls end. A held call of one step may be
-// held before the step, early, or after it; another stays at its first moment.
+// endsFrom reports whether the goroutines' calls end. A held call with one step is held
+// before that step if early is set, otherwise after it; any other stays at its first moment.
 func (p *Program) endsFrom(state any, early bool) bool {
 	w := walk{p: p, seen: map[spot]bool{}, hold: 1}
 	if early && p.Held != nil && (p.Held.Silent || len(p.Held.Steps) == 1) {
@@ -39,8 +39,8 @@ func (p *Program) endsFrom(state any, early bool) bool {
 	return w.from(position{make([]int, len(p.Parties)), make([]int, len(p.Parties)), state})
 }
 
-// alone returns the states that a call may leave if no other call is under way;
-// nil, if it may have to wait.
+// alone returns the states that a call may leave when no other call is running, or nil
+// if it may have to wait.
 func alone(c *Call, states []any) []any {
 	var after []any
 	for k := 0; len(states) > 0; k++ {
@@ -63,14 +63,14 @@ func alone(c *Call, states []any) []any {
 	return after
 }
 
-// spot is a position as the key of a map.
+// spot is a position in a form that can be a map key.
 type spot struct {
 	at    string
 	state any
 }
 
-// spot takes a state as it is if it can be compared, because printing one takes most of
-// the time of a walk.
+// spot uses a comparable state as it is, because formatting states takes most of the
+// time of a walk.
 func (at position) spot() spot {
 	var b []byte
 	for g, call := range at.call {
@@ -82,11 +82,11 @@ func (at position) spot() spot {
 	return spot{string(b), fmt.Sprint(at.state)}
 }
 
-// walk visits all positions that a program can come to.
+// walk visits all positions that a program can reach.
 type walk struct {
 	p    *Program
 	seen map[spot]bool
-	hold int // before which moment the held call stays
+	hold int // moment before which the held call stays
 }
 
 func (w *walk) from(at position) bool {
@@ -118,7 +118,7 @@ func (w *walk) from(at position) bool {
 	return moved
 }
 
-// heldBack tells whether a goroutine is where the held call holds it.
+// heldBack reports whether a goroutine is where the held call must stay.
 func (w *walk) heldBack(at position, g int) bool {
 	held := slices.Index(w.p.Parties[g], w.p.Held)
 	if held < 0 || at.call[g] < held || at.call[g] == held && at.moment[g] < w.hold {
@@ -142,7 +142,7 @@ func (w *walk) last(s any) bool {
 	return true
 }
 
-// after is the position when goroutine g has made a step.
+// after returns the position after goroutine g has made a step.
 func (at position) after(g, steps int, ends bool, s any) position {
 	next := position{slices.Clone(at.call), slices.Clone(at.moment), s}
 	if next.moment[g]++; ends || next.moment[g] == steps {

@@ -8,8 +8,8 @@ import (
 	"heisenkata/exercises/internal/history"
 )
 
-// A call that may wait is not to be made while nobody else does anything, even if
-// it may also go on: its caller could wait for good.
+// A call that may wait must not be made while no other goroutine is running, even if
+// it may also continue: it could wait forever.
 func TestEndsOfACallThatMayWait(t *testing.T) {
 	open := &history.Call{Name: "Open()", Steps: []history.Step{goTo("open")}}
 	pass := &history.Call{Name: "Pass()", Steps: []history.Step{goTo("passed")},

@@ -1,9 +1,9 @@
-// Package history records calls that overlap, and says whether any order of them
+// Package history records concurrent calls, and decides whether some order of them
 // explains what they returned.
 //
-// The grader explores schedules of the code under test, and this package is no
-// part of that code: the directive below keeps it out of the explorer's hands.
-// Its clock orders nothing for the race detector, so it hides no data race.
+// When the grader explores schedules, this package must not be scheduled like the code
+// under test: the directive below excludes it from instrumentation. The race detector
+// sees no order in its clock, so it hides no data race.
 //
 //explore:native
 package history
@@ -17,52 +17,52 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// A Program is calls on one thing: some before any goroutine starts, some in each
-// goroutine, and some after all have ended.
+// A Program is a set of calls on one thing: some before any goroutine starts, some in
+// each goroutine, and some after all have ended.
 type Program struct {
-	Initial any // state of the model
+	Initial any // initial state of the model
 	Before  []*Call
 	Parties [][]*Call
 	Last    []*Call
 	Held    *Call // stays at its first moment until the other goroutines are done
 }
 
-// Calls are all calls, in that order.
+// Calls returns all calls, in that order.
 func (p *Program) Calls() []*Call {
 	return slices.Concat(p.Before, slices.Concat(p.Parties...), p.Last)
 }
 
-// Holds tells whether a goroutine of the program makes the held call.
+// Holds reports whether a goroutine of the program makes the held call.
 func (p *Program) Holds(party int) bool { return slices.Contains(p.Parties[party], p.Held) }
 
-// A Call is one call, and what has come of it. One that calls back has several
-// moments.
+// A Call is one call and its results. One that calls back has
+// several moments.
 type Call struct {
-	Name  string // as a caller would write it
-	Steps []Step // what each moment may come to
+	Name  string // formatted as a caller would write it
+	Steps []Step // possible outcomes of each moment
 
-	Silent  bool                  // nothing is seen of the steps but what the last comes to
-	MayWait func(before any) bool // although it may also go on; nil: never
+	Silent  bool                  // only the outcome of the last step is visible
+	MayWait func(before any) bool // whether it may wait where it may also continue; nil: never
 
-	column int // of the table: 0 before the goroutines start and after they end
+	column int // in the table: 0 before the goroutines start and after they end
 	begin  int64
 	events []event
-	out    any // as it was handed out
+	out    any // the value itself, which the code may still change
 }
 
-// A Step returns what a moment may come to in a state of the model; nothing, if it
-// has to wait there.
+// A Step returns the possible outcomes of a moment in a state of the model. None means
+// that it has to wait there.
 type Step func(before any) []Outcome
 
-// An Outcome is what a moment comes to, and the state that it leaves. Ends is set
-// where it is the last moment, although there are steps left.
+// An Outcome is the outcome of a moment and the state it leaves. Ends is set if it is
+// the last moment although steps remain.
 type Outcome struct {
 	Out, After any
 	Ends       bool
 }
 
-// event is one moment of a call, or a silent step: it happened at some point
-// between begin and end.
+// event is one moment of a call, or a silent step: it happened at some point between
+// begin and end.
 type event struct {
 	*Call
 	moment     int
@@ -72,13 +72,13 @@ type event struct {
 	out        any
 }
 
-// Begin records that the call, or its next moment, begins.
+// Begin records that the call or its next moment begins.
 func (c *Call) Begin() { c.begin = Tick() }
 
-// Next records what a moment has come to. Another one follows.
+// Next records the outcome of a moment that another one follows.
 func (c *Call) Next(out any) { c.took(out, true) }
 
-// End records what the call returns.
+// End records the result of the call.
 func (c *Call) End(out any) {
 	c.took(out, false)
 	c.out = out
@@ -88,8 +88,8 @@ func (c *Call) took(out any, more bool) {
 	c.events = append(c.events, event{Call: c, moment: len(c.events), more: more, begin: c.begin, end: Tick(), out: clone(out)})
 }
 
-// taken are the call's moments; those of a silent call are all its steps, each of
-// which may have happened at any time during the call.
+// taken returns the moments of the call. For a silent call these are all its steps,
+// each of which may have happened at any time during the call.
 func (c *Call) taken() []event {
 	if !c.Silent || len(c.events) != 1 {
 		return c.events
@@ -102,7 +102,7 @@ func (c *Call) taken() []event {
 	return steps
 }
 
-// Judge says what is wrong with what has come of a program; "" if nothing is.
+// Judge describes what is wrong with the results of a program; "" if nothing is.
 func (p *Program) Judge() string {
 	for g, party := range p.Parties {
 		for _, c := range party {
@@ -113,7 +113,7 @@ func (p *Program) Judge() string {
 	for _, c := range p.Calls() {
 		events = append(events, c.taken()...)
 		if last := c.events[len(c.events)-1]; !reflect.DeepEqual(last.out, c.out) {
-			return fmt.Sprintf("%s returned %s, and later that had become %s: something writes to what it handed out.", c.Name, show(last.out), show(c.out))
+			return fmt.Sprintf("%s returned %s, which later changed to %s: something still writes to the returned value.", c.Name, show(last.out), show(c.out))
 		}
 	}
 	if explained(p.Initial, events, asSeen) {
@@ -122,9 +122,9 @@ func (p *Program) Judge() string {
 	return story(p.Initial, events)
 }
 
-// explained reports whether the events, in some order that keeps those that did
-// not overlap in theirs, do what the model allows from the initial state. A rule
-// says how an event is to be taken.
+// explained reports whether the model allows the events, from the initial state, in
+// some order that respects the order of events that did not overlap. The rule of an
+// event says which outcomes are accepted.
 func explained(initial any, events []event, of func(event) rule) bool {
 	if ordered := inOrder(events); ordered != nil {
 		return followed(initial, ordered, of)
@@ -144,7 +144,7 @@ func explained(initial any, events []event, of func(event) rule) bool {
 	return porcupine.CheckOperations(model.ToModel(), operations)
 }
 
-// inOrder sorts events of which no two overlap; nil, if some do.
+// inOrder sorts events if none of them overlap, and otherwise returns nil.
 func inOrder(events []event) []event {
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.begin, b.begin) })
@@ -156,7 +156,7 @@ func inOrder(events []event) []event {
 	return events
 }
 
-// followed reports whether the model can do what events do one after the other.
+// followed reports whether the model allows the events in the order given.
 func followed(initial any, events []event, of func(event) rule) bool {
 	states := []any{progress{state: initial}}
 	for _, e := range events {
@@ -173,14 +173,14 @@ func followed(initial any, events []event, of func(event) rule) bool {
 	return len(states) > 0
 }
 
-// A rule says whether an event may come to something. Without one it may come to
-// anything, or not have happened yet: it had not ended at the moment in question.
+// A rule says whether an outcome of an event is accepted. Without one any is, and the
+// event may not have happened yet: it had not ended at the moment in question.
 type rule func(out any) bool
 
-// asSeen is the rule that an event comes to what it has come to.
+// asSeen is the rule that accepts only the outcome that was recorded.
 func asSeen(e event) rule { return func(out any) bool { return reflect.DeepEqual(out, e.out) } }
 
-// progress is a state of the model, and how far the silent calls have come in it.
+// progress is a state of the model, and the progress of the silent calls in it.
 type progress struct {
 	state any
 	calls []silent
@@ -192,7 +192,7 @@ type silent struct {
 	ended bool
 }
 
-// after are the states that an event may leave.
+// after returns the states that an event may leave.
 func (p progress) after(e event, r rule) (after []any) {
 	at := slices.IndexFunc(p.calls, func(s silent) bool { return s.call == e.Call })
 	if e.silent && at >= 0 && p.calls[at].ended {
@@ -228,9 +228,9 @@ func (p progress) with(s silent) []silent {
 	return calls
 }
 
-// odd finds the event, in the order in which they ended, after which no order
-// explains them any more, and what it could have come to instead. The second
-// value is empty if nothing it could come to would do.
+// odd finds the first event, in the order in which they ended, that no
+// order explains, and the outcomes that would have been possible instead.
+// There may be none.
 func odd(initial any, events []event) (at event, could []any) {
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b event) int { return cmp.Compare(a.end, b.end) })
@@ -256,7 +256,7 @@ func odd(initial any, events []event) (at event, could []any) {
 	return event{}, nil
 }
 
-// until explains what had ended when an event did, which itself goes by a rule.
+// until reports whether the events that ended no later than at are explained; of is the rule for at.
 func until(initial any, begun []event, at event, of rule) bool {
 	return explained(initial, begun, func(e event) rule {
 		switch {
@@ -273,7 +273,7 @@ func contains(list []any, v any) bool {
 	return slices.ContainsFunc(list, func(w any) bool { return reflect.DeepEqual(v, w) })
 }
 
-// clone copies a slice, so that a later write to it shows.
+// clone copies a slice, so that later writes to the original are noticed.
 func clone(v any) any {
 	x := reflect.ValueOf(v)
 	if x.Kind() != reflect.Slice || x.IsNil() {

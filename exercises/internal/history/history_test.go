@@ -13,8 +13,8 @@ import (
 	"heisenkata/exercises/internal/history"
 )
 
-// The model of these tests is a number: add adds one to it, read returns it, and
-// take waits until it is positive.
+// The model in these tests is a number: add adds one to it, read returns it, and take
+// waits until it is positive.
 func adds(before any) []history.Outcome { return []history.Outcome{{After: before.(int) + 1}} }
 
 func reads(before any) []history.Outcome {
@@ -32,7 +32,7 @@ func call(name string, steps ...history.Step) *history.Call {
 	return &history.Call{Name: name, Steps: steps}
 }
 
-// whole has calls made one after the other, with what they return.
+// whole records calls made one after the other, with their results.
 func whole(c *history.Call, out any) {
 	c.Begin()
 	c.End(out)
@@ -46,7 +46,7 @@ func TestLostUpdate(t *testing.T) {
 	b.End(nil)
 	whole(c, 1)
 	p := history.Program{Initial: 0, Parties: [][]*history.Call{{a}, {b}}, Last: []*history.Call{c}}
-	assert.Equal(t, `No order of these 3 calls explains that Read() returned 1: it had to be 2.
+	assert.Equal(t, `No order of these 3 calls explains that Read() returned 1; expected 2.
 
   caller A    caller B
   Add() …
@@ -56,7 +56,7 @@ func TestLostUpdate(t *testing.T) {
   Read() = 1`, p.Judge())
 }
 
-// Calls that overlap may have happened in any order; others only in theirs.
+// Overlapping calls may have happened in any order; others only in the order they were made.
 func TestOrder(t *testing.T) {
 	for out, want := range map[int]bool{0: true, 1: true, 2: false} {
 		a, b := call("Add()", adds), call("Read()", reads)
@@ -70,29 +70,29 @@ func TestOrder(t *testing.T) {
 	whole(a, nil)
 	whole(b, 0)
 	p := history.Program{Initial: 0, Parties: [][]*history.Call{{a}, {b}}}
-	assert.Contains(t, p.Judge(), "Read() returned 0: it had to be 1")
+	assert.Contains(t, p.Judge(), "Read() returned 0; expected 1")
 }
 
-// The oldest call that nothing explains is the one that is named, though later
-// ones cannot be explained either.
+// The oldest call that no order explains is reported, even if later ones cannot be
+// explained either.
 func TestFirstIsNamed(t *testing.T) {
 	a, b, c := call("Add()", adds), call("Early()", reads), call("Late()", reads)
 	whole(a, nil)
 	whole(b, 7)
 	whole(c, 8)
 	p := history.Program{Initial: 0, Parties: [][]*history.Call{{a, b, c}}}
-	assert.Contains(t, p.Judge(), "Early() returned 7: it had to be 1")
+	assert.Contains(t, p.Judge(), "Early() returned 7; expected 1")
 
 	b, c = call("Early()", reads), call("Late()", reads)
 	c.Begin()
 	whole(b, 0)
 	c.End(8)
 	p = history.Program{Initial: 0, Parties: [][]*history.Call{{b}, {c}}}
-	assert.Contains(t, p.Judge(), "Late() returned 8: it had to be 0", "when the early one returned, the late one could still have come to anything")
+	assert.Contains(t, p.Judge(), "Late() returned 8; expected 0", "when the early call returned, the late one could still have had any result")
 }
 
-// A call that has not gone on yet, because it still has to wait, is no reason to
-// name the wrong one.
+// A call that still has to wait must not lead to the wrong call
+// being reported.
 func TestWaitingIsNotNamed(t *testing.T) {
 	take, read, add := call("Take()", takes), call("Read()", reads), call("Add()", adds)
 	take.Begin()
@@ -100,10 +100,10 @@ func TestWaitingIsNotNamed(t *testing.T) {
 	whole(add, nil)
 	take.End(nil)
 	p := history.Program{Initial: 0, Parties: [][]*history.Call{{take}, {read, add}}}
-	assert.Contains(t, p.Judge(), "Read() returned 5: it had to be 0")
+	assert.Contains(t, p.Judge(), "Read() returned 5; expected 0")
 }
 
-// A call whose silent steps nothing interrupts is one line of the table.
+// A silent call is a single line of the table if nothing happens during its steps.
 func TestSilentCallIsOneLine(t *testing.T) {
 	a, b := call("AddTwo()", adds, adds), call("Read()", reads)
 	a.Silent = true
@@ -113,7 +113,7 @@ func TestSilentCallIsOneLine(t *testing.T) {
 	assert.Contains(t, p.Judge(), "\n  AddTwo()\n")
 }
 
-// A call with two moments does at each what its step says.
+// A call with two moments does what its steps say, one at each.
 func TestMoments(t *testing.T) {
 	for out, want := range map[int]bool{2: false, 3: false, 4: true} {
 		a, b := call("Count()", reads, adds), call("Read()", reads)
@@ -130,7 +130,7 @@ func TestMoments(t *testing.T) {
 	a := call("Count()", reads, adds)
 	whole(a, 3)
 	p := history.Program{Initial: 3, Parties: [][]*history.Call{{a}}}
-	assert.NotEmpty(t, p.Judge(), "it ended at a moment at which it has to go on")
+	assert.NotEmpty(t, p.Judge(), "it ended at a moment at which it must continue")
 }
 
 func doubles(before any) []history.Outcome { return []history.Outcome{{After: 2 * before.(int)}} }
@@ -163,10 +163,10 @@ func TestHandedOutIsNotWrittenTo(t *testing.T) {
 	p := history.Program{Initial: 0, Parties: [][]*history.Call{{c}}}
 	assert.Empty(t, p.Judge())
 	list[0] = 2
-	assert.Equal(t, "List() returned [1], and later that had become [2]: something writes to what it handed out.", p.Judge())
+	assert.Equal(t, "List() returned [1], which later changed to [2]: something still writes to the returned value.", p.Judge())
 }
 
-// Programs in which a call may wait for what nothing will do are told apart.
+// Programs in which a call may wait forever are recognised.
 func TestEnds(t *testing.T) {
 	take, add, both := call("Take()", takes), call("Add()", adds), call("TakeAndAdd()", takes, adds)
 	may := call("Read()", reads)
@@ -177,23 +177,23 @@ func TestEnds(t *testing.T) {
 		want bool
 	}{
 		"enough":                   {history.Program{Initial: 1, Parties: []calls{{take}, {add}}}, true},
-		"one brings it":            {history.Program{Initial: 0, Parties: []calls{{take}, {add}}}, true},
-		"nothing brings it":        {history.Program{Initial: 0, Parties: []calls{{take}, {call("Read()", reads)}}}, false},
-		"two want one":             {history.Program{Initial: 1, Parties: []calls{{take}, {call("Take()", takes)}}}, false},
+		"another call brings it":   {history.Program{Initial: 0, Parties: []calls{{take}, {add}}}, true},
+		"no call brings it":        {history.Program{Initial: 0, Parties: []calls{{take}, {call("Read()", reads)}}}, false},
+		"two calls want one":       {history.Program{Initial: 1, Parties: []calls{{take}, {call("Take()", takes)}}}, false},
 		"before":                   {history.Program{Initial: 0, Before: calls{take}, Parties: []calls{{add}}}, false},
 		"last":                     {history.Program{Initial: 0, Parties: []calls{{add}}, Last: calls{take}}, true},
-		"last, and nothing is":     {history.Program{Initial: 0, Parties: []calls{{may}}, Last: calls{take}}, false},
+		"last, and there is none":  {history.Program{Initial: 0, Parties: []calls{{may}}, Last: calls{take}}, false},
 		"held with what it took":   {history.Program{Initial: 1, Held: both, Parties: []calls{{both}, {take}}}, false},
-		"held, and nothing wants":  {history.Program{Initial: 1, Held: both, Parties: []calls{{both}, {add}}}, true},
-		"held, before it has done": {history.Program{Initial: 0, Held: add, Parties: []calls{{add}, {take}}}, false},
+		"held, and no other wants": {history.Program{Initial: 1, Held: both, Parties: []calls{{both}, {add}}}, true},
+		"held, before its effect":  {history.Program{Initial: 0, Held: add, Parties: []calls{{add}, {take}}}, false},
 		"may wait":                 {history.Program{Initial: 0, Parties: []calls{{may}}}, false},
-		"may wait, not for long":   {history.Program{Initial: 0, Parties: []calls{{may}, {add}}}, true},
+		"may wait, but not long":   {history.Program{Initial: 0, Parties: []calls{{may}, {add}}}, true},
 	} {
 		assert.Equal(t, c.want, c.Ends(), name)
 	}
 }
 
-// TestRacy has a race between two calls that a tick lies between. It is for
+// TestRacy has a race between two calls with a tick in between. It is for
 // TestTicksHideNoRace.
 func TestRacy(t *testing.T) {
 	if os.Getenv("HISTORY_RACY") == "" {

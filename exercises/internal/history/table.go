@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// story tells of events that no order explains: which return value stands out,
-// and a table of the calls with a column for each goroutine, in the order of
-// what was seen.
+// story describes events that no order explains: which result stands out, and
+// a table of the calls in the order of what was observed, with a column for
+// each goroutine.
 func story(initial any, events []event) string {
 	return sentence(initial, events) + "\n\n" + table(events)
 }
@@ -29,14 +29,14 @@ func sentence(initial any, events []event) string {
 	for _, out := range could {
 		values = append(values, show(out))
 	}
-	return fmt.Sprintf("No order of these %d calls explains that %s %s: it had to be %s.", calls, at.Name, verb(at), strings.Join(values, " or "))
+	return fmt.Sprintf("No order of these %d calls explains that %s %s; expected %s.", calls, at.Name, verb(at), strings.Join(values, " or "))
 }
 
-// verb says what came of an event.
+// verb describes the outcome of an event.
 func verb(e event) string {
 	switch {
 	case e.more:
-		return "came to: " + show(e.out)
+		return "reached: " + show(e.out)
 	case e.out == nil:
 		return "returned"
 	}
@@ -50,7 +50,7 @@ func show(out any) string {
 	return fmt.Sprintf("%+v", out)
 }
 
-// A row of the table says that a call began, ended, or did both.
+// A row of the table shows that a call began, ended, or both.
 type row struct {
 	tick   int64
 	column int
@@ -63,7 +63,7 @@ func rows(events []event) (all []row) {
 		ticks = append(ticks, e.begin, e.end)
 	}
 	slices.Sort(ticks)
-	ticks = slices.Compact(ticks) // the steps of a silent call share theirs
+	ticks = slices.Compact(ticks) // the steps of a silent call have the same ones
 	for _, e := range events {
 		if e.silent && e.moment > 0 {
 			continue
@@ -87,8 +87,8 @@ func rows(events []event) (all []row) {
 	return all
 }
 
-// table lays the rows out in columns, one for each caller. What is done before the
-// goroutines start and after they have ended stands to the left.
+// table formats rows in columns, one for each caller. Calls before the goroutines
+// start and after they have ended start at the left margin.
 func table(events []event) string {
 	all := rows(events)
 	callers := 0
@@ -119,8 +119,8 @@ func table(events []event) string {
 	return strings.TrimRight(g.String(), "\n")
 }
 
-// widest is how wide a table may be, in columns of text, so that it fits a
-// terminal of 80 of them.
+// widest is the maximum width of a table, in columns of text; it fits a
+// terminal of 80.
 const widest = 72
 
 type grid struct {
@@ -136,7 +136,7 @@ func (g *grid) header() {
 	g.WriteString("  " + strings.TrimRight(text.String(), " ") + "\n")
 }
 
-// row writes a row's text in its column, on as many lines as it takes.
+// row writes the text of a row in its column, on as many lines as needed.
 func (g *grid) row(r row) {
 	left := 2
 	for _, width := range g.widths[:r.column-1] {
@@ -147,7 +147,7 @@ func (g *grid) row(r row) {
 	}
 }
 
-// wrapped breaks text at spaces. What follows its first line is indented.
+// wrapped breaks text at spaces, and indents all lines but the first.
 func wrapped(text string, columns int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {

@@ -2,20 +2,20 @@ package life
 
 import "strconv"
 
-// Elements are values of a type that stand for numbers. The zero value stands for 0.
+// Elements are values of type T that represent numbers. The zero value represents 0.
 type Elements[T any] struct {
 	Of     func(number int) T
 	Number func(value T) int
 }
 
-// Order is a struct as people put them into queues.
+// Order is a typical struct to put into a queue.
 type Order struct {
 	ID   int
 	Note string
 }
 
-// The kinds of elements: a text, a struct, a pointer, an interface, and a slice,
-// which cannot be compared.
+// The kinds of elements: a text, a struct, a pointer, an interface, and a slice, which
+// is not comparable.
 var (
 	Texts    = Elements[string]{Of: strconv.Itoa, Number: number}
 	Rates    = Elements[float64]{Of: func(n int) float64 { return float64(n) / 4 }, Number: func(r float64) int { return int(4 * r) }}
@@ -49,7 +49,7 @@ var (
 	}
 )
 
-// number is the one that a text says; 0 if it says none.
+// number returns the number in a text, or 0 if it contains none.
 func number(text string) int {
 	n, err := strconv.Atoi(text)
 	if err != nil {

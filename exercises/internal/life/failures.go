@@ -14,7 +14,7 @@ import (
 	"heisenkata/exercises/internal/life/storage"
 )
 
-// failures make an error of each kind. No two errors are equal, whatever they say.
+// failures create one error of each kind. No two errors are equal, even with the same text.
 var failures = []func(text string) error{
 	errors.New,
 	func(string) error { return errors.New(words[rand.IntN(len(words))]) },
@@ -29,28 +29,28 @@ var failures = []func(text string) error{
 	},
 }
 
-// words are those of errors that say what they want.
+// words are the texts of errors that ignore the text they are given.
 var words = []string{"unexpected EOF", "connection refused", "no route to host", "permission denied", "quota exceeded"}
 
-// Failure draws an error that says a text, or says it in other words of its own.
-// Nothing is equal to it.
+// Failure draws an error with this text, or with a text of its own. No other
+// error equals it.
 func Failure(text string) error { return failures[rand.IntN(len(failures))](text) }
 
-// ends are errors of the standard library that code likes to take for no failure, or
-// for one that passes.
+// ends are errors of the standard library that code tends to treat as success, or
+// as temporary.
 var ends = []error{
 	io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, io.ErrShortWrite, io.ErrNoProgress,
 	os.ErrNotExist, os.ErrExist, os.ErrClosed, os.ErrDeadlineExceeded, os.ErrPermission,
 }
 
-// known are those, and the errors of a context.
+// known are ends and the errors of a context.
 var known = append([]error{context.Canceled, context.DeadlineExceeded}, ends...)
 
-// Known draws an error of the standard library, as it is or wrapped.
+// Known draws an error of the standard library, plain or wrapped.
 func Known(r *rand.Rand) error { return oneOf(r, known) }
 
-// Trouble draws an error as Failure does, or one of the standard library that is not
-// a context's.
+// Trouble draws an error as Failure does, or one of the standard library other
+// than a context's.
 func Trouble(r *rand.Rand, text string) error {
 	if r.IntN(3) == 0 {
 		return oneOf(r, ends)
@@ -66,10 +66,10 @@ func oneOf(r *rand.Rand, errs []error) error {
 	return fmt.Errorf("retried: %w", err)
 }
 
-// Troubles are an error of each kind that Trouble draws.
+// Troubles returns one error of each kind that Trouble draws.
 func Troubles(text string) []error { return append(Failures(text), ends...) }
 
-// Failures are errors of all kinds that say a text, or what they want.
+// Failures returns errors of all kinds, with this text or one of their own.
 func Failures(text string) (all []error) {
 	for _, kind := range failures {
 		all = append(all, kind(text))

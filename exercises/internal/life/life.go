@@ -1,9 +1,9 @@
-// Package life draws what tests hand to the code under test, so that it looks like
-// what that code meets elsewhere: errors of several types, hosts of several domains,
-// sizes of every magnitude, elements of several kinds, any year. Code that is right
-// only for what a test would use is not right.
+// Package life draws the values that tests pass to the code under test, so that they
+// look like what that code would meet in production: errors of several types, hosts of
+// several domains, sizes of every magnitude, elements of several kinds, any year. It is
+// for catching code that is right only for the values that a typical test would use.
 //
-// It draws from math/rand/v2, whose numbers belong to the schedule where a test is
+// It draws from math/rand/v2, whose numbers belong to the schedule when a test is
 // explored.
 package life
 
@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// Size draws a number from 1 to most on a logarithmic scale: most are small, and
-// some are as large as may be.
+// Size draws a number from 1 to most on a logarithmic scale: most are small, some are
+// as large as possible.
 func Size(r *rand.Rand, most int) int {
 	return int(math.Exp(r.Float64() * math.Log(float64(most+1))))
 }
 
-// Sizes draws one number of each magnitude below most: one of 1 to 9, one of 10 to
+// Sizes draws one number of each magnitude up to most: one from 1 to 9, one from 10 to
 // 99, and so on.
 func Sizes(r *rand.Rand, most int) (sizes []int) {
 	for from := 1; from < most; from *= 10 {
@@ -29,8 +29,8 @@ func Sizes(r *rand.Rand, most int) (sizes []int) {
 	return sizes
 }
 
-// Host draws the name of a host. Those of different numbers are different, and none
-// is part of another.
+// Host returns a host name for a number. Different numbers have different hosts, and
+// none is part of another.
 func Host(number int) string {
 	names := []string{
 		"shop-%d.example.com", "www.%d.example.org", "api-%d.example.net", "n%d.eu-west-1.example.com", "m-%d.example",
@@ -39,8 +39,8 @@ func Host(number int) string {
 	return fmt.Sprintf(names[rand.IntN(len(names))], 8000+number)
 }
 
-// AnyYear lets the clock of a bubble go on to some year of this century. The clock of
-// the machine, outside of a bubble, stays as it is. Call it before anything else runs
+// AnyYear moves the clock of a bubble to some year of this century.
+// Outside a bubble it does nothing. Call it before anything else runs
 // in the bubble.
 func AnyYear(r *rand.Rand) {
 	if age := time.Since(bubbles); age >= 0 && age < time.Second {
@@ -48,5 +48,5 @@ func AnyYear(r *rand.Rand) {
 	}
 }
 
-// bubbles is when a bubble begins.
+// bubbles is the time at which a bubble begins.
 var bubbles = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)

@@ -35,7 +35,7 @@ func TestNoHostIsPartOfAnother(t *testing.T) {
 	}
 }
 
-// Failures of one kind, with the same text, are different errors.
+// Two failures of one kind with the same text are different errors.
 func TestNoFailureIsAnother(t *testing.T) {
 	first, second := Failures("503"), Failures("503")
 	for i, a := range first {
@@ -69,5 +69,5 @@ func TestABubbleIsInAnyYear(t *testing.T) {
 	assert.Greater(t, len(years), 20)
 	began := time.Now().Year()
 	AnyYear(rand.New(rand.NewPCG(1, 0)))
-	assert.LessOrEqual(t, time.Now().Year()-began, 1, "the clock outside of a bubble is real")
+	assert.LessOrEqual(t, time.Now().Year()-began, 1, "the clock outside a bubble is real")
 }

@@ -8,7 +8,7 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
-// Bubble is synctest.Test in some year of this century, not always in 2000.
+// Bubble is synctest.Test, but starts in a random year of this century instead of 2000.
 func Bubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// told is a testing.TB that remembers what it was told, and fails nobody.
+// told is a testing.TB that records messages and does not fail.
 type told struct {
 	testing.TB
 	text     string
@@ -27,7 +27,7 @@ func (t *told) Logf(f string, a ...any)   { t.text += fmt.Sprintf(f, a...) }
 func (t *told) Failed() bool              { return t.text != "" }
 func (t *told) Cleanup(fn func())         { t.cleanups = append(t.cleanups, fn) }
 
-// everybody answers yes to whoever asks whether it is his.
+// everybody claims to be any error it is compared with.
 type everybody struct{}
 
 func (everybody) Error() string   { return "whatever you like" }
@@ -35,7 +35,7 @@ func (everybody) Is(error) bool   { return true }
 func (everybody) As(any) bool     { return true }
 func (everybody) Unwrap() []error { return []error{everybody{}} }
 
-// namesake answers yes to whoever says the same.
+// namesake claims to be any error with the same text.
 type namesake struct{ error }
 
 func (n namesake) Is(err error) bool { return err.Error() == n.Error() }
@@ -44,7 +44,7 @@ func TestAssertWraps(t *testing.T) {
 	said := oracle.Sentinel("status %d", 503)
 	for name, c := range map[string]struct {
 		err  error
-		want string // "": nothing to complain about
+		want string // "": no failure
 	}{
 		"itself":      {said, ""},
 		"wrapped":     {fmt.Errorf("fetch: %w", said), ""},
@@ -52,9 +52,9 @@ func TestAssertWraps(t *testing.T) {
 		"nil":         {nil, "wraps: " + said.Error()},
 		"text alone":  {fmt.Errorf("fetch: %v", said), "wraps: " + said.Error()},
 		"another":     {oracle.Sentinel("status %d", 503), "wraps: " + said.Error()},
-		"everybody":   {everybody{}, "says yes to everybody"},
-		"a namesake":  {namesake{errors.New(said.Error())}, "says yes to everybody"},
-		"and himself": {errors.Join(said, everybody{}), "says yes to everybody"},
+		"everybody":   {everybody{}, "claims to be any error"},
+		"a namesake":  {namesake{errors.New(said.Error())}, "claims to be any error"},
+		"and himself": {errors.Join(said, everybody{}), "claims to be any error"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inner := &told{TB: t}
@@ -71,18 +71,18 @@ func TestRandomIsRepeated(t *testing.T) {
 	for _, cleanup := range first.cleanups {
 		cleanup()
 	}
-	assert.Empty(t, first.text, "a test that passes has nothing to log")
+	assert.Empty(t, first.text, "a passing test logs nothing")
 
 	first.Errorf("failed\n")
 	for _, cleanup := range first.cleanups {
 		cleanup()
 	}
 	_, seed, ok := strings.Cut(first.text, "HEISENKATA_SEED=")
-	assert.True(t, ok, "the seed of a failed test is logged: %s", first.text)
+	assert.True(t, ok, "a failed test must log its seed: %s", first.text)
 
-	assert.NotEqual(t, want, oracle.Random(&told{TB: t}).Uint64(), "without the seed the sizes are others")
+	assert.NotEqual(t, want, oracle.Random(&told{TB: t}).Uint64(), "without the seed, sizes must differ")
 	t.Setenv("HEISENKATA_SEED", seed)
-	assert.Equal(t, want, oracle.Random(&told{TB: t}).Uint64(), "with the seed they come again")
+	assert.Equal(t, want, oracle.Random(&told{TB: t}).Uint64(), "with the seed, sizes must be the same")
 }
 
 func TestWatchedCounts(t *testing.T) {
@@ -100,14 +100,14 @@ func TestWatchedCounts(t *testing.T) {
 func TestAssertNothingGoesOn(t *testing.T) {
 	for name, c := range map[string]struct {
 		begin func()
-		want  string // "": nothing to complain about
+		want  string // "": no failure
 	}{
 		"nobody":           {func() {}, ""},
 		"somebody quick":   {func() { go func() {}() }, ""},
 		"one alarm":        {func() { time.AfterFunc(time.Second, func() {}) }, ""},
 		"a sleeper":        {func() { go time.Sleep(time.Millisecond) }, "1 goroutine is left"},
-		"alarm upon alarm": {func() { again(time.Minute) }, "starts itself anew"},
-		"a quick alarm":    {func() { again(time.Millisecond) }, "starts itself anew"},
+		"alarm upon alarm": {func() { again(time.Minute) }, "restarts itself"},
+		"a quick alarm":    {func() { again(time.Millisecond) }, "restarts itself"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inner := &told{TB: t}
@@ -121,7 +121,7 @@ func TestAssertNothingGoesOn(t *testing.T) {
 				if c.want == "" {
 					assert.Greater(t, time.Since(began), 24*time.Hour)
 				}
-				time.Sleep(time.Second) // the sleeper must be gone
+				time.Sleep(time.Second) // the sleeper must have ended
 			})
 		})
 	}

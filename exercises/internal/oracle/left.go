@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Present are the goroutines of a synctest bubble before the code under test
-// has begun anything. It is taken and used inside the bubble.
+// Present are the goroutines of a synctest bubble before the code under test has
+// started any. It is taken and used inside the bubble.
 type Present map[string]bool
 
-// WhoIsHere takes down who is in the bubble.
+// WhoIsHere records the goroutines that are in the bubble.
 func WhoIsHere() Present {
 	here := Present{}
 	for _, stack := range bubbleStacks() {
@@ -23,14 +23,14 @@ func WhoIsHere() Present {
 	return here
 }
 
-// AssertNothingGoesOn fails t unless all that has begun since p was taken is
-// over, now: it waits for those who still run, and not for those who wait for
-// somebody or sleep. The story says why nothing should be left.
+// AssertNothingGoesOn fails t unless everything that began since p was taken has ended
+// by now. It waits for goroutines that are still running, but not for those that are
+// blocked or asleep. The story says why nothing should be left.
 //
-// goleak gives a goroutine half a second to end, which is long enough for one
-// that outlives the call it belongs to. And it cannot see a timer that starts
-// itself anew: between two alarms there is no goroutine. So this lets a day pass
-// on the clock of the bubble, and counts who is born meanwhile.
+// goleak gives a goroutine half a second to end, which is long enough to outlive the
+// call it belongs to. And it cannot see a timer that restarts itself: between two
+// alarms there is no goroutine. So this lets a day pass on the clock of the bubble, and
+// counts the goroutines that are created meanwhile.
 func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 	t.Helper()
 	if left := p.Left(); len(left) > 0 {
@@ -46,14 +46,14 @@ func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 		time.Sleep(pause)
 		synctest.Wait()
 		if n := born() - before; n > some() {
-			t.Errorf("%s No goroutine is left, and yet more were started in the %v after: %d. A timer that starts itself anew?", story, pause, n)
+			t.Errorf("%s No goroutine is left, but within the next %v more were started: %d. A timer that restarts itself?", story, pause, n)
 			return
 		}
 	}
 }
 
-// Left waits until nobody of the bubble runs any more, and returns the stacks of
-// those who were not present.
+// Left waits until no goroutine of the bubble is running, and returns the stacks of
+// those that were not present.
 func (p Present) Left() (left []string) {
 	synctest.Wait()
 	for _, stack := range bubbleStacks() {
@@ -82,7 +82,7 @@ func bubbleStacks() (stacks []string) {
 	return stacks
 }
 
-// goroutineOf and bubbleOf read "goroutine 21 [select (durable), synctest bubble 1]:".
+// goroutineOf and bubbleOf parse "goroutine 21 [select (durable), synctest bubble 1]:".
 func goroutineOf(stack string) string {
 	id, _, _ := strings.Cut(stack, " [")
 	return id
@@ -95,13 +95,13 @@ func bubbleOf(stack string) string {
 	return number
 }
 
-// born returns how many goroutines this process has started so far.
+// born returns the number of goroutines this process has created so far.
 func born() uint64 {
 	sample := []metrics.Sample{{Name: "/sched/goroutines-created:goroutines"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// some is how many goroutines may be born for the runtime's own purposes, such
-// as one a processor to collect garbage.
+// some is the number of goroutines that the runtime may create for its own purposes,
+// such as one per processor for garbage collection.
 func some() uint64 { return 64 + uint64(runtime.GOMAXPROCS(0)) }

@@ -10,12 +10,12 @@ import (
 	"heisenkata/exercises/internal/attest"
 )
 
-// Main runs the tests of an exercise, looks for goroutines that are left at the
-// end, and ends the process. Every exercise has it:
+// Main runs the tests of an exercise, checks for leaked goroutines at the end, and
+// exits. Every exercise has it:
 //
 //	func TestMain(m *testing.M) { oracle.Main(m) }
 //
-// It is goleak.VerifyTestMain, and tells the grader how each test has ended.
+// It is goleak.VerifyTestMain, and also reports to the grader how each test ended.
 func Main(m *testing.M) {
 	code := attest.Run(m)
 	if code == 0 {

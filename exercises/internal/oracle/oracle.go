@@ -1,5 +1,5 @@
-// Package oracle holds what the exercises' tests share: ways to prove, without
-// a stopwatch, that work overlaps, that nobody waits for ever, and that many
+// Package oracle has what the tests of the exercises share: ways to prove, without a
+// stopwatch, that work overlaps, that no goroutine waits forever, and that many
 // goroutines really start together.
 //
 // It is for tests only. It never makes code under test pass or fail by luck:
@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// patience is how long Within waits before it calls a test stuck. What it
-// guards takes microseconds; the length only keeps a crowded machine from
-// being taken for a deadlock.
+// patience is how long Within waits before it considers a test stuck. What it
+// guards takes microseconds; it is so long only to avoid taking an overloaded
+// machine for a deadlock.
 const patience = 10 * time.Second
 
-// Within runs fn and ends the process, with a dump of all goroutines, if fn does
-// not come back: what is stuck stays stuck, and no later test could be trusted.
+// Within runs fn. If fn does not return, it ends the process with a dump of all
+// goroutines: they stay stuck, so no later test could be trusted.
 // The message says what was expected to happen.
 //
 // A test binary started with -timeout=0 has no watchdog: there the Go runtime
-// itself reports a deadlock at once, and names who waits for what. A timer here
-// would keep the runtime from seeing it.
+// reports a deadlock immediately, and says what each goroutine waits for. A timer
+// here would prevent that.
 //
 // fn runs on a goroutine of its own, so it uses assert, not require.
 func Within(t testing.TB, fn func(), message string) {
@@ -35,11 +35,11 @@ func Within(t testing.TB, fn func(), message string) {
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
-				// Had done been closed, the test could end well and the process
-				// leave with 0 before the panic has brought it down.
+				// If done were closed first, the test could pass and the process exit with 0 before
+				// the panic ends it.
 				panic(r)
 			}
-			close(done) // fn has returned, or left by FailNow
+			close(done) // fn has returned, or called FailNow
 		}()
 		fn()
 	}()
@@ -51,8 +51,8 @@ func Within(t testing.TB, fn func(), message string) {
 	}
 }
 
-// watchdog fires when patience is over; it is nil, and never fires, in a test
-// binary without a deadline.
+// watchdog fires after patience. In a test binary without a deadline it is nil,
+// and never fires.
 func watchdog(t testing.TB) <-chan time.Time {
 	limited, ok := t.(interface{ Deadline() (time.Time, bool) })
 	if !ok {
@@ -64,8 +64,8 @@ func watchdog(t testing.TB) <-chan time.Time {
 	return time.After(patience)
 }
 
-// Together runs fn(0) … fn(n-1) on n goroutines, holds all of them at a
-// starting line until the last has arrived, and returns when all have ended.
+// Together runs fn(0) … fn(n-1) on n goroutines, starts all of them at the same time,
+// and returns when all have ended.
 func Together(n int, fn func(i int)) {
 	var line atomic.Int64
 	var group sync.WaitGroup
@@ -81,22 +81,22 @@ func Together(n int, fn func(i int)) {
 	group.Wait()
 }
 
-// Meeting is a rendezvous: nobody leaves Arrive before n have come. Code that
-// runs its parties one after the other can never get them all there.
+// Meeting is a rendezvous: Arrive returns only once n goroutines have called it. Code
+// that runs its work one after the other never gets there.
 type Meeting struct {
 	missing atomic.Int64
 	all     chan struct{}
 }
 
-// NewMeeting returns a rendezvous of n parties. Within a synctest bubble, make
-// it inside the bubble.
+// NewMeeting returns a rendezvous for n goroutines. For use in a synctest bubble,
+// create it there.
 func NewMeeting(n int) *Meeting {
 	m := &Meeting{all: make(chan struct{})}
 	m.missing.Store(int64(n))
 	return m
 }
 
-// Arrive waits until n parties have arrived. Those who come later pass.
+// Arrive waits until n goroutines have arrived. Later calls return immediately.
 func (m *Meeting) Arrive() {
 	if m.missing.Add(-1) == 0 {
 		close(m.all)

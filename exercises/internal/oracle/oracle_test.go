@@ -13,8 +13,8 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// TestPanics is run by TestWithinPassesPanicsOn in processes of its own. Nothing
-// is checked after Within, so only the panic can make it fail.
+// TestPanics is run by TestWithinPassesPanicsOn in separate processes. It checks
+// nothing after Within, so only the panic can fail it.
 func TestPanics(t *testing.T) {
 	if os.Getenv("ORACLE_PANICS") == "" {
 		t.Skip("for TestWithinPassesPanicsOn")
@@ -22,9 +22,9 @@ func TestPanics(t *testing.T) {
 	oracle.Within(t, func() { panic(slow{}) }, "it panics")
 }
 
-// slow is a panic that takes its time: the runtime asks for its text after the
-// deferred calls and before the end of the process, which is when a test that
-// were let go on could still leave with 0.
+// slow is a slow panic value: the runtime asks for its text after the deferred
+// calls and before the process ends. A test that continued could still exit with 0
+// in that time.
 type slow struct{}
 
 func (slow) Error() string {
@@ -36,7 +36,7 @@ func TestWithinPassesPanicsOn(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestPanics$")
 	cmd.Env = append(os.Environ(), "ORACLE_PANICS=1")
 	out, err := cmd.CombinedOutput()
-	require.Error(t, err, "a panic in Within must bring the process down")
+	require.Error(t, err, "a panic in Within must end the process")
 	require.Contains(t, string(out), "as asked")
 }
 
@@ -46,10 +46,10 @@ func TestWithinReturns(t *testing.T) {
 	assert.True(t, ran)
 }
 
-// FailNow ends the goroutine it is called on, and Within with it.
+// FailNow ends the goroutine that calls it, and Within with it.
 func TestWithinEndsWithFailNow(t *testing.T) {
 	inner := &testing.T{}
-	oracle.Within(t, func() { inner.FailNow() }, "it leaves by FailNow")
+	oracle.Within(t, func() { inner.FailNow() }, "it calls FailNow")
 	assert.True(t, inner.Failed())
 }
 
@@ -58,10 +58,10 @@ func TestTogetherMeets(t *testing.T) {
 	meeting := oracle.NewMeeting(5)
 	oracle.Within(t, func() {
 		oracle.Together(5, func(i int) {
-			meeting.Arrive() // nobody passes before all five are here
+			meeting.Arrive() // blocks until all five are here
 			ran.Add(int64(i))
 		})
-	}, "five parties were to meet")
+	}, "five goroutines should meet")
 	assert.EqualValues(t, 0+1+2+3+4, ran.Load())
-	meeting.Arrive() // who comes late passes
+	meeting.Arrive() // latecomers do not block
 }

@@ -11,31 +11,31 @@ import (
 // seedVariable names the environment variable that repeats the sizes of a run.
 const seedVariable = "HEISENKATA_SEED"
 
-// Random returns the test's own source of sizes and values, so that no fix can
-// know them by heart. Each call of a test draws anew. If the test fails, it logs
-// the seed; with HEISENKATA_SEED set to it, the same sizes come again.
+// Random returns a source of sizes and values for the test, so that a fix cannot
+// hard-code them. Each call draws a new seed. If the test fails, it logs the seed; set
+// HEISENKATA_SEED to that to get the same values again.
 //
-// It is for one goroutine at a time.
+// It must not be used by several goroutines at once.
 func Random(t testing.TB) *rand.Rand {
 	t.Helper()
 	seed := rand.Uint64()
 	if text, ok := os.LookupEnv(seedVariable); ok {
 		given, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
-			t.Fatalf("%s is to be a number, as a failed test has logged it: %v", seedVariable, err)
+			t.Fatalf("%s must be a number logged by a failed test: %v", seedVariable, err)
 		}
 		seed = given
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the sizes of this run: %s=%d", seedVariable, seed)
+			t.Logf("to repeat the sizes of this run: %s=%d", seedVariable, seed)
 		}
 	})
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// Large tells whether a test is to use its largest sizes: in the first of its runs in
-// a process, but not in the others, so that a hundred runs are quick.
+// Large reports whether a test should use its largest sizes: it does in its first run
+// in a process but not in later ones, so that a hundred runs are quick.
 func Large(t testing.TB) bool {
 	_, later := ran.LoadOrStore(t.Name(), true)
 	return !later

@@ -12,13 +12,13 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// Whatever a context is made by, it is registered until it is over.
+// However a context is made, it is registered until it is done.
 func TestAssertReleased(t *testing.T) {
 	const context1, function = "a context made for it is still registered", "a function is still registered"
 	type key struct{}
 	for name, c := range map[string]struct {
 		use  func(ctx context.Context)
-		want string // "": nothing to complain about
+		want string // "": no failure
 	}{
 		"nothing":          {func(context.Context) {}, ""},
 		"a value":          {func(ctx context.Context) { keep(context.WithValue(ctx, key{}, 1)) }, ""},
@@ -57,11 +57,11 @@ func caller(limit time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.Background())
 }
 
-// keep takes a context and the function that ends it, and uses neither.
+// keep uses up a context and its cancel function.
 func keep(...any) {}
 
-// Outside of a bubble a goroutine may be about to cancel, a deadline may have passed,
-// and a context of another make registers nothing.
+// Outside a bubble, a goroutine may be about to cancel. A deadline may have passed.
+// And a context of another type registers nothing.
 func TestAssertReleasedDoesNotGuess(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -9,13 +9,13 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
-// stranger is an error that nobody has ever returned.
+// stranger is an error that was never returned.
 type stranger struct{ text string }
 
 func (s *stranger) Error() string { return s.text }
 
-// Sentinel returns an error of which the code under test knows nothing before
-// the test hands it over: it is of some type, and equal to no other.
+// Sentinel returns an error that the code under test cannot know before the test
+// passes it in: its type varies, and it equals no other.
 func Sentinel(format string, args ...any) error {
 	return life.Failure(fmt.Sprintf(format, args...))
 }
@@ -23,10 +23,10 @@ func Sentinel(format string, args ...any) error {
 // AssertWraps fails t unless err wraps want, and tells whether it does. The
 // story says what had happened.
 //
-// An error may have methods of its own that answer errors.Is and errors.As, and
-// one that answers yes to everything would pass for any. So err must also deny
-// that it is somebody else: an error that says the same as want, word for word,
-// and which nobody has ever returned.
+// An error may have methods that answer errors.Is and errors.As, and one that
+// always returns true would match any error. So err must also not match others:
+// errors with exactly the same text as want
+// that were never returned.
 func AssertWraps(t testing.TB, err, want error, story string) bool {
 	t.Helper()
 	if !errors.Is(err, want) {
@@ -36,18 +36,18 @@ func AssertWraps(t testing.TB, err, want error, story string) bool {
 	return AssertHonest(t, err, want.Error())
 }
 
-// AssertHonest fails t if err claims to be an error that nobody has ever
-// returned, not even if that one has the same text.
+// AssertHonest fails t if err matches an error that was never returned, even one with
+// the same text.
 func AssertHonest(t testing.TB, err error, text string) bool {
 	t.Helper()
 	var found *stranger
 	if errors.As(err, &found) || slices.ContainsFunc(strangers(text), func(s error) bool { return errors.Is(err, s) }) {
-		t.Errorf("the error says yes to everybody who asks whether it is his: "+
-			"an error %q, which nobody has ever returned, is said to be in it as well.\ngot: %v (a %T)", text, err, err)
+		t.Errorf("the error claims to be any error it is compared with: "+
+			"an error %q that was never returned also matches.\ngot: %v (a %T)", text, err, err)
 		return false
 	}
 	return true
 }
 
-// strangers are errors of every kind, with a text, that nobody has returned.
+// strangers returns errors of every kind, with this text, that were never returned.
 func strangers(text string) []error { return append(life.Failures(text), &stranger{text: text}) }

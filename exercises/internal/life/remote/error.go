@@ -1,14 +1,14 @@
-// Package remote has what packages for a network have: an error that is a pointer to
-// a struct, with a method of its own, and a writer.
+// Package remote has what network packages typically define: an error that is a
+// pointer to a struct with a method of its own, and a writer.
 package remote
 
-// Error is what a server at the other end said.
+// Error is an error from a remote server.
 type Error struct {
 	Reason string
-	Again  bool // whether it is worth trying again
+	Again  bool // whether a retry makes sense
 }
 
 func (e *Error) Error() string { return e.Reason }
 
-// Temporary tells whether it is worth trying again.
+// Temporary tells whether a retry makes sense.
 func (e *Error) Temporary() bool { return e.Again }

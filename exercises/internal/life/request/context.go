@@ -1,5 +1,5 @@
-// Package request has a context as packages for servers have them: a type of its own
-// around that of the caller.
+// Package request has what server packages typically define: a context type of its own
+// that wraps the caller's.
 package request
 
 import (
@@ -8,39 +8,39 @@ import (
 	"time"
 )
 
-// Context is one that counts how often it is asked anything. Who has come
-// to an end asks no more: a count that still grows is somebody who goes on, even
-// if no goroutine of his can be found at the moment.
+// Context counts how often its methods are called. Code that has ended calls none: if
+// the count still grows something is still running, even if no goroutine of it can be
+// found at the moment.
 type Context struct {
 	ctx   context.Context
 	asked atomic.Int64
 }
 
-// Watch returns ctx, watched.
+// Watch returns a Context that wraps ctx.
 func Watch(ctx context.Context) *Context { return &Context{ctx: ctx} }
 
-// Asked returns how often the context has been asked so far.
+// Asked returns the number of calls so far.
 func (w *Context) Asked() int64 { return w.asked.Load() }
 
-// Deadline is that of the context behind it, as are the others.
+// Deadline calls the method of the wrapped context, as do the others.
 func (w *Context) Deadline() (time.Time, bool) {
 	w.asked.Add(1)
 	return w.ctx.Deadline()
 }
 
-// Done is counted.
+// Done counts as a call.
 func (w *Context) Done() <-chan struct{} {
 	w.asked.Add(1)
 	return w.ctx.Done()
 }
 
-// Err is counted.
+// Err counts as a call.
 func (w *Context) Err() error {
 	w.asked.Add(1)
 	return w.ctx.Err()
 }
 
-// Value is counted.
+// Value counts as a call.
 func (w *Context) Value(key any) any {
 	w.asked.Add(1)
 	return w.ctx.Value(key)

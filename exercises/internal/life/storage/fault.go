@@ -1,14 +1,14 @@
-// Package storage has what packages for files and tables have: an error that is a
-// value, not a pointer, and a flag.
+// Package storage has what packages for files and databases typically define: an error
+// that is a value, not a pointer, and a flag.
 package storage
 
-// Fault is what a disk or a table said.
+// Fault is an error from a disk or a table.
 type Fault struct {
 	text string
-	mark *byte // its own
+	mark *byte // makes it unique
 }
 
-// NewFault returns a fault that is equal to no other.
+// NewFault returns a fault that equals no other.
 func NewFault(text string) Fault { return Fault{text, new(byte)} }
 
 func (f Fault) Error() string { return f.text }

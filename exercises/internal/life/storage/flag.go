@@ -1,6 +1,6 @@
 package storage
 
-// Flag is a flag that is kept somewhere.
+// Flag is a flag that is stored somewhere.
 type Flag struct {
 	Get func() bool
 	Set func(on bool)
