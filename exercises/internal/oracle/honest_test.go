@@ -27,13 +27,13 @@ func (t *told) Logf(f string, a ...any)   { t.text += fmt.Sprintf(f, a...) }
 func (t *told) Failed() bool              { return t.text != "" }
 func (t *told) Cleanup(fn func())         { t.cleanups = append(t.cleanups, fn) }
 
-// everybody claims to be any error it is compared with.
-type everybody struct{}
+// matchesAll claims to be any error it is compared with.
+type matchesAll struct{}
 
-func (everybody) Error() string   { return "whatever you like" }
-func (everybody) Is(error) bool   { return true }
-func (everybody) As(any) bool     { return true }
-func (everybody) Unwrap() []error { return []error{everybody{}} }
+func (matchesAll) Error() string   { return "whatever you like" }
+func (matchesAll) Is(error) bool   { return true }
+func (matchesAll) As(any) bool     { return true }
+func (matchesAll) Unwrap() []error { return []error{matchesAll{}} }
 
 // namesake claims to be any error with the same text.
 type namesake struct{ error }
@@ -52,9 +52,9 @@ func TestAssertWraps(t *testing.T) {
 		"nil":         {nil, "wraps: " + said.Error()},
 		"text alone":  {fmt.Errorf("fetch: %v", said), "wraps: " + said.Error()},
 		"another":     {oracle.Sentinel("status %d", 503), "wraps: " + said.Error()},
-		"everybody":   {everybody{}, "claims to be any error"},
+		"matches all": {matchesAll{}, "claims to be any error"},
 		"a namesake":  {namesake{errors.New(said.Error())}, "claims to be any error"},
-		"and himself": {errors.Join(said, everybody{}), "claims to be any error"},
+		"and itself":  {errors.Join(said, matchesAll{}), "claims to be any error"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inner := &told{TB: t}
@@ -102,8 +102,8 @@ func TestAssertNothingGoesOn(t *testing.T) {
 		begin func()
 		want  string // "": no failure
 	}{
-		"nobody":           {func() {}, ""},
-		"somebody quick":   {func() { go func() {}() }, ""},
+		"nothing":          {func() {}, ""},
+		"one that ends":    {func() { go func() {}() }, ""},
 		"one alarm":        {func() { time.AfterFunc(time.Second, func() {}) }, ""},
 		"a sleeper":        {func() { go time.Sleep(time.Millisecond) }, "1 goroutine is left"},
 		"alarm upon alarm": {func() { again(time.Minute) }, "restarts itself"},
