@@ -1,6 +1,6 @@
 // caught by: tests in TestAuditIsOfOneMoment
 // Wrong: an audit that holds one account at a time blocks nothing, but adds up
-// balances of different moments. Money that moves meanwhile is missed or
+// balances from different moments. Money that moves meanwhile is missed or
 // counted twice.
 
 // Package ledgertransfer keeps a bank's accounts and moves money between them.
