@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The machine lacks something from the start.
+// From the start, the machine lacks something.
 func theMachineLacksSomething(t *testing.T) {
 	for _, lack := range []struct {
 		name string
@@ -41,13 +41,13 @@ func theMachineLacksSomething(t *testing.T) {
 	}
 }
 
-// lacking: the grader says that it could not do its work.
+// lacking checks that the grader says it could not do its work.
 func lacking(t *testing.T, s *site, r graded) {
 	assert.True(t, r.isRightOrError(t), "it graded anyway")
 	s.isClean(t)
 }
 
-// The disk becomes full, or the build cache goes, while a grader is at work.
+// The disk fills up, or the build cache disappears, while a grader is running.
 func theDiskLetsItDown(t *testing.T) {
 	for _, f := range []struct {
 		name  string
@@ -71,7 +71,7 @@ func theDiskLetsItDown(t *testing.T) {
 	}
 }
 
-// mount mounts something for as long as the test runs, or skips it.
+// mount mounts something for the duration of the test, or skips the test.
 func mount(t *testing.T, source, target, kind string, flags uintptr, options string) {
 	if err := unix.Mount(source, target, kind, flags, options); err != nil {
 		t.Skipf("nothing can be mounted here: %v", err)
@@ -79,7 +79,7 @@ func mount(t *testing.T, source, target, kind string, flags uintptr, options str
 	t.Cleanup(func() { assert.NoError(t, unix.Unmount(target, unix.MNT_DETACH)) })
 }
 
-// room leaves so much of it for temporary files.
+// room limits the space for temporary files to size.
 func room(size string) func(*testing.T, *site) []string {
 	return func(t *testing.T, s *site) []string {
 		mount(t, "tmpfs", s.tmp, "tmpfs", 0, "size="+size)
@@ -89,8 +89,8 @@ func room(size string) func(*testing.T, *site) []string {
 
 func never(*site, seen) bool { return false }
 
-// fill takes all room for temporary files once there is a process of a kind, up
-// to when there is one of another.
+// fill uses up all space for temporary files from when a process of the one kind
+// starts until one of the other does.
 func fill(begin, end kind) fault {
 	return func(s *site, g *grading) bool {
 		if _, ok := s.await(g, begin); !ok {
@@ -100,7 +100,7 @@ func fill(begin, end kind) fault {
 		f, err := os.Create(ballast)
 		if err == nil {
 			_, err = io.Copy(f, zeros{})
-			_ = f.Close() // it is not to be kept
+			_ = f.Close() // it is not needed any more
 		}
 		s.await(g, end)
 		return os.Remove(ballast) == nil && err != nil
@@ -117,8 +117,8 @@ func cacheIsFile(t *testing.T, s *site) []string {
 	return nil
 }
 
-// cacheOverlay gives the grader a build cache that has all that the real one has,
-// and little room for more.
+// cacheOverlay gives the grader a build cache with everything that is in the real one,
+// but little room for more.
 func cacheOverlay(options string) func(*testing.T, *site) []string {
 	return func(t *testing.T, s *site) []string {
 		cache, dir := goEnv(t, "GOCACHE"), t.TempDir()
@@ -146,7 +146,7 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// removeCache removes all that is in the build cache.
+// removeCache deletes everything in the build cache.
 func removeCache(is kind) fault {
 	return func(s *site, g *grading) bool {
 		if _, ok := s.await(g, is); !ok {
@@ -154,19 +154,19 @@ func removeCache(is kind) fault {
 		}
 		found, err := filepath.Glob(filepath.Join(s.env["GOCACHE"], "*"))
 		for _, name := range found {
-			_ = os.RemoveAll(name) // another process may have made a new one
+			_ = os.RemoveAll(name) // another process may have created it again
 		}
 		return err == nil && len(found) > 0
 	}
 }
 
-// addressSpace leaves each process less than the go command needs at times.
+// addressSpace leaves each process less than the go command sometimes needs.
 func addressSpace(*testing.T, *site) []string {
 	return []string{"/bin/sh", "-c", `ulimit -v 1800000 && exec "$@"`, "sh"}
 }
 
-// littleMemory puts the grader into a group whose processes the system kills when
-// they take as much as linking needs.
+// littleMemory puts the grader into a group whose processes are killed when they use
+// as much memory as linking needs.
 func littleMemory(t *testing.T, _ *site) []string {
 	group, err := os.MkdirTemp("/sys/fs/cgroup/memory", "heisenkata-test-")
 	if err != nil {
@@ -181,7 +181,7 @@ func littleMemory(t *testing.T, _ *site) []string {
 	return []string{"/bin/sh", "-c", "echo $$ >" + group + `/cgroup.procs && exec "$@"`, "sh"}
 }
 
-// nothingWrong: a grader that had no memory for itself has scored nothing.
+// nothingWrong checks that a grader that had no memory for itself has scored nothing.
 func nothingWrong(t *testing.T, s *site, r graded) {
 	if r.report == nil {
 		assert.NotContains(t, []int{0, 1}, r.code, r.stderr)

@@ -19,15 +19,15 @@ import (
 	"heisenkata/grader/internal/grade"
 )
 
-// site is a checkout, a folder for temporary files and an environment, in which
-// a grader runs while something goes wrong.
+// site is a checkout, a folder for temporary files and an environment, in which a
+// grader runs while something fails.
 type site struct {
 	tree, tmp string
 	env       map[string]string
-	before    map[string]string // the tree as it was
+	before    map[string]string // the tree before the grader ran
 }
 
-// The exercises of a site, and what a right grade gives them.
+// The exercises of a site, with the points that a right grading gives them.
 var rightPoints = map[string]int{"fixed": 10, "untouched": 0, "refused": 0}
 
 func newSite(t *testing.T) *site {
@@ -58,7 +58,7 @@ func copyInto(t *testing.T, from, to string) {
 	require.NoError(t, os.WriteFile(to, data, 0o644))
 }
 
-// exercise lays out an exercise of the template, with one of its fixes in it.
+// exercise adds an exercise to the site, with one of its fixes.
 func (s *site) exercise(t *testing.T, folder, fix string) {
 	_, id, _ := strings.Cut(folder, "-")
 	archive, err := txtar.ParseFile("testdata/faults.txtar")
@@ -84,7 +84,7 @@ func (s *site) exercise(t *testing.T, folder, fix string) {
 	}
 }
 
-// files are the contents of the tree, by name.
+// files returns the contents of the tree, by name.
 func (s *site) files(t *testing.T) map[string]string {
 	found := map[string]string{}
 	require.NoError(t, filepath.WalkDir(s.tree, func(path string, entry os.DirEntry, err error) error {
@@ -98,7 +98,7 @@ func (s *site) files(t *testing.T) map[string]string {
 	return found
 }
 
-// theGrader is the program that TestFaults has built.
+// theGrader is the program built by TestFaults.
 var theGrader string
 
 func buildGrader(t *testing.T) {
@@ -107,23 +107,23 @@ func buildGrader(t *testing.T) {
 	require.NoError(t, err, string(out))
 }
 
-// grading is a grader at work.
+// grading is a running grader.
 type grading struct {
 	cmd    *exec.Cmd
 	stderr bytes.Buffer
 	file   string
-	ended  chan struct{} // closed when it has
+	ended  chan struct{} // closed when it has ended
 }
 
-// graded is what came of it.
+// graded is the result of a grading.
 type graded struct {
 	code   int // -1 if it was killed
 	stderr string
 	report *grade.Report // nil if it wrote none
 }
 
-// start starts a grader. It grades from another folder than its report's, so
-// that the report has room when the temporary files have none.
+// start starts a grader. Its working directory is not where the report goes, so that
+// there is room for the report when there is none for temporary files.
 func (s *site) start(t *testing.T, wrap ...string) *grading {
 	g := &grading{file: filepath.Join(t.TempDir(), "report.json"), ended: make(chan struct{})}
 	args := append(wrap, theGrader, "grade", "--kata", s.tree, "--effort", "quick", "--format", "json="+g.file)
@@ -135,7 +135,7 @@ func (s *site) start(t *testing.T, wrap ...string) *grading {
 	}
 	require.NoError(t, g.cmd.Start())
 	go func() {
-		_ = g.cmd.Wait() // the exit code says it
+		_ = g.cmd.Wait() // the exit code tells
 		close(g.ended)
 	}()
 	t.Cleanup(func() { _ = g.cmd.Process.Kill(); <-g.ended })
@@ -152,7 +152,7 @@ func (g *grading) result(t *testing.T) graded {
 	return r
 }
 
-// isRight: all got what they deserve.
+// isRight checks that all exercises have the right points.
 func (r graded) isRight(t *testing.T) {
 	t.Helper()
 	require.NotNil(t, r.report, r.stderr)
@@ -164,15 +164,15 @@ func (r graded) isRight(t *testing.T) {
 	assert.Equal(t, 1, r.code, r.stderr)
 }
 
-// isRightOrError: whatever was graded got what it deserves, the rest is an error
-// that says what to do, and the exercise that was graded first keeps its grade.
-// It tells whether there was an error.
+// isRightOrError checks that everything that was graded has the right points, that the
+// rest is an error that says what to do, and that the exercise graded first keeps its
+// grade. It reports whether there was an error.
 func (r graded) isRightOrError(t *testing.T) (failed bool) {
 	t.Helper()
 	return r.isRightOr(t, 3)
 }
 
-// isRightOr is isRightOrError with the exit code of an error.
+// isRightOr is isRightOrError with the exit code for an error.
 func (r graded) isRightOr(t *testing.T, code int) (failed bool) {
 	t.Helper()
 	if r.report == nil {
@@ -200,16 +200,16 @@ func (r graded) isRightOr(t *testing.T, code int) (failed bool) {
 	return false
 }
 
-// nextStep is found in every error that says what to do.
+// nextStep matches every error that says what to do.
 const nextStep = `(?i)grade (them |it |once more|again)|free some space|TMPDIR|GOCACHE|install|grade again`
 
-// told is all that a grade says, for a message.
+// told is everything that a grade says, for use in a message.
 func told(e grade.Exercise) string {
-	text, _ := json.Marshal(e) // it was JSON before
+	text, _ := json.Marshal(e) // it was parsed from JSON
 	return string(text)
 }
 
-// isClean: no process, no temporary file, and the tree as it was.
+// isClean checks that no process or temporary file is left, and that the tree is unchanged.
 func (s *site) isClean(t *testing.T) {
 	t.Helper()
 	assert.Eventually(t, func() bool { return len(s.processes()) == 0 }, forever, poll, "processes are left")

@@ -14,15 +14,15 @@ import (
 // wanted are packages of two modules, and one of the standard library.
 var wanted = []string{"fmt", "github.com/stretchr/testify/assert", "go.uber.org/goleak"}
 
-// bare makes the module cache an empty one, and returns a proxy that serves what
-// was in it before.
+// bare makes the module cache empty, and returns a proxy that serves what was
+// in it before.
 func bare(t *testing.T) (proxy string) {
 	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	require.NoError(t, err)
 	proxy = "file://" + filepath.ToSlash(filepath.Join(strings.TrimSpace(string(out)), "cache", "download"))
 	t.Setenv("GOMODCACHE", filepath.Join(t.TempDir(), "mod"))
 	t.Setenv("GOFLAGS", "-modcacherw") // so that the test can remove it
-	t.Setenv("GOSUMDB", "off")         // go.sum has all that is asked for
+	t.Setenv("GOSUMDB", "off")         // go.sum already has all checksums
 	t.Setenv("GOPROXY", proxy)
 	return proxy
 }
@@ -75,7 +75,7 @@ func TestFetchAsTheCallerHasSetIt(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// Without a network and without the modules it says so, and what to do.
+// Without a network and the modules, the error says so, and what to do.
 func TestFetchOffline(t *testing.T) {
 	for name, proxy := range map[string]string{"no network": "off", "no such proxy": "file:///nowhere"} {
 		bare(t)
@@ -88,7 +88,7 @@ func TestFetchOffline(t *testing.T) {
 	}
 }
 
-// What else keeps the go command from looking for them is not put down to the network.
+// Other reasons why the go command does not find them are not blamed on the network.
 func TestFetchWithoutABuildCache(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cache")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
@@ -99,7 +99,7 @@ func TestFetchWithoutABuildCache(t *testing.T) {
 	assert.ErrorContains(t, err, "GOCACHE ("+file+")")
 }
 
-// What is written piece by piece is told line by line.
+// Output that arrives in pieces is reported line by line.
 func TestDownloads(t *testing.T) {
 	var told []string
 	w := downloads(func(what string) { told = append(told, what) })

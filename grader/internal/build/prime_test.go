@@ -12,7 +12,7 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// A step is taken again as soon as something that it made is gone.
+// A step is repeated once anything that it made is gone.
 func TestStamp(t *testing.T) {
 	dir := t.TempDir()
 	one, two := filepath.Join(dir, "one-d"), filepath.Join(dir, "two-d")
@@ -39,7 +39,7 @@ func TestStamp(t *testing.T) {
 	stamp{filepath.Join(one, "below-a-file")}.keep([]byte("one\t" + one))
 }
 
-// Whatever decides what a step makes is in its name.
+// Everything that affects the result of a step is part of its name.
 func TestStampsDiffer(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
@@ -57,15 +57,15 @@ func TestStampsDiffer(t *testing.T) {
 	}
 }
 
-// What one grading has made, the next one need not make again: its staging is in
-// another folder, and that makes no difference.
+// What one grading has compiled, the next need not compile again, even though its
+// staging is in another folder.
 func TestStampsOutliveTheirStaging(t *testing.T) {
 	first, second := staged(t), staged(t)
 	require.NotEqual(t, first.Dir, second.Dir)
 	assert.Equal(t, sumsOf(first.Dir), sumsOf(second.Dir))
 }
 
-// staged is a staging of the first exercise with its model fix in it.
+// staged returns a staging of the first exercise with its model fix.
 func staged(t *testing.T) *Staging {
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)

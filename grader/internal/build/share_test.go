@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What supports the tests is in the same folder for every fix, so that it is
-// compiled once; the fix is not in it.
+// The packages that support the tests are in the same folder for every fix, so that
+// they are compiled only once. The fix is not in it.
 func TestStagingsShareWhatSupportsTheTests(t *testing.T) {
 	first, second := staged(t), staged(t)
 	require.NotEqual(t, first.Dir, first.Root)
@@ -27,7 +27,7 @@ func TestStagingsShareWhatSupportsTheTests(t *testing.T) {
 	}
 }
 
-// A file that was put there is not built with a fix, and is noticed.
+// An added file is not built with a fix, and is noticed.
 func TestSharedFolderIsWatched(t *testing.T) {
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 		t.Setenv(name, t.TempDir())
@@ -41,7 +41,7 @@ func TestSharedFolderIsWatched(t *testing.T) {
 	assert.Equal(t, after.Dir, after.Root, "another staging stays by itself")
 }
 
-// A staging that may not share has all that it needs.
+// A staging that may not share anything has everything it needs.
 func TestStagingWithoutACache(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
@@ -54,7 +54,7 @@ func TestStagingWithoutACache(t *testing.T) {
 	assert.Equal(t, []string{"vet", "./x"}, st.over([]string{"vet", "./x"}))
 }
 
-// A race detector's settings end at a space, so no folder in them may have one.
+// Settings of the race detector end at a space, so no folder in them may contain one.
 func TestSharedFolderHasNoSpaces(t *testing.T) {
 	cache := filepath.Join(t.TempDir(), "a user's cache")
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
@@ -64,7 +64,7 @@ func TestSharedFolderHasNoSpaces(t *testing.T) {
 	assert.Equal(t, st.Dir, st.Root)
 }
 
-// What vet says of the tests is nothing to the fix: it sees the fix alone.
+// What vet says about the tests does not count against the fix: it sees only the fix.
 func TestVetSeesNoTests(t *testing.T) {
 	st := staged(t)
 	text, err := os.ReadFile(filepath.Join(st.Dir, untestedFile))

@@ -12,8 +12,8 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// A line that may be about the machine is one to ask the starter about, whatever
-// made the compiler print it. All others are the fix's at once.
+// A line that may be about the machine is a reason to try the starter, whatever made
+// the compiler print it. All other lines count against the fix immediately.
 func TestShortage(t *testing.T) {
 	for out, doubt := range map[string]bool{
 		"# y\nwrite /tmp/x: no space left on device\n":                                                        true,
@@ -31,8 +31,8 @@ func TestShortage(t *testing.T) {
 	}
 }
 
-// What the compiler says beside a doubt about the machine is kept, for when the
-// starter has settled the doubt.
+// Compiler output next to a doubt about the machine is kept for when the starter has
+// settled the doubt.
 func TestUnclearTroubleKeepsItsFindings(t *testing.T) {
 	st := &Staging{exercise: exercise}
 	u := &Unclear{What: "it seems to lack something", all: []byte("exercises/00-x/00-y/y.go:4:2: \"signal: killed\" is not used\n")}
@@ -42,7 +42,7 @@ func TestUnclearTroubleKeepsItsFindings(t *testing.T) {
 	assert.NoError(t, st.readAnyway(nil, buildFindings))
 }
 
-// A staging module of which something is gone, or is not as it was, is not whole.
+// A staging module is not whole if something in it is missing or was changed.
 func TestWhole(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)

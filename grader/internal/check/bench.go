@@ -17,42 +17,42 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// Lab is what all gradings share: the official tree, the toolchain, the effort
-// and the processors. Its methods may be called from many goroutines.
+// Lab is what all gradings share: the official tree, the toolchain, the effort and the
+// processors. Its methods are safe for concurrent use.
 type Lab struct {
 	Kata      kata.Kata
 	Toolchain *build.Toolchain
 	Effort    Effort
-	// Protection is what Probe has found of the sandbox here.
+	// Protection is what Probe found out about the sandbox on this machine.
 	Protection sandbox.Protection
-	// Progress, if set, is told of each test that is done, and of what speaks against
-	// the fix in it, in a line; "" if nothing does.
+	// Progress, if set, is called for each finished test, with a line about its failure,
+	// or "" if it passed.
 	Progress func(exercise, test, failure string)
-	// Doing, if set, is told what takes time before the tests: what is fetched, what
-	// is compiled and how much of it is done.
+	// Doing, if set, is called with what takes time before the tests, such as downloads
+	// and compilation, and how far it has got.
 	Doing func(what string)
-	// Secret, if set, makes the schedules that a fix is explored under unknown to its
-	// author.
+	// Secret, if set, keeps the schedules for a fix unknown
+	// to its author.
 	Secret string
-	// Each has each detector look at each test until it fails by itself, as claims
-	// about detectors have to be proved. Otherwise the first failure is enough.
+	// Each makes every detector run each test until it fails, as needed to check claims
+	// about detectors. Otherwise the first failure is enough.
 	Each bool
 
-	permissive bool // the policy is off: for tests of what lies below it
+	permissive bool // the policy is off: for tests of the layers below it
 
 	fetched priming
 	primed  map[build.Kind]*priming
 	vetted  priming
-	slots   chan struct{} // a process that computes holds one
-	naps    *naps         // of processes that sleep at their exit
-	// A build holds one of these. It has processes of its own to run and waits for
-	// no other, and a process that needs another binary waits for it: in one queue
-	// each would wait for the other.
+	slots   chan struct{} // each running process holds one
+	naps    *naps         // of processes that sleep on exit
+	// A build holds one of these. It runs processes of its own and waits for no others,
+	// while a process that needs another binary waits for a build: with slots for both,
+	// each could wait for the other.
 	builds chan struct{}
 	load   *load
 }
 
-// NewLab returns a lab that runs as many processes at once as processors.
+// NewLab returns a lab that runs as many processes at the same time as processors.
 // busy is a command that keeps one processor busy until it is killed.
 func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, busy []string) *Lab {
 	return &Lab{
@@ -65,39 +65,39 @@ func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, bus
 	}
 }
 
-// Results is all that was seen of one fix.
+// Results is everything that was found out about one fix.
 type Results struct {
 	Whole []evidence.Check            // policy, build, vet
 	Tests map[string][]evidence.Check // tests, race, leak, repeat, by test
 }
 
-// Bench is one fix, ready to be looked at as often as one likes: it is read,
-// held against the policy, built and vetted once.
+// Bench is one fix, ready to be tested any number of times: it has been read, checked
+// against the policy, built and vetted.
 type Bench struct {
 	lab        *Lab
 	exercise   kata.Exercise
 	submission submission.Submission
-	only       []string // names of the tests that it is made ready for; nil: all
-	drawn      string   // the test that is made to fail once
+	only       []string // names of the tests that it is prepared for; nil: all
+	drawn      string   // test that is made to fail once
 	source     diagnose.Source
 	whole      []evidence.Check
 	vetted     vetting
-	staging    *build.Staging // nil if the fix was refused before it came to that
+	staging    *build.Staging // nil if the fix was refused before staging
 	compiles   bool
 	built      map[build.Kind]*lazyBinary
 	ahead      ahead
-	seeds      seeds // of what is explored
+	seeds      seeds // for exploring
 	explored   lazySession
 	starter    starterSession
 	loops      knownLoops
 	budget     *budget
 }
 
-// lazyBinary is made ready when it is first needed.
+// lazyBinary is built when it is first needed.
 type lazyBinary struct {
 	once  sync.Once
 	path  string
-	found *evidence.Finding // the fix's own fault that there is none, or that it cannot be trusted
+	found *evidence.Finding // why the fix cannot be built or trusted
 	err   error
 }
 
@@ -105,8 +105,8 @@ func (l *Lab) bench(e kata.Exercise) *Bench {
 	return &Bench{lab: l, exercise: e, budget: newBudget(l.Effort), built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
 }
 
-// Prepare reads the fix in root/dir and builds it. If only some of its tests are
-// going to be run, it makes ready no more than they need. Close the bench afterwards.
+// Prepare reads the fix in root/dir and builds it, with no more than is needed for the
+// tests named by only, if any. Close the bench afterwards.
 func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, only ...string) (*Bench, error) {
 	b := l.bench(e)
 	b.only, b.drawn = only, draw(e, only)
@@ -129,8 +129,8 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 	return b, nil
 }
 
-// refused records what the policy has to say, and tells whether it objects.
-// What does not parse is not built: there is no telling what it does.
+// refused records the findings of the policy, and reports whether they stop the
+// grading. A fix that does not parse is not built, since it is unknown what it does.
 func (b *Bench) refused(found []evidence.Finding) bool {
 	switch {
 	case b.lab.permissive && (found == nil || found[0].Verdict != evidence.Build):
@@ -154,9 +154,9 @@ func (b *Bench) Close() error {
 	return errors.Join(b.explored.close(b.staging), b.starter.close(), b.staging.Close())
 }
 
-// stage compiles the fix. As soon as that compiles by itself, what explores it is
-// built beside the rest, and it is vetted beside its tests: a failure shows as soon
-// as it can.
+// stage compiles the fix. Once that succeeds, the explored binary is built next to the
+// others, and the fix is vetted while its tests are built, so that a failure shows as
+// soon as possible.
 func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error) {
 	if b.source, err = b.lab.source(b.exercise, sub); err != nil {
 		return err
@@ -184,8 +184,8 @@ func (b *Bench) stage(ctx context.Context, sub submission.Submission) (err error
 	return nil
 }
 
-// checked takes a step of the build and records what speaks
-// against the fix.
+// checked runs a step of the build and records
+// what it finds.
 func (b *Bench) checked(ctx context.Context, detector string, step func(context.Context) ([]evidence.Finding, error)) (failed bool, err error) {
 	err = hold(ctx, b.lab.builds, func() error {
 		found, err := step(ctx)
@@ -197,7 +197,7 @@ func (b *Bench) checked(ctx context.Context, detector string, step func(context.
 	return failed, err
 }
 
-// source is the text that findings quote: the official files, and the fix over them.
+// source returns the text that findings quote: the official files, overlaid by the fix.
 func (l *Lab) source(e kata.Exercise, sub submission.Submission) (diagnose.Source, error) {
 	files := map[string][]byte{}
 	names, err := l.Kata.Sources(e)
@@ -218,7 +218,7 @@ func (b *Bench) judgeWhole(detector string, found []evidence.Finding) {
 	b.whole = append(b.whole, b.judged(detector, found))
 }
 
-// judged is a check of the whole fix that has found something, or nothing.
+// judged returns a check of the whole fix with what was found, if anything.
 func (b *Bench) judged(detector string, found []evidence.Finding) evidence.Check {
 	c := evidence.Check{Detector: detector, Verdict: evidence.Pass, Runs: 1}
 	if len(found) > 0 {
@@ -231,7 +231,7 @@ func (b *Bench) judged(detector string, found []evidence.Finding) evidence.Check
 	return c
 }
 
-// others lists further findings of the same check, a line each.
+// others lists the other findings of the same check, one per line.
 func others(found []evidence.Finding) string {
 	text := "and:"
 	for _, f := range found[:min(len(found), 10)] {
@@ -243,9 +243,9 @@ func others(found []evidence.Finding) string {
 	return text
 }
 
-// binary is what the processes of a kind run, or what keeps it from being one. It is
-// built on first use, and a race binary has to show that it sees races. The fix
-// compiles in one kind already, so a failure is hardly its own.
+// binary returns the program for processes of a kind, or why there is none. It is
+// built on first use, and a race binary must show that it detects races. Since the fix
+// has already compiled in one kind, another failure is hardly its fault.
 func (b *Bench) binary(ctx context.Context, kind build.Kind) (path string, found *evidence.Finding, err error) {
 	built := b.built[kind]
 	built.once.Do(func() {

@@ -11,21 +11,21 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// What all processes of one fix may take together in a grading. Of the right fixes the
-// dearest takes 10 seconds of processor time, and 45 of the clock on a machine with two
-// busy processors: this is what a machine takes that is 20 times slower. The clock is
-// for processes that sleep. It runs for each process while that one does, and not
-// while a process waits for its turn.
+// What all processes of one fix may use together in a grading. The most expensive
+// right fix uses 10 seconds of processor time, and 45 of wall time on a machine with
+// two busy processors; these limits allow for a machine that is 20 times slower. Wall
+// time limits processes that sleep. It counts for each process while that runs, but
+// not while it waits for its turn.
 const (
 	budgetCPU  = 200 * time.Second
 	budgetWall = 15 * time.Minute
 )
 
-// thoroughShare: a thorough grading looks at so many times the schedules and processes.
+// thoroughShare is how many times more schedules and processes a thorough grading runs.
 const thoroughShare = 20
 
-// budget is what the processes of one fix may take, and have taken. When it is spent,
-// what has not run yet is out of time.
+// budget is what the processes of one fix may use, and have used. Once it is spent,
+// tests that have not run are out of time.
 type budget struct {
 	mostCPU, mostWall time.Duration
 
@@ -38,14 +38,14 @@ func newBudget(e Effort) *budget {
 	return &budget{mostCPU: share * budgetCPU, mostWall: share * budgetWall}
 }
 
-// renew makes all of it available again.
+// renew makes the whole budget available again.
 func (b *budget) renew() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.cpu, b.wall = 0, 0
 }
 
-// charge adds what a process has taken.
+// charge adds what a process has used.
 func (b *budget) charge(cpu, wall time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -53,7 +53,7 @@ func (b *budget) charge(cpu, wall time.Duration) {
 	b.wall += wall
 }
 
-// over says what is spent, or is "".
+// over says what is spent, or returns "".
 func (b *budget) over() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -66,7 +66,7 @@ func (b *budget) over() string {
 	return ""
 }
 
-// outOfBudget is what is said of a test that has no time left, or nil.
+// outOfBudget is the finding for a test that has no time left, or nil.
 func (b *Bench) outOfBudget(t kata.Test) *evidence.Finding {
 	spent := b.budget.over()
 	if spent == "" {

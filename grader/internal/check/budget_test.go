@@ -11,8 +11,8 @@ import (
 	"heisenkata/grader/internal/evidence"
 )
 
-// When a fix has spent what its processes may take, no more of them run: what is left
-// is out of time, which is a verdict and no error.
+// When the processes of a fix have spent its budget, no more of them run. The
+// remaining tests are out of time, which is a verdict and not an error.
 func TestBudgetEndsInAVerdict(t *testing.T) {
 	for name, took := range map[string]struct{ cpu, wall time.Duration }{
 		"processor time": {cpu: budgetCPU + 1},

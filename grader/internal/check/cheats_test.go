@@ -28,23 +28,23 @@ import (
 	"heisenkata/grader/internal/sandbox"
 )
 
-// A cheat is a submission that would like more points than it earns, or to do
-// something to the machine. testdata/cheats has each as an archive: what it is
-// and what must come of it, line by line, and the files of its checkout.
+// A cheat is a submission that tries to get more points than it deserves, or to do
+// something to the machine. testdata/cheats has each one as an archive: a head with
+// what it is and what must happen, then the files of its checkout.
 type cheat struct {
 	name     string
 	exercise kata.Exercise
-	test     string // the one that it is graded by
+	test     string // the one it is graded by
 	tries    string
-	verdict  evidence.Verdict // of the exercise, in the report
-	layer    string           // which layer stops it
-	inner    evidence.Verdict // the same with the policy switched off; "" if nothing but the policy refuses it
+	verdict  evidence.Verdict // of the exercise
+	layer    string           // the layer that stops it
+	inner    evidence.Verdict // the same with the policy switched off; "" if only the policy refuses it
 	below    string
 	head     map[string][]string
 	files    []txtar.File
 }
 
-// layers are those of the design, from the outermost on.
+// layers are the layers of the design, outermost first.
 var layers = []string{"submission", "policy", "overlay", "build", "sandbox", "evidence", "race", "tests", "explore"}
 
 func readCheat(t *testing.T, k kata.Kata, file string) cheat {
@@ -72,8 +72,8 @@ func readCheat(t *testing.T, k kata.Kata, file string) cheat {
 	return c
 }
 
-// arena is where cheats are let loose: the official tree, a lab, a folder that
-// none of them may touch, and a server to talk to on this machine.
+// arena is where cheats run: the official tree, a lab, a folder that none of them may
+// touch, and a server on this machine to connect to.
 type arena struct {
 	t        *testing.T
 	kata     kata.Kata
@@ -84,7 +84,7 @@ type arena struct {
 }
 
 func newArena(t *testing.T) *arena {
-	t.Setenv("TMPDIR", t.TempDir()) // so that what is left in it is ours
+	t.Setenv("TMPDIR", t.TempDir()) // so that everything in it belongs to this test
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)
 	k, err := kata.Load(root)
@@ -110,13 +110,13 @@ func (a *arena) lab(tc *build.Toolchain) *Lab {
 	return l
 }
 
-// fill replaces the names that an archive cannot know.
+// fill replaces names that an archive cannot know.
 func (a *arena) fill(text, checkout string) string {
 	return strings.NewReplacer("@OUTSIDE@", a.outside, "@CHECKOUT@", checkout, "@LISTENER@", a.listener.Addr().String(), "@GOCACHE@", a.tc.Cache()).Replace(text)
 }
 
-// checkout lays out a cheat: the starter, and what the archive puts over it. A
-// file whose name begins with + is added to the starter's, with the imports and the
+// checkout creates a cheat's checkout: the starter, overlaid by the archive. A file
+// whose name begins with + is appended to the starter's, with the imports and the
 // changes (old => new) named in the head.
 func (a *arena) checkout(t *testing.T, c cheat) string {
 	dir := t.TempDir()
@@ -208,7 +208,7 @@ func (a *arena) grade(t *testing.T, l *Lab, c cheat) grade.Exercise {
 	return grade.Score(c.exercise, r.Whole, r.Tests)
 }
 
-// judged is the verdict of what was run.
+// judged returns the verdict of what was run.
 func judged(g grade.Exercise, test string) (evidence.Verdict, string) {
 	for _, c := range g.Checks {
 		if c.Failed() {
@@ -230,9 +230,9 @@ func summary(f *evidence.Finding) string {
 	return f.Summary
 }
 
-// Every cheat is refused, and with the policy switched off the layer below it
-// holds, where the cheat's first lines say so. Afterwards nothing is left: no
-// process, no file, no setting. With -v it prints a table.
+// Every cheat is refused. With the policy switched off, the layer below it holds if
+// the head of the cheat says so. Nothing is left afterwards: no process, no file, no
+// setting. With -v it prints a table.
 func TestCheats(t *testing.T) {
 	if testing.Short() {
 		t.Skip("grades some ninety submissions")
@@ -250,7 +250,7 @@ func TestCheats(t *testing.T) {
 		for _, file := range files {
 			c := readCheat(t, a.kata, file)
 			t.Run(c.name, func(t *testing.T) {
-				if c.head["env"] == nil { // which all cheats share
+				if c.head["env"] == nil { // shared by all cheats
 					t.Parallel()
 				}
 				guarded, open := guarded, open
@@ -267,8 +267,8 @@ func TestCheats(t *testing.T) {
 	assert.Equal(t, before, a.state(t), "something is left of a cheat")
 }
 
-// some is one in n of the files, by their content: the same ones until they change.
-// HEISENKATA_ALL=1 takes all of them.
+// some chooses one in n files by their content, so that the choice changes only when
+// they do. HEISENKATA_ALL=1 selects all of them.
 func some(t *testing.T, files []string, n uint32) (chosen []string) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
@@ -281,15 +281,15 @@ func some(t *testing.T, files []string, n uint32) (chosen []string) {
 	return chosen
 }
 
-// labs are one with the policy and one without.
+// labs returns one lab with the policy and one without.
 func (a *arena) labs(tc *build.Toolchain) (guarded, open *Lab) {
 	guarded, open = a.lab(tc), a.lab(tc)
 	open.permissive = true
 	return guarded, open
 }
 
-// limited is a toolchain of which the compiler has the time that the cheat's head
-// grants it.
+// limited returns a toolchain whose compiler has as much time as the head of
+// the cheat says.
 func (a *arena) limited(t *testing.T, c cheat) *build.Toolchain {
 	tc, err := build.FindToolchain(t.Context(), a.kata.Root)
 	require.NoError(t, err)
@@ -319,8 +319,8 @@ func firstWords(s string) string {
 	return s[:min(len(s), 90)]
 }
 
-// state is what a cheat could have changed on this machine: files outside, the
-// grader's own temporary folders, processes below this one, limits, processors.
+// state returns what a cheat could have changed on this machine: files outside, the
+// grader's temporary folders, child processes, limits, processors.
 func (a *arena) state(t *testing.T) map[string]string {
 	s := map[string]string{}
 	list := func(what, dir, prefix string) {
@@ -345,14 +345,14 @@ func (a *arena) state(t *testing.T) map[string]string {
 	}
 	s["processors"] = fmt.Sprint(runtime.NumCPU(), runtime.GOMAXPROCS(0))
 	for _, name := range []string{"/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory", "/proc/sysvipc/shm", "/proc/sysvipc/msg", "/proc/sysvipc/sem"} {
-		text, _ := os.ReadFile(name) // not every system has each
+		text, _ := os.ReadFile(name) // some do not exist on every system
 		s[name] = string(text)
 	}
 	return s
 }
 
 // The page about security lists every cheat of the suite, under the layer that stops
-// it, and none that is not there.
+// it, and no others.
 func TestSecurityPageListsTheCheats(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)

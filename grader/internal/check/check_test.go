@@ -12,7 +12,7 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// runs counts the runs of a plan on each number of processors.
+// runs counts the runs of a plan by number of processors.
 func runs(plan []sample) map[int]int {
 	n := map[int]int{}
 	for _, s := range plan {
@@ -23,8 +23,8 @@ func runs(plan []sample) map[int]int {
 	return n
 }
 
-// Race runs spread over several processors at every effort. One processor is
-// tried, unless time is short, and never alone; one process waits at its exit for
+// Race runs use several numbers of processors at every effort. One processor is
+// tried unless time is short, but never alone, and one process waits on exit for
 // late goroutines.
 func TestRacePlan(t *testing.T) {
 	for e, want := range map[Effort]map[int]int{
@@ -41,7 +41,7 @@ func TestRacePlan(t *testing.T) {
 	}
 }
 
-// Load is only for exercises in which time is involved.
+// Load is only used for exercises that involve time.
 func TestRepeatPlan(t *testing.T) {
 	loaded := func(plan []sample) (n int) {
 		for _, s := range plan {
@@ -90,7 +90,7 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, 5, c.Wide, "and those on several processors award")
 }
 
-// A leak at the end of a test that passed is the leak check's alone.
+// A leak at the end of a passing test counts only for the leak check.
 func TestRecordLeak(t *testing.T) {
 	tr, c := newTrial()
 	assert.True(t, tr.record(c, build.Race, sample{procs: 4}, seen(evidence.Leak, true)))
@@ -104,7 +104,7 @@ func TestRecordLeak(t *testing.T) {
 	assert.Equal(t, evidence.Leak, tr.leak.Verdict)
 }
 
-// Every verdict but pass and leak fails the check that saw it.
+// Every verdict except pass and leak fails the check that found it.
 func TestUnknownIsNeverAPass(t *testing.T) {
 	for _, v := range []evidence.Verdict{evidence.Fail, evidence.Race, evidence.Deadlock, evidence.Panic, evidence.Timeout, evidence.Memory, evidence.Integrity} {
 		tr, c := newTrial()
@@ -113,7 +113,7 @@ func TestUnknownIsNeverAPass(t *testing.T) {
 	}
 }
 
-// Only race-built processes on several processors count as such.
+// Only race-built processes with several processors count as wide.
 func TestWideRuns(t *testing.T) {
 	tr, c := newTrial()
 	tr.record(c, build.Race, sample{procs: 1}, seen(evidence.Pass, true))
@@ -134,8 +134,8 @@ func TestStopReason(t *testing.T) {
 	assert.Equal(t, "because it leaks", tr.stopReason(tests, evidence.Check{Verdict: evidence.Pass}))
 }
 
-// A process is asked for all of its runs, and a failure names the processors of the
-// run that failed.
+// A process must make all of its runs, and a failure names the number of processors of
+// the run that failed.
 func TestSample(t *testing.T) {
 	s := sample{procs: 4, then: []int{16, 1}, repeats: 2}
 	assert.Equal(t, []int{4, 4, 16, 16, 1, 1}, s.all())

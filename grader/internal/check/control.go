@@ -22,13 +22,13 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// Some trouble does not say whose fault it is: a compiler that does not come to
-// an end, or that seems to lack something; a process that was killed, or in which
-// the race detector sees nothing; a scenario that cannot be explored. What is printed
-// proves nothing, for a fix can have anything printed. So the same is
-// tried with the starter, which is ours. If that fails too, the machine is at
-// fault, and the grader says so; if it goes well, and the fix fails once more, the
-// fix is.
+// Some failures do not say whose fault they are: a compiler that does not end, or that
+// seems to lack something; a process that was killed, or in which the race detector
+// reports nothing; a scenario that cannot be explored. Output proves nothing, because
+// a fix can have anything printed. So the same step is repeated with the starter,
+// which can be trusted. If that fails, too, the machine is at fault, and the grader
+// says so. If it succeeds and the fix fails
+// again, the fix is at fault.
 
 // compile builds the tests for one kind.
 func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, found []evidence.Finding, err error) {
@@ -42,8 +42,8 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 	return binary, found, err
 }
 
-// alone compiles the fix without its tests, which takes a moment and says what is
-// wrong with it. What the compiler does not come to an end with, nothing else reads.
+// alone compiles the fix without its tests, which is quick and shows what is wrong
+// with it. Code on which the compiler does not end is not passed to any other program.
 func (b *Bench) alone(ctx context.Context) (found []evidence.Finding, err error) {
 	if err := b.lab.prime(ctx, b.staging, build.Race); err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (b *Bench) alone(ctx context.Context) (found []evidence.Finding, err error)
 	return found, err
 }
 
-// vet asks go vet for its objections.
+// vet runs go vet and returns its findings.
 func (b *Bench) vet(ctx context.Context) (found []evidence.Finding, err error) {
 	if err := b.lab.primeVet(ctx, b.staging); err != nil {
 		return nil, err
@@ -67,8 +67,8 @@ func (b *Bench) vet(ctx context.Context) (found []evidence.Finding, err error) {
 	return found, err
 }
 
-// blame runs a step of the build, and finds out whose fault it is where that is
-// unclear.
+// blame runs a step of the build, and if it is unclear whose fault a failure
+// is, finds out.
 func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, found *[]evidence.Finding) error {
 	err := step(b.staging)
 	var unclear *build.Unclear
@@ -92,7 +92,7 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 	return nil
 }
 
-// withStarter does something in a staging module that holds the starter.
+// withStarter calls do with a staging module that holds the starter.
 func (b *Bench) withStarter(do func(*build.Staging) error) error {
 	st, err := b.stageStarter()
 	if err != nil {
@@ -101,8 +101,8 @@ func (b *Bench) withStarter(do func(*build.Staging) error) error {
 	return errors.Join(do(st), st.Close())
 }
 
-// stageStarter lays out the starter, in a text that was never compiled before: a build
-// cache would prove little.
+// stageStarter stages the starter with a text that was never compiled before, because
+// a result from the build cache would prove little.
 func (b *Bench) stageStarter() (*build.Staging, error) {
 	sub, err := submission.Read(b.lab.Kata.Root, b.exercise, b.exercise.Starter())
 	if err != nil {
@@ -111,7 +111,7 @@ func (b *Bench) stageStarter() (*build.Staging, error) {
 	return build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, unseen(sub))
 }
 
-// unseen is a fix with a comment that nothing else has.
+// unseen returns a fix with a unique comment.
 func unseen(sub submission.Submission) submission.Submission {
 	files := map[string][]byte{}
 	for name, text := range sub.Files {
@@ -121,18 +121,18 @@ func unseen(sub submission.Submission) submission.Submission {
 	return sub
 }
 
-// priming is done once: for the network, for each kind of build, and for vet.
+// priming is done once each for the network, for every kind of build, and for vet.
 type priming struct {
 	once sync.Once
 	err  error
 }
 
-// Fetch makes sure, once, that what the exercises and their fixes import is on this
-// machine, before anything is built: builds have no network.
+// Fetch makes sure, once, that everything that exercises and fixes import is on this
+// machine before anything is built, because builds have no network.
 func (l *Lab) Fetch(ctx context.Context) error {
 	return l.fetched.do(l, func(packages []string) error {
 		for _, e := range l.Kata.Exercises {
-			if !l.Toolchain.Vendored() { // where only what the tests import is sure to be
+			if !l.Toolchain.Vendored() { // otherwise only what the tests import is sure to be there
 				packages = append(packages, submission.Modules(e.Policy)...)
 			}
 		}
@@ -141,8 +141,8 @@ func (l *Lab) Fetch(ctx context.Context) error {
 	})
 }
 
-// prime compiles, once, all that the exercises import: with a cold cache that
-// takes a minute, which is not the fix's.
+// prime compiles everything that the exercises import, once: with a cold cache that
+// takes a minute, which should not count against the fix.
 func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) error {
 	if err := l.Fetch(ctx); err != nil {
 		return err
@@ -157,8 +157,8 @@ func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) err
 	})
 }
 
-// primeVet has vet gather, once, what it needs to know of all that the exercises
-// import.
+// primeVet lets vet gather, once, what it needs to know about everything that the
+// exercises import.
 func (l *Lab) primeVet(ctx context.Context, st *build.Staging) error {
 	return l.vetted.do(l, func(packages []string) error {
 		l.doing("go vet reads what is imported")
@@ -177,7 +177,7 @@ func (p *priming) do(l *Lab, step func(packages []string) error) error {
 	return p.err
 }
 
-// doing tells what takes time and is no test.
+// doing reports work that takes time and is not a test.
 func (l *Lab) doing(what string) {
 	if l.Doing != nil {
 		l.Doing(what)
@@ -185,7 +185,7 @@ func (l *Lab) doing(what string) {
 }
 
 // imported lists the packages that the official files of all exercises import,
-// and that are not exercises themselves.
+// except exercises.
 func (l *Lab) imported() ([]string, error) {
 	found := map[string]bool{}
 	for _, e := range l.Kata.Exercises {
@@ -207,8 +207,8 @@ func (l *Lab) isExercise(importPath string) bool {
 	return slices.ContainsFunc(l.Kata.Exercises, func(e kata.Exercise) bool { return e.Package() == importPath })
 }
 
-// addImports adds what a file imports. A starter may be broken in the checkout of
-// a learner's own desk; then it is silent.
+// addImports adds the imports of a file. If a starter in the learner's own checkout is
+// broken, it adds none.
 func addImports(found map[string]bool, name string) error {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -226,8 +226,8 @@ func addImports(found map[string]bool, name string) error {
 	return nil
 }
 
-// canary makes sure that a race binary sees races, in the sandbox and with this
-// fix in it: a race of ours must be found.
+// canary makes sure that a race binary detects races in the sandbox, with this fix in
+// it: it must report a race of ours.
 func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, error) {
 	for range 2 {
 		v, err := b.sing(ctx, binary)
@@ -245,15 +245,15 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 	}}, nil
 }
 
-// sing runs the canary in a process of its own.
+// sing runs the canary in a separate process.
 func (b *Bench) sing(ctx context.Context, binary string) (evidence.Verdict, error) {
 	t := b.canaryTrial()
 	o, err := t.unhurried(ctx, build.Race, binary, sample{procs: 4, canary: true})
 	return o.Verdict, err
 }
 
-// control makes sure that processes of a kind do here what they should: one with
-// the starter in it, and a race of ours, comes to its end.
+// control makes sure that processes of a kind work on this machine: one with the
+// starter and a race of ours must end.
 func (b *Bench) control(ctx context.Context, kind build.Kind) error {
 	return b.withStarter(func(st *build.Staging) error {
 		binary, found, err := st.Compile(ctx, kind)

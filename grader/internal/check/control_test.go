@@ -15,7 +15,7 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// staged is a bench whose fix is the model fix, staged and not built.
+// staged returns a bench with the model fix, staged but not built.
 func staged(t *testing.T) *Bench {
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)
@@ -34,17 +34,17 @@ func staged(t *testing.T) *Bench {
 	return b
 }
 
-// Trouble of unknown origin counts against the fix only if
-// the fix has it twice and the starter has it not.
+// Trouble of unknown origin counts against the fix only if the fix has it twice and
+// the starter does not.
 func TestBlame(t *testing.T) {
 	b := staged(t)
 	unclear := &build.Unclear{What: "it takes too long"}
 	broken := errors.New("no disk")
 	for name, c := range map[string]struct {
-		fix, starter []error // of the first attempt, the second, …
+		fix, starter []error // results of the first attempt, the second, …
 		found        bool
 		err          error
-		next         string // what the error says to do
+		next         string // advice that the error must contain
 	}{
 		"no trouble":                       {fix: []error{nil}},
 		"our own trouble":                  {fix: []error{broken}, err: broken},
@@ -80,8 +80,8 @@ func TestBlame(t *testing.T) {
 	}
 }
 
-// A process that tells nothing of its test is run once more. Then the starter shows
-// that the machine is sound, and it counts; where it cannot, it is an error.
+// A process that reports nothing about its test is run again. If the starter then
+// shows that the machine works, it counts; if not, it is an error.
 func TestDoubts(t *testing.T) {
 	b := staged(t)
 	silent, err := exec.LookPath("true")
@@ -100,8 +100,8 @@ func TestDoubts(t *testing.T) {
 	assert.Error(t, err, "with no starter that shows it, nothing is known of the machine")
 }
 
-// A process may need another binary while it holds a processor, and so may all that
-// there are.
+// A process may need another binary while it holds a processor, and all processors may
+// be held by such processes.
 func TestBuildsWaitForNoProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds two binaries")

@@ -16,8 +16,8 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// altered is an official tree with one text of package attest replaced, as code that
-// has got hold of a process would have it.
+// altered returns an official tree with one text in package attest replaced, as if by
+// code that has taken over a process.
 func altered(t *testing.T, from, to string) string {
 	root := t.TempDir()
 	require.NoError(t, os.CopyFS(filepath.Join(root, "exercises"), os.DirFS("../../../exercises")))

@@ -17,7 +17,7 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// lazySession is made when a scenario is first explored, or ahead of that.
+// lazySession is created when a scenario is first explored, or ahead of that.
 type lazySession struct {
 	once sync.Once
 	*explore.Session
@@ -27,18 +27,18 @@ type lazySession struct {
 	making  background
 }
 
-// ahead makes the session while something else is done. Stop it if there will be
+// ahead creates the session in the background. Stop it if there will be
 // nothing to explore.
 func (s *lazySession) ahead(ctx context.Context, b *Bench) *background {
 	ctx, s.making.cancel = context.WithCancel(ctx)
 	scenario := func(t kata.Test) bool { return explored.IsScenario(t.Name) && asked(t, b.only) }
 	if slices.ContainsFunc(b.exercise.Tests, scenario) {
-		s.making.group.Go(func() { _, _, _ = b.session(ctx) }) // an error comes up again when it is explored
+		s.making.group.Go(func() { _, _, _ = b.session(ctx) }) // an error is returned again when a scenario is explored
 	}
 	return &s.making
 }
 
-// close removes what the session made. Its staging may be the bench's own.
+// close removes what the session created. Its staging may be the bench's own.
 func (s *lazySession) close(own *build.Staging) error {
 	s.making.stop()
 	if s.Session != nil {
@@ -50,40 +50,40 @@ func (s *lazySession) close(own *build.Staging) error {
 	return s.staging.Close()
 }
 
-// schedules is how many schedules of each scenario an effort explores. Each bug in
+// schedules returns how many schedules of each scenario are explored. Each bug in
 // explore/testdata/bugs is found within 200.
 func (e Effort) schedules() int { return e.times(200, 1000, 20_000) }
 
-// exhaustDelays is up to how many delays every schedule of a scenario is tried
-// after the sampled ones. Of scenarios with a few dozen steps these are some
-// hundred.
+// exhaustDelays is the number of delays up to which every schedule of a scenario
+// is tried after the sampled ones. For scenarios with a few dozen steps these are
+// some hundred.
 const exhaustDelays = 2
 
-// scheduleTime is how much processor time a schedule of a scenario may take, on
-// average. Those of right fixes take two or three milliseconds; what other programs on
-// the machine take does not count.
+// scheduleTime is how much processor time a schedule of a scenario may use on average.
+// For right fixes it is two or three milliseconds. What other programs on the machine
+// use does not count.
 const scheduleTime = 50 * time.Millisecond
 
-// exploreTime is the same, of all schedules of one scenario.
+// exploreTime is the limit for all schedules of one scenario.
 func (e Effort) exploreTime() time.Duration { return time.Duration(e.schedules()) * scheduleTime }
 
-// A scenario that has not ended after so many steps never will: right fixes take
-// some hundred, and those that spin some thousand. A step takes microseconds.
+// A scenario that has not ended after this many steps never will: right fixes take
+// some hundred, or some thousand if they spin. A step takes microseconds.
 const (
 	scenarioSteps = 50_000
 	scenarioStep  = 2 * time.Second // of processor time
 )
 
-// session builds the explored binary on first use. If the fix is why there is none,
-// found says so.
+// session builds the explored binary on first use. If that fails because of the fix,
+// found says why.
 func (b *Bench) session(ctx context.Context) (s *explore.Session, found *evidence.Finding, err error) {
 	e := &b.explored
 	e.once.Do(func() { e.err = hold(ctx, b.lab.builds, func() error { return b.prepareToExplore(ctx) }) })
 	return e.Session, e.found, e.err
 }
 
-// stagingToExplore is where the fix is rewritten: where it is built, unless its
-// vendor folder is going to be changed.
+// stagingToExplore returns where the fix is instrumented: where it is built, unless
+// the vendor folder there will be changed.
 func (b *Bench) stagingToExplore() (*build.Staging, error) {
 	if !b.lab.Toolchain.Vendored() {
 		return b.staging, nil
@@ -91,7 +91,7 @@ func (b *Bench) stagingToExplore() (*build.Staging, error) {
 	return build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, b.submission)
 }
 
-// confine puts a process that explores into the sandbox of test processes.
+// confine puts a process that explores into the sandbox for test processes.
 func (b *Bench) confine(c *run.Command, dir string) {
 	c.Sandbox = b.lab.rules(c.Path, dir)
 	if c.Sandbox != nil {
@@ -101,8 +101,8 @@ func (b *Bench) confine(c *run.Command, dir string) {
 	c.Env = append(c.Env, "TMPDIR="+dir, "TMP="+dir, "TEMP="+dir, "GOTMPDIR="+dir, "HOME="+dir)
 }
 
-// explore runs a scenario under many schedules, once the race detector is known to
-// see races in a process with this fix in it.
+// explore runs a scenario under many schedules, once it is certain that the race
+// detector works in a process with this fix.
 func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 	c := evidence.Check{Detector: kata.ExploreDetector, Verdict: evidence.Pass}
 	s, found, err := t.bench.session(ctx)
@@ -126,19 +126,19 @@ func (t *trial) explore(ctx context.Context) (evidence.Check, error) {
 	return t.judge(c, test), nil
 }
 
-// exploredVerdicts are the words of explorations in those of grades. A scenario
-// that does not end under some schedule has hung. One that cannot be explored,
-// although the starter can, has left the explorer's control.
+// exploredVerdicts translates verdicts of explorations into those of grades. A
+// scenario that does not end under some schedule counts as hung. One that cannot be
+// explored, although that of the starter can, has escaped the explorer's control.
 var exploredVerdicts = map[explored.Verdict]evidence.Verdict{
 	explored.Pass: evidence.Pass, explored.Race: evidence.Race, explored.Wrong: evidence.Fail, explored.Panic: evidence.Panic,
 	explored.Deadlock: evidence.Deadlock, explored.Leak: evidence.Leak, explored.Running: evidence.Timeout,
 	explored.Unexplorable: evidence.Integrity,
 }
 
-// leastSteps is fewer than any scenario takes: it starts goroutines, and joins them.
+// leastSteps is fewer than any scenario takes, since each starts goroutines and joins them.
 const leastSteps = 4
 
-// idled tells whether a scenario passed without having run.
+// idled reports whether a scenario passed without having run.
 func idled(test explored.Test) bool {
 	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < leastSteps)
 }
@@ -161,7 +161,7 @@ func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
 	return c
 }
 
-// complete says of which schedules none is left out, if that is known.
+// complete says which schedules were all tried, if that is known.
 func complete(test explored.Test) string {
 	switch {
 	case test.Different > 0 && test.Drawn:
@@ -181,21 +181,21 @@ func interleavings(n int) string {
 	return fmt.Sprintf("all %d different interleavings pass", n)
 }
 
-// tooSlow says of a scenario that has passed, as far as it was explored, how far that
-// is.
+// tooSlow describes how far a scenario that was only partly
+// explored has passed.
 func tooSlow(test explored.Test) string {
 	return fmt.Sprintf("the schedules of this test take too long: there was time for %d of them", test.Schedules)
 }
 
-// pictureWidth is that of the picture as text, for places that do not draw it
-// themselves: a web page, a build log.
+// pictureWidth is the width of pictures as text, for places that do not draw them,
+// such as web pages and build logs.
 const pictureWidth = 100
 
-// traceMost is how many steps a report keeps. Scenarios have a few dozen; what has
-// thousands runs round in circles, and there is nothing in it to draw.
+// traceMost is how many steps a report keeps. Scenarios have a few dozen; one with
+// thousands is looping, and there is nothing to draw.
 const traceMost = 2000
 
-// exploredMeanings say what a verdict of an exploration means, in a sentence.
+// exploredMeanings explain the verdicts of explorations in a sentence.
 var exploredMeanings = map[explored.Verdict]string{
 	explored.Wrong:    "Your code allows an interleaving that breaks the contract.",
 	explored.Race:     "Nothing orders these two accesses: no lock, no channel, no atomic.",
@@ -205,7 +205,7 @@ var exploredMeanings = map[explored.Verdict]string{
 	explored.Running:  "Your code allows an interleaving under which the test does not end.",
 }
 
-// exploredFinding shows a schedule that breaks a scenario, and how to run it again.
+// exploredFinding describes a schedule that breaks a scenario, and how to replay it.
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
 		Verdict: v, Summary: test.Summary,
@@ -214,7 +214,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		Output:  test.Detail,
 	}
 	t.endless(f, test)
-	test.Detail = "" // which is the output
+	test.Detail = "" // it is the output
 	if len(test.Trace) <= traceMost {
 		f.Explored = &test
 	}
@@ -240,9 +240,9 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	return f
 }
 
-// lastLines are the learner's lines around the switch that hurts: where one
-// goroutine was when another took over, and where that one was then. Without
-// such a switch they are the lines that ran last.
+// lastLines returns the learner's lines at the critical switch: where one goroutine
+// was preempted, and where the other one continued. If there is no such switch, they
+// are the lines that ran last.
 func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 	own := func(s explored.Step) bool {
 		return s.Line > 0 && s.Source != "}" && t.bench.source.Learners(s.File)
@@ -253,7 +253,7 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 		if !taker.Switch || !own(left) || left.Goroutine < 0 {
 			continue
 		}
-		for _, s := range test.Trace[i:] { // what another did before it went on
+		for _, s := range test.Trace[i:] { // steps of another goroutine before that
 			if s.Goroutine == left.Goroutine {
 				break
 			}

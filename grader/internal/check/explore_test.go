@@ -20,7 +20,7 @@ func scenario() *trial {
 	return &trial{test: kata.Test{Name: "TestScheduleGate"}, bench: &Bench{exercise: e, source: diagnose.Source{Exercise: e}}}
 }
 
-// Every verdict of an exploration is one of a grade, and none but pass passes.
+// Every verdict of an exploration has one of a grade, and only pass passes.
 func TestExploredVerdicts(t *testing.T) {
 	for _, v := range []explored.Verdict{explored.Race, explored.Wrong, explored.Panic, explored.Deadlock, explored.Leak, explored.Running, explored.Unexplorable} {
 		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: v, Schedules: 7, Schedule: "TestScheduleGate@1~abcd", Detail: "printed"})
@@ -52,7 +52,7 @@ func TestExploredVerdicts(t *testing.T) {
 	assert.False(t, cut.Proven)
 }
 
-// What did not run is no pass.
+// A scenario that did not run does not pass.
 func TestIdleScenarioIsNoPass(t *testing.T) {
 	for name, test := range map[string]explored.Test{
 		"no schedule":     {Verdict: explored.Pass},
@@ -65,7 +65,7 @@ func TestIdleScenarioIsNoPass(t *testing.T) {
 	}
 }
 
-// A report keeps no trace that goes on and on, and no place that is none.
+// A report keeps neither an endless trace nor a place that does not exist.
 func TestExploredFindingsAreBounded(t *testing.T) {
 	endless := explored.Test{Verdict: explored.Running, Trace: make([]explored.Step, traceMost+1), Waiting: []explored.Waiting{{Goroutine: 1}, {Goroutine: 2, File: "exercises/x/y/gate.go", Line: 7}}}
 	c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, endless)
@@ -74,8 +74,8 @@ func TestExploredFindingsAreBounded(t *testing.T) {
 	assert.Equal(t, 7, c.Finding.Places[0].Line)
 }
 
-// What the starter's scenario can and the fix's cannot, speaks against the fix: it is
-// no pass, and says what it is that the explorer does not control.
+// If the starter's scenario can be explored and the fix's cannot, that counts against
+// the fix: it does not pass, and the finding says what the explorer does not control.
 func TestUnexplorableSpeaksAgainstTheFix(t *testing.T) {
 	for summary, want := range map[string]string{
 		"a goroutine waits for something":        "it cannot be explored: a goroutine waits for something",
@@ -89,14 +89,14 @@ func TestUnexplorableSpeaksAgainstTheFix(t *testing.T) {
 	}
 }
 
-// The same fix has the same seed, another one most likely another.
+// The same fix has the same seed; another fix most likely has another.
 func TestSeeds(t *testing.T) {
 	assert.Equal(t, seeds{schedules: 255}, seedsOf("", "00000000000000ff0000"))
 	assert.Equal(t, seeds{schedules: 256}, seedsOf("", "0000000000000100"))
 	assert.NotZero(t, seedsOf("", "no hash"))
 }
 
-// With a secret, the fix alone does not tell what it is explored under.
+// With a secret, the seeds cannot be derived from the fix alone.
 func TestSeedsOfASecret(t *testing.T) {
 	const hash = "00000000000000ff0000"
 	known := map[seeds]bool{seedsOf("", hash): true}
@@ -109,7 +109,7 @@ func TestSeedsOfASecret(t *testing.T) {
 	assert.Equal(t, seedsOf("a", hash), seedsOf("a", hash), "and yet it is the same every time")
 }
 
-// What was not explored is no pass: a fix that is slow has not been looked at.
+// A scenario that was only partly explored does not pass: the rest of a slow fix is unknown.
 func TestExploredInPartIsNoPass(t *testing.T) {
 	two := 2
 	for _, test := range []explored.Test{
@@ -123,9 +123,9 @@ func TestExploredInPartIsNoPass(t *testing.T) {
 	}
 }
 
-// The detectors that manifests may name are those that judge one test.
-// Manifests, the page about scores and the grader have the same detectors, in the same
-// order.
+// The detectors that manifests may name are those that judge single tests.
+// Manifests, the page about scores and the grader list the same detectors in
+// the same order.
 func TestDetectorsAreTheSameEverywhere(t *testing.T) {
 	var names []string
 	for _, d := range Detectors {
@@ -147,8 +147,8 @@ func TestDetectorsAreTheSameEverywhere(t *testing.T) {
 	assert.Equal(t, names, told)
 }
 
-// A wrong result has no line of its own: the lines shown are those around the
-// last switch away from a goroutine that could have gone on.
+// A wrong result has no line of its own. The lines shown are those around the last
+// switch away from a goroutine that could have continued.
 func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
 	step := func(goroutine, line int, file string, hurts bool) explored.Step {
 		return explored.Step{Goroutine: goroutine, Line: line, File: "exercises/x/y/" + file, Switch: hurts}
@@ -169,7 +169,7 @@ func TestLinesAroundTheSwitchThatHurts(t *testing.T) {
 	assert.Empty(t, lines(trace[:1]), "a test's line is not the learner's")
 }
 
-// What explores is not built for tests that are not explored.
+// The explored binary is not built for tests that are not explored.
 func TestExploredAheadIfAsked(t *testing.T) {
 	e := kata.Exercise{Tests: []kata.Test{{Name: "TestPlain"}, {Name: "TestScheduleGate"}}}
 	for _, c := range []struct {
@@ -180,7 +180,7 @@ func TestExploredAheadIfAsked(t *testing.T) {
 		{[]string{"TestScheduleGate"}, true},
 		{[]string{"TestPlain"}, false},
 	} {
-		b := &Bench{exercise: e, only: c.only, lab: &Lab{builds: make(chan struct{})}} // none gets to build
+		b := &Bench{exercise: e, only: c.only, lab: &Lab{builds: make(chan struct{})}} // so that no build begins
 		b.explored.ahead(t.Context(), b).stop()
 		untried := false
 		b.explored.once.Do(func() { untried = true })

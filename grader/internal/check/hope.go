@@ -7,19 +7,19 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// hope tells whether any test can still earn points. A guard can take points away
-// and earns none: where there is nothing to take, it need not be looked at by every
-// detector, and for many starters nothing has to be compiled without the race
+// hope tracks whether any test can still earn points. A guard can only
+// take points away: if there are none, not every detector need run it,
+// and for many starters nothing has to be compiled without the race
 // detector at all.
 type hope struct {
 	mu      sync.Mutex
-	open    int // tests with points of which the race detector has not told yet
+	open    int // tests with points that the race detector has not finished
 	any     bool
-	settled chan struct{} // closed
+	settled chan struct{} // closed once it is settled
 }
 
-// newHope hopes for those tests that have points. Without any there is nothing that
-// could be settled, and all are looked at.
+// newHope tracks the tests that have points. If there are none, nothing can be
+// settled, and all tests are checked.
 func newHope(tests []kata.Test) *hope {
 	h := &hope{settled: make(chan struct{})}
 	for _, t := range tests {
@@ -34,7 +34,7 @@ func newHope(tests []kata.Test) *hope {
 	return h
 }
 
-// tell is told once of each test with points, whether it may still earn them.
+// tell is called once for each test with points, with whether it may still earn them.
 func (h *hope) tell(may bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -45,7 +45,7 @@ func (h *hope) tell(may bool) {
 	}
 }
 
-// left waits until it is settled, and tells whether there is any.
+// left waits until it is settled, and reports whether any points can be earned.
 func (h *hope) left(ctx context.Context) (bool, error) {
 	select {
 	case <-h.settled:

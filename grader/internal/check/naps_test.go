@@ -10,8 +10,8 @@ import (
 	"heisenkata/grader/internal/run"
 )
 
-// Processes that sleep are bounded by their number and by the memory that they hold
-// together. One for which there is no room keeps its processor.
+// The number of sleeping processes is limited, and so is the memory they hold
+// together. One that exceeds the limit keeps its processor.
 func TestNapsAreBounded(t *testing.T) {
 	for name, c := range map[string]struct {
 		naps     *naps
@@ -42,7 +42,7 @@ func TestNapsAreBounded(t *testing.T) {
 	}
 }
 
-// gone is a process that has ended, and holds no memory.
+// gone returns a process that has ended and holds no memory.
 func gone(t *testing.T) (p *run.Running) {
 	_, err := run.Run(t.Context(), run.Command{Path: "/bin/true", Timeout: testTime, Started: func(r *run.Running) { p = r }})
 	assert.NoError(t, err)

@@ -7,12 +7,12 @@ import (
 	"encoding/hex"
 )
 
-// seeds are what the schedules of a fix are drawn from, and the programs that run
-// under them.
+// seeds determine the schedules of a fix and the programs that
+// run under them.
 type seeds struct{ schedules, programs uint64 }
 
-// seedsOf are those of a fix with this hash: the same on every machine. With a
-// secret, only those who have it can know them beforehand, and choose a fix by them.
+// seedsOf returns the seeds for a fix with this hash, which are the same on every machine. With
+// a secret, an author who does not know it cannot predict them and choose a fix accordingly.
 func seedsOf(secret, hash string) seeds {
 	if secret == "" {
 		b, err := hex.DecodeString(hash)
@@ -22,7 +22,7 @@ func seedsOf(secret, hash string) seeds {
 		return seeds{schedules: binary.BigEndian.Uint64(b)}
 	}
 	h := hmac.New(sha256.New, []byte(secret))
-	_, _ = h.Write([]byte(hash)) // which never fails
+	_, _ = h.Write([]byte(hash)) // never fails
 	sum := h.Sum(nil)
 	return seeds{binary.BigEndian.Uint64(sum), uint64(binary.BigEndian.Uint32(sum[8:])) + 1}
 }

@@ -21,10 +21,10 @@ const (
 	FellShort = 1   // the learner's code, or the curriculum, fell short
 	Usage     = 2   // the call cannot be carried out as it stands
 	Broke     = 3   // the grader itself could not do its work
-	Signalled = 128 // and the number of the signal that stopped it: 130 for Ctrl-C
+	Signalled = 128 // plus the number of the signal that stopped it: 130 for Ctrl-C
 )
 
-// commands is the command line, as kong reads it.
+// commands is the command line, as parsed by kong.
 type commands struct {
 	Kata       string `placeholder:"DIR" help:"The official exercises: tests, manifests, go.mod. Default: the checkout you are in."`
 	Submission string `placeholder:"DIR" help:"The checkout to grade. Only the files that a manifest names are taken from it. Default: the official exercises."`
@@ -44,7 +44,7 @@ type commands struct {
 	Busy     busyCommand     `cmd:"" hidden:"" help:"Keep one processor busy until killed."`
 }
 
-// app is what every command can use.
+// app is what all commands share.
 type app struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
@@ -58,14 +58,14 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// errFellShort ends a command whose work is done and whose answer is no.
+// errFellShort ends a command that did its work, with a negative result.
 var errFellShort = errors.New("fell short")
 
 const description = "Grades your fixes of concurrency exercises.\n\n" +
 	"An EXERCISE is an id, such as hit-counter, or a path. In an exercise's folder, it is that exercise unless you name another.\n\n" +
 	"Exit codes: 0 passed, 1 fell short, 2 usage, 3 the grader itself broke, 130 interrupted."
 
-// Run carries out one call of the grader and returns its exit code.
+// Run executes one call of the grader and returns its exit code.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var flags commands
 	left := -1
@@ -81,12 +81,12 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return Broke
 	}
 	call, err := parser.Parse(args)
-	if left >= 0 { // --help has been answered
+	if left >= 0 { // --help was printed
 		return left
 	}
 	if err != nil {
 		between := ";"
-		if strings.HasSuffix(err.Error(), "?") { // did you mean …?
+		if strings.HasSuffix(err.Error(), "?") { // such as "did you mean …?"
 			between = ""
 		}
 		complain(stderr, "grader", fmt.Errorf("%w%s `%s` shows the commands", err, between, thisCall().call("--help")))
@@ -97,7 +97,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return a.exitCode(call.Run(a))
 }
 
-// trees are the flags that chose the checkouts, as they were given.
+// trees returns the flags that chose the checkouts, as they were given.
 func (c *commands) trees() (given string) {
 	if c.Kata != "" {
 		given += " --kata " + shellWord(c.Kata)
@@ -108,7 +108,7 @@ func (c *commands) trees() (given string) {
 	return given
 }
 
-// exitCode tells what an error means for the caller, and tells the caller.
+// exitCode prints an error and returns its exit code.
 func (a *app) exitCode(err error) int {
 	if told, code, yes := a.interruption(err); yes {
 		complain(a.stderr, "grader", told)
@@ -128,11 +128,11 @@ func (a *app) exitCode(err error) int {
 	return Broke
 }
 
-// complaintLimit bounds what is told of an error.
+// complaintLimit limits how much of an error is printed.
 var complaintLimit = harmless.Limit{Lines: 200, Length: 16 << 10}
 
-// complain tells of an error. It may quote a compiler, or names of a learner's:
-// its further lines are indented, so that none looks like the grader's own.
+// complain prints an error. It may quote a compiler or names that a learner chose, so
+// all lines but the first are indented: none can pass for the grader's own.
 func complain(stderr io.Writer, who string, err error) {
 	text := complaintLimit.Of(who + ": " + err.Error())
 	if terminal, ok := width(stderr); ok {
@@ -141,14 +141,14 @@ func complain(stderr io.Writer, who string, err error) {
 	fmt.Fprintln(stderr, strings.ReplaceAll(text, "\n", "\n"+indent))
 }
 
-// show writes text for people that has no colours. Some of it is from files.
+// show writes text without colours. Some of it comes from files.
 func show(w io.Writer, text string) error {
 	_, err := io.WriteString(w, harmless.Text(text))
 	return err
 }
 
-// paint writes a report, which is harmless already: with its colours on a
-// terminal, without elsewhere.
+// paint writes a report, which is already harmless, in colour if w
+// is a terminal.
 func paint(w io.Writer, text string) error {
 	_, err := lipgloss.Fprint(w, text)
 	return err

@@ -10,7 +10,7 @@ import (
 	"heisenkata/grader/internal/harmless/attack"
 )
 
-// Errors quote compilers and file names: none steers, forges or floods.
+// Errors quote compilers and file names. These must not control the terminal, forge output or flood it.
 func TestErrorsAreHarmless(t *testing.T) {
 	for what, text := range attack.Texts {
 		for _, err := range []error{errors.New(text), usageError{errors.New(text)}} {
@@ -25,7 +25,7 @@ func TestErrorsAreHarmless(t *testing.T) {
 	}
 }
 
-// What is shown of files is harmless too, on a terminal or not.
+// Text from files is shown in a harmless form, too, on a terminal or elsewhere.
 func TestWhatIsShownIsHarmless(t *testing.T) {
 	for what, text := range attack.Texts {
 		var stdout strings.Builder

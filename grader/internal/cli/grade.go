@@ -28,7 +28,7 @@ import (
 	"heisenkata/grader/internal/submission"
 )
 
-// gradingFlags are the flags of all that grades.
+// gradingFlags are the flags of all commands that grade.
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
 	All    bool     `help:"Show every test with every finding, not just the clearest failure."`
@@ -62,7 +62,7 @@ func (c *runCommand) Run(a *app) error {
 	return a.grade([]string{c.Exercise}, c.gradingFlags)
 }
 
-// grade grades exercises and writes the report in every format asked for.
+// grade grades exercises and writes the report in every requested format.
 func (a *app) grade(names []string, flags gradingFlags) error {
 	a.gradesAll = len(names) == 0
 	targets, err := parseFormats(flags.Format)
@@ -121,8 +121,8 @@ func verdictError(r grade.Report) error {
 	return errors.New("not everything could be graded; the errors are above. What was graded stands, and the rest costs no points")
 }
 
-// newLab finds the toolchain and makes sure that it can build what is needed, and
-// that all that is needed is there.
+// newLab finds the toolchain, and makes sure that everything needed is there and
+// can be built.
 func newLab(ctx context.Context, k kata.Kata, effort check.Effort, m *meter) (*check.Lab, error) {
 	tc, err := build.FindToolchain(ctx, k.Root)
 	if err != nil {
@@ -145,8 +145,8 @@ func newLab(ctx context.Context, k kata.Kata, effort check.Effort, m *meter) (*c
 	return lab, err
 }
 
-// withGo is a protection under a version of Go. One whose race detector has not been
-// through the litmus suite may miss a race that takes a process over.
+// withGo returns a protection under a version of Go. A version whose race detector was
+// not tested with the litmus suite may miss a race that takes over a process.
 func withGo(p sandbox.Protection, version string) sandbox.Protection {
 	if version == submission.TestedGo || strings.HasPrefix(version, submission.TestedGo+".") {
 		return p
@@ -161,16 +161,16 @@ func withGo(p sandbox.Protection, version string) sandbox.Protection {
 // secretVariable names the environment variable with the instructor's secret.
 const secretVariable = "HEISENKATA_SECRET"
 
-// secret takes the secret out of the environment: what the grader starts has no
-// use for it.
+// secret removes the secret from the environment, since programs that the grader
+// starts do not need it.
 var secret = sync.OnceValue(func() string {
 	text := os.Getenv(secretVariable)
-	_ = os.Unsetenv(secretVariable) // it is then in the environment of some go commands
+	_ = os.Unsetenv(secretVariable) // until then some go commands have it in their environment
 	return text
 })
 
-// probe finds out how well this machine is protected. That it cannot be found out
-// means that it is not.
+// probe finds out how well this machine is protected. If that fails, it is
+// not protected.
 func probe(ctx context.Context) (sandbox.Protection, error) {
 	p, err := run.Probe(ctx)
 	if err != nil && ctx.Err() == nil {
@@ -183,11 +183,11 @@ func protection(p sandbox.Protection) evidence.Protection {
 	return evidence.Protection{Level: string(p.Level), Explanation: p.Explain(), Missing: p.Missing}
 }
 
-// gradeAll grades exercises side by side and returns their grades in order. Each
-// is kept as soon as it is there.
+// gradeAll grades exercises concurrently and returns their grades in order. Each is
+// recorded as soon as it is there.
 func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission string, kept *recorder) []grade.Exercise {
 	grades := make([]grade.Exercise, len(exercises))
-	places := make(chan struct{}, 4*runtime.NumCPU()) // most wait for a processor, or sleep
+	places := make(chan struct{}, 4*runtime.NumCPU()) // most of them wait for a processor or sleep
 	var group sync.WaitGroup
 	for i, e := range exercises {
 		group.Go(func() {
@@ -202,8 +202,8 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 	return grades
 }
 
-// gradeOne grades one exercise. Trouble of the grader's own is a grade too: an
-// error, which is no zero.
+// gradeOne grades one exercise. If the grader itself fails, the grade is an error, and
+// not zero points.
 func gradeOne(ctx context.Context, lab *check.Lab, e kata.Exercise, submission string) grade.Exercise {
 	bench, err := lab.Prepare(ctx, e, submission, e.Dir)
 	if err != nil {
@@ -216,11 +216,11 @@ func gradeOne(ctx context.Context, lab *check.Lab, e kata.Exercise, submission s
 	return grade.Score(e, results.Whole, results.Tests)
 }
 
-// errUnfinished is what an interruption leaves of a grade.
+// errUnfinished is the error of a grading that was interrupted.
 var errUnfinished = errors.New("interrupted before it was done; grade it again")
 
-// ungraded is the grade of an exercise for which there was no time, or else
-// trouble of the grader's own.
+// ungraded is the grade of an exercise that was interrupted or for which the grader
+// itself failed.
 func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
 	if ctx.Err() != nil {
 		err = errUnfinished
@@ -228,7 +228,7 @@ func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
 	return grade.Failed(e, err)
 }
 
-// target is a format and the file it goes to; without a file, standard output.
+// target is a format and the file it is written to; "" is standard output.
 type target struct{ format, file string }
 
 func parseFormats(flags []string) (targets []target, err error) {
@@ -245,7 +245,7 @@ func parseFormats(flags []string) (targets []target, err error) {
 	return targets, nil
 }
 
-// look is how the report is to look on standard output.
+// look returns how to format the report on standard output.
 func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
 	o := report.Options{All: all, Grader: a.caller.call(), Next: following(k, r)}
 	o.Next.Dir = a.caller.path(o.Next.Dir)
@@ -257,8 +257,8 @@ func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
 	return o
 }
 
-// following is the exercise to go on with: the first after those graded that is
-// not done yet, or else the first of all.
+// following returns the exercise to continue with: the first one after those just
+// graded that is not done yet, or else the first of all that is not.
 func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
 	reached, _ := recorded(k.Root)
 	after := false
@@ -276,14 +276,14 @@ func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
 	return next
 }
 
-// writeReports writes every report, and goes on past one that cannot be written.
+// writeReports writes every report. If one cannot be written, it continues with the others.
 func (a *app) writeReports(targets []target, r grade.Report, o report.Options) error {
 	var errs []error
 	for _, t := range targets {
 		var text bytes.Buffer
 		look, shown := o, a.addressed(t, r)
 		if t.file != "" {
-			look = report.Options{All: o.All} // no terminal's
+			look = report.Options{All: o.All} // not for a terminal
 		}
 		err := report.Formats[t.format](&text, shown, look)
 		if err == nil {
@@ -294,13 +294,13 @@ func (a *app) writeReports(targets []target, r grade.Report, o report.Options) e
 		}
 	}
 	if !slices.ContainsFunc(targets, func(t target) bool { return t.file == "" }) {
-		fmt.Fprintln(a.stderr, report.Total(r)) // else nothing would be seen of it
+		fmt.Fprintln(a.stderr, report.Total(r)) // otherwise nothing would be printed
 	}
 	return errors.Join(errs...)
 }
 
-// addressed is a report with the paths and the commands of the go command that
-// work where its readers are: the screen is read here, and all else is kept.
+// addressed returns a report whose paths and go commands work where it is read: the
+// one on the screen is read here, files may be read elsewhere.
 func (a *app) addressed(t target, r grade.Report) grade.Report {
 	if t.format != "terminal" || t.file != "" {
 		return r
@@ -327,7 +327,7 @@ func (a *app) deliver(t target, text []byte) error {
 	return errors.Join(writeTo(f, t.format, text), f.Close())
 }
 
-// appendOrTruncate: other steps of a job have written to its outputs before.
+// appendOrTruncate returns a flag for opening a file: other steps of a job may have written to its outputs before.
 func appendOrTruncate(format string) int {
 	if format == "outputs" {
 		return os.O_APPEND

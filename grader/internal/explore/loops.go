@@ -24,7 +24,7 @@ func (n *narrator) loops(list []wire.Loop) (loops []explored.Loop) {
 	return loops
 }
 
-// waitingBeside is who waits beside those that go round and round.
+// waitingBeside returns the goroutines that wait while others loop.
 func waitingBeside(f *wire.Finding) []wire.Waiting {
 	return slices.DeleteFunc(slices.Clone(f.Waiting), func(w wire.Waiting) bool {
 		return slices.ContainsFunc(f.Loops, func(l wire.Loop) bool { return l.G == w.G })

@@ -108,9 +108,9 @@ type Test struct {
 	// Left is what another schedule leaves behind, beside the finding. Null if none does.
 	Left    *Left     `json:"left,omitempty"`
 	Trace   []Step    `json:"trace"`
-	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: who waits for what
+	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: which goroutine waits for what
 	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
-	Loops   []Loop    `json:"loops,omitempty"`   // of one that does not end: who goes round and round
+	Loops   []Loop    `json:"loops,omitempty"`   // of one that does not end: the goroutines that loop
 	// Varies: a replay did not run the same steps, so something in the test is
 	// not under control (a map with pointers as keys, the real clock, the network).
 	Varies bool `json:"varies,omitempty"`

@@ -235,7 +235,7 @@ func arrowBefore(i, from, to int) string {
 	return "─┼─"
 }
 
-// ending draws what went wrong, and who waits, side by side.
+// ending draws what went wrong and which goroutines wait, side by side.
 func (g grid) ending() []line {
 	lines := g.rule(g.end.title, bad)
 	if len(g.end.waiting) == 0 {
@@ -279,7 +279,7 @@ func (p picture) waitCell(w Waiting, columns int) []span {
 	return append(spans, noted(endlessWait(w), columns, bad)...)
 }
 
-// endlessWait says what a goroutine waits for, and who has it.
+// endlessWait says what a goroutine waits for, and which one has it.
 func endlessWait(w Waiting) string {
 	text, never := waitsTo(w.Operation, sentence(w.Object))
 	if w.HeldBy >= 0 {

@@ -149,7 +149,7 @@ func stuckTitle(list []Waiting) string {
 	return "no goroutine can go on"
 }
 
-// left says who is left: "g2 is left".
+// left says which goroutine is left: "g2 is left".
 func left(list []Waiting) string {
 	switch n := len(list); {
 	case n == 0:

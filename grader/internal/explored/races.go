@@ -76,9 +76,9 @@ func racing(races []Access) (steps []int) {
 	return steps
 }
 
-// holder finds who holds a lock after step i, if the trace tells: the last who
-// took it and has not let go since. It is never the one that waits: a writer's
-// lock of an RWMutex is recorded before it waits for the readers.
+// holder finds the goroutine that holds a lock after step i, if the trace tells: the
+// last that took it and has not released it since. It is never the one that waits: a
+// writer's lock of an RWMutex is recorded before it waits for the readers.
 func holder(trace []Step, i, waiter int, object string) (goroutine int, ok bool) {
 	released := map[int]int{}
 	for ; i >= 0 && object != ""; i-- {

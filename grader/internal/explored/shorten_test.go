@@ -33,9 +33,9 @@ func TestPicturesWithRoomAreWhole(t *testing.T) {
 
 var countsSteps = regexp.MustCompile(`^ *… \d+ steps? …$`)
 
-// However little room there is, what a picture is about stays in it: the switch
-// that hurts, the sides of the race, who waits, how it ended. Where the rest has
-// to go, it is countsSteps, and no line counts what another does.
+// However little room there is, a picture keeps what it is about: the critical switch,
+// both sides of the race, the waiting goroutines, the end. Steps that are left out are
+// counted, and no step is counted on two lines.
 func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 	for _, test := range drawable() {
 		for _, columns := range []int{78, 150} {
@@ -64,8 +64,8 @@ func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 	}
 }
 
-// Of a lost update that is too long for its place, the three steps that lose it
-// stay, and who waits for whom goes.
+// If the picture of a lost update is too long, the three steps that lose it stay, and
+// which goroutine waits for which is left out.
 func TestWhatLosesTheUpdateStays(t *testing.T) {
 	whole := Draw(wrongTest(), Canvas{Columns: 100, Lines: 1000})
 	short := strings.Join(Draw(wrongTest(), Canvas{Columns: 100, Lines: len(whole) - 2}), "\n")

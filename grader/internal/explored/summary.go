@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Summarise says in a sentence or two what came of a test: from its verdict,
-// from who waits or which accesses race, and from a message, which is the
-// test's own, a panic's value, or the reason of a doubt. The trace is asked
-// only where a lock was taken.
+// Summarise describes the result of a test in a sentence or two: from its verdict,
+// from the goroutines that wait or the accesses that race, and from a message, which
+// is the test's own, a panic's value, or the reason for a doubt. It uses the trace
+// only to see where a lock was taken.
 func Summarise(t Test, message string) string {
 	own := message
 	message = strings.Join(strings.Fields(message), " ")

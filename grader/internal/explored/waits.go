@@ -85,7 +85,7 @@ func deadlockSentence(t Test) string {
 	return circleSentence(t.Trace, circle)
 }
 
-// circleSentence says who holds what and waits for what the next one holds.
+// circleSentence says which goroutine holds what and waits for what the next one holds.
 func circleSentence(trace []Step, circle []Waiting) string {
 	if len(circle) > listedMost {
 		return fmt.Sprintf("%d goroutines wait in a circle, each for what the next one holds, from %s and %s on: none of them can go on",
@@ -187,7 +187,7 @@ func circleOf(all []Waiting) (circle, rest []Waiting) {
 	return circle, rest
 }
 
-// circleFrom follows who holds what until it is back where it began.
+// circleFrom follows a cycle of waiting goroutines until it is back where it began.
 func circleFrom(by map[int]Waiting, from Waiting) (circle []Waiting) {
 	for w, ok := from, true; ok && len(circle) < len(by); w, ok = by[w.HeldBy] {
 		circle = append(circle, w)
@@ -224,7 +224,7 @@ func plural(clause string) string {
 	return trimmed(strings.TrimSuffix(verb, "s") + " " + rest)
 }
 
-// leakSentence says who is left, and why.
+// leakSentence says which goroutines are left, and why.
 func leakSentence(list []Waiting) string {
 	var parts []string
 	for i, g := range grouped(list) {

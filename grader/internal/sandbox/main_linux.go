@@ -23,7 +23,7 @@ func main(mode string, args, command []string) int {
 	return fail(fmt.Errorf("there is no mode %q for %q", mode, command))
 }
 
-// fail says on the status pipe why the program does not run.
+// fail reports on the status pipe why the program does not run.
 func fail(err error) int {
 	tell(trouble+"%s\n", strings.Join(strings.Fields(err.Error()), " "))
 	return 1
@@ -31,13 +31,13 @@ func fail(err error) int {
 
 func tell(format string, args ...any) {
 	if _, err := syscall.Write(statusFD, fmt.Appendf(nil, format, args...)); err != nil {
-		fmt.Fprintln(os.Stderr, "sandbox:", err) // the pipe's other end is gone, and with it who would care
+		fmt.Fprintln(os.Stderr, "sandbox:", err) // the other end of the pipe is gone, so nothing else would report it
 	}
 }
 
-// becomeProgram gives up everything that the rules do not grant, and executes
-// the program. Landlock and seccomp bind the thread that asks for them: it is the
-// one that executes, and all others end with that.
+// becomeProgram drops every privilege that the rules do not grant, and executes the
+// program. Landlock and seccomp bind only the calling thread: it is the one that
+// executes, which ends all others.
 func becomeProgram(r Rules, command []string) error {
 	runtime.LockOSThread()
 	syscall.CloseOnExec(statusFD)
@@ -71,7 +71,7 @@ func becomeProgram(r Rules, command []string) error {
 	return nil
 }
 
-// setLimits sets what the kernel itself counts for each process.
+// setLimits sets the limits that the kernel enforces for each process.
 func setLimits(r Rules) error {
 	for _, l := range []struct {
 		what  string
@@ -95,9 +95,9 @@ func setLimits(r Rules) error {
 	return nil
 }
 
-// lower sets a limit, which cannot be raised again, to most or what it is already. A
-// process whose processor time is up gets the signal that says so before the one
-// that ends it, which might come from any process.
+// lower sets a limit to most, or keeps it if it is already lower; it cannot be raised
+// again. A process that exceeds its processor time first gets a signal that says so,
+// and later one that could come from any process.
 func lower(which int, most uint64) error {
 	var now syscall.Rlimit
 	if err := syscall.Getrlimit(which, &now); err != nil {

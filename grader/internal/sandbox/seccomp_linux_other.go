@@ -4,7 +4,7 @@ package sandbox
 
 import "errors"
 
-// instruction stands for the filters that are not written for this processor.
+// instruction takes the place of filters, which do not exist for this processor.
 type instruction struct{}
 
 func filterFor(bool, int) []instruction { return nil }

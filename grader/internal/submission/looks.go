@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// looks refuses what tells a value of one type from one of another: what a fix
-// does must not depend on which types the tests happen to use. An assertion that
-// asks nothing, x.(T), stays: where it is wrong it panics.
+// looks refuses what distinguishes values by their type: a fix must not depend on
+// which types the tests use. A plain assertion x.(T) is allowed, since it panics
+// if it is wrong.
 func looks(p *pass) {
 	asserted := p.asking()
 	ast.PreorderStack(p.file, nil, func(n ast.Node, above []ast.Node) bool {
@@ -33,8 +33,8 @@ func looks(p *pass) {
 	})
 }
 
-// boxes tells whether x is a value that becomes an interface there, as in any(x).
-// Two such values are equal only if they have the same type.
+// boxes reports whether x is converted to an interface there, as in any(x). Two such
+// values are equal only if their types are.
 func (p *pass) boxes(x ast.Expr) bool {
 	call, ok := ast.Unparen(x).(*ast.CallExpr)
 	if !ok {
@@ -45,7 +45,7 @@ func (p *pass) boxes(x ast.Expr) bool {
 	return literal || named && id.Name == "any" && p.free[id]
 }
 
-// asking are the assertions of the form x, ok := y.(T).
+// asking returns the assertions of the form x, ok := y.(T).
 func (p *pass) asking() map[*ast.TypeAssertExpr]bool {
 	found := map[*ast.TypeAssertExpr]bool{}
 	note := func(left int, right []ast.Expr) {
@@ -66,9 +66,9 @@ func (p *pass) asking() map[*ast.TypeAssertExpr]bool {
 	return found
 }
 
-// ownStruct tells whether x is a struct of the file's own, or a pointer to one: no
-// value of a test's has that type. An alias or an instance of a generic type
-// could be anything.
+// ownStruct reports whether x is a struct type declared in this file, or a pointer to
+// one, so that no value from a test can have that type. An alias or an instance of a
+// generic type could be anything.
 func (p *pass) ownStruct(x ast.Expr) bool {
 	x = ast.Unparen(x)
 	if star, ok := x.(*ast.StarExpr); ok {
@@ -86,8 +86,8 @@ func (p *pass) ownStruct(x ast.Expr) bool {
 	return ok && !ast.IsExported(id.Name)
 }
 
-// formatting holds a use of fmt against the rule: a format is written out where it
-// is used, and prints no types.
+// formatting checks a use of package fmt: the format must be written where it is used,
+// and must not print types.
 func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 	full, name, ok := p.qualified(sel)
 	if !ok || isPrint(full) || !strings.HasPrefix(full, "fmt.") || !strings.HasSuffix(full, "f") {
@@ -102,7 +102,7 @@ func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 	}
 }
 
-// format is that of the call of sel, if it is written there.
+// format returns the format in the call of sel, if it is written there.
 func (p *pass) format(sel *ast.SelectorExpr, above []ast.Node) (string, bool) {
 	call, ok := above[len(above)-1].(*ast.CallExpr)
 	if !ok || call.Fun != sel {
@@ -110,7 +110,7 @@ func (p *pass) format(sel *ast.SelectorExpr, above []ast.Node) (string, bool) {
 	}
 	at := 0
 	if full, _, _ := p.qualified(sel); !strings.HasPrefix(path.Ext(full), ".S") && full != "fmt.Errorf" {
-		at = 1 // after a writer, a reader or a slice
+		at = 1 // the format follows a writer, a reader or a slice
 	}
 	if at >= len(call.Args) {
 		return "", false
@@ -118,8 +118,8 @@ func (p *pass) format(sel *ast.SelectorExpr, above []ast.Node) (string, bool) {
 	return literal(call.Args[at], true)
 }
 
-// literal is the text that x is: literals, one after the other, or a constant with
-// one.
+// literal returns the text of x: concatenated literals, or a
+// constant that is one.
 func literal(x ast.Expr, constants bool) (string, bool) {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.BasicLit:
@@ -137,7 +137,7 @@ func literal(x ast.Expr, constants bool) (string, bool) {
 	return "", false
 }
 
-// constant is what a constant of the file is declared to be.
+// constant returns the declared value of a constant in this file.
 func constant(id *ast.Ident) ast.Expr {
 	if id.Obj == nil || id.Obj.Kind != ast.Con {
 		return nil
@@ -154,8 +154,8 @@ func constant(id *ast.Ident) ast.Expr {
 	return nil
 }
 
-// printsTypes tells whether a format has a verb that prints a type: %T, %#v, and any
-// that fmt does not know, or that does not fit many values: for those it prints the
+// printsTypes reports whether a format has a verb that prints a type: %T, %#v, and
+// any that is unknown to fmt or does not fit many values, since fmt then prints the
 // type as well.
 func printsTypes(format string) bool {
 	for rest := format; ; {
@@ -172,7 +172,7 @@ func printsTypes(format string) bool {
 	}
 }
 
-// clocks refuses to ask for the time. The value of a timer tells it as well, but
+// clocks refuses functions that return the time. A timer's value also tells it, but
 // only after a wait.
 func clocks(p *pass) {
 	for n := range ast.Preorder(p.file) {

@@ -46,7 +46,7 @@ func TestWrongFix(t *testing.T) {
 	assert.Len(t, c.problems(graded(5, test("TestA", "race", evidence.Skipped))), 1, "nothing failed")
 	leak := Claim{Detectors: []string{"leak"}, Test: "TestA"}
 	crashed.Checks = append(crashed.Checks, evidence.Check{Detector: "leak", Verdict: evidence.Skipped})
-	assert.Len(t, leak.problems(graded(5, crashed)), 1, "who crashes has not been seen to leak")
+	assert.Len(t, leak.problems(graded(5, crashed)), 1, "a process that crashes has not been seen to leak")
 	assert.Len(t, c.problems(graded(10, test("TestA", "race", evidence.Race))), 1, "full marks")
 	assert.Len(t, c.problems(graded(5, test("TestB", "race", evidence.Race))), 1, "another test")
 	assert.Len(t, c.problems(graded(5, test("TestA", "tests", evidence.Fail))), 1, "another detector")

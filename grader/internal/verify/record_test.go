@@ -31,7 +31,7 @@ var (
 
 const screens = "../report/testdata/screens"
 
-// It takes some ten seconds a variant.
+// It takes about ten seconds per variant.
 func TestRecordScreens(t *testing.T) {
 	if !*record {
 		t.Skip("grades some 140 variants; -record does it")
@@ -73,13 +73,13 @@ func recordOne(t *testing.T, lab *check.Lab, v Variant, name string) {
 
 var step = regexp.MustCompile(`(?s)\{\n"goroutine":.*?\n\}`)
 
-// stepALine puts each step of a trace on one line. Some traces have hundreds.
+// stepALine puts each step of a trace on one line, because some traces have hundreds.
 func stepALine(text []byte) []byte {
 	return step.ReplaceAllFunc(text, func(s []byte) []byte { return bytes.ReplaceAll(s, []byte("\n"), nil) })
 }
 
-// recorded is a report of one grade, without what differs from run to run, and
-// without what the screen does not show: the pictures of other failures, outputs.
+// recorded returns a report of one grade without what differs from run to run, and
+// without what the screen does not show: pictures of other failures, outputs.
 func recorded(g grade.Exercise) grade.Report {
 	leading := ""
 	for _, f := range g.Failures() {
@@ -100,7 +100,7 @@ func recorded(g grade.Exercise) grade.Report {
 			if x := c.Finding.Explored; x != nil {
 				x.Seconds = 0
 			}
-			if t.Name != leading { // only its story is asked for
+			if t.Name != leading { // only its story is needed
 				*c.Finding = evidence.Finding{Verdict: c.Finding.Verdict, Summary: c.Finding.Summary}
 			}
 		}
@@ -114,8 +114,8 @@ func recorded(g grade.Exercise) grade.Report {
 
 var goroutineID = regexp.MustCompile(`\bgoroutines? \d+`)
 
-// steady numbers goroutines in the order in which they are named: the runtime's
-// numbers differ from run to run.
+// steady numbers goroutines in the order in which they are named, since the numbers of
+// the runtime differ from run to run.
 func steady() func(field, text string) string {
 	numbers := map[string]int{}
 	return func(_, text string) string {

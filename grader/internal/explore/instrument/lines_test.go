@@ -56,8 +56,8 @@ func places(fset *token.FileSet, f *ast.File) map[string]int {
 	return count
 }
 
-// Whatever is rewritten can still be parsed, and what its author wrote stands on
-// the line that he wrote it on.
+// Rewritten code can still be parsed, and everything that its author wrote is still on
+// the same line.
 func TestEveryLineKeepsItsNumber(t *testing.T) {
 	fset := token.NewFileSet()
 	imp := importer.ForCompiler(fset, "source", nil)

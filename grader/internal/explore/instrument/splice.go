@@ -70,8 +70,8 @@ func (s *splicer) replace(a, b token.Pos, text string) {
 
 const lineMark = "/*line :"
 
-// mark says that what follows stands at p: where its author says that it does,
-// if he has line directives of his own.
+// mark says that what follows is at position p. If the code has line directives of
+// its own, these take precedence.
 func (s *splicer) mark(p token.Pos) string {
 	at := s.pos.Position(p)
 	return fmt.Sprintf("%s%d:%d*/", lineMark, at.Line, max(1, at.Column))

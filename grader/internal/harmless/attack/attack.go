@@ -1,7 +1,7 @@
-// Package attack is for tests of whatever writes text that learners may have
-// written: it holds such text at its worst, puts it into every string of a
-// value, and looks for what got through. It knows nothing of package harmless,
-// whose work it judges.
+// Package attack is for tests of packages that print text written by
+// learners: it has the worst such texts, puts them into every string of a
+// value, and checks what gets through. It does not know package harmless,
+// which it tests.
 package attack
 
 import (
@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Texts are payloads by what they try.
+// Texts are payloads, by what they try to do.
 var Texts = map[string]string{
 	"clear the screen":     "a\x1b[2J\x1b[1;1Hb\x1bc",
 	"colour":               "\x1b[31mred\x1b[0m",
@@ -48,8 +48,8 @@ var Texts = map[string]string{
 	"empty":                "",
 }
 
-// Fill makes a value in which nothing is empty: lists have as many entries as
-// asked for, and each string is the text.
+// Fill returns a value in which nothing is empty: lists have that many entries, and
+// each string is text.
 func Fill[T any](text string, entries int) (value T) {
 	fill(reflect.ValueOf(&value).Elem(), text, entries)
 	return value

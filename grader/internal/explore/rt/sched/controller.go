@@ -17,8 +17,8 @@ const (
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far
-	maxPassed    = 20                    // times in a row that time passes over who could run
-	longTime     = 50 * time.Millisecond // few machines keep who can run from running for so long
+	maxPassed    = 20                    // times in a row that time passes although a goroutine could run
+	longTime     = 50 * time.Millisecond // few machines keep a goroutine from running for so long
 	longStall    = time.Second           // and none so long
 	maxIdle      = 5000                  // waits for time without a step
 )

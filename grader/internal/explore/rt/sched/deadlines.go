@@ -86,7 +86,7 @@ func Deadline(d, every time.Duration) time.Duration {
 	c.touched |= search.Look
 	t := time.Now().UnixNano() + int64(d)
 	for c.timers.taken(t) {
-		c.touched |= search.Clock // who comes first has the earlier one
+		c.touched |= search.Clock // the goroutine that comes first has the earlier one
 		t++
 		d++
 	}

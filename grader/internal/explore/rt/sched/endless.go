@@ -53,8 +53,8 @@ func (w *worker) held(o wire.Outcome, test Test) wire.Outcome {
 	return o
 }
 
-// lingering runs a schedule that did not end once more, to see who goes round and
-// round, and where.
+// lingering runs a schedule that did not end once more, to see which goroutines
+// loop, and where.
 func (w *worker) lingering(o wire.Outcome, test Test, r Result) wire.Outcome {
 	again := w.again(test, r.Schedule, w.seeing(o.Number))
 	f := again.Finding

@@ -189,8 +189,8 @@ func (c *Controller) register() *G {
 	return g
 }
 
-// christen names a goroutine by who starts it, and as which: one that code without
-// instruments starts counts as the current one's.
+// christen names a goroutine by its parent and its number among the children of that
+// one. If code without instruments starts it, its parent is the current goroutine.
 //
 //go:norace
 func (c *Controller) christen(g *G) {

@@ -57,8 +57,8 @@ func (c *Controller) lookForRace() {
 	}
 }
 
-// noteWakes adds to the last step whom it has woken. Who goes on because time
-// has passed was woken by no goroutine.
+// noteWakes adds to the last step which goroutines it has woken. A goroutine that
+// continues because time has passed was not woken by another.
 //
 //go:norace
 func (c *Controller) noteWakes(timePassed bool) {

@@ -59,8 +59,8 @@ func (c *Cond) Broadcast() {
 	}
 }
 
-// native is the real Cond. Its Locker is always the same value, so it is no
-// matter who writes it.
+// native is the real Cond. Its Locker is always the same value, so it does not
+// matter which goroutine writes it.
 //
 //go:norace
 func (c *Cond) native() *sync.Cond {

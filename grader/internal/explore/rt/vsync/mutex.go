@@ -50,7 +50,7 @@ func (m *Mutex) Unlock() {
 	m.real.Unlock()
 }
 
-// hold is who holds a lock, as far as goroutines under control go.
+// hold is which goroutines under control hold a lock.
 type hold struct {
 	locked bool
 	by     *sched.G

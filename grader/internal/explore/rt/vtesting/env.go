@@ -17,7 +17,7 @@ import (
 // same.
 
 // change is something to undo. Its address carries the happens-before edge from
-// the one who changed it.
+// the goroutine that changed it.
 type change struct {
 	undo func()
 	next *change

@@ -159,8 +159,8 @@ type Finding struct {
 	Kind    Kind      `json:"kind"`
 	Text    string    `json:"text"`              // the test's message, the panic's value, or why
 	Stack   string    `json:"stack,omitempty"`   // of a panic; of all goroutines if nothing moves
-	Waiting []Waiting `json:"waiting,omitempty"` // who waited for what, at the end
-	Loops   []Loop    `json:"loops,omitempty"`   // who went round and round
+	Waiting []Waiting `json:"waiting,omitempty"` // which goroutine waited for what, at the end
+	Loops   []Loop    `json:"loops,omitempty"`   // the goroutines that looped
 	Other   *Finding  `json:"other,omitempty"`   // of a race: what the same schedule led to
 	Doubt   bool      `json:"doubt,omitempty"`   // it came after a timeout that fired although goroutines could run
 	At      []Frame   `json:"at,omitempty"`      // of a test's failure: the calls that led to it
