@@ -77,7 +77,7 @@ func Stage(tc *Toolchain, k kata.Kata, e kata.Exercise, s submission.Submission)
 	return st, nil
 }
 
-// Close removes the staging module and all that was built in it.
+// Close removes the staging module and everything that was built in it.
 func (st *Staging) Close() error { return st.scratch.Remove() }
 
 func (st *Staging) fill(k kata.Kata, s submission.Submission) error {

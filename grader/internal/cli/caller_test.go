@@ -36,7 +36,7 @@ func TestTheCallIsRepeated(t *testing.T) {
 	}
 }
 
-// A folder that only looks like those of the go command is none.
+// A folder that only looks like one of the go command's does not count.
 func TestABuiltProgramIsNotTakenForGoRun(t *testing.T) {
 	for _, executable := range []string{
 		"/home/me/go-build/grader", "/home/me/go-build12/grader", "/home/me/d1/grader", "/home/me/.cache/go-build/d1/abc-d/grader",

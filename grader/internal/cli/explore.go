@@ -183,7 +183,7 @@ func (a *app) explore(o explore.Options, packages, formats, again []string) erro
 	return errors.Join(interrupted{"; what was explored before is above"}, a.writeExplored(targets, r))
 }
 
-// writeExplored writes every report, and goes on past one that cannot be written.
+// writeExplored writes every report. If one cannot be written, it continues with the others.
 func (a *app) writeExplored(targets []target, r explored.Report) error {
 	var errs []error
 	for _, t := range targets {

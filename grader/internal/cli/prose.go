@@ -39,7 +39,7 @@ func columns(w io.Writer) int {
 	return usualColumns
 }
 
-// width is that of a terminal, if w is one that knows.
+// width returns the width of w, if it is a terminal that knows it.
 func width(w io.Writer) (columns int, ok bool) {
 	f, ok := w.(*os.File)
 	if !ok {

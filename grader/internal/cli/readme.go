@@ -51,7 +51,7 @@ func (p *page) readme(text string) {
 	flush()
 }
 
-// cells are those of a table's row, without their marks.
+// cells returns the cells of a table row, without their markup.
 func cells(row string) (all []string) {
 	for cell := range strings.SplitSeq(strings.Trim(row, "|"), "|") {
 		all = append(all, harmless.Line(strings.Trim(strings.ReplaceAll(cell, "`", ""), " ")))
@@ -137,7 +137,7 @@ func standOut(text string, match []int) []string {
 	}
 	switch {
 	case group(1) != "":
-		if !strings.Contains(group(2), "://") { // a path, within a sentence that goes on
+		if !strings.Contains(group(2), "://") { // a path within a sentence
 			return append(words(strings.ReplaceAll(group(1), "`", ""), plain), faint.Render("("+harmless.Line(group(2))+")"))
 		}
 		return link(group(1), group(2))

@@ -55,9 +55,9 @@ type Options struct {
 	// the session's folder.
 	Confine      func(c *run.Command, dir string)
 	ConfineBuild func(c *run.Command, dirs ...string)
-	// Spent, if set, is told what each process that explores has taken.
+	// Spent, if set, is called with what each exploring process has used.
 	Spent func(cpu, wall time.Duration)
-	// Found, if set, is told of each test when it is done.
+	// Found, if set, is called for each finished test.
 	Found func(pkg string, t explored.Test)
 }
 

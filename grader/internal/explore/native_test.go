@@ -129,7 +129,7 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// verdicts are those of a package's tests, by their names.
+// verdicts returns the verdicts of a package's tests, by name.
 type verdicts map[string]string
 
 // testsBefore runs the tests as they are.

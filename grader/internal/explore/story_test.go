@@ -118,7 +118,7 @@ func TestDoubtIsNoStory(t *testing.T) {
 	assert.NotEmpty(t, s.told(&target{}, "TestX", race(true)).Story)
 }
 
-// What a race leads to may be a deadlock, which is told with its goroutines.
+// A race may lead to a deadlock, which is reported with its goroutines.
 func TestStoryOfADeadlock(t *testing.T) {
 	other := &wire.Finding{Kind: wire.Deadlock, Waiting: []wire.Waiting{{G: 0, Op: "receive", Holder: -1}}}
 	got := (&Session{}).told(&target{}, "TestX", wire.Outcome{Kind: wire.Race, Exhausted: -1, Finding: &wire.Finding{Kind: wire.Race, Other: other}})

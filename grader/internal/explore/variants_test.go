@@ -21,7 +21,7 @@ import (
 
 var update = flag.Bool("update", false, "record what exploring every starter and every wrong fix finds, for the tests of package explored")
 
-// widths are those in which people see pictures.
+// widths are typical widths of pictures.
 var widths = []int{72, 78, 200}
 
 // variant is an exercise's file as a learner may have it: the starter, or a wrong fix.
@@ -143,7 +143,7 @@ func record(t *testing.T, r explored.Report) {
 	require.NoError(t, file.Close())
 }
 
-// The recording is of the variants that there are.
+// The recording has exactly the existing variants.
 func TestRecordingIsComplete(t *testing.T) {
 	file, err := os.Open(recording)
 	require.NoError(t, err)

@@ -60,7 +60,7 @@ func inShort(own, failure string) string {
 	return strings.TrimSuffix(own, ".") + " (" + failure + ")"
 }
 
-// valuesMost is how long the values may be that are told with a failure.
+// valuesMost is the maximum length of the values shown with a failure.
 const valuesMost = 60
 
 // firstLine is the first line of an error of testify's. If it announces values,

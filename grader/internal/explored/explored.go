@@ -137,7 +137,7 @@ type Place struct {
 	Source string `json:"source,omitempty"`
 }
 
-// Step is one step of a schedule: a goroutine goes on from a point.
+// Step is one step of a schedule: a goroutine continues from a point.
 type Step struct {
 	Goroutine int    `json:"goroutine"`        // 0 runs the test; -1: time passes
 	Operation string `json:"operation"`        // as package sched names it: lock, send, receive …
@@ -180,7 +180,7 @@ type Waiting struct {
 	HeldBy    int    `json:"held_by"` // the goroutine that holds the object, or -1
 }
 
-// Loop is a goroutine that goes round and round, and where the loop begins.
+// Loop is a goroutine in an endless loop, and where the loop begins.
 type Loop struct {
 	Goroutine int    `json:"goroutine"` // -1: unknown
 	File      string `json:"file"`

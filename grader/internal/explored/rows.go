@@ -18,7 +18,7 @@ type row struct {
 	source    string
 	object    string   // of its last step
 	does      []string // the accesses to memory, in words: "reads c.n"
-	notes     []string // below the source: that it waits, that it goes on
+	notes     []string // below the source: that it waits, that it continues
 	mark      string   // of a race: what this line does with the memory
 	hurts     string   // said above the row, if the switch to it is the one that hurts
 	first     int      // the step with which it begins
@@ -164,7 +164,7 @@ func (b *builder) wait(i int, then Step) {
 func (b *builder) waitNote(i int, then Step) string {
 	operation, object := then.Operation, sentence(then.Object)
 	if before := b.trace[i]; operation == "resume" && before.File == then.File && before.Line == then.Line {
-		operation = before.Operation // what it goes on from
+		operation = before.Operation // what it continues from
 	}
 	if then.WaitedFor != "" && then.WaitedFor != then.Object {
 		return "waits for " + sentence(then.WaitedFor)
@@ -209,7 +209,7 @@ func slipWords(s Step) string {
 	return sentence(s.Slip) + " pass"
 }
 
-// merges tells whether a row goes on with the one before.
+// merges tells whether a row continues the one before.
 func (b *builder) merges(r row) bool {
 	return len(b.rows) > 0 && !b.due && b.rows[len(b.rows)-1].sameLine(r)
 }

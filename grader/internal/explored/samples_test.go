@@ -128,7 +128,7 @@ func panicTest() Test {
 	return t
 }
 
-// waitingTest has a goroutine that waits for a lock and goes on.
+// waitingTest has a goroutine that waits for a lock and then continues.
 func waitingTest() Test {
 	t := Test{Name: "TestCheckThenAct", Verdict: Wrong, Schedules: 9, Schedule: "5.2~k20b",
 		Trace: append(spawned(2, 12),

@@ -57,10 +57,10 @@ func (s shortening) leastFirst() (order []int) {
 // earlier one goes first.
 const (
 	ofTheTest     = iota // the test starts goroutines and waits for them
-	testWaits            // it waits, or goes on after that
+	testWaits            // it waits, or continues after waiting
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
-	waits                // such a line on which a goroutine waits, or goes on after that; time passes
+	waits                // a line on which a goroutine waits or continues after waiting; time passes
 	around               // a line that wakes a goroutine; the last such line before the switch that hurts, the first after it, and the line that it cut in two
 	indispensable        // that switch, and a side of the race
 )

@@ -19,7 +19,7 @@ func lost() Test {
 	}
 }
 
-// What a race leads to is told before the race, and comes after it in the picture.
+// The consequence of a race is reported before the race, and drawn after it.
 func TestStory(t *testing.T) {
 	t1 := lost()
 	assert.NotContains(t, Picture(t1, 100), "m = n", "without a story the picture ends with the race")

@@ -8,7 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// Options say how a report is to look on a terminal.
+// Options say how to format a report on a terminal.
 type Options struct {
 	Width int  // columns; 0 is 80
 	Color bool // only on a terminal that wants it

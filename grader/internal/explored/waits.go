@@ -145,7 +145,7 @@ func stuck(n int) string {
 	return "none of them can go on"
 }
 
-// holding names a lock, and where the goroutine took it and has not let go since.
+// holding names a lock, and where the goroutine that still holds it took it.
 func holding(trace []Step, goroutine int, object string) string {
 	text, released := fallback(object, "a lock"), 0
 	for _, s := range slices.Backward(trace) {

@@ -81,7 +81,7 @@ func covered(t Test) string {
 	return fmt.Sprintf("all schedules %s pass (%s)", most, details)
 }
 
-// different says that there are no other schedules.
+// different says how many different schedules there are.
 func different(t Test) string {
 	text := fmt.Sprintf("all %s pass", count(t.Different, "different interleaving"))
 	if t.Different == 1 {
@@ -128,7 +128,7 @@ func totals(r Report) string {
 	return text
 }
 
-// notExplored says what of a package is not looked at.
+// notExplored says what is not explored in a package.
 func notExplored(p Package) string {
 	fuzz := 0
 	for _, name := range p.NotExplored {

@@ -27,7 +27,7 @@ type Exercise struct {
 	Summary    string      `toml:"summary"` // one line, for lists
 	Learnt     string      `toml:"learnt"`  // one sentence about this kind of bug, for those who have fixed it
 	Level      int         `toml:"level"`   // 1 to 5
-	Files      []string    `toml:"files"`   // what a learner may change, and all that is taken from a submission
+	Files      []string    `toml:"files"`   // what a learner may change; only these are taken from a submission
 	Hints      []string    `toml:"hints"`   // rising from a question to almost the answer
 	Timing     bool        `toml:"timing"`  // time is involved: repeat under load too
 	Tests      []Test      `toml:"tests"`
@@ -103,7 +103,7 @@ func (k Kata) Find(name string) (Exercise, error) {
 	return Exercise{}, &UnknownError{Name: name, Nearest: k.nearest(clean)}
 }
 
-// UnknownError says that there is no such exercise.
+// UnknownError means that there is no such exercise.
 type UnknownError struct{ Name, Nearest string }
 
 func (e *UnknownError) Error() string {

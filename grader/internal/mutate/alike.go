@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Some faults are none, whatever the file does otherwise. Such mutants are not made.
+// Some changes make no difference, whatever else the file does. Such mutants are not made.
 
 // section is a critical section: a stretch of one function that holds a lock.
 type section struct {
@@ -106,7 +106,7 @@ func (m *mutator) underLock(a, b ast.Stmt) bool {
 	})
 }
 
-// letsOthersIn tells whether a statement may let go of a lock, or wait.
+// letsOthersIn tells whether a statement may release a lock, or wait.
 func letsOthersIn(s ast.Stmt) (found bool) {
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -35,7 +35,7 @@ func TestSaveAndLoad(t *testing.T) {
 	assert.Len(t, left, 1, "no temporary file stays")
 }
 
-// The format itself, so that no file of a learner's becomes unreadable unnoticed.
+// The format itself, so that no change makes learners' files unreadable unnoticed.
 func TestFormat(t *testing.T) {
 	text := header + `
 batch-error 20/20 thorough def latest 3/20 quick -

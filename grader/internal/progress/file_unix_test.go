@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever has the file's name, reading it comes to an end, and says what to do.
+// Whatever kind of file has that name, reading it ends with an error that says what to do.
 func TestLoadOfWhatIsNoFile(t *testing.T) {
 	for what, lay := range map[string]func(name string) error{
 		"a pipe":                func(name string) error { return syscall.Mkfifo(name, 0o644) },

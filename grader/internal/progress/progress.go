@@ -12,7 +12,7 @@ type Grade struct {
 	Code              string // of the files that were graded, as Code writes it
 }
 
-// Efforts are those that a grade can be of, the most thorough last.
+// Efforts are the efforts of a grading, the most thorough last.
 var Efforts = []string{"quick", "normal", "thorough"}
 
 // Unknown stands for an effort that an older file does not mention, and for the

@@ -59,7 +59,7 @@ func (s *screen) whole(e grade.Exercise) {
 	}
 }
 
-// tests shows each test. Two with the same story are told once.
+// tests shows each test. If two have the same story, it is shown once.
 func (s *screen) tests(e grade.Exercise) {
 	if !e.Ran() {
 		return

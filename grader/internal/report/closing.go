@@ -34,7 +34,7 @@ func (s *screen) notes(r grade.Report) {
 	}
 }
 
-// mostOf bounds a text, but not where everything is asked for.
+// mostOf limits a text, unless everything was requested.
 func (s *screen) mostOf(lines int) int {
 	if s.All {
 		return 0

@@ -19,7 +19,7 @@ import (
 	"heisenkata/grader/internal/workflow"
 )
 
-// verdicts are those that the formats treat in ways of their own, and none.
+// verdicts are those that formats treat differently, and "".
 var verdicts = []evidence.Verdict{evidence.Pass, evidence.Race, evidence.Skipped, evidence.Error, ""}
 
 // full is a report in which every string is a text, but for verdicts if there
@@ -115,7 +115,7 @@ func obeyed(t testing.TB, text, what string) string {
 }
 
 // assertMarkdown checks that nothing of the learner's is markup, and that the
-// shape is that of any report.
+// shape is the shape of every report.
 func assertMarkdown(t testing.TB, r grade.Report, what string) {
 	t.Helper()
 	rows, headings, troubles := attack.Shape(render(t, "markdown", r))

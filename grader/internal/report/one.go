@@ -202,7 +202,7 @@ func (s *screen) more(list []grade.Failure) {
 	}
 }
 
-// unproved lists the tests that were not looked at as they have to be.
+// unproved lists the tests that were not checked completely.
 func (s *screen) unproved(e grade.Exercise) {
 	s.gap()
 	for _, t := range e.Tests {
@@ -216,7 +216,7 @@ func (s *screen) unproved(e grade.Exercise) {
 	s.lines = s.lines[:min(len(s.lines), leastHeight/2)]
 }
 
-// passed writes what a fix has shown, and what there is to learn from it.
+// passed writes what a fix has proven, and what to learn from it.
 func (s *screen) passed(e grade.Exercise) {
 	s.headline(e.Verdict, e.ID, points(e), plain, called(e.Verdict))
 	s.gap()

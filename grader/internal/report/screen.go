@@ -13,14 +13,14 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// Options say how a report is to look on a terminal. The other formats have no
+// Options say how to format a report on a terminal. The other formats have no
 // use for them.
 type Options struct {
 	Width  int    // columns; 0 is 80
 	Height int    // lines; 0 is 24, and so is less
 	All    bool   // every test with every finding, however long that gets
 	Grader string // how the grader was called; "" is go run ./grader
-	// Next is the exercise to go on with after a pass; without an id there is none.
+	// Next is the exercise to suggest after a pass; without an id there is none.
 	Next kata.Exercise
 }
 

@@ -51,7 +51,7 @@ func parseStat(pid int, text []byte) (p Process, ok bool) {
 	}, true
 }
 
-// threads are those of a process, as far as they can be looked at.
+// threads returns the threads of a process, as far as they can be read.
 func threads(pid int) (all []Process) {
 	dir := fmt.Sprintf("/proc/%d/task", pid)
 	entries, err := os.ReadDir(dir)

@@ -63,7 +63,7 @@ type Level string
 
 // The levels.
 const (
-	Full    Level = "full"    // all that is described here, and seen to hold
+	Full    Level = "full"    // everything described here, and verified
 	Partial Level = "partial" // some of it
 	None    Level = "none"    // limits of time and output only
 )

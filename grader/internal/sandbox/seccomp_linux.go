@@ -28,7 +28,7 @@ type refusal struct {
 type condition struct {
 	arg    uint32
 	upper  bool
-	mask   uint32 // looked at through this mask
+	mask   uint32 // only these bits are compared
 	not    bool   // matches if none of the values does
 	values []uint32
 }

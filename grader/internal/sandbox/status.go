@@ -29,7 +29,7 @@ func (s Status) SignalName() string {
 	return syscall.Signal(s.Signal).String()
 }
 
-// The lines that a status is told by.
+// The lines of a status.
 const (
 	groupLine = "group %d\n"
 	endedLine = "ended %d %d %d\n"

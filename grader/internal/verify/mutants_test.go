@@ -11,7 +11,7 @@ import (
 )
 
 // A mutant that has become another right fix is as right as that one; each entry of
-// mutants.toml is about a mutant that there is.
+// mutants.toml refers to an existing mutant.
 func TestMutantsThatAreRightFixes(t *testing.T) {
 	k, err := kata.Load("../../..")
 	require.NoError(t, err)

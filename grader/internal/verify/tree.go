@@ -49,7 +49,7 @@ func (t *tree) wrong(format string, args ...any) {
 	t.problems = append(t.problems, fmt.Sprintf(format, args...))
 }
 
-// texts checks that there is something to read.
+// texts checks that the texts for readers exist.
 func (t *tree) texts() {
 	for _, name := range []string{path.Dir(t.exercise.Dir) + "/README.md", t.exercise.Dir + "/README.md", t.exercise.Solution() + "/README.md"} {
 		if text, err := fs.ReadFile(t.root, name); err != nil || len(bytes.TrimSpace(text)) == 0 {

@@ -41,7 +41,7 @@ var expressions = map[string][]string{
 		"map[string]chan int{\"a\": full(«E»)}[\"a\"]", "[]source{full(«E»)}[0]", "func() chan int {\n«X»\nreturn full(«E»)\n}()", "(&box{c: full(«E»)}).c", "*at(o, &[]chan int{full(«E»)}[0])"},
 	// channels to send ints to
 	"O": {"open[int]()", "make(chan int, 2)", "ints(open[int]())", "sink(open[int]())", "at(o, open[int]())", "(open[int]())", "<-full(open[int]())", "(&box{c: make(chan int, 2)}).c", "[]sink{open[int]()}[0]"},
-	// channels on which nothing goes on
+	// channels that are not used
 	"N": {"chan int(nil)", "make(chan int)", "ints(nil)", "(&box{}).c", "at(o, make(chan int))", "(<-full(make(chan int)))"},
 	// variables
 	"L0": {"x", "b.n", "*ip"},

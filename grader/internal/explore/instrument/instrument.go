@@ -46,7 +46,7 @@ type Site struct {
 	Owner  string `json:"owner,omitempty"`  // of a channel: name of the type of which it is a field
 	Field  string `json:"field,omitempty"`  // and its name there
 
-	Does    string   `json:"does,omitempty"`    // Reads or Writes, if that is all that is done there
+	Does    string   `json:"does,omitempty"`    // Reads or Writes, if nothing else is done there
 	Objects []string `json:"objects,omitempty"` // of a mark: all that it reads or writes
 	Last    int      `json:"last,omitempty"`    // of a mark: the statement's last line
 }
@@ -87,7 +87,7 @@ func (s *Sites) block(file string) uint32 {
 	}
 }
 
-// sitesText is how sites are written down: all that is asked of them later.
+// sitesText is the serialised form of sites, with everything that is needed later.
 type sitesText struct {
 	List  map[uint32]Site
 	Calls map[string]map[int][]Call // by file and line
@@ -122,7 +122,7 @@ func (s *Sites) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// At is the site with a number, the zero site if there is none.
+// At returns the site with a number, or the zero site if there is none.
 func (s *Sites) At(n uint32) Site { return s.list[n] }
 
 // Output is a rewritten package.

@@ -64,7 +64,7 @@ func ReportAt(text string, pcs []uintptr, helper func(name string) bool) {
 	c.report(Finding{Kind: Wrong, Text: text, At: calls})
 }
 
-// NoteMeasured notes that the test has looked at how much memory is in use.
+// NoteMeasured records that the test has read how much memory is in use.
 //
 //go:norace
 func NoteMeasured() {

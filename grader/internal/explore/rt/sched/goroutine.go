@@ -85,7 +85,7 @@ type Controller struct {
 	stacks   bool // and where each goroutine is
 
 	overlooked []overlook // goroutines that may be left
-	measured   bool       // the test has looked at how much memory there is in use
+	measured   bool       // the test has read how much memory is in use
 	earlier    int32      // as may those with a lower number
 	spares     bool       // some are
 	blind      bool       // which may be left was not seen

@@ -28,7 +28,7 @@ func (w *worker) leaves(r Result, number int) bool {
 	return true
 }
 
-// left is the first leak, to stand beside another finding; nil if there is none.
+// left is the first leak, shown next to another finding; nil if there is none.
 func (w *worker) left(test Test) *wire.Outcome {
 	if w.leak == nil {
 		return nil

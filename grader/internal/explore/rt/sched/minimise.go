@@ -55,7 +55,7 @@ func (m *minimiser) seeds() {
 	}
 }
 
-// replay gives up what goes on for much longer than what was found.
+// replay gives up on a schedule that takes much longer than the original.
 func (m *minimiser) replay(s wire.Schedule) Result {
 	m.runs++
 	o := m.worker.options(int(s.Number))

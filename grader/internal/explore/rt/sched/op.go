@@ -45,7 +45,7 @@ const (
 
 	// Parts of operations above, which only the reduction tells apart.
 	OpDone      // OpAdd, downwards
-	OpWaited    // goes on after an OpWait that had to wait
+	OpWaited    // continues after an OpWait that had to wait
 	OpWoken     // likewise after an OpCondWait
 	OpAdmitted  // likewise after an OpLock
 	OpRAdmitted // likewise after an OpRLock

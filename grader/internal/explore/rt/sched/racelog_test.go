@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// A report about a goroutine that ran before the exploration is none of a schedule's.
+// A report about a goroutine that ran before the exploration belongs to no schedule.
 func TestRacesOfTheSchedule(t *testing.T) {
 	const line = "==================\n"
 	outside := line + "WARNING: DATA RACE\nRead at 0x1 by goroutine 8:\n  x.work()\n  a/sched.runOutside()\n" + line

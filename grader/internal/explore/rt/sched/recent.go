@@ -29,7 +29,7 @@ func (r *recent) add(g *G) {
 	r.n++
 }
 
-// seldom is of how many steps one is too few for a goroutine that goes round.
+// seldom: a goroutine that makes fewer than one in so many steps is not in a loop.
 const seldom = 100
 
 // loops are the goroutines that took these steps, and their stacks, each once. One

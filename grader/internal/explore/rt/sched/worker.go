@@ -52,7 +52,7 @@ type worker struct {
 	began   time.Time
 	cpu     time.Duration // of the process then
 	begun   int           // schedules of it
-	kept    bool          // an outcome of it is told already, and only a better one is wanted
+	kept    bool          // an outcome of it was reported already; only a better one is needed
 	race    *wire.Outcome // of a schedule that has not ended
 	unended *unended
 	leak    *leak    // the first schedule that left goroutines behind

@@ -156,7 +156,7 @@ func (p program) outcome(t *testing.T, s search.Strategy) string {
 	r := sched.Run(t, s, sched.Options{}, p.run(&seen))
 	s.End(r.Steps)
 	if r.Finding != nil && r.Finding.Kind == wire.Panic {
-		return r.Finding.Text // who else has come how far by then is by chance
+		return r.Finding.Text // how far the other goroutines have got is up to chance
 	}
 	text := fmt.Sprint(seen)
 	if r.Finding != nil {

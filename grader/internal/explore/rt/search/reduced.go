@@ -95,7 +95,7 @@ func (b *branch) advance() bool {
 // maxTrace bounds what is looked through for orders that matter.
 const maxTrace = 5000
 
-// Pick follows the path, and goes on with the first goroutine that does not sleep.
+// Pick follows the path, then continues with the first goroutine that does not sleep.
 func (s *Reduced) Pick(v View) int {
 	s.Spins = s.Spins || v.Yield
 	s.settle(v)
@@ -177,7 +177,7 @@ func (s *Reduced) Choose(n int) int {
 	return b.value
 }
 
-// Ran notes a step: which goroutines it lets go on, and which sleepers it wakes.
+// Ran records a step: which goroutines it lets continue, and which sleepers it wakes.
 func (s *Reduced) Ran(v View, k int) {
 	s.settle(v)
 	if s.blocked {

@@ -48,7 +48,7 @@ func times(n int, f func(i int)) func() {
 	}
 }
 
-// The numbers of different executions are those that the literature gives.
+// The numbers of different executions agree with the literature.
 func TestReduced(t *testing.T) {
 	readers := func(n int) func() {
 		return func() {

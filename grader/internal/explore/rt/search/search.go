@@ -1,4 +1,4 @@
-// Package search decides which goroutine goes on at each choice of a schedule.
+// Package search decides which goroutine continues at each choice of a schedule.
 // It knows goroutines by number and their operations by what conflicts with what;
 // how they are held and released is package sched's.
 package search
@@ -19,13 +19,13 @@ type Event struct {
 	Touched Touch         // what else it has touched, as far as it has run
 }
 
-// Most is how many channels of a select are told apart.
+// Most is how many channels of a select are distinguished.
 const Most = 4
 
 // Touch is what a step has used that all goroutines share.
 type Touch uint8
 
-// What a step may use: it looked at the clock, set a timer, drew a random number.
+// What a step may have used: it read the clock, set a timer, drew a random number.
 const (
 	Look Touch = 1 << iota
 	Clock
@@ -112,10 +112,10 @@ type Strategy interface {
 	Pick(v View) int
 	// Choose returns a value in [0, n).
 	Choose(n int) int
-	// Ran is told of each event, chosen or the only one, before it runs, by its index
+	// Ran is called for each event, chosen or the only one, before it runs, with its index
 	// as Pick would return it.
 	Ran(v View, k int)
-	// End is told how many steps the schedule has taken.
+	// End is called with the number of steps that the schedule took.
 	End(steps int)
 }
 

@@ -49,7 +49,7 @@ func (s *surw) total(name uint64) int {
 		return n
 	}
 	n := 0
-	s.left[name] = 0 // names that go round in a circle are no harm
+	s.left[name] = 0 // it is harmless if names form a cycle
 	for place, times := range s.profile.counts[name] {
 		if s.group[place] {
 			n += times

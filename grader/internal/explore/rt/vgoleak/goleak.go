@@ -51,7 +51,7 @@ func IgnoreAnyContainingPkg(pkg string) Option {
 	})
 }
 
-// IgnoreCurrent ignores the goroutines that there are now.
+// IgnoreCurrent ignores the goroutines that exist now.
 func IgnoreCurrent() Option {
 	started := sched.Started()
 	return option(func(*options) { sched.OverlookEarlier(started) })

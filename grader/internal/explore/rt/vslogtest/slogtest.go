@@ -41,7 +41,7 @@ func (p proxy) and(step func(slog.Handler) slog.Handler) slog.Handler {
 	return p
 }
 
-// Enabled asks a new handler.
+// Enabled calls a new handler.
 func (p proxy) Enabled(ctx context.Context, l slog.Level) bool { return p.make().Enabled(ctx, l) }
 
 // WithAttrs remembers the attributes.

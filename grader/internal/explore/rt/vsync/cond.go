@@ -12,7 +12,7 @@ import (
 type Cond struct {
 	noCopy noCopy
 
-	// L is held while the condition is looked at or changed.
+	// L is held while the condition is checked or changed.
 	L Locker
 
 	real sync.Cond
@@ -70,7 +70,7 @@ func (c *Cond) native() *sync.Cond {
 	return &c.real
 }
 
-// condLocker locks what c.L is by then.
+// condLocker locks the value that c.L has when it is called.
 type condLocker Cond
 
 func (c *condLocker) Lock()   { c.L.Lock() }

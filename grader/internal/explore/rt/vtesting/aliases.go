@@ -8,7 +8,7 @@ import (
 	"heisenkata/grader/internal/explore/rt/sched"
 )
 
-// The types below are those of package testing.
+// The types below are the ones of package testing.
 type (
 	B                  = testing.B
 	BenchmarkResult    = testing.BenchmarkResult

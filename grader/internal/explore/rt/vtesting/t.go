@@ -130,7 +130,7 @@ func (t *T) Context() context.Context {
 	return t.ctx
 }
 
-// Deadline tells that there is none.
+// Deadline reports that there is none.
 func (t *T) Deadline() (deadline time.Time, ok bool) {
 	if t.bubble {
 		panic("testing: t.Deadline called inside synctest bubble")

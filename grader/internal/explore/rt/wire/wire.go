@@ -134,7 +134,7 @@ func Proof(sum uint64, secret string, different int) uint64 {
 	return Add(sum, secret+" different", different)
 }
 
-// Vouches tells whether an outcome's sum is that of what it says was run.
+// Vouches tells whether an outcome's sum matches the schedules it claims to have run.
 func (j Job) Vouches(o *Outcome) bool {
 	sum := j.Sum(o.Schedules)
 	if o.Different == 0 {
@@ -143,7 +143,7 @@ func (j Job) Vouches(o *Outcome) bool {
 	return o.Sum == Proof(sum, j.Secret, o.Different) && o.Different > 0 && o.Different <= o.Schedules && o.Schedules <= j.Reduce
 }
 
-// Sum is that of so many schedules of a job, in their order.
+// Sum returns the sum of the first schedules of a job, in order.
 func (j Job) Sum(schedules int) (sum uint64) {
 	for i := range schedules {
 		sum = Add(sum, j.Secret, j.First+i*max(1, j.Stride))
