@@ -254,6 +254,8 @@ func (m *model) ended() (lines []string) {
 			lines = append(lines, faint.of("This replays it:"))
 			say(code, m.o.Again(t.Schedule))
 		}
+	case t.Verdict == explored.Pass && len(m.path) == 1:
+		say(good, "✓ The test passes. There is nothing to choose.")
 	case t.Verdict == explored.Pass:
 		say(good, "✓ The test passes in this order. Step back (←) and try another.")
 	case t.Verdict == explored.Timing:
