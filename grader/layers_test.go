@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"harmless", "harmless/attack", "junit", "workflow"},
 	{"kata", "kept", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire", "explore/rt/search"},
 	{"evidence", "play", "run", "explored/held", "explore/rt/sched"},
-	{"submission", "diagnose", "profile"},
+	{"submission", "diagnose", "page", "profile"},
 	{"build", "grade", "mutate", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
 	{"check", "report", "explore/rt/vsynctest", "explore/rt/vslogtest"},
 	{"verify"},
@@ -50,9 +50,9 @@ func TestImportsRunDownwards(t *testing.T) {
 	assert.Equal(t, len(slices.Concat(layers...)), seen, "every layer's package exists")
 }
 
-// Grade and report are pure: a saved report renders on a machine without Go.
+// Grade, report and page are pure: a saved report renders on a machine without Go.
 func TestGradeAndReportRunNothing(t *testing.T) {
-	for _, name := range []string{"grade", "report"} {
+	for _, name := range []string{"grade", "report", "page"} {
 		out, err := exec.Command("go", "list", "-f", "{{join .Imports \" \"}}", "./internal/"+name).Output()
 		require.NoError(t, err)
 		for imported := range strings.FieldsSeq(string(out)) {

@@ -40,6 +40,7 @@ type commands struct {
 	Explore  exploreCommand  `cmd:"" help:"Run the tests of any Go package under many schedules, and show one that breaks them."`
 	Play     playCommand     `cmd:"" help:"Be the scheduler: choose at each step which goroutine of a test goes on."`
 	Profile  profileCommand  `cmd:"" help:"Measure how often a test fails by itself: by processors, load, race detector, logging and company."`
+	Explain  explainCommand  `cmd:"" help:"Show one interleaving that breaks an exercise, step by step, also as a web page."`
 	Replay   replayCommand   `cmd:"" help:"Run one schedule of one test again, step by step."`
 	Busy     busyCommand     `cmd:"" hidden:"" help:"Keep one processor busy until killed."`
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,15 +18,21 @@ import (
 
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
+	htmlpage "heisenkata/grader/internal/page"
 )
 
-// exploreFlags are the flags of all that explores.
+// buildFlags are the flags of all that builds tests to explore.
+type buildFlags struct {
+	Tags  string   `placeholder:"TAGS" help:"Build tags, as for go test."`
+	Short bool     `help:"Tell the tests to be short, as go test -short does."`
+	Args  []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args: --args=-slow. May be repeated."`
+	Race  bool     `negatable:"" default:"true" help:"Look for data races too. This needs a C compiler."`
+}
+
+// exploreFlags are the flags of explore and replay.
 type exploreFlags struct {
-	Tags   string   `placeholder:"TAGS" help:"Build tags, as for go test."`
-	Short  bool     `help:"Tell the tests to be short, as go test -short does."`
-	Args   []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args: --args=-slow. May be repeated."`
-	Race   bool     `negatable:"" default:"true" help:"Look for data races too. This needs a C compiler."`
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), github, json, junit, markdown or test2json, to standard output or to a file. May be repeated."`
+	buildFlags
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), github, html, json, junit, markdown or test2json, to standard output or to a file. May be repeated."`
 }
 
 type exploreCommand struct {
@@ -105,7 +112,7 @@ func (c *exploreCommand) options() (explore.Options, error) {
 }
 
 // again are the flags without which a replay would build or run something else.
-func (f exploreFlags) again() (flags []string) {
+func (f buildFlags) again() (flags []string) {
 	if f.Tags != "" {
 		flags = append(flags, "--tags="+f.Tags)
 	}
@@ -121,7 +128,7 @@ func (f exploreFlags) again() (flags []string) {
 	return flags
 }
 
-func (f exploreFlags) options() explore.Options {
+func (f buildFlags) options() explore.Options {
 	o := explore.Options{Env: os.Environ(), Tags: f.Tags, Race: f.Race, Budget: explore.Normal, Processors: runtime.NumCPU()}
 	if f.Short {
 		o.TestArgs = []string{"-test.short"}
@@ -160,35 +167,52 @@ func (a *app) explore(o explore.Options, packages, formats, again []string) erro
 	if err != nil {
 		return err
 	}
-	if len(packages) == 0 {
-		packages = []string{"."}
-	}
-	if o.Dir, o.Patterns, err = a.packages(packages); err != nil {
-		return err
-	}
-	m := startMeter(a.stderr, 0)
-	o.Found = func(pkg string, t explored.Test) { m.step(pkg, t.Name, "") }
-	r, err := explore.Explore(a.ctx, o)
-	r.Again.Flags = again
-	m.clear()
+	r, o, err := a.exploration(o, packages, again)
 	if err != nil && a.ctx.Err() == nil {
 		return exploreError(err)
 	}
 	if a.ctx.Err() == nil {
-		return errors.Join(exploreVerdict(r), a.writeExplored(targets, r))
+		return errors.Join(exploreVerdict(r), a.writeExplored(targets, r, sourcesOf(o)))
 	}
 	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
 		return interrupted{" before any test was explored; to start again, use the same command"}
 	}
-	return errors.Join(interrupted{"; what was explored before is above"}, a.writeExplored(targets, r))
+	return errors.Join(interrupted{"; what was explored before is above"}, a.writeExplored(targets, r, sourcesOf(o)))
+}
+
+// exploration explores the packages named, or the one in the current folder, with a meter.
+// The options it returns say which folder they are in.
+func (a *app) exploration(o explore.Options, packages, again []string) (r explored.Report, _ explore.Options, err error) {
+	if len(packages) == 0 {
+		packages = []string{"."}
+	}
+	if o.Dir, o.Patterns, err = a.packages(packages); err != nil {
+		return r, o, err
+	}
+	r, err = a.metered(a.ctx, o)
+	r.Again.Flags = again
+	return r, o, err
+}
+
+// metered explores, and shows how far it is.
+func (a *app) metered(ctx context.Context, o explore.Options) (explored.Report, error) {
+	m, found := startMeter(a.stderr, 0), o.Found
+	defer m.clear()
+	o.Found = func(pkg string, t explored.Test) {
+		m.step(pkg, t.Name, "")
+		if found != nil {
+			found(pkg, t)
+		}
+	}
+	return explore.Explore(ctx, o)
 }
 
 // writeExplored writes every report. If one cannot be written, it continues with the others.
-func (a *app) writeExplored(targets []target, r explored.Report) error {
+func (a *app) writeExplored(targets []target, r explored.Report, sources sources) error {
 	var errs []error
 	for _, t := range targets {
 		var text bytes.Buffer
-		err := exploreFormats[t.format](&text, a.addressedExplored(t, r))
+		err := exploreFormats[t.format](&text, a.addressedExplored(t, r), sources)
 		if err == nil {
 			err = a.deliver(t, text.Bytes())
 		}
@@ -265,9 +289,24 @@ func exploreVerdict(r explored.Report) error {
 	return nil
 }
 
-var exploreFormats = map[string]func(io.Writer, explored.Report) error{
-	"terminal": writeScreen, "json": explored.WriteJSON, "markdown": explored.WriteMarkdown,
-	"junit": explored.WriteJUnit, "test2json": explored.WriteTest2JSON, "github": explored.WriteGitHub,
+// exploreFormat writes a report. Only HTML shows more of the sources than the lines that
+// the report has.
+type exploreFormat func(io.Writer, explored.Report, sources) error
+
+func withoutSources(write func(io.Writer, explored.Report) error) exploreFormat {
+	return func(w io.Writer, r explored.Report, _ sources) error { return write(w, r) }
+}
+
+var exploreFormats = map[string]exploreFormat{
+	"terminal": withoutSources(writeScreen), "json": withoutSources(explored.WriteJSON), "markdown": withoutSources(explored.WriteMarkdown),
+	"junit": withoutSources(explored.WriteJUnit), "test2json": withoutSources(explored.WriteTest2JSON), "github": withoutSources(explored.WriteGitHub),
+	"html": writeExploredPage,
+}
+
+func writeExploredPage(w io.Writer, r explored.Report, from sources) error {
+	d := htmlpage.Explored(r)
+	d.Sources = from
+	return htmlpage.Write(w, d)
 }
 
 // writeScreen writes for the terminal that the command runs on. Colours are

@@ -32,7 +32,7 @@ import (
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
 	All    bool     `help:"Show every test with every finding, not just the clearest failure."`
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json, markdown, junit, github or outputs, to standard output or to a file. May be repeated."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), html, json, markdown, junit, github or outputs, to standard output or to a file. May be repeated."`
 
 	RequireSandbox bool `help:"Run nothing unless the protection of this machine is full."`
 }
@@ -105,6 +105,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	r.Notes = append(r.Notes, kept.notes...)
 	r = grade.Sum(r)
 	look := a.look(k, r, flags.All)
+	look.Sources = sourcesIn(k, submission)
 	if a.ctx.Err() != nil && len(unfinished(r)) > 0 {
 		return a.writeInterrupted(targets, r, look)
 	}
@@ -283,7 +284,7 @@ func (a *app) writeReports(targets []target, r grade.Report, o report.Options) e
 		var text bytes.Buffer
 		look, shown := o, a.addressed(t, r)
 		if t.file != "" {
-			look = report.Options{All: o.All} // not for a terminal
+			look = report.Options{All: o.All, Sources: o.Sources} // not for a terminal
 		}
 		err := report.Formats[t.format](&text, shown, look)
 		if err == nil {

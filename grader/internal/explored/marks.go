@@ -115,10 +115,10 @@ const (
 	rowsWoke = 2  // of those that woke a goroutine, the last ones
 )
 
-// elided leaves rows out of a long picture, but none that the sentence above it
+// elided leaves rows out of a picture of more than so many, but none that the sentence above it
 // names, none of a race, and none around the switch that hurts.
-func elided(rows []row, t Test) []row {
-	if len(rows) <= rowsMost {
+func elided(rows []row, t Test, most int) []row {
+	if len(rows) <= most {
 		return rows
 	}
 	kept := make([]bool, len(rows))
@@ -148,7 +148,7 @@ func elided(rows []row, t Test) []row {
 			keep(i, i+1)
 		}
 	}
-	for i, left := len(rows)-1, rowsMost-counted(kept); i >= 0 && left > 0; i-- {
+	for i, left := len(rows)-1, most-counted(kept); i >= 0 && left > 0; i-- {
 		if !kept[i] {
 			kept[i] = true
 			left--

@@ -31,17 +31,25 @@ type ending struct {
 }
 
 // pictureOf draws a finding. The second value is false if there is nothing to draw.
-func pictureOf(t Test) (picture, bool) {
+func pictureOf(t Test) (picture, bool) { return drawnFrom(staged(t), rowsMost) }
+
+// staged is a finding with the steps that belong to it, and its accesses among them.
+func staged(t Test) Test {
 	t.Races = located(t.Races, t.Trace)
 	if t.Verdict == Race && t.Story == "" { // else what it leads to belongs to it
 		t.Trace = untilRace(t.Races, t.Trace)
 	}
+	return t
+}
+
+// drawnFrom draws a staged finding in about so many rows.
+func drawnFrom(t Test, most int) (picture, bool) {
 	rows := rowsOf(t.Trace, racing(t.Races)...)
 	nameHurt(rows, t.Trace)
 	noteInstant(rows, t)
 	noteStuck(rows, t.Waiting)
 	both := markRaces(rows, t.Races)
-	p := picture{rows: elided(rows, t), end: endingOf(t, both), races: both}
+	p := picture{rows: elided(rows, t, most), end: endingOf(t, both), races: both}
 	p.lanes = p.lanesOf(t)
 	p.files = filesOf(p)
 	return p, len(p.lanes) > 0

@@ -24,6 +24,7 @@ type row struct {
 	first     int      // the step with which it begins
 	switched  int      // with hurts: the step that the switch is to
 	steps     []int    // all of them
+	waits     bool     // its goroutine waits here
 }
 
 type rowKind int
@@ -155,8 +156,10 @@ func (b *builder) wait(i int, then Step) {
 		last := &b.rows[len(b.rows)-1]
 		last.onlyTries()
 		last.note(note)
+		last.waits = true
 		return
 	}
+	r.waits = true
 	b.add(r)
 }
 

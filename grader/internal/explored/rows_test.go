@@ -105,7 +105,7 @@ func TestElided(t *testing.T) {
 			rows[hurt].hurts = "◀"
 		}
 		rows[50].mark = "◆"
-		short := elided(rows, Test{Summary: "g1 holds mu (bank.go:71) and waits"})
+		short := elided(rows, Test{Summary: "g1 holds mu (bank.go:71) and waits"}, rowsMost)
 		lines := map[int]bool{}
 		for _, r := range short {
 			lines[r.line] = true
@@ -119,7 +119,7 @@ func TestElided(t *testing.T) {
 		assert.LessOrEqual(t, len(short), 2*rowsMost, name)
 		assert.True(t, slices.ContainsFunc(short, func(r row) bool { return r.kind == gap }), name)
 	}
-	assert.Len(t, elided(make([]row, rowsMost), Test{}), rowsMost)
+	assert.Len(t, elided(make([]row, rowsMost), Test{}, rowsMost), rowsMost)
 	assert.Contains(t, terminal(t, only(longTest()), Options{}), "… 345 steps …")
 }
 
@@ -129,7 +129,7 @@ func TestElidedKeepsANamedLineOnce(t *testing.T) {
 	for i := range rows {
 		rows[i] = row{file: bank, line: 1 + i%2, steps: []int{i}, goroutine: 1}
 	}
-	short := elided(rows, Test{Summary: "g1 waits (bank.go:1)", Waiting: []Waiting{{Goroutine: 1, File: bank, Line: 1}}})
+	short := elided(rows, Test{Summary: "g1 waits (bank.go:1)", Waiting: []Waiting{{Goroutine: 1, File: bank, Line: 1}}}, rowsMost)
 	assert.Len(t, short, rowsMost+1)
 }
 

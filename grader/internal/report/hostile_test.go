@@ -16,6 +16,7 @@ import (
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/harmless/attack"
 	"heisenkata/grader/internal/junit"
+	"heisenkata/grader/internal/page"
 	"heisenkata/grader/internal/workflow"
 )
 
@@ -85,11 +86,15 @@ func assertHarmless(t testing.TB, r grade.Report, what string) {
 			text = obeyed(t, text, what)
 		}
 		allowed := ""
-		if name == "markdown" || name == "github" {
+		if name == "markdown" || name == "github" || name == "html" {
 			allowed = "\t" // in blocks of code and in messages
 		}
 		assert.Empty(t, attack.Found(text, allowed), "%s: %s", what, name)
 		assert.Less(t, len(text), 1<<20, "%s: %s", what, name)
+		if name == "html" {
+			assert.Empty(t, attack.HTML(text), what)
+			assert.Less(t, len(text), page.Limit, what)
+		}
 	}
 	assertMarkdown(t, r, what)
 }

@@ -24,6 +24,7 @@ var Formats = tidied(map[string]Write{
 	"markdown": plainly(markdown),
 	"junit":    plainly(writeJUnit),
 	"github":   plainly(github),
+	"html":     html,
 	"outputs":  plainly(outputs),
 })
 

@@ -14,7 +14,7 @@ import (
 )
 
 // Options say how to format a report on a terminal. The other formats have no
-// use for them.
+// use for them, but for what HTML takes.
 type Options struct {
 	Width  int    // columns; 0 is 80
 	Height int    // lines; 0 is 24, and so is less
@@ -22,6 +22,9 @@ type Options struct {
 	Grader string // how the grader was called; "" is go run ./grader
 	// Next is the exercise to suggest after a pass; without an id there is none.
 	Next kata.Exercise
+	// Sources returns the text of a file that findings name, for HTML; nil or "" if it
+	// is not known.
+	Sources func(file string) string
 }
 
 // asWritten is how findings call the grader.

@@ -1,0 +1,281 @@
+// Package page writes self-contained HTML pages: a score, verdicts, and findings with their
+// interleaving as lanes that can be stepped through. It is pure: it reads values and writes
+// to a writer, and nothing else.
+//
+// A page works offline and without its script, prints, and has a policy that runs no script
+// and loads nothing but what is in it. Whatever strings it is given are escaped; that they
+// print at all is for their owner to see to (package harmless).
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/explored"
+)
+
+// Limit bounds a page, in bytes. Findings that would make it larger are shown without their
+// lanes, or not at all.
+const Limit = 300_000
+
+// findingLeast is less than most findings take, in bytes.
+const findingLeast = 500
+
+// Document is a page.
+type Document struct {
+	Title  string
+	Lead   []string // sentences below the title
+	Nav    []Link   // to other pages
+	Facts  []string // what a reader has to know to trust it, in small print
+	Tables []Table
+	Parts  []Part
+	// Sources returns the text of a file that a finding names; nil or "" if there is none.
+	Sources func(file string) string
+}
+
+// Link is a file beside the page.
+type Link struct{ Text, File string }
+
+// Sign is a verdict at a glance, also in words.
+type Sign string
+
+// The signs.
+const (
+	Good  Sign = "good"
+	Bad   Sign = "bad"
+	Doubt Sign = "doubt"
+)
+
+// Mark is the sign as a character.
+func (s Sign) Mark() string {
+	return map[Sign]string{Good: "✓", Bad: "✗", Doubt: "?"}[s]
+}
+
+// Table is rows under a heading.
+type Table struct {
+	Caption string
+	Head    []string // of the columns after the sign's
+	Rows    []Row
+}
+
+// Row is a row of a table.
+type Row struct {
+	Sign  Sign
+	Link  string // of its first cell: a part's "#id", or the name of a file beside the page
+	Cells []string
+}
+
+// Part is a section: an exercise, or a package.
+type Part struct {
+	ID       string
+	Title    string
+	Sign     Sign
+	Verdict  string
+	Texts    []string
+	Tables   []Table
+	Findings []Finding
+}
+
+// Finding is what speaks against a test.
+type Finding struct {
+	Title  string
+	Story  []string       // the first sentence says what went wrong
+	Fails  *explored.Spot // the line that fails
+	Places []Place        // lines that matter, where no interleaving shows them
+	Means  string
+	Test   *explored.Test // the schedule, if one is known
+	Text   string         // shown as it is, where there is no schedule: a picture
+	Output string
+	Notes  []string
+	Again  []Again
+}
+
+// Place is a line of source and its part in a finding.
+type Place struct{ At, Role, Code string }
+
+// Again is a command that shows something again.
+type Again struct{ What, Command string }
+
+//go:embed web/page.html
+var pageText string
+
+//go:embed web/finding.html
+var findingText string
+
+//go:embed web/page.css
+var styleText string
+
+//go:embed web/page.js
+var scriptText string
+
+var templates = template.Must(template.Must(template.New("page").Parse(unixLines(pageText))).New("finding").Parse(unixLines(findingText)))
+
+// unixLines: a browser hashes styles and scripts with such ends of lines.
+func unixLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
+// Write writes a page.
+func Write(w io.Writer, d Document) error {
+	var b bytes.Buffer
+	v := view{Document: d, Style: template.CSS(unixLines(styleText)), Script: template.JS(unixLines(scriptText))} //nolint:gosec // embedded
+	v.Policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hash(string(v.Style)) + "; script-src " + hash(string(v.Script))
+	var err error
+	if v.Parts, err = partViews(d); err != nil {
+		return err
+	}
+	if err := templates.ExecuteTemplate(&b, "page", v); err != nil {
+		return err
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// view is a document as the template reads it.
+type view struct {
+	Document
+	Style  template.CSS
+	Script template.JS
+	Policy string
+	Parts  []partView
+}
+
+type partView struct {
+	Part
+	Findings []template.HTML // written by the finding template
+	Left     int             // findings that are not shown
+}
+
+// partViews writes the findings of a document, as long as there is room.
+func partViews(d Document) (parts []partView, err error) {
+	room := Limit - len(styleText) - len(scriptText) - 20_000 // the rest of the page
+	number := 0
+	for _, p := range d.Parts {
+		v := partView{Part: p}
+		for _, f := range p.Findings {
+			number++
+			text, err := written(f, number, d.Sources, room)
+			if err != nil {
+				return nil, err
+			}
+			if room -= len(text); text == "" {
+				v.Left++
+				continue
+			}
+			v.Findings = append(v.Findings, template.HTML(text)) //nolint:gosec // escaped by the template
+		}
+		parts = append(parts, v)
+	}
+	return parts, nil
+}
+
+// written writes a finding in what room there is: whole, without lanes, or not at all.
+func written(f Finding, number int, sources func(string) string, room int) (string, error) {
+	if room < findingLeast {
+		return "", nil
+	}
+	for _, v := range []*findingView{viewOf(f, number, sources), {Finding: f, Number: number, Short: true}} {
+		var b bytes.Buffer
+		if err := templates.ExecuteTemplate(&b, "finding", v); err != nil {
+			return "", err
+		}
+		if b.Len() <= room {
+			return b.String(), nil
+		}
+	}
+	return "", nil
+}
+
+// findingView is a finding as the template reads it.
+type findingView struct {
+	Finding
+	Number int
+	Short  bool // its lanes are left out
+	Scene  explored.Scene
+	Drawn  *drawing // nil if there is nothing to draw
+	Graph  *graph
+	Steps  []stepView
+	Files  []listing
+}
+
+// Said is the story in sentences that begin like one.
+func (v *findingView) Said() (sentences []string) {
+	for _, s := range v.Story {
+		sentences = append(sentences, Capital(s))
+	}
+	return sentences
+}
+
+// Capital begins a sentence like one, unless it begins with a name.
+func Capital(sentence string) string {
+	if rest, ok := strings.CutPrefix(sentence, "the "); ok {
+		return "The " + rest
+	}
+	return sentence
+}
+
+func viewOf(f Finding, number int, sources func(string) string) *findingView {
+	v := &findingView{Finding: f, Number: number}
+	if f.Test == nil {
+		return v
+	}
+	scene, ok := explored.SceneOf(*f.Test)
+	if !ok {
+		return v
+	}
+	v.Scene, v.Drawn, v.Graph = scene, draw(scene), graphOf(scene)
+	v.Files = listings(scene, f.Fails, sources)
+	v.Steps = stepsOf(scene, v.Files, f.Fails)
+	return v
+}
+
+// stepView is a row of the table of steps.
+type stepView struct {
+	explored.Moment
+	Number int
+	Name   string // of the goroutine
+	Line   string // the listings' lines that it is on, separated by blanks
+}
+
+// stepsOf makes the rows. At the end, all that wait are on their lines, and so is what fails.
+func stepsOf(s explored.Scene, files []listing, fails *explored.Spot) (steps []stepView) {
+	for i, m := range s.Moments {
+		v := stepView{Moment: m, Number: i + 1, Line: linesOf(files, m.At)}
+		if m.Lane >= 0 {
+			v.Name = s.Lanes[m.Lane].Name
+		}
+		if m.Kind == explored.End {
+			var at []explored.Spot
+			if fails != nil {
+				at = append(at, *fails)
+			}
+			for _, w := range s.Waits {
+				at = append(at, w.At)
+			}
+			v.Line = linesOf(files, at...)
+		}
+		steps = append(steps, v)
+	}
+	return steps
+}
+
+func linesOf(files []listing, spots ...explored.Spot) string {
+	var ids []string
+	for _, at := range spots {
+		for i, f := range files {
+			if id := lineID(i, at.Line); f.has(at) && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return strings.Join(ids, " ")
+}
