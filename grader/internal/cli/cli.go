@@ -116,17 +116,34 @@ func (a *app) exitCode(err error) int {
 		return code
 	}
 	var usage usageError
+	fell := errors.Is(err, errFellShort)
+	err = besidesVerdict(err)
 	switch {
+	case err == nil && fell:
+		return FellShort
 	case err == nil:
 		return Passed
-	case errors.Is(err, errFellShort):
-		return FellShort
 	case errors.As(err, &usage):
 		complain(a.stderr, "grader", err)
 		return Usage
 	}
 	complain(a.stderr, "grader error", err)
 	return Broke
+}
+
+// besidesVerdict is what went wrong beside the code's falling short, such as a report that
+// could not be written.
+func besidesVerdict(err error) error {
+	if !errors.Is(err, errFellShort) {
+		return err
+	}
+	var rest []error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, part := range joined.Unwrap() {
+			rest = append(rest, besidesVerdict(part))
+		}
+	}
+	return errors.Join(rest...)
 }
 
 // complaintLimit limits how much of an error is printed.

@@ -33,3 +33,22 @@ func TestWhatIsShownIsHarmless(t *testing.T) {
 		assert.Empty(t, attack.Found(stdout.String(), "\t"), what)
 	}
 }
+
+// That the code falls short hides no trouble of the grader's own.
+func TestExitCodes(t *testing.T) {
+	other := errors.New("the report cannot be written")
+	for _, c := range []struct {
+		err  error
+		code int
+		says string
+	}{
+		{nil, Passed, ""}, {errFellShort, FellShort, ""}, {errors.Join(nil, errFellShort), FellShort, ""},
+		{other, Broke, other.Error()}, {errors.Join(errFellShort, other), Broke, other.Error()}, {errors.Join(other, errors.Join(errFellShort, nil)), Broke, other.Error()},
+		{errors.Join(errFellShort, usageError{other}), Usage, other.Error()},
+	} {
+		var stderr strings.Builder
+		assert.Equal(t, c.code, (&app{ctx: t.Context(), stderr: &stderr}).exitCode(c.err))
+		assert.Contains(t, stderr.String(), c.says)
+		assert.Equal(t, c.says == "", stderr.Len() == 0)
+	}
+}

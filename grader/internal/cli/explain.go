@@ -224,6 +224,7 @@ func (l looked) page(a *app) htmlpage.Document {
 }
 
 // present writes a page to a file, says where it is, and opens it if that is asked for.
+// What cannot be opened here can be opened elsewhere.
 func (a *app) present(d htmlpage.Document, file string, open bool) error {
 	file, err := a.writePage(d, file)
 	if err != nil {
@@ -231,7 +232,9 @@ func (a *app) present(d htmlpage.Document, file string, open bool) error {
 	}
 	fmt.Fprintln(a.stderr, "page: "+a.caller.near(file))
 	if open {
-		return openInBrowser(a.ctx, file)
+		if err := openInBrowser(a.ctx, file); err != nil {
+			complain(a.stderr, "grader", err)
+		}
 	}
 	return nil
 }

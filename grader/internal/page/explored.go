@@ -57,7 +57,7 @@ func SignOf(v explored.Verdict) Sign {
 
 // FindingOf is what a page shows of a test of an exploration.
 func FindingOf(again explored.Again, p explored.Package, t explored.Test) Finding {
-	f := Finding{Title: oneLine(t.Name) + ": " + explored.Outcome(t), Fails: t.FailedAt.Spot(), Notes: explored.Notes(t), Output: detail.Of(t.Detail)}
+	f := Finding{Title: oneLine(t.Name) + ": " + explored.Outcome(t), Fails: t.FailedAt.Spot(), Notes: explored.Notes(t)}
 	for _, said := range []string{t.Story, t.Summary} {
 		if said != "" && t.Verdict != explored.Unexplorable { // its outcome has said so
 			f.Story = append(f.Story, explored.Sentence(said))
@@ -74,9 +74,6 @@ func FindingOf(again explored.Again, p explored.Package, t explored.Test) Findin
 	}
 	return f
 }
-
-// detail bounds evidence as it was printed.
-var detail = harmless.Limit{Lines: 300, Length: 8 << 10}
 
 // Explained is a page about one test of an exploration: its title is that of what it is
 // about, such as an exercise.

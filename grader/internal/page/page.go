@@ -122,7 +122,7 @@ func unixLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n
 // Write writes a page.
 func Write(w io.Writer, d Document) error {
 	var b bytes.Buffer
-	v := view{Document: d, Style: template.CSS(unixLines(styleText)), Script: template.JS(unixLines(scriptText))} //nolint:gosec // embedded
+	v := view{Document: d, Style: template.CSS(unixLines(styleText)), Script: template.JS(unixLines(scriptText))}
 	v.Policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hash(string(v.Style)) + "; script-src " + hash(string(v.Script))
 	var err error
 	if v.Parts, err = partViews(d); err != nil {
@@ -171,7 +171,7 @@ func partViews(d Document) (parts []partView, err error) {
 				v.Left++
 				continue
 			}
-			v.Findings = append(v.Findings, template.HTML(text)) //nolint:gosec // escaped by the template
+			v.Findings = append(v.Findings, template.HTML(text)) // escaped by the template
 		}
 		parts = append(parts, v)
 	}
