@@ -45,8 +45,7 @@ func TestStatesOfADeadlock(t *testing.T) {
 	assert.False(t, started)
 }
 
-// A lock that nobody could get in the meantime is waited for until it is released, and one
-// that another goroutine takes first is waited for again.
+// A lock is waited for until it is released, and again if another goroutine takes it first.
 func TestStatesOfALockThatIsWaitedFor(t *testing.T) {
 	step := func(g int, op string, flags ...string) Step { return did(g, op, "mu", g, "x", flags...) }
 	woke := step(1, "unlock")
