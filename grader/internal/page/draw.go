@@ -17,6 +17,7 @@ const (
 	rowPad     = 10
 	bannerHigh = 26
 	laneLeast  = 150
+	laneFair   = 190 // what each gets if not all fit
 	stageWide  = 760 // what the lanes share, unless that is too little to read
 	laneText   = 24  // from a lane's line to its text
 	laneMargin = 14
@@ -121,7 +122,10 @@ func (s *sketch) columns() {
 	for _, m := range s.Moments {
 		s.gutter = max(s.gutter, min(int(float64(len(m.At.Label))*smallWide)+12, gutterMost))
 	}
-	room := max(stageWide-s.gutter, laneLeast*len(s.Lanes))
+	room := stageWide - s.gutter
+	if laneLeast*len(s.Lanes) > room {
+		room = laneFair * len(s.Lanes) // one has to scroll anyway
+	}
 	order := make([]int, len(s.Lanes))
 	s.lane, s.left = make([]int, len(s.Lanes)), make([]int, len(s.Lanes))
 	for i := range s.Lanes {
@@ -169,7 +173,7 @@ func (s *sketch) heads() {
 	for i, l := range s.Lanes {
 		s.Heads = append(s.Heads, text{s.left[i] - 5, 17, "name", harmless.Cut(l.Name, s.room(i))})
 		if l.Started.Label != "" {
-			s.Heads = append(s.Heads, text{s.left[i] - 5, 33, "small", harmless.Cut("from "+l.Started.Label, s.room(i)+3)})
+			s.Heads = append(s.Heads, text{s.left[i] - 5, 33, "small", harmless.Cut("from "+l.Started.Label, int(float64(s.lane[i]-laneMargin)/smallWide))})
 		}
 	}
 }
