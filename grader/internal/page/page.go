@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -163,7 +164,7 @@ func partViews(d Document) (parts []partView, err error) {
 		v := partView{Part: p}
 		for _, f := range p.Findings {
 			number++
-			text, err := written(f, number, d.Sources, room)
+			text, err := written(f, findingView{Number: number, Titled: p.Title != ""}, d.Sources, room)
 			if err != nil {
 				return nil, err
 			}
@@ -179,11 +180,14 @@ func partViews(d Document) (parts []partView, err error) {
 }
 
 // written writes a finding in what room there is: whole, without lanes, or not at all.
-func written(f Finding, number int, sources func(string) string, room int) (string, error) {
+func written(f Finding, as findingView, sources func(string) string, room int) (string, error) {
 	if room < findingLeast {
 		return "", nil
 	}
-	for _, v := range []*findingView{viewOf(f, number, sources), {Finding: f, Number: number, Short: true}} {
+	as.Finding = f
+	short := as
+	short.Short = true
+	for _, v := range []*findingView{as.whole(sources), &short} {
 		var b bytes.Buffer
 		if err := templates.ExecuteTemplate(&b, "finding", v); err != nil {
 			return "", err
@@ -198,13 +202,38 @@ func written(f Finding, number int, sources func(string) string, room int) (stri
 // findingView is a finding as the template reads it.
 type findingView struct {
 	Finding
-	Number int
+	Number int  // on the page, from 1 on
+	Titled bool // its part has a heading
 	Short  bool // its lanes are left out
 	Scene  explored.Scene
 	Drawn  *drawing // nil if there is nothing to draw
 	Graph  *graph
 	Steps  []stepView
 	Files  []listing
+}
+
+// Level is that of its heading: there may be a part's above it.
+func (v *findingView) Level() int {
+	if v.Titled {
+		return 3
+	}
+	return 2
+}
+
+// Sub is the level of the headings within it.
+func (v *findingView) Sub() int {
+	if v.Title == "" {
+		return v.Level()
+	}
+	return v.Level() + 1
+}
+
+// Of tells its regions from those of other findings.
+func (v *findingView) Of() string {
+	if v.Number == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", finding %d", v.Number)
 }
 
 // Said is the story in sentences that begin like one.
@@ -223,19 +252,19 @@ func Capital(sentence string) string {
 	return sentence
 }
 
-func viewOf(f Finding, number int, sources func(string) string) *findingView {
-	v := &findingView{Finding: f, Number: number}
-	if f.Test == nil {
-		return v
+// whole is the finding with its interleaving, if that is known.
+func (v findingView) whole(sources func(string) string) *findingView {
+	if v.Test == nil {
+		return &v
 	}
-	scene, ok := explored.SceneOf(*f.Test)
+	scene, ok := explored.SceneOf(*v.Test)
 	if !ok {
-		return v
+		return &v
 	}
 	v.Scene, v.Drawn, v.Graph = scene, draw(scene), graphOf(scene)
-	v.Files = listings(scene, f.Fails, sources)
-	v.Steps = stepsOf(scene, v.Files, f.Fails)
-	return v
+	v.Files = listings(scene, v.Fails, sources)
+	v.Steps = stepsOf(scene, v.Files, v.Fails)
+	return &v
 }
 
 // stepView is a row of the table of steps.

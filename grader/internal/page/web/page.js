@@ -1,6 +1,8 @@
 "use strict";
 (() => {
   document.documentElement.classList.add("scripted");
+  // What scrolls sideways can have the focus, so that keys scroll it.
+  document.querySelectorAll(".wide").forEach((box) => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; });
   const plays = [...document.querySelectorAll("[data-play]")].map(play);
 
   // A player shows one step of one interleaving.
