@@ -10,7 +10,7 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// sources returns the text of a Go file that a report names, for those who read the report;
+// sources returns the text of a Go file that a report names, to be shown in the report;
 // "" if there is none. A report may have a learner's names in it, so only ordinary Go files
 // of a bounded size are read.
 type sources = func(file string) string

@@ -22,11 +22,22 @@ import (
 )
 
 // Limit bounds a page, in bytes. Findings that would make it larger are shown without their
-// lanes, or not at all.
-const Limit = 300_000
+// lanes, or not at all, and tables without their last rows.
+// A page of several parts, such as the report on all exercises, may be as large as ReportLimit.
+const (
+	Limit       = 300_000
+	ReportLimit = 900_000
+)
 
-// findingLeast is less than most findings take, in bytes.
-const findingLeast = 500
+func (d Document) limit() int {
+	if len(d.Parts) > 1 {
+		return ReportLimit
+	}
+	return Limit
+}
+
+// restSize is what else is in a page, in bytes: headings, notes.
+const restSize = 30_000
 
 // Document is a page.
 type Document struct {
@@ -63,7 +74,29 @@ type Table struct {
 	Caption string
 	Head    []string // of the columns after the sign's
 	Rows    []Row
+	Left    int // rows that are not shown
 }
+
+// within is a table with as many of its rows as there is room for, in bytes.
+func (t Table) within(room *int) Table {
+	for i, r := range t.Rows {
+		*room -= rowSize
+		for _, cell := range r.Cells {
+			*room -= len(cell) + cellSize
+		}
+		if *room < 0 {
+			t.Left, t.Rows = len(t.Rows)-i, t.Rows[:i]
+			break
+		}
+	}
+	return t
+}
+
+// What a row's markup takes, and a cell's, in bytes.
+const (
+	rowSize  = 90
+	cellSize = 10
+)
 
 // Row is a row of a table.
 type Row struct {
@@ -125,8 +158,11 @@ func Write(w io.Writer, d Document) error {
 	var b bytes.Buffer
 	v := view{Document: d, Style: template.CSS(unixLines(styleText)), Script: template.JS(unixLines(scriptText))}
 	v.Policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hash(string(v.Style)) + "; script-src " + hash(string(v.Script))
+	room := d.limit() - len(styleText) - len(scriptText) - restSize
+	lists := room / 3
+	v.Tables = tablesWithin(d.Tables, &lists)
 	var err error
-	if v.Parts, err = partViews(d); err != nil {
+	if v.Parts, err = partViews(d, room-room/3, &lists); err != nil {
 		return err
 	}
 	if err := templates.ExecuteTemplate(&b, "page", v); err != nil {
@@ -154,49 +190,6 @@ type partView struct {
 	Part
 	Findings []template.HTML // written by the finding template
 	Left     int             // findings that are not shown
-}
-
-// partViews writes the findings of a document, as long as there is room.
-func partViews(d Document) (parts []partView, err error) {
-	room := Limit - len(styleText) - len(scriptText) - 20_000 // the rest of the page
-	number := 0
-	for _, p := range d.Parts {
-		v := partView{Part: p}
-		for _, f := range p.Findings {
-			number++
-			text, err := written(f, findingView{Number: number, Titled: p.Title != ""}, d.Sources, room)
-			if err != nil {
-				return nil, err
-			}
-			if room -= len(text); text == "" {
-				v.Left++
-				continue
-			}
-			v.Findings = append(v.Findings, template.HTML(text)) // escaped by the template
-		}
-		parts = append(parts, v)
-	}
-	return parts, nil
-}
-
-// written writes a finding in what room there is: whole, without lanes, or not at all.
-func written(f Finding, as findingView, sources func(string) string, room int) (string, error) {
-	if room < findingLeast {
-		return "", nil
-	}
-	as.Finding = f
-	short := as
-	short.Short = true
-	for _, v := range []*findingView{as.whole(sources), &short} {
-		var b bytes.Buffer
-		if err := templates.ExecuteTemplate(&b, "finding", v); err != nil {
-			return "", err
-		}
-		if b.Len() <= room {
-			return b.String(), nil
-		}
-	}
-	return "", nil
 }
 
 // findingView is a finding as the template reads it.

@@ -93,7 +93,7 @@ func assertHarmless(t testing.TB, r grade.Report, what string) {
 		assert.Less(t, len(text), 1<<20, "%s: %s", what, name)
 		if name == "html" {
 			assert.Empty(t, attack.HTML(text), what)
-			assert.Less(t, len(text), page.Limit, what)
+			assert.Less(t, len(text), page.ReportLimit, what)
 		}
 	}
 	assertMarkdown(t, r, what)
