@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 
-	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/kata"
@@ -68,7 +67,7 @@ func (c *explainCommand) options() (explore.Options, error) {
 }
 
 // scenarios are the tests of an exercise that are written to be explored.
-var scenarios = regexp.MustCompile("^" + check.ScenarioPrefix)
+var scenarios = regexp.MustCompile("^" + explored.ScenarioPrefix)
 
 // looked is what an exploration came to that looks for one finding.
 type looked struct {
