@@ -129,3 +129,25 @@ func drawn(lines []line, color bool) (texts []string) {
 func (t Turn) Of(goroutine int) int {
 	return slices.IndexFunc(t.Options, func(o Option) bool { return o.Goroutine == goroutine && o.Value == 0 })
 }
+
+// Held lists the locks that are held, and by which goroutines: "t.mu: g1".
+func (t Turn) Held() (list []string) {
+	states := States(bounded(t.Test))
+	if len(states) == 0 {
+		return nil
+	}
+	for _, l := range states[len(states)-1].Locks {
+		var by []string
+		for _, h := range l.Holds {
+			name := who(h.Goroutine)
+			if h.Reading {
+				name += " (reading)"
+			}
+			by = append(by, name)
+		}
+		if by != nil {
+			list = append(list, sentence(l.Object)+": "+listed(by))
+		}
+	}
+	return list
+}

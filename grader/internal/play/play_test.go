@@ -322,9 +322,12 @@ func TestProgramIsBrokenByItsHints(t *testing.T) {
 	game, err := s.Game("bug")
 	require.NoError(t, err)
 	at := sit(t, game, Options{Again: func(word string) string { return "grader replay . " + word }})
+	held := 0
 	for !strings.Contains(at.screen(), "whatever goes on by itself") && !at.m.turn().Ended() {
 		at.press("h", "h", "enter")
+		held += strings.Count(at.screen(), "held  s.mu: g1 (reading)")
 	}
+	assert.Positive(t, held)
 	if !at.m.turn().Ended() {
 		at.press("f")
 	}

@@ -149,6 +149,9 @@ func (m *model) below() []string {
 	default:
 		lines = append(lines, m.options()...)
 		lines = append(lines, m.blocked()...)
+		if held := m.turn().Held(); len(held) > 0 {
+			lines = append(lines, faint.of("  held  "+strings.Join(held, " · ")))
+		}
 		if m.width < wide && m.height >= 24 {
 			lines = append(lines, m.source(m.width, 3)...)
 		}

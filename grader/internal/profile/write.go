@@ -146,7 +146,7 @@ func WriteSVG(w io.Writer, r Report) error {
 		svgText(&b, 10, y+24, row.Name)
 		for j, c := range row.Cells {
 			x := svgName + svgCell*j
-			fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d" fill="#d33" fill-opacity="%.2f" stroke="#999"/>`+"\n", x, y, svgCell-6, svgRow-6, 0.75*c.rate())
+			fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d" fill="#d33" fill-opacity="%.2f" stroke="#999"/>`+"\n", x, y, svgCell-6, svgRow-6, opacity(c.rate()))
 			svgText(&b, x+8, y+17, percent(c.Failures, c.Runs))
 			fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="11" fill="#333">%s</text>`+"\n", x+8, y+32, escaped(c.bounds()))
 		}
@@ -164,3 +164,11 @@ func svgText(b *strings.Builder, x, y int, text string) {
 var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
 func escaped(text string) string { return escapes.Replace(harmless.Line(text)) }
+
+// opacity is the heat of a cell. Any failure at all is visible.
+func opacity(rate float64) float64 {
+	if rate == 0 {
+		return 0
+	}
+	return 0.12 + 0.63*rate
+}
