@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"submission", "diagnose", "page", "profile"},
 	{"build", "grade", "mutate", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
 	{"check", "report", "explore/rt/vsynctest", "explore/rt/vslogtest"},
-	{"verify"},
+	{"verify", "watch"},
 	{"cli"},
 }
 

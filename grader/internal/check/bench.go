@@ -28,6 +28,9 @@ type Lab struct {
 	// Progress, if set, is called for each finished test, with a line about its failure,
 	// or "" if it passed.
 	Progress func(exercise, test, failure string)
+	// Tested, if set, is called for each finished test with all its checks. Calls may
+	// overlap.
+	Tested func(exercise, test string, checks []evidence.Check)
 	// Doing, if set, is called with what takes time before the tests, such as downloads
 	// and compilation, and how far it has got.
 	Doing func(what string)

@@ -121,16 +121,18 @@ func unseen(sub submission.Submission) submission.Submission {
 	return sub
 }
 
-// priming is done once each for the network, for every kind of build, and for vet.
+// priming is done once each for the network, for every kind of build, and for vet. If
+// it is interrupted, it is done again.
 type priming struct {
-	once sync.Once
+	mu   sync.Mutex
+	done bool
 	err  error
 }
 
 // Fetch makes sure, once, that everything that exercises and fixes import is on this
 // machine before anything is built, because builds have no network.
 func (l *Lab) Fetch(ctx context.Context) error {
-	return l.fetched.do(l, func(packages []string) error {
+	return l.fetched.do(ctx, l, func(packages []string) error {
 		for _, e := range l.Kata.Exercises {
 			if !l.Toolchain.Vendored() { // otherwise only what the tests import is sure to be there
 				packages = append(packages, submission.Modules(e.Policy)...)
@@ -148,7 +150,7 @@ func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) err
 		return err
 	}
 	n := 0
-	return l.primed[kind].do(l, func(packages []string) error {
+	return l.primed[kind].do(ctx, l, func(packages []string) error {
 		l.doing(kind.Compiling())
 		return st.Prime(ctx, kind, packages, func(name string) {
 			n++
@@ -160,21 +162,24 @@ func (l *Lab) prime(ctx context.Context, st *build.Staging, kind build.Kind) err
 // primeVet lets vet gather, once, what it needs to know about everything that the
 // exercises import.
 func (l *Lab) primeVet(ctx context.Context, st *build.Staging) error {
-	return l.vetted.do(l, func(packages []string) error {
+	return l.vetted.do(ctx, l, func(packages []string) error {
 		l.doing("go vet reads what is imported")
 		return st.PrimeVet(ctx, packages)
 	})
 }
 
-func (p *priming) do(l *Lab, step func(packages []string) error) error {
-	p.once.Do(func() {
-		packages, err := l.imported()
-		if err == nil {
-			err = step(packages)
-		}
-		p.err = err
-	})
-	return p.err
+func (p *priming) do(ctx context.Context, l *Lab, step func(packages []string) error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done {
+		return p.err
+	}
+	packages, err := l.imported()
+	if err == nil {
+		err = step(packages)
+	}
+	p.done, p.err = ctx.Err() == nil, err
+	return err
 }
 
 // doing reports work that takes time and is not a test.

@@ -40,6 +40,9 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 		}
 		group.Go(func() {
 			checks, err := b.runTest(ctx, t, hope)
+			if b.lab.Tested != nil && err == nil {
+				b.lab.Tested(b.exercise.ID, t.Name, checks)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			r.Tests[t.Name] = checks

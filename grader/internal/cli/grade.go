@@ -78,13 +78,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 		return err
 	}
 	start := time.Now()
-	r := grade.Report{
-		Effort: flags.Effort, Platform: runtime.GOOS + "/" + runtime.GOARCH, Processors: runtime.NumCPU(),
-		SelfAssessment: same(k.Root, submission), Notes: []string{},
-	}
-	if r.SelfAssessment {
-		r.Notes = append(r.Notes, grade.SelfAssessment)
-	}
+	r := ungradedReport(k, submission, flags.Effort)
 	meter := newMeter(a.stderr, exercises)
 	defer meter.clear()
 	lab, err := newLab(a.ctx, k, check.Effort(flags.Effort), meter)
@@ -95,10 +89,7 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 		return fmt.Errorf("the protection of this machine is %s, and --require-sandbox asks for full: %s", lab.Protection.Level, lab.Protection.Explain())
 	}
 	r.Go, r.Protection = lab.Toolchain.Version, protection(lab.Protection)
-	kept := &recorder{effort: flags.Effort}
-	if r.SelfAssessment {
-		kept.root = k.Root
-	}
+	kept := recorderOf(k, r)
 	r.Exercises = a.gradeAll(lab, exercises, submission, kept)
 	meter.clear()
 	r.Seconds = time.Since(start).Seconds()
@@ -112,6 +103,18 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	return errors.Join(a.writeReports(targets, r, look), verdictError(r))
 }
 
+// ungradedReport is a report that lacks what only a grading can tell.
+func ungradedReport(k kata.Kata, submission, effort string) grade.Report {
+	r := grade.Report{
+		Effort: effort, Platform: runtime.GOOS + "/" + runtime.GOARCH, Processors: runtime.NumCPU(),
+		SelfAssessment: same(k.Root, submission), Notes: []string{},
+	}
+	if r.SelfAssessment {
+		r.Notes = append(r.Notes, grade.SelfAssessment)
+	}
+	return r
+}
+
 func verdictError(r grade.Report) error {
 	switch r.Verdict {
 	case evidence.Pass:
@@ -122,28 +125,39 @@ func verdictError(r grade.Report) error {
 	return errors.New("not everything could be graded; the errors are above. What was graded stands, and the rest costs no points")
 }
 
-// newLab finds the toolchain, and makes sure that everything needed is there and
-// can be built.
+// newLab returns a lab that is ready for use and reports to a meter.
 func newLab(ctx context.Context, k kata.Kata, effort check.Effort, m *meter) (*check.Lab, error) {
-	tc, err := build.FindToolchain(ctx, k.Root)
-	if err != nil {
-		return nil, err
-	}
-	if err := tc.CheckCompiler(); err != nil {
-		return nil, err
-	}
+	lab := emptyLab(k, effort)
+	lab.Doing, lab.Progress = m.doing, m.step
+	return lab, equip(ctx, lab)
+}
+
+// emptyLab is a lab without a toolchain.
+func emptyLab(k kata.Kata, effort check.Effort) *check.Lab {
 	var busy []string
 	if self, err := os.Executable(); err == nil {
 		busy = []string{self, "busy"}
 	}
-	lab := check.NewLab(k, tc, effort, runtime.NumCPU(), busy)
-	lab.Doing, lab.Progress, lab.Secret = m.doing, m.step, secret()
+	lab := check.NewLab(k, nil, effort, runtime.NumCPU(), busy)
+	lab.Secret = secret()
+	return lab
+}
+
+// equip finds the toolchain, and makes sure that everything needed is there and can be
+// built.
+func equip(ctx context.Context, lab *check.Lab) (err error) {
+	if lab.Toolchain, err = build.FindToolchain(ctx, lab.Kata.Root); err != nil {
+		return err
+	}
+	if err := lab.Toolchain.CheckCompiler(); err != nil {
+		return err
+	}
 	if err := lab.Fetch(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	lab.Protection, err = probe(ctx)
-	lab.Protection = withGo(lab.Protection, tc.Version)
-	return lab, err
+	lab.Protection = withGo(lab.Protection, lab.Toolchain.Version)
+	return err
 }
 
 // withGo returns a protection under a version of Go. A version whose race detector was
@@ -194,13 +208,19 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 		group.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			code := current(submission, e).tokens
-			grades[i] = gradeOne(a.ctx, lab, e, submission)
-			kept.record(grades[i], code)
+			grades[i] = gradeAndKeep(a.ctx, lab, e, submission, kept)
 		})
 	}
 	group.Wait()
 	return grades
+}
+
+// gradeAndKeep grades one exercise and records its points.
+func gradeAndKeep(ctx context.Context, lab *check.Lab, e kata.Exercise, submission string, kept *recorder) grade.Exercise {
+	code := current(submission, e).tokens
+	g := gradeOne(ctx, lab, e, submission)
+	kept.record(g, code)
+	return g
 }
 
 // gradeOne grades one exercise. If the grader itself fails, the grade is an error, and

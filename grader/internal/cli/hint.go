@@ -27,7 +27,12 @@ func (c *hintCommand) Run(a *app) error {
 		return usageError{fmt.Errorf("there are hints 1 to %d", len(e.Hints))}
 	}
 	p := newPage(a.stdout)
-	p.hint(a.caller, e, number)
+	p.hint(e, number)
+	if number < len(e.Hints) {
+		p.line("more: ", code.Render(a.caller.call("hint", e.ID, strconv.Itoa(number+1))))
+	} else {
+		p.answer(a.caller, e)
+	}
 	return p.show(a.stdout)
 }
 
@@ -46,14 +51,15 @@ func (c *hintCommand) chosen() (name string, number int, err error) {
 	return "", number, nil
 }
 
-func (p *page) hint(c caller, e kata.Exercise, number int) {
+// hint writes a hint, and a line with nothing on it.
+func (p *page) hint(e kata.Exercise, number int) {
 	p.line(bold.Render(e.ID), fmt.Sprintf(", hint %d of %d", number, len(e.Hints)))
 	p.line()
 	p.flow("", "", inline(e.Hints[number-1]))
 	p.line()
-	if number < len(e.Hints) {
-		p.line("more: ", code.Render(c.call("hint", e.ID, strconv.Itoa(number+1))))
-		return
-	}
+}
+
+// answer says where the model fix is.
+func (p *page) answer(c caller, e kata.Exercise) {
 	p.line("the answer: ", code.Render(c.call("solution", e.ID)))
 }

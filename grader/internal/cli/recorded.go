@@ -129,6 +129,15 @@ type recorder struct {
 	failed bool     // nothing can be kept, and a note says so
 }
 
+// recorderOf keeps the points of a self-assessment, and of nothing else.
+func recorderOf(k kata.Kata, r grade.Report) *recorder {
+	kept := &recorder{effort: r.Effort}
+	if r.SelfAssessment {
+		kept.root = k.Root
+	}
+	return kept
+}
+
 // record keeps the grade of the files that had that code. That it cannot be kept
 // is worth one note and no more.
 func (r *recorder) record(g grade.Exercise, code string) {

@@ -71,7 +71,7 @@ func (s *screen) circumstances(r grade.Report) {
 func (s *screen) next(r grade.Report) {
 	for _, e := range r.Exercises {
 		if e.Verdict == evidence.Error {
-			s.wrapped(plain, "", "This is not about your code. Fix the problem above and run it again.", 0)
+			s.wrapped(plain, "", "This is not about your code. Fix the problem above and "+s.again("run it again", "press r")+".", 0)
 			return
 		}
 		if e.Verdict != evidence.Pass {
@@ -83,6 +83,8 @@ func (s *screen) next(r grade.Report) {
 		s.command("the model fix, and the real bug behind it: ", asWritten+" solution "+r.Exercises[0].ID)
 	}
 	switch {
+	case s.Next.ID != "" && s.Keys:
+		s.wrapped(plain, "", fmt.Sprintf("next: %s; Enter opens it", s.Next.ID), 0)
 	case s.Next.ID != "":
 		s.wrapped(plain, "", fmt.Sprintf("next: %s; read %s/README.md", s.Next.ID, s.Next.Dir), 0)
 	case len(r.Exercises) > 0:
@@ -99,14 +101,24 @@ func (s *screen) remedy(e grade.Exercise, shown bool) {
 	}
 	switch f := e.Finding(); {
 	case f != nil && f.Advice != "":
-		s.wrapped(plain, "", "next: "+lower(f.Advice)+" Then run it again.", 3)
+		s.wrapped(plain, "", "next: "+lower(f.Advice)+" Then "+s.again("run it again", "save")+".", 3)
 	case e.Verdict == evidence.Build || e.Verdict == evidence.Vet || e.Verdict == evidence.Policy:
-		s.wrapped(plain, "", "next: fix the error above and run it again.", 2)
+		s.wrapped(plain, "", "next: fix the error above and "+s.again("run it again", "save")+".", 2)
 	case e.Verdict == evidence.Integrity:
-		s.wrapped(plain, "", "next: let the test come to its own end, and run it again.", 2)
+		s.wrapped(plain, "", "next: let the test come to its own end, and "+s.again("run it again", "save")+".", 2)
+	case s.Keys:
+		s.line("next: h shows a hint")
 	default:
 		s.command("next: ", asWritten+" hint "+e.ID)
 	}
+}
+
+// again is how to have the fix graded once more.
+func (s *screen) again(elsewhere, watched string) string {
+	if s.Keys {
+		return watched
+	}
+	return elsewhere
 }
 
 // lower makes the beginning of a sentence go on from something before it.

@@ -194,11 +194,15 @@ func (s *screen) more(list []grade.Failure) {
 			tests++
 		}
 	}
+	all := "--all"
+	if s.Keys {
+		all = "a"
+	}
 	switch {
 	case tests > 2:
-		s.cut(plain, "", fmt.Sprintf("%d more tests fail; --all shows them.", tests-1))
+		s.cut(plain, "", fmt.Sprintf("%d more tests fail; %s shows them.", tests-1, all))
 	case tests == 2:
-		s.line("1 more test fails; --all shows it.")
+		s.line("1 more test fails; %s shows it.", all)
 	}
 }
 

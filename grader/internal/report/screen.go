@@ -20,6 +20,9 @@ type Options struct {
 	Height int    // lines; 0 is 24, and so is less
 	All    bool   // every test with every finding, however long that gets
 	Grader string // how the grader was called; "" is go run ./grader
+	// Keys is for the screen of `watch`: it names keys instead of commands, and Height is
+	// all for the report.
+	Keys bool
 	// Next is the exercise to suggest after a pass; without an id there is none.
 	Next kata.Exercise
 	// Sources returns the text of a file that findings name, for HTML; nil or "" if it
@@ -45,7 +48,11 @@ func (o Options) complete() Options {
 	if o.Grader == "" {
 		o.Grader = asWritten
 	}
-	o.Width, o.Height = max(o.Width, leastWidth), max(o.Height, leastHeight)
+	least := leastHeight
+	if o.Keys {
+		least -= belowHeight
+	}
+	o.Width, o.Height = max(o.Width, leastWidth), max(o.Height, least)
 	return o
 }
 
@@ -259,4 +266,9 @@ func (s *screen) drawn(f evidence.Finding, prefix string, c explored.Canvas) (dr
 }
 
 // height is how many rows a screen may take.
-func (s *screen) height() int { return s.Height - belowHeight }
+func (s *screen) height() int {
+	if s.Keys {
+		return s.Height
+	}
+	return s.Height - belowHeight
+}

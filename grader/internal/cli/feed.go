@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"sync"
+
+	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
+	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/watch"
+)
+
+// feed tells the watch screen how far a grading is, and of its first failure.
+type feed struct {
+	mu       sync.Mutex
+	tell     func(watch.Progress)
+	exercise kata.Exercise
+	report   grade.Report // without exercises
+	progress watch.Progress
+}
+
+func newFeed(e kata.Exercise, r grade.Report, tell func(watch.Progress)) *feed {
+	return &feed{tell: tell, exercise: e, report: r, progress: watch.Progress{Total: len(e.Tests)}}
+}
+
+// doing says what is going on that is no test.
+func (f *feed) doing(what string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.progress.Doing = what
+	f.tell(f.progress)
+}
+
+// tested says that one more test is done.
+func (f *feed) tested(test string, checks []evidence.Check) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.progress.Done++
+	if f.progress.Early == nil {
+		f.progress.Early = f.early(test, checks)
+	}
+	f.tell(f.progress)
+}
+
+// early is a report of one test that fails, or nil. The points are still open.
+func (f *feed) early(test string, checks []evidence.Check) *grade.Report {
+	only := f.exercise
+	only.Tests = nil
+	for _, t := range f.exercise.Tests {
+		if t.Name == test {
+			only.Tests = []kata.Test{t}
+		}
+	}
+	compiled := []evidence.Check{{Detector: kata.BuildDetector, Verdict: evidence.Pass}}
+	g := grade.Score(only, compiled, map[string][]evidence.Check{test: checks})
+	if len(g.Failures()) == 0 {
+		return nil
+	}
+	g.Points, g.MaxPoints = nil, f.exercise.MaxPoints()
+	r := f.report
+	r.Exercises = []grade.Exercise{g}
+	return &r
+}

@@ -1,0 +1,27 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Run shows the screen until it is quit or ctx ends, and returns when nothing that
+// it started runs any more. That ctx ended is no error.
+func Run(ctx context.Context, s Session, in io.Reader, out io.Writer) error {
+	all, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var program *tea.Program
+	m := newModel(all, s, func(msg tea.Msg) { program.Send(msg) })
+	program = tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler())
+	_, err := program.Run()
+	cancel()
+	m.busy.Lock() // wait for the last grading; later ones see that all is over
+	defer m.busy.Unlock()
+	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
+		return nil
+	}
+	return err
+}
