@@ -2,6 +2,7 @@ package cli
 
 import (
 	"sync"
+	"time"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
@@ -15,11 +16,12 @@ type feed struct {
 	tell     func(watch.Progress)
 	exercise kata.Exercise
 	report   grade.Report // without exercises
+	start    time.Time
 	progress watch.Progress
 }
 
 func newFeed(e kata.Exercise, r grade.Report, tell func(watch.Progress)) *feed {
-	return &feed{tell: tell, exercise: e, report: r, progress: watch.Progress{Total: len(e.Tests)}}
+	return &feed{tell: tell, exercise: e, report: r, start: time.Now(), progress: watch.Progress{Total: len(e.Tests)}}
 }
 
 // doing says what is going on that is no test.
@@ -57,6 +59,6 @@ func (f *feed) early(test string, checks []evidence.Check) *grade.Report {
 	}
 	g.Points, g.MaxPoints = nil, f.exercise.MaxPoints()
 	r := f.report
-	r.Exercises = []grade.Exercise{g}
+	r.Seconds, r.Exercises = time.Since(f.start).Seconds(), []grade.Exercise{g}
 	return &r
 }

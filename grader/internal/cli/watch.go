@@ -113,6 +113,7 @@ func (w *watching) grade(ctx context.Context, e kata.Exercise, tell func(watch.P
 	}
 	r.Go, r.Protection = w.lab.Toolchain.Version, protection(w.lab.Protection)
 	w.feed.report.Go, w.feed.report.Protection = r.Go, r.Protection
+	w.feed.doing("compiling")
 	kept := recorderOf(w.kata, r)
 	r.Exercises = []grade.Exercise{gradeAndKeep(ctx, w.lab, e, w.submission, kept)}
 	r.Notes = append(r.Notes, kept.notes...)

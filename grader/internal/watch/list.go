@@ -12,13 +12,13 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// item is an exercise in the list, which is searched by all that its line says.
+// item is an exercise in the list, which is searched by its names.
 type item struct {
 	kata.Exercise
 	Standing
 }
 
-func (i item) FilterValue() string { return i.ID + " " + i.Chapter + " " + i.Summary }
+func (i item) FilterValue() string { return i.ID + " " + i.Chapter + " " + i.Title }
 
 // newList is a list without what the screen around it shows already.
 func newList() list.Model {
@@ -29,11 +29,22 @@ func newList() list.Model {
 	l.SetShowPagination(false)
 	l.SetStatusBarItemName("exercise", "exercises")
 	l.DisableQuitKeybindings()
-	l.Filter = list.UnsortedFilter
+	l.Filter = containing
 	l.Styles.TitleBar, l.Styles.NoItems = plain, plain
 	l.FilterInput.Prompt = "search: "
 	l.FilterInput.SetVirtualCursor(false) // one that blinks would repaint the screen all the time
 	return l
+}
+
+// containing is a search for text, in either case, that keeps the order of the
+// exercises: letters that are merely in the right order find too many of them.
+func containing(term string, targets []string) (found []list.Rank) {
+	for i, target := range targets {
+		if strings.Contains(strings.ToLower(target), strings.ToLower(strings.TrimSpace(term))) {
+			found = append(found, list.Rank{Index: i})
+		}
+	}
+	return found
 }
 
 // openList shows the list, with the current exercise selected.

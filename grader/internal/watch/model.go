@@ -186,7 +186,7 @@ func (m *Model) open(e kata.Exercise) tea.Cmd {
 	m.leave()
 	m.here, m.leave = context.WithCancel(m.ctx)
 	m.visit++
-	m.exercise, m.page, m.hint, m.report, m.failure = e, resultPage, 0, nil, nil
+	m.exercise, m.page, m.hint, m.report, m.early, m.failure = e, resultPage, 0, nil, false, nil
 	m.body.GotoTop()
 	visit, here, changes := m.visit, m.here, m.Changes
 	return func() tea.Msg { return openedMsg{visit, changes(here, e)} }

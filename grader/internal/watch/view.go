@@ -87,15 +87,21 @@ func (m Model) View() tea.View {
 	return v
 }
 
-// head says what goes on, and then which exercise it is and what was reached.
+// head says what goes on, and then which exercise it is and what was reached, or
+// else what is below, where that is not the grade of the code as it is now.
 func (m *Model) head() string {
 	doing, style := m.doing()
-	parts := []string{m.exercise.ID + " " + strings.Repeat("◆", m.exercise.Level)}
-	if points, done := m.reached(); points != "" {
-		parts = append(parts, "best "+points, fmt.Sprintf("%d of %s done", done, plural(len(m.Exercises), "exercise")))
+	right := " · " + m.exercise.ID + " " + strings.Repeat("◆", m.exercise.Level)
+	points, done := m.reached()
+	switch {
+	case m.grading && m.outdated:
+		right += " · below: your code before this save"
+	case m.grading && m.early:
+		right += " · below: the first failure"
+	case points != "":
+		right += fmt.Sprintf(" · best %s · %d of %s done", points, done, plural(len(m.Exercises), "exercise"))
 	}
 	left := harmless.Cut(doing, m.columns)
-	right := " · " + strings.Join(parts, " · ")
 	return style.Render(left) + faint.Render(harmless.Cut(right, max(m.columns-lipgloss.Width(left), 0)))
 }
 
