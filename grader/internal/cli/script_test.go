@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,8 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)
+	commands := map[string]func(*testscript.TestScript, bool, []string){"await": await, "nothing-left": nothingLeft}
+	maps.Copy(commands, terminalCommands)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
 		Setup: func(env *testscript.Env) error { return setUp(root, env) },
@@ -43,7 +46,7 @@ func TestScripts(t *testing.T) {
 			}
 			return name == "unshare" && os.Geteuid() == 0 && exec.Command("unshare", "--mount", "true").Run() == nil, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "nothing-left": nothingLeft},
+		Cmds: commands,
 	})
 }
 
