@@ -32,7 +32,7 @@ type commands struct {
 	Status   statusCommand   `cmd:"" default:"1" help:"Show where you are and what is next. This is the default."`
 	List     listCommand     `cmd:"" help:"List the exercises and your best points."`
 	Run      runCommand      `cmd:"" help:"Grade one exercise, the next one if you name none, and show what was found."`
-	Watch    watchCommand    `cmd:"" help:"Show one exercise on the whole terminal, and grade it whenever you save."`
+	Watch    watchCommand    `cmd:"" help:"Show one exercise on the whole terminal, and grade it whenever you save. Leaving it exits with 0."`
 	Grade    gradeCommand    `cmd:"" help:"Grade all exercises, or those you name."`
 	Hint     hintCommand     `cmd:"" help:"Show a hint. There are three, from a question to almost the answer."`
 	Reset    resetCommand    `cmd:"" help:"Restore the starter. Your version is kept beside it."`

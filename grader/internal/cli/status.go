@@ -89,6 +89,7 @@ func (p *page) commands(c caller, e kata.Exercise) {
 	}
 	p.do("try", c.command("go test -race -count=100 ./"+e.Dir))
 	p.do("grade", c.call("run", e.ID))
+	p.do("watch", c.call("watch", e.ID))
 	p.do("stuck?", c.call("hint", e.ID))
 }
 

@@ -26,7 +26,7 @@ import (
 type watchCommand struct {
 	Exercise string        `arg:"" optional:"" help:"An id or a path; the exercise whose folder you are in, or else the next one, if you name none."`
 	Effort   string        `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
-	Poll     time.Duration `default:"1s" placeholder:"DURATION" help:"How often to look at the files where the system reports no changes: ${default} unless given; 0s is never."`
+	Poll     time.Duration `default:"1s" placeholder:"DURATION" help:"How often to look at the files, for file systems that report no changes: ${default} unless given; 0s is never."`
 }
 
 // Run shows one exercise on the whole terminal, and grades it at every save.
