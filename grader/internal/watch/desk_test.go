@@ -3,13 +3,17 @@ package watch
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/evidence"
@@ -61,7 +65,7 @@ type grading struct {
 	exercise kata.Exercise
 	tell     func(Progress)
 	result   chan gradedMsg
-	stopped  bool // its context ended first
+	stopped  atomic.Bool // its context ended first
 }
 
 // desk drives a model as Bubble Tea would, one message at a time, in a bubble
@@ -70,12 +74,14 @@ type desk struct {
 	t        *testing.T
 	model    Model
 	messages chan tea.Msg
+	mu       sync.Mutex // guards gradings
 	gradings []*grading
-	running  int // gradings now
+	running  atomic.Int32 // gradings now
 	saves    map[string]chan struct{}
 	reached  map[string]Standing
 	quit     bool
-	stops    int // how often it was suspended
+	stops    int           // how often it was suspended
+	linger   time.Duration // how long a grading that is stopped takes to end
 }
 
 // atDesk runs a test with a model that has just begun to grade the first exercise.
@@ -125,20 +131,29 @@ func (d *desk) session() Session {
 
 func (d *desk) grade(ctx context.Context, e kata.Exercise, tell func(Progress)) (grade.Report, error) {
 	g := &grading{exercise: e, tell: tell, result: make(chan gradedMsg)}
+	d.mu.Lock()
 	d.gradings = append(d.gradings, g)
-	d.running++
-	defer func() { d.running-- }()
+	d.mu.Unlock()
+	assert.EqualValues(d.t, 1, d.running.Add(1), "gradings never overlap")
+	defer d.running.Add(-1)
 	select {
 	case r := <-g.result:
 		return r.report, r.err
 	case <-ctx.Done():
-		g.stopped = true
+		g.stopped.Store(true)
+		time.Sleep(d.linger)
 		return graded(e, evidence.Race), nil
 	}
 }
 
-// last is the grading that began last.
-func (d *desk) last() *grading { return d.gradings[len(d.gradings)-1] }
+// begun are all gradings so far, and last is the one that began last.
+func (d *desk) begun() []*grading {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.gradings)
+}
+
+func (d *desk) last() *grading { all := d.begun(); return all[len(all)-1] }
 
 // finish ends the last grading.
 func (d *desk) finish(r grade.Report, err error) {
@@ -201,6 +216,7 @@ func (d *desk) handle(msg tea.Msg) {
 		d.quit = true
 	case tea.SuspendMsg:
 		d.stops++
+		require.Zero(d.t, d.running.Load(), "nothing runs while it is suspended")
 	default:
 		next, cmd := d.model.Update(msg)
 		d.model = next.(Model)

@@ -62,8 +62,8 @@ func (m *Model) suspend() tea.Cmd {
 	m.suspended = true
 	busy := m.busy
 	return func() tea.Msg {
-		busy.Lock() // wait for its end
-		defer busy.Unlock()
+		busy <- struct{}{} // when the grading has ended
+		defer func() { <-busy }()
 		return stoppedMsg{}
 	}
 }

@@ -8,7 +8,6 @@ package watch
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"charm.land/bubbles/v2/list"
@@ -85,7 +84,7 @@ type Model struct {
 	changes   <-chan struct{}
 	run       int // counts the gradings, likewise
 	cancel    context.CancelFunc
-	busy      *sync.Mutex // held by the grading that runs: two would only slow each other down
+	busy      chan struct{} // holds one while a grading runs: two would only slow each other down
 	grading   bool
 	suspended bool
 
@@ -107,7 +106,7 @@ type Model struct {
 func newModel(ctx context.Context, s Session, send func(tea.Msg)) Model {
 	return Model{
 		Session: s, ctx: ctx, send: send, exercise: s.First, columns: 80, rows: 24,
-		here: ctx, leave: func() {}, cancel: func() {}, busy: new(sync.Mutex), body: newBody(), list: newList(),
+		here: ctx, leave: func() {}, cancel: func() {}, busy: make(chan struct{}, 1), body: newBody(), list: newList(),
 	}
 }
 
@@ -237,8 +236,8 @@ func (m *Model) grade() tea.Cmd {
 	ctx, m.cancel = context.WithCancel(m.ctx)
 	run, e, s, send, busy := m.run, m.exercise, m.Session, m.send, m.busy
 	return tea.Batch(tick(run), func() tea.Msg {
-		busy.Lock()
-		defer busy.Unlock()
+		busy <- struct{}{}
+		defer func() { <-busy }()
 		if ctx.Err() != nil { // replaced before it began
 			return nil
 		}

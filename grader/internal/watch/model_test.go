@@ -14,7 +14,7 @@ import (
 
 func TestItGradesFromTheStart(t *testing.T) {
 	atDesk(t, func(d *desk) {
-		assert.Len(t, d.gradings, 1)
+		assert.Len(t, d.begun(), 1)
 		assert.Equal(t, "grading: 0 of 2 tests, 0 s · hit-counter ◆ · best –/10 · 0 of 3 exercises done", d.row(0))
 		assert.Contains(t, d.view(), "about hit-counter")
 		d.finish(graded(exercises[0], evidence.Race), nil)
@@ -53,14 +53,27 @@ func TestASaveStopsTheGradingAndStartsAnother(t *testing.T) {
 		for range 10 {
 			d.save(exercises[0])
 		}
-		assert.Len(t, d.gradings, 11)
-		assert.Equal(t, 1, d.running)
-		for _, g := range d.gradings[:10] {
-			assert.True(t, g.stopped)
+		assert.Len(t, d.begun(), 11)
+		assert.EqualValues(t, 1, d.running.Load())
+		for _, g := range d.begun()[:10] {
+			assert.True(t, g.stopped.Load())
 		}
 		assert.Contains(t, d.view(), "about hit-counter", "no result of a stopped grading is shown")
 		d.finish(graded(exercises[0], evidence.Pass), nil)
 		assert.Contains(t, d.row(0), "✓ all points")
+	})
+}
+
+func TestAGradingBeginsWhenTheLastHasEnded(t *testing.T) {
+	atDesk(t, func(d *desk) {
+		d.linger = time.Minute
+		d.save(exercises[0])
+		d.save(exercises[0])
+		assert.Len(t, d.begun(), 1, "it takes a while to stop")
+		time.Sleep(time.Minute)
+		d.settle()
+		assert.Len(t, d.begun(), 2, "one for both saves")
+		assert.EqualValues(t, 1, d.running.Load())
 	})
 }
 
@@ -88,7 +101,7 @@ func TestLateMessagesAreIgnored(t *testing.T) {
 		d.send(openedMsg{visit: 0})
 		assert.Contains(t, d.row(0), "grading: 0 of 2 tests")
 		assert.NotContains(t, d.view(), "deadlocks")
-		assert.Len(t, d.gradings, 2)
+		assert.Len(t, d.begun(), 2)
 	})
 }
 
@@ -119,7 +132,7 @@ func TestEnterGoesOnOnlyAfterAPass(t *testing.T) {
 	atDesk(t, func(d *desk) {
 		d.finish(graded(exercises[0], evidence.Race), nil)
 		d.press("enter")
-		assert.Len(t, d.gradings, 1)
+		assert.Len(t, d.begun(), 1)
 		d.save(exercises[0])
 		d.finish(graded(exercises[0], evidence.Pass), nil)
 		assert.Contains(t, d.row(0), "✓ all points · hit-counter ◆ · best 10/10 · 1 of 3 exercises done")
@@ -131,7 +144,7 @@ func TestEnterGoesOnOnlyAfterAPass(t *testing.T) {
 		d.finish(graded(exercises[1], evidence.Pass), nil)
 		assert.NotContains(t, d.row(-1), "Enter", "nothing is left to go on with")
 		d.press("enter")
-		assert.Len(t, d.gradings, 3)
+		assert.Len(t, d.begun(), 3)
 	})
 }
 
@@ -142,7 +155,7 @@ func TestEnterDoesNotTrustAnOldPass(t *testing.T) {
 		d.save(exercises[0])
 		d.press("enter")
 		assert.Equal(t, "hit-counter", d.last().exercise.ID)
-		assert.False(t, d.last().stopped)
+		assert.False(t, d.last().stopped.Load())
 	})
 }
 
@@ -151,9 +164,9 @@ func TestOnlyTheOpenExerciseIsWatched(t *testing.T) {
 		d.finish(graded(exercises[0], evidence.Pass), nil)
 		d.press("enter")
 		d.save(exercises[0])
-		assert.Len(t, d.gradings, 2)
+		assert.Len(t, d.begun(), 2)
 		d.save(exercises[1])
-		assert.Len(t, d.gradings, 3)
+		assert.Len(t, d.begun(), 3)
 	})
 }
 
@@ -183,7 +196,7 @@ func TestTheListFindsAndOpens(t *testing.T) {
 		assert.NotContains(t, d.view(), "batch-error")
 		d.press("enter")
 		assert.Equal(t, "ticket-oversell", d.last().exercise.ID)
-		assert.True(t, d.gradings[0].stopped)
+		assert.True(t, d.begun()[0].stopped.Load())
 		assert.Contains(t, d.view(), "about ticket-oversell")
 	})
 }
@@ -193,7 +206,7 @@ func TestTheListWithoutASearch(t *testing.T) {
 		d.press("l", "down", "enter")
 		assert.Equal(t, "batch-error", d.last().exercise.ID)
 		d.press("l", "/", "x", "x", "enter")
-		assert.Len(t, d.gradings, 2, "nothing is found, and nothing opened")
+		assert.Len(t, d.begun(), 2, "nothing is found, and nothing opened")
 		d.press("esc", "esc")
 		assert.Contains(t, d.view(), "about batch-error")
 	})
@@ -205,7 +218,7 @@ func TestASearchMayHoldAnyLetter(t *testing.T) {
 		d.press("l", "/", "q", "h", "l", "r", "a")
 		assert.False(t, d.quit)
 		assert.Contains(t, d.view(), "search: qhlra")
-		assert.Len(t, d.gradings, 1)
+		assert.Len(t, d.begun(), 1)
 		d.press("ctrl+c")
 		assert.True(t, d.quit)
 	})
@@ -216,8 +229,8 @@ func TestQuittingStopsTheGrading(t *testing.T) {
 		atDesk(t, func(d *desk) {
 			d.press(key)
 			assert.True(t, d.quit)
-			assert.True(t, d.last().stopped)
-			assert.Zero(t, d.running)
+			assert.True(t, d.last().stopped.Load())
+			assert.Zero(t, d.running.Load())
 		})
 	}
 }
@@ -225,14 +238,18 @@ func TestQuittingStopsTheGrading(t *testing.T) {
 // The time limits of a grading would pass while the program is stopped.
 func TestSuspendingStopsTheGradingFirst(t *testing.T) {
 	atDesk(t, func(d *desk) {
+		d.linger = time.Minute
 		d.press("ctrl+z")
+		assert.Zero(t, d.stops, "a grading has not ended yet")
+		time.Sleep(time.Minute)
+		d.settle()
 		assert.Equal(t, 1, d.stops)
-		assert.True(t, d.last().stopped)
+		assert.True(t, d.last().stopped.Load())
 		d.save(exercises[0])
-		assert.Len(t, d.gradings, 1, "nothing is graded meanwhile")
+		assert.Len(t, d.begun(), 1, "nothing is graded meanwhile")
 		d.send(tea.ResumeMsg{})
-		assert.Len(t, d.gradings, 2)
-		assert.False(t, d.last().stopped)
+		assert.Len(t, d.begun(), 2)
+		assert.False(t, d.last().stopped.Load())
 	})
 }
 

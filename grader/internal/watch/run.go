@@ -18,8 +18,7 @@ func Run(ctx context.Context, s Session, in io.Reader, out io.Writer) error {
 	program = tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler())
 	_, err := program.Run()
 	cancel()
-	m.busy.Lock() // wait for the last grading; later ones see that all is over
-	defer m.busy.Unlock()
+	m.busy <- struct{}{} // when the last grading has ended; no other begins
 	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
 		return nil
 	}

@@ -77,7 +77,6 @@ func (m Model) View() tea.View {
 	lines = append(lines[:min(len(lines), max(m.rows-1, 1))], m.foot())
 	v := tea.NewView(strings.Join(lines[:min(len(lines), m.rows)], "\n"))
 	v.AltScreen = true
-	v.WindowTitle = "grader watch: " + m.exercise.ID
 	if m.page == listPage && m.list.SettingFilter() {
 		v.Cursor = m.list.FilterInput.Cursor()
 		if v.Cursor != nil {
