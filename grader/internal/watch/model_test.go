@@ -114,6 +114,9 @@ func TestSecondsPass(t *testing.T) {
 		assert.Contains(t, d.row(0), "grading: 0 of 2 tests, 3 s")
 		d.save(exercises[0])
 		assert.Contains(t, d.row(0), "grading: 0 of 2 tests, 0 s")
+		time.Sleep(time.Second)
+		d.settle()
+		assert.Contains(t, d.row(0), "grading: 0 of 2 tests, 1 s", "each second is counted once")
 	})
 }
 
@@ -156,6 +159,17 @@ func TestEnterDoesNotTrustAnOldPass(t *testing.T) {
 		d.press("enter")
 		assert.Equal(t, "hit-counter", d.last().exercise.ID)
 		assert.False(t, d.last().stopped.Load())
+	})
+}
+
+// The grade of one exercise may come in when another has just been opened.
+func TestALateGradeIsNotTheNextExercises(t *testing.T) {
+	atDesk(t, func(d *desk) {
+		run := d.model.run
+		d.handle(chosenMsg{exercises[1]})
+		d.handle(gradedMsg{run: run, report: graded(exercises[0], evidence.Race)})
+		assert.Contains(t, d.view(), "about batch-error")
+		d.settle()
 	})
 }
 
@@ -282,6 +296,16 @@ func TestEverythingScrolls(t *testing.T) {
 		d.press("a")
 		assert.Contains(t, d.row(1), "01-shared-state", "what is new begins at its top")
 		assert.Contains(t, d.row(-1), "a one failure")
+	})
+}
+
+// A command to copy is longer than a narrow screen is wide.
+func TestLongLinesWrap(t *testing.T) {
+	atDesk(t, func(d *desk) {
+		d.finish(graded(exercises[0], evidence.Race), nil)
+		d.resize(30, 24)
+		text := strings.ReplaceAll(strings.ReplaceAll(d.view(), "\n", ""), " ", "")
+		assert.Contains(t, text, "replayhit-counter'TestTwoAtOnce@0.2~i102'")
 	})
 }
 

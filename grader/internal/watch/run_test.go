@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -23,6 +24,7 @@ func endless(began chan<- struct{}, ended *atomic.Bool) Session {
 		close(began)
 		<-ctx.Done()
 		tell(Progress{Done: 2, Total: 2}) // may come when there is no screen any more
+		time.Sleep(50 * time.Millisecond) // so that a Run that does not wait is seen to be too early
 		ended.Store(true)
 		return graded(e, evidence.Race), nil
 	}
