@@ -164,7 +164,7 @@ func (w *watching) about(e kata.Exercise, look watch.Look) string {
 		p.do("edit", w.caller.path(e.Dir+"/"+f))
 	}
 	p.line()
-	p.prose("", "It is graded now, and again whenever you save.", faint)
+	p.prose("", "It is graded whenever you save.", faint)
 	return harmless.Uncommanding(p.String())
 }
 

@@ -25,6 +25,8 @@ func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
 		return m.goOn()
 	case "esc":
 		m.turn(resultPage)
+	case "i":
+		m.turn(aboutPage)
 	case "h":
 		m.nextHint()
 	case "l":
@@ -68,9 +70,9 @@ func (m *Model) suspend() tea.Cmd {
 	}
 }
 
-// goOn leaves a hint, or opens the next exercise after a pass.
+// goOn leaves another page, or opens the next exercise after a pass.
 func (m *Model) goOn() tea.Cmd {
-	if m.page == hintPage {
+	if m.page != resultPage {
 		m.turn(resultPage)
 		return nil
 	}

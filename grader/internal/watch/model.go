@@ -64,6 +64,7 @@ type page int
 
 const (
 	resultPage page = iota
+	aboutPage
 	hintPage
 	listPage
 )
@@ -99,6 +100,7 @@ type Model struct {
 	hint     int
 	page     page
 	body     viewport.Model
+	drawn    drawn // what body holds
 	list     list.Model
 }
 
@@ -219,7 +221,7 @@ func (m *Model) changed(msg changedMsg) tea.Cmd {
 	if msg.visit != m.visit {
 		return nil
 	}
-	if m.page == hintPage {
+	if m.page != listPage {
 		m.page = resultPage
 	}
 	return tea.Batch(m.await(), m.grade())

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/grade"
 )
 
 func TestItGradesFromTheStart(t *testing.T) {
@@ -181,6 +182,32 @@ func TestOnlyTheOpenExerciseIsWatched(t *testing.T) {
 		assert.Len(t, d.begun(), 2)
 		d.save(exercises[1])
 		assert.Len(t, d.begun(), 3)
+	})
+}
+
+func TestTheExerciseIsIntroducedAgain(t *testing.T) {
+	atDesk(t, func(d *desk) {
+		d.finish(graded(exercises[0], evidence.Pass), nil)
+		assert.NotContains(t, d.view(), "about hit-counter")
+		d.press("i")
+		assert.Contains(t, d.view(), "about hit-counter")
+		d.press("enter")
+		assert.Contains(t, d.view(), "✓ hit-counter", "Enter leaves a page before it goes on")
+		assert.Len(t, d.begun(), 1)
+	})
+}
+
+// Scrolling and the seconds draw no report anew.
+func TestAReportIsDrawnOnce(t *testing.T) {
+	atDesk(t, func(d *desk) {
+		times, draw := 0, d.model.Report
+		d.model.Report = func(r grade.Report, look Look) string { times++; return draw(r, look) }
+		d.finish(graded(exercises[0], evidence.Race), nil)
+		d.press("down", "up", "pgdown")
+		assert.Equal(t, 1, times)
+		d.resize(80, 10)
+		d.press("a")
+		assert.Equal(t, 3, times)
 	})
 }
 

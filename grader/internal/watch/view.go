@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
 )
@@ -40,12 +41,30 @@ func (m *Model) layOut() {
 	m.body.SetWidth(m.columns)
 	m.body.SetHeight(rows)
 	m.list.SetSize(m.columns, rows)
-	m.body.SetContent(m.text(Look{Columns: m.columns, Rows: rows, All: m.all, Next: m.next}))
+	now := drawn{m.report, fmt.Sprint(m.failure), m.exercise.ID, m.next.ID, m.page, m.hint, m.columns, rows, m.all}
+	if now != m.drawn {
+		m.drawn = now
+		m.body.SetContent(m.text(Look{Columns: m.columns, Rows: rows, All: m.all, Next: m.next}))
+	}
+}
+
+// drawn is all that the body's text depends on: a key that scrolls draws nothing anew.
+type drawn struct {
+	report        *grade.Report
+	failure       string
+	exercise      string
+	next          string
+	page          page
+	hint          int
+	columns, rows int
+	all           bool
 }
 
 // text is what the body shows, however long it is.
 func (m *Model) text(look Look) string {
 	switch {
+	case m.page == aboutPage:
+		return strings.TrimRight(m.About(m.exercise, look), "\n")
 	case m.page == hintPage && m.hint > 0:
 		return m.Hint(m.exercise, m.hint, look)
 	case m.page == hintPage:
@@ -159,9 +178,9 @@ func (m *Model) keys() []string {
 		return []string{"Enter open", "Esc clear", "↑↓ move"}
 	case m.page == listPage:
 		return []string{"Enter open", "/ search", "Esc back", "↑↓ move", "q quit"}
-	case m.page == hintPage:
+	case m.page == hintPage || m.page == aboutPage:
 		keys := []string{"Esc back", "l list", "q quit"}
-		if m.hint < len(m.exercise.Hints) {
+		if m.page == hintPage && m.hint < len(m.exercise.Hints) {
 			keys = append([]string{"h next hint"}, keys...)
 		}
 		return append(m.scrolling(), keys...)
@@ -174,7 +193,7 @@ func (m *Model) keys() []string {
 	if m.all {
 		all = "a one failure"
 	}
-	return append(keys, "h hint", "l list", all, "r again")
+	return append(keys, "h hint", "l list", all, "r again", "i exercise")
 }
 
 // scrolling names the keys that scroll, if there is more than the body shows.
