@@ -1,0 +1,198 @@
+package stocklist_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"heisenkata/exercises/02-escaping-references/02-stock-list"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// articles are those that the programs use. Scanners have looked up the first ones
+// before a program begins, and keep them.
+var articles = [...]string{"lamp", "desk", "chair", "", "shelf", "rug", "Lamp", "bed", "sofa", "stool", "bench", "mat"}
+
+const keptArticles = 2
+
+// A warehouse is a list, and the articles that scanners keep.
+type warehouse struct {
+	list stocklist.List
+	kept [keptArticles]*stocklist.Article
+}
+
+// state is what is on the list: its articles in their order, and the pieces of
+// each.
+type state struct {
+	order  string // a letter each
+	pieces [len(articles)]int64
+}
+
+type (
+	call    = contract.Call[*warehouse, state]
+	step    = contract.Step[state]
+	outcome = contract.Outcome[state]
+	draw    = contract.Draw[*warehouse, state]
+)
+
+// What each call does, were it the only one under way.
+var stock = contract.Contract[*warehouse, state]{
+	New:   newWarehouse,
+	Calls: []draw{addKept, addKept, piecesKept, addNamed, addNamed, piecesNamed, names},
+	Last:  []draw{names, allPieces},
+}
+
+// newWarehouse has the articles that are kept, and more or less of the others.
+func newWarehouse(r *rand.Rand) (*warehouse, state) {
+	w, s := &warehouse{}, state{}
+	for i := range keptArticles + r.IntN(len(articles)-keptArticles) {
+		a := w.list.Article(articles[i])
+		if i < keptArticles {
+			w.kept[i] = a
+		}
+		s = listed(s, i)
+	}
+	return w, s
+}
+
+// listed is the state in which article i is on the list.
+func listed(s state, i int) state {
+	if letter := string(rune('a' + i)); !strings.Contains(s.order, letter) {
+		s.order += letter
+	}
+	return s
+}
+
+// looksUp is what Article does.
+func looksUp(i int) step {
+	return func(s state) []outcome { return []outcome{{After: listed(s, i)}} }
+}
+
+// adds is what Add does.
+func adds(i int, n int64) step {
+	return func(s state) []outcome {
+		s.pieces[i] += n
+		return []outcome{{Out: s.pieces[i], After: s}}
+	}
+}
+
+// reads is what Pieces does.
+func reads(i int) step {
+	return func(s state) []outcome { return []outcome{{Out: s.pieces[i], After: s}} }
+}
+
+// addKept is a scanner that has looked the article up long ago.
+func addKept(r *rand.Rand) call {
+	i, n := r.IntN(keptArticles), someFew(r)
+	return call{
+		Name:  fmt.Sprintf("kept %q.Add(%d)", articles[i], n),
+		Do:    func(w *warehouse, _ contract.Moments) any { return w.kept[i].Add(n) },
+		Steps: []step{adds(i, n)},
+	}
+}
+
+func piecesKept(r *rand.Rand) call {
+	i := r.IntN(keptArticles)
+	return call{
+		Name:  fmt.Sprintf("kept %q.Pieces()", articles[i]),
+		Do:    func(w *warehouse, _ contract.Moments) any { return w.kept[i].Pieces() },
+		Steps: []step{reads(i)},
+	}
+}
+
+// addNamed is a scanner that looks the article up, and adds pieces some time later.
+func addNamed(r *rand.Rand) call {
+	i, n := someArticle(r), someFew(r)
+	return call{
+		Name: fmt.Sprintf("Article(%q).Add(%d)", articles[i], n),
+		Slow: true,
+		Do: func(w *warehouse, m contract.Moments) any {
+			a := w.list.Article(articles[i])
+			m.Pause()
+			return a.Add(n)
+		},
+		Silent: true,
+		Steps:  []step{looksUp(i), adds(i, n)},
+	}
+}
+
+func piecesNamed(r *rand.Rand) call {
+	i := someArticle(r)
+	return call{
+		Name: fmt.Sprintf("Article(%q).Pieces()", articles[i]),
+		Slow: true,
+		Do: func(w *warehouse, m contract.Moments) any {
+			a := w.list.Article(articles[i])
+			m.Pause()
+			return a.Pieces()
+		},
+		Silent: true,
+		Steps:  []step{looksUp(i), reads(i)},
+	}
+}
+
+func names(*rand.Rand) call {
+	return call{
+		Name: "Names()",
+		Do:   func(w *warehouse, _ contract.Moments) any { return w.list.Names() },
+		Steps: []step{func(s state) []outcome {
+			names := make([]string, len(s.order))
+			for k := range s.order {
+				names[k] = articles[s.order[k]-'a']
+			}
+			return []outcome{{Out: names, After: s}}
+		}},
+	}
+}
+
+// allPieces are those of every article, whatever is on the list, when all others have returned.
+func allPieces(*rand.Rand) call {
+	return call{
+		Name: "the pieces of all articles",
+		Do: func(w *warehouse, _ contract.Moments) any {
+			pieces := make([]int64, len(articles))
+			for i, name := range articles {
+				pieces[i] = w.list.Article(name).Pieces()
+			}
+			return pieces
+		},
+		Steps: []step{func(s state) []outcome { return []outcome{{Out: s.pieces[:], After: s}} }},
+	}
+}
+
+// someArticle is often one of the last, which are seldom on the list.
+func someArticle(r *rand.Rand) int {
+	if r.IntN(3) == 0 {
+		return len(articles) - 1 - r.IntN(3)
+	}
+	return r.IntN(len(articles))
+}
+
+// someFew pieces come, or go.
+func someFew(r *rand.Rand) int64 { return int64(r.IntN(12)) - 3 }
+
+// One goroutine, more calls than a fix can have been made for.
+func TestOneCallAfterTheOther(t *testing.T) {
+	calls := 60
+	if oracle.Large(t) {
+		calls = 700
+	}
+	contract.Check(t, stock, contract.Shape{Before: calls})
+}
+
+// Two goroutines, one call each: every call beside every other.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, stock, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// A few goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, stock, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
+}
+
+// A scanner looks an article up and keeps it until the other goroutines are done.
+func TestScheduleKeptMeanwhile(t *testing.T) {
+	contract.Check(t, stock, contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
+}

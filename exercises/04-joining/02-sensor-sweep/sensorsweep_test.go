@@ -1,0 +1,219 @@
+package sensorsweep_test
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/04-joining/02-sensor-sweep"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// bubble runs fn in virtual time. A bubble does not notice a goroutine that waits
+// for a lock, so the watchdog is outside.
+func bubble(t *testing.T, fn func(t *testing.T)) {
+	t.Helper()
+	oracle.Within(t, func() { oracle.Bubble(t, fn) }, "a sweep hangs, though all of its sensors were to answer")
+}
+
+// A room has sensors, and knows what each of them returns.
+type room struct {
+	sensors []sensorsweep.Sensor
+	want    []sensorsweep.Reading
+	asked   []atomic.Int64
+	silent  atomic.Int64 // sensors that have not answered yet
+}
+
+// newRoom has n sensors. Each calls wait before it answers.
+func newRoom(r *rand.Rand, n int, wait func(i int)) *room {
+	m := &room{want: make([]sensorsweep.Reading, n), asked: make([]atomic.Int64, n)}
+	m.silent.Store(int64(n))
+	for i := range n {
+		m.want[i] = someReading(r)
+		m.sensors = append(m.sensors, func() (float64, error) {
+			m.asked[i].Add(1)
+			defer m.silent.Add(-1)
+			wait(i)
+			return m.want[i].Celsius, m.want[i].Err
+		})
+	}
+	return m
+}
+
+// someReading is a temperature, or an error, or both.
+func someReading(r *rand.Rand) sensorsweep.Reading {
+	numbers := []float64{20 + 10*r.Float64(), -273.15, 0, math.Inf(1), math.NaN()}
+	got := sensorsweep.Reading{Celsius: numbers[r.IntN(len(numbers))]}
+	switch r.IntN(5) {
+	case 0:
+		got.Err = life.Trouble(r, "no answer from the sensor")
+	case 1:
+		got.Err = life.Known(r)
+	}
+	return got
+}
+
+// sweep sweeps a room, and checks what can be checked as soon as Sweep returns.
+func (m *room) sweep(t *testing.T) []sensorsweep.Reading {
+	t.Helper()
+	sensors := slices.Clone(m.sensors)
+	got := sensorsweep.Sweep(sensors)
+	assert.Zero(t, m.silent.Load(), "Sweep has returned, and this many of %d sensors have not answered", len(m.sensors))
+	m.assertRead(t, got)
+	for i := range m.asked {
+		assert.EqualValues(t, 1, m.asked[i].Load(), "sensor %d of %d is to be asked once", i, len(m.asked))
+	}
+	for i := range sensors {
+		assert.True(t, pointer(&sensors[i]) == pointer(&m.sensors[i]), "Sweep has changed the slice of its caller at %d", i)
+	}
+	return got
+}
+
+// pointer tells sensors apart: functions cannot be compared.
+func pointer(s *sensorsweep.Sensor) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(s)) }
+
+// assertRead fails t unless got is what the sensors returned.
+func (m *room) assertRead(t testing.TB, got []sensorsweep.Reading) {
+	t.Helper()
+	if !assert.Len(t, got, len(m.want), "there is one reading per sensor") {
+		return
+	}
+	for i, want := range m.want {
+		if !same(want, got[i]) {
+			assert.Fail(t, "wrong reading", "sensor %d of %d returned %v, and its reading is %v", i, len(m.want), want, got[i])
+			return
+		}
+	}
+}
+
+// same compares what a sensor has returned, bit by bit.
+func same(a, b sensorsweep.Reading) bool {
+	return math.Float64bits(a.Celsius) == math.Float64bits(b.Celsius) && a.Err == b.Err
+}
+
+func immediately(int) {}
+
+// One sweep after the other. Those of before keep their readings.
+func TestAskedOnce(t *testing.T) {
+	random := oracle.Random(t)
+	bubble(t, func(t *testing.T) {
+		assert.Empty(t, sensorsweep.Sweep(nil), "there is no sensor")
+		var rooms []*room
+		var readings [][]sensorsweep.Reading
+		for range 3 + random.IntN(5) {
+			m := newRoom(random, random.IntN(9), immediately)
+			rooms, readings = append(rooms, m), append(readings, m.sweep(t))
+		}
+		for i, m := range rooms {
+			m.assertRead(t, readings[i])
+		}
+	})
+
+	// One sensor, several times in the slice.
+	bubble(t, func(t *testing.T) {
+		var asked atomic.Int64
+		broken := errors.New("out of order")
+		same := sensorsweep.Sensor(func() (float64, error) { return float64(asked.Add(1)), broken })
+		n := 2 + random.IntN(5)
+		got := sensorsweep.Sweep(slices.Repeat([]sensorsweep.Sensor{same}, n))
+		assert.EqualValues(t, n, asked.Load(), "one sensor is in the slice %d times, and is to be asked as often", n)
+		sum := 0.0
+		for _, g := range got {
+			sum += g.Celsius
+		}
+		assert.EqualValues(t, n*(n+1)/2, sum, "the answers were 1 to %d, one for each place in the slice", n)
+	})
+}
+
+// No sensor answers before all have been asked, so all must be asked at once.
+func TestAllAtOnce(t *testing.T) {
+	random := oracle.Random(t)
+	sizes := []int{2, 20 + random.IntN(20)}
+	if oracle.Large(t) {
+		sizes = append(sizes, 257, oracle.Many())
+	}
+	for _, n := range sizes {
+		oracle.Within(t, func() {
+			oracle.Bubble(t, func(t *testing.T) {
+				meeting := oracle.NewMeeting(n)
+				newRoom(random, n, func(int) { meeting.Arrive() }).sweep(t)
+			})
+		}, "all sensors are to be asked at the same time, and some are not asked before others have answered")
+	}
+}
+
+// However slow a sensor is, its reading is there, and nothing goes on afterwards.
+func TestWaitsForTheSlowest(t *testing.T) {
+	random := oracle.Random(t)
+	if waitsForALock(t) {
+		return
+	}
+	for _, slowest := range []time.Duration{time.Second, 3 * time.Hour, 1000 * 24 * time.Hour} {
+		bubble(t, func(t *testing.T) {
+			here := oracle.WhoIsHere()
+			n := 1 + random.IntN(9)
+			slow := someTimes(random, n, slowest)
+			slow[random.IntN(n)] = slowest + time.Duration(random.IntN(1000))
+			began := time.Now()
+			m := newRoom(random, n, func(i int) { time.Sleep(slow[i]) })
+			got := m.sweep(t)
+			assert.Equal(t, slices.Max(slow), time.Since(began), "Sweep is to return when the slowest sensor has answered")
+			here.AssertNothingGoesOn(t, "Sweep has returned.")
+			if t.Failed() {
+				time.Sleep(2 * slowest) // until the last sensor has answered
+				return
+			}
+			m.assertRead(t, got)
+		})
+	}
+}
+
+// However quick the sensors are, Sweep returns as soon as the last one has answered.
+func TestReturnsWithTheLastAnswer(t *testing.T) {
+	random := oracle.Random(t)
+	lock := waitsForALock(t)
+	for range 3 {
+		bubble(t, func(t *testing.T) {
+			n := random.IntN(9)
+			quick := append(someTimes(random, n, 20*time.Millisecond), 0)
+			if lock {
+				quick = make([]time.Duration, n+1)
+			}
+			began := time.Now()
+			newRoom(random, n, func(i int) { time.Sleep(quick[i]) }).sweep(t)
+			assert.Equal(t, slices.Max(quick), time.Since(began), "the last of %d sensors has answered. What is Sweep still waiting for?", n)
+		})
+	}
+}
+
+// someTimes are n durations below most, some of them equal, and some zero.
+func someTimes(r *rand.Rand, n int, most time.Duration) []time.Duration {
+	times := make([]time.Duration, n)
+	for i := range times {
+		if r.IntN(4) > 0 {
+			times[i] = time.Duration(r.Int64N(int64(most)))
+		}
+		if i > 0 && r.IntN(4) == 0 {
+			times[i] = times[i-1]
+		}
+	}
+	return times
+}
+
+// No bubble, no clock: sensors that answer immediately.
+func TestInRealTime(t *testing.T) {
+	random := oracle.Random(t)
+	oracle.Within(t, func() {
+		newRoom(random, 2+random.IntN(30), immediately).sweep(t)
+	}, "all sensors have answered, and Sweep does not return")
+}

@@ -1,0 +1,36 @@
+// caught by: tests in TestAllAtOnce
+// Wrong: the group counts all sensors from the start, and Wait comes before the second one is asked: it waits forever.
+
+// Package sensorsweep reads the temperature sensors of a server room.
+package sensorsweep
+
+import "sync"
+
+// Sensor asks one sensor for its temperature. It may take its time, and may fail.
+type Sensor func() (celsius float64, err error)
+
+// Reading is what one sensor returned.
+type Reading struct {
+	Celsius float64
+	Err     error
+}
+
+// Sweep asks all sensors at the same time, each of them once, and returns their
+// readings in the order of the sensors.
+//
+// It returns when the last sensor has answered, and leaves no goroutine behind.
+// Any number of sweeps may run at the same time.
+func Sweep(sensors []Sensor) []Reading {
+	readings := make([]Reading, len(sensors))
+	var group sync.WaitGroup
+	group.Add(len(sensors))
+	for i, ask := range sensors {
+		go func() {
+			defer group.Done()
+			celsius, err := ask()
+			readings[i] = Reading{celsius, err}
+		}()
+		group.Wait()
+	}
+	return readings
+}

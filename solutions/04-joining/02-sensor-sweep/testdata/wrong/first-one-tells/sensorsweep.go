@@ -1,0 +1,37 @@
+// caught by: tests in TestWaitsForTheSlowest
+// Wrong: the channel is closed once, by the first goroutine that is done.
+
+// Package sensorsweep reads the temperature sensors of a server room.
+package sensorsweep
+
+import "sync"
+
+// Sensor asks one sensor for its temperature. It may take its time, and may fail.
+type Sensor func() (celsius float64, err error)
+
+// Reading is what one sensor returned.
+type Reading struct {
+	Celsius float64
+	Err     error
+}
+
+// Sweep asks all sensors at the same time, each of them once, and returns their
+// readings in the order of the sensors.
+//
+// It returns when the last sensor has answered, and leaves no goroutine behind.
+// Any number of sweeps may run at the same time.
+func Sweep(sensors []Sensor) []Reading {
+	readings := make([]Reading, len(sensors))
+	done := make(chan struct{})
+	tell := sync.OnceFunc(func() { close(done) })
+	for i, ask := range sensors {
+		go func() {
+			defer tell()
+			readings[i].Celsius, readings[i].Err = ask()
+		}()
+	}
+	if len(sensors) > 0 {
+		<-done
+	}
+	return readings
+}

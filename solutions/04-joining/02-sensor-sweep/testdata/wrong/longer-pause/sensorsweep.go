@@ -1,0 +1,33 @@
+// caught by: tests in TestWaitsForTheSlowest
+// Wrong: ten seconds are enough, until a sensor takes eleven; and each sweep takes ten seconds.
+
+// Package sensorsweep reads the temperature sensors of a server room.
+package sensorsweep
+
+import "time"
+
+// Sensor asks one sensor for its temperature. It may take its time, and may fail.
+type Sensor func() (celsius float64, err error)
+
+// Reading is what one sensor returned.
+type Reading struct {
+	Celsius float64
+	Err     error
+}
+
+// Sweep asks all sensors at the same time, each of them once, and returns their
+// readings in the order of the sensors.
+//
+// It returns when the last sensor has answered, and leaves no goroutine behind.
+// Any number of sweeps may run at the same time.
+func Sweep(sensors []Sensor) []Reading {
+	readings := make([]Reading, len(sensors))
+	for i, ask := range sensors {
+		go func() {
+			celsius, err := ask()
+			readings[i] = Reading{Celsius: celsius, Err: err}
+		}()
+	}
+	time.Sleep(10 * time.Second)
+	return readings
+}

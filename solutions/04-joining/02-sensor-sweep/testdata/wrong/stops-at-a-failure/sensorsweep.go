@@ -1,0 +1,43 @@
+// caught by: explore in TestScheduleTwoSweeps
+// Wrong: once a sensor has failed, those that have not been asked yet are not asked at all.
+
+// Package sensorsweep reads the temperature sensors of a server room.
+package sensorsweep
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Sensor asks one sensor for its temperature. It may take its time, and may fail.
+type Sensor func() (celsius float64, err error)
+
+// Reading is what one sensor returned.
+type Reading struct {
+	Celsius float64
+	Err     error
+}
+
+// Sweep asks all sensors at the same time, each of them once, and returns their
+// readings in the order of the sensors.
+//
+// It returns when the last sensor has answered, and leaves no goroutine behind.
+// Any number of sweeps may run at the same time.
+func Sweep(sensors []Sensor) []Reading {
+	readings := make([]Reading, len(sensors))
+	group, ctx := errgroup.WithContext(context.Background())
+	for i, ask := range sensors {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				readings[i].Err = context.Cause(ctx)
+				return nil
+			}
+			celsius, err := ask()
+			readings[i] = Reading{celsius, err}
+			return err
+		})
+	}
+	_ = group.Wait()
+	return readings
+}
