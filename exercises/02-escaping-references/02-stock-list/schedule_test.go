@@ -28,12 +28,17 @@ func TestScheduleScanAndArrival(t *testing.T) {
 	assert.EqualValues(t, 0, list.Article("shelf").Pieces(), "no shelf was added")
 }
 
-// Two scanners are the first to ask for a lamp.
+// Two scanners are the first to ask for a lamp, and then look at the names.
 func TestScheduleTwoAddOneName(t *testing.T) {
 	var list stocklist.List
 	var group sync.WaitGroup
-	group.Go(func() { list.Article("lamp").Add(1) })
-	group.Go(func() { list.Article("lamp").Add(1) })
+	for range 2 {
+		group.Go(func() {
+			lamp := list.Article("lamp")
+			assert.Equal(t, []string{"lamp"}, list.Names(), "Article has returned the lamp, so it is on the list")
+			lamp.Add(1)
+		})
+	}
 	group.Wait()
 	assert.EqualValues(t, 2, list.Article("lamp").Pieces(), "2 lamps were added, each by a scanner that had looked up \"lamp\"")
 	assert.Equal(t, []string{"lamp"}, list.Names())

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/04-joining/02-sensor-sweep"
-	"heisenkata/exercises/internal/oracle"
 )
 
 // waitsForALock tells whether Sweep waits for a lock that a slow sensor's goroutine
@@ -18,7 +17,7 @@ import (
 // meanwhile, so no sensor may sleep there.
 func waitsForALock(t *testing.T) (lock bool) {
 	t.Helper()
-	oracle.Within(t, func() {
+	bubble(t, func(t *testing.T) {
 		answer := make(chan struct{})
 		var over atomic.Bool
 		var sweeping sync.WaitGroup
@@ -33,7 +32,7 @@ func waitsForALock(t *testing.T) (lock bool) {
 		assert.False(t, over.Load(), "the only sensor has not answered, and Sweep has returned")
 		close(answer)
 		sweeping.Wait()
-	}, "the only sensor has answered, and Sweep does not return")
+	})
 	return lock
 }
 

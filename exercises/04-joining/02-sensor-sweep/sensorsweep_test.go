@@ -155,10 +155,11 @@ func TestAllAtOnce(t *testing.T) {
 // However slow a sensor is, its reading is there, and nothing goes on afterwards.
 func TestWaitsForTheSlowest(t *testing.T) {
 	random := oracle.Random(t)
+	slowests := []time.Duration{time.Second, 3 * time.Hour, 1000 * 24 * time.Hour}
 	if waitsForALock(t) {
-		return
+		slowests = nil
 	}
-	for _, slowest := range []time.Duration{time.Second, 3 * time.Hour, 1000 * 24 * time.Hour} {
+	for _, slowest := range slowests {
 		bubble(t, func(t *testing.T) {
 			here := oracle.WhoIsHere()
 			n := 1 + random.IntN(9)

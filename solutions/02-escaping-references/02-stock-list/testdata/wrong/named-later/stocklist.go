@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleTwoAddOneName
 // Wrong: the article can be found before its name is on the list, and an article that arrived later may come first.
 
 // Package stocklist knows how many pieces of each article a warehouse has.
