@@ -5,19 +5,25 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/04-joining/02-sensor-sweep"
 )
 
-// Two sensors answer immediately, the first one with an error or not.
+// Two sensors answer immediately, the second one with an error or not.
 func TestScheduleTwoSensors(t *testing.T) {
 	var broken error
 	if rand.IntN(2) == 0 {
 		broken = assert.AnError
 	}
 	got := sensorsweep.Sweep([]sensorsweep.Sensor{
-		func() (float64, error) { return 21, broken },
-		func() (float64, error) { return 22, nil },
+		func() (float64, error) { return 21, nil },
+		func() (float64, error) { return 22, broken },
 	})
-	assert.Equal(t, []sensorsweep.Reading{{Celsius: 21, Err: broken}, {Celsius: 22}}, got)
+	require.Len(t, got, 2, "there is one reading per sensor")
+	first, second := got[0], got[1]
+	assert.EqualValues(t, 21, first.Celsius, "the first of 2 sensors has returned 21 °C")
+	assert.EqualValues(t, 22, second.Celsius, "the second of 2 sensors has returned 22 °C")
+	assert.NoError(t, first.Err, "the first of 2 sensors has returned no error")
+	assert.Equal(t, broken, second.Err, "the second of 2 sensors has returned %v", broken)
 }
