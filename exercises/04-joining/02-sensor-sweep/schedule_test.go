@@ -8,17 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/04-joining/02-sensor-sweep"
+	"heisenkata/exercises/internal/oracle"
 )
 
-// Two sensors answer immediately, the second one with an error or not.
+// Two sensors answer when both have been asked, the second one with an error or not.
 func TestScheduleTwoSensors(t *testing.T) {
 	var broken error
 	if rand.IntN(2) == 0 {
 		broken = assert.AnError
 	}
+	both := oracle.NewMeeting(2)
 	got := sensorsweep.Sweep([]sensorsweep.Sensor{
-		func() (float64, error) { return 21, nil },
-		func() (float64, error) { return 22, broken },
+		func() (float64, error) { both.Arrive(); return 21, nil },
+		func() (float64, error) { both.Arrive(); return 22, broken },
 	})
 	require.Len(t, got, 2, "there is one reading per sensor")
 	first, second := got[0], got[1]
