@@ -1,0 +1,349 @@
+package cachecheck_test
+
+import (
+	"context"
+	"sync"
+
+	"heisenkata/exercises/09-test-suites/01-cache-check"
+)
+
+// A fault makes a right cache wrong: it stands between the cache and its callers, or between
+// the cache and load.
+type fault struct {
+	name string
+	add  func(open cachecheck.Open, load cachecheck.Load) *parts
+}
+
+// Faults that one goroutine sees.
+var plainFaults = []fault{
+	{"keeps nothing", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p := partsOf(open(load))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			defer p.drop(key)
+			return get(ctx, key)
+		})
+		return p
+	}},
+	{"one value for all keys", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return partsOf(open(func(string) (string, error) { return load("b") }))
+	}},
+	{"drops nothing", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p := partsOf(open(load))
+		p.drop = func(string) {}
+		return p
+	}},
+}
+
+// Gets of one key at the same time.
+var sharingFaults = []fault{
+	{"each Get loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return unshared(open, load, 1)
+	}},
+	{"the third Get loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return unshared(open, load, 2)
+	}},
+	{"the third Get returns nothing", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p, n := partsOf(open(load)), new(counts)
+		p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+			value, err := get(ctx, key)
+			if err == nil && others > 1 {
+				value = ""
+			}
+			return value, err
+		})
+		return p
+	}},
+	{"a shared value is not kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p, n := partsOf(open(load)), new(counts)
+		p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+			if others > 0 {
+				defer p.drop(key)
+			}
+			return get(ctx, key)
+		})
+		return p
+	}},
+}
+
+// unshared has a second cache for a Get that finds so many others under way for its key.
+func unshared(open cachecheck.Open, load cachecheck.Load, most int) *parts {
+	p, n := partsOf(open(load)), new(counts)
+	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+		if others >= most {
+			return open(load).Get(ctx, key)
+		}
+		return get(ctx, key)
+	})
+	return p
+}
+
+// Gets of several keys at the same time.
+var keyFaults = []fault{
+	{"one Get at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p, slots := partsOf(open(load)), make(chan struct{}, 1)
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+				return get(ctx, key)
+			case <-ctx.Done():
+				return "", ctx.Err()
+			}
+		})
+		return p
+	}},
+	{"four loads at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		slots := make(chan struct{}, 4)
+		return partsOf(open(func(key string) (string, error) {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			return load(key)
+		}))
+	}},
+	{"a kept value waits for loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		under := newUnderWay()
+		p := partsOf(open(under.watched(load)))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			if !under.returned(key) {
+				return get(ctx, key)
+			}
+			select {
+			case <-under.over(""):
+				return get(ctx, key)
+			case <-ctx.Done():
+				return "", ctx.Err()
+			}
+		})
+		return p
+	}},
+	{"another key's value", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		under := newUnderWay()
+		p := partsOf(open(under.watched(load)))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			if loading := under.keys(); len(loading) > 0 && !under.returned(key) {
+				key = loading[0]
+			}
+			return get(ctx, key)
+		})
+		return p
+	}},
+}
+
+// Loads that fail.
+var errorFaults = []fault{
+	{"an error is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return keepsErrors(open, load, 0)
+	}},
+	{"a shared error is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return keepsErrors(open, load, 1)
+	}},
+	{"who waits sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterAnError(open, load, func(ctx context.Context, key string, get getter) (string, error) { return "", nil })
+	}},
+	{"who waits loads again", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterAnError(open, load, func(ctx context.Context, key string, get getter) (string, error) { return get(ctx, key) })
+	}},
+	{"an error is the end", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		failed := new(sync.Map)
+		p := partsOf(open(func(key string) (string, error) {
+			value, err := load(key)
+			if err != nil {
+				failed.Store(key, true)
+			}
+			return value, err
+		}))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			if _, ok := failed.Load(key); ok {
+				<-ctx.Done()
+			}
+			return get(ctx, key)
+		})
+		return p
+	}},
+}
+
+// keepsErrors keeps an error that more Gets than so many got.
+func keepsErrors(open cachecheck.Open, load cachecheck.Load, more int) *parts {
+	kept := new(sync.Map)
+	p, n := partsOf(open(load)), new(counts)
+	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+		if err, ok := kept.Load(key); ok {
+			return "", err.(error)
+		}
+		value, err := get(ctx, key)
+		if err != nil && ctx.Err() == nil && others >= more {
+			kept.Store(key, err)
+		}
+		return value, err
+	})
+	return p
+}
+
+// afterAnError does something else for a Get that waited for the load of another one, which failed.
+func afterAnError(open cachecheck.Open, load cachecheck.Load, then func(context.Context, string, getter) (string, error)) *parts {
+	p, n := partsOf(open(load)), new(counts)
+	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+		value, err := get(ctx, key)
+		if err != nil && ctx.Err() == nil && others > 0 {
+			return then(ctx, key, get)
+		}
+		return value, err
+	})
+	return p
+}
+
+// Contexts that end.
+var contextFaults = []fault{
+	{"the first Get waits on", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return deaf(open, load, func(others int) bool { return others == 0 })
+	}},
+	{"a later Get waits on", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return deaf(open, load, func(others int) bool { return others > 0 })
+	}},
+	{"the first Get takes others along", takesOthersAlong},
+	{"when the first leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return forgetful(open, load, func(others int) bool { return others == 0 })
+	}},
+	{"when a later one leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return forgetful(open, load, func(others int) bool { return others > 0 })
+	}},
+}
+
+// deaf does not hear that the context of some Gets has ended.
+func deaf(open cachecheck.Open, load cachecheck.Load, which func(others int) bool) *parts {
+	p, n := partsOf(open(load)), new(counts)
+	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+		if which(others) {
+			ctx = context.WithoutCancel(ctx)
+		}
+		return get(ctx, key)
+	})
+	return p
+}
+
+// forgetful drops the load that some Gets leave.
+func forgetful(open cachecheck.Open, load cachecheck.Load, which func(others int) bool) *parts {
+	p, n := partsOf(open(load)), new(counts)
+	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+		value, err := get(ctx, key)
+		if err != nil && ctx.Err() != nil && which(others) {
+			p.drop(key)
+		}
+		return value, err
+	})
+	return p
+}
+
+// takesOthersAlong ends all Gets of a key when the context of the first one ends.
+func takesOthersAlong(open cachecheck.Open, load cachecheck.Load) *parts {
+	var first sync.Map
+	p, n := partsOf(open(load)), new(counts)
+	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+		if others == 0 {
+			first.Store(key, ctx)
+			return get(ctx, key)
+		}
+		mine, cancel := context.WithCancel(ctx)
+		defer cancel()
+		if leader, ok := first.Load(key); ok {
+			defer context.AfterFunc(leader.(context.Context), cancel)()
+		}
+		return get(mine, key)
+	})
+	return p
+}
+
+// A Drop while its key is being loaded.
+var dropFaults = []fault{
+	{"a dropped load is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return keepsLate(open, load, false)
+	}},
+	{"a dropped load replaces a newer value", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return keepsLate(open, load, true)
+	}},
+	{"a load is not dropped", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		under := newUnderWay()
+		p := partsOf(open(under.watched(load)))
+		drop := p.drop
+		p.drop = func(key string) {
+			if !under.loading(key) {
+				drop(key)
+			}
+		}
+		return p
+	}},
+	{"a dropped load drops the next", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		var p *parts
+		under := newUnderWay()
+		watched := under.watched(load)
+		p = partsOf(open(func(key string) (string, error) {
+			value, err := watched(key)
+			if under.loading(key) {
+				p.drop(key)
+			}
+			return value, err
+		}))
+		return p
+	}},
+	{"Drop waits for the load", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		under := newUnderWay()
+		p := partsOf(open(under.watched(load)))
+		drop := p.drop
+		p.drop = func(key string) {
+			<-under.over(key)
+			drop(key)
+		}
+		return p
+	}},
+	{"Drop drops all loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		under := newUnderWay()
+		p := partsOf(open(under.watched(load)))
+		drop := p.drop
+		p.drop = func(key string) {
+			drop(key)
+			for _, other := range under.keys() {
+				drop(other)
+			}
+		}
+		return p
+	}},
+}
+
+// keepsLate keeps what a dropped load returns: in place of a newer value, or if there is none.
+func keepsLate(open cachecheck.Open, load cachecheck.Load, newer bool) *parts {
+	var mu sync.Mutex
+	kept, drops := map[string]string{}, map[string]int{}
+	count := func(key string) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return drops[key]
+	}
+	p := partsOf(open(func(key string) (string, error) {
+		began := count(key)
+		value, err := load(key)
+		mu.Lock()
+		defer mu.Unlock()
+		if _, ok := kept[key]; err == nil && (began == drops[key] || ok == newer) {
+			kept[key] = value
+		}
+		return value, err
+	}))
+	drop := p.drop
+	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		mu.Lock()
+		value, ok := kept[key]
+		mu.Unlock()
+		if ok {
+			return value, nil
+		}
+		return get(ctx, key)
+	})
+	p.drop = func(key string) {
+		mu.Lock()
+		delete(kept, key)
+		drops[key]++
+		mu.Unlock()
+		drop(key)
+	}
+	return p
+}

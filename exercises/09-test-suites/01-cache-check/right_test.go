@@ -1,0 +1,243 @@
+package cachecheck_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+
+	"heisenkata/exercises/09-test-suites/01-cache-check"
+)
+
+// rightCaches keep the contract, each in its own way. They differ in all that the contract
+// leaves open.
+var rightCaches = []candidate{
+	{"mutex", func(load cachecheck.Load) cachecheck.Cache {
+		return &withMutex{load: load, kept: map[string]string{}, flights: map[string]*flight{}}
+	}},
+	{"entries", func(load cachecheck.Load) cachecheck.Cache { return &withEntries{load: load} }},
+	{"singleflight", func(load cachecheck.Load) cachecheck.Cache {
+		return &withGroup{load: load, kept: map[string]string{}, drops: map[string]int{}}
+	}},
+	{"waiting lists", func(load cachecheck.Load) cachecheck.Cache {
+		c := &withLists{load: load, kept: map[string]string{}, lists: map[string]*list{}, lock: make(chan struct{}, 1)}
+		return c
+	}},
+}
+
+// A flight is a load, and what came of it.
+type flight struct {
+	done  chan struct{}
+	value string
+	err   error
+}
+
+func (f *flight) wait(ctx context.Context) (string, error) {
+	select {
+	case <-f.done:
+		return f.value, f.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// withMutex asks for no context before it starts a load, and keeps what was loaded
+// although no Get waits any more.
+type withMutex struct {
+	load    cachecheck.Load
+	mu      sync.Mutex
+	kept    map[string]string
+	flights map[string]*flight
+}
+
+func (c *withMutex) Get(ctx context.Context, key string) (string, error) {
+	c.mu.Lock()
+	if value, ok := c.kept[key]; ok {
+		c.mu.Unlock()
+		return value, nil
+	}
+	f, ok := c.flights[key]
+	if !ok {
+		f = &flight{done: make(chan struct{})}
+		c.flights[key] = f
+		go c.fly(key, f)
+	}
+	c.mu.Unlock()
+	return f.wait(ctx)
+}
+
+func (c *withMutex) fly(key string, f *flight) {
+	defer close(f.done)
+	f.value, f.err = c.load(key)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.flights[key] != f {
+		return // dropped
+	}
+	delete(c.flights, key)
+	if f.err == nil {
+		c.kept[key] = f.value
+	}
+}
+
+func (c *withMutex) Drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.kept, key)
+	delete(c.flights, key)
+}
+
+// withEntries keeps a value where its flight was, and has no lock.
+type withEntries struct {
+	load    cachecheck.Load
+	entries sync.Map // of *flight
+}
+
+func (c *withEntries) Get(ctx context.Context, key string) (string, error) {
+	f := &flight{done: make(chan struct{})}
+	if entry, found := c.entries.LoadOrStore(key, f); found {
+		return entry.(*flight).wait(ctx)
+	}
+	go func() {
+		defer close(f.done)
+		if f.value, f.err = c.load(key); f.err != nil {
+			f.err = fmt.Errorf("load %s: %w", key, f.err)
+			c.entries.CompareAndDelete(key, f)
+		}
+	}()
+	return f.wait(ctx)
+}
+
+func (c *withEntries) Drop(key string) { c.entries.Delete(key) }
+
+// withGroup does not start a load for a context that has ended.
+type withGroup struct {
+	load  cachecheck.Load
+	group singleflight.Group
+	mu    sync.Mutex
+	kept  map[string]string
+	drops map[string]int
+}
+
+func (c *withGroup) Get(ctx context.Context, key string) (string, error) {
+	c.mu.Lock()
+	value, ok := c.kept[key]
+	drops := c.drops[key]
+	if ok {
+		c.mu.Unlock()
+		return value, nil
+	}
+	if err := ctx.Err(); err != nil {
+		c.mu.Unlock()
+		return "", err
+	}
+	loaded := c.group.DoChan(key, func() (any, error) { return c.fetch(key, drops) })
+	c.mu.Unlock()
+	select {
+	case r := <-loaded:
+		return r.Val.(string), r.Err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+func (c *withGroup) fetch(key string, drops int) (any, error) {
+	value, err := c.load(key)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil && c.drops[key] == drops {
+		c.kept[key] = value
+	}
+	return value, err
+}
+
+func (c *withGroup) Drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drops[key]++
+	delete(c.kept, key)
+	c.group.Forget(key)
+}
+
+// withLists returns the error of a context that has ended even if the value is kept. It does not
+// keep what no Get waits for any more. A Get whose load is dropped waits for the next one.
+type withLists struct {
+	load  cachecheck.Load
+	lock  chan struct{}
+	kept  map[string]string
+	lists map[string]*list
+}
+
+// A list is of the Gets that wait for a load.
+type list struct {
+	waiting map[chan *flight]bool
+}
+
+func (c *withLists) Get(ctx context.Context, key string) (string, error) {
+	for ctx.Err() == nil {
+		value, ok, answer, l := c.join(key)
+		if ok {
+			return value, nil
+		}
+		select {
+		case f := <-answer:
+			if f != nil {
+				return f.value, f.err
+			}
+		case <-ctx.Done():
+			c.lock <- struct{}{}
+			delete(l.waiting, answer)
+			<-c.lock
+		}
+	}
+	return "", ctx.Err()
+}
+
+// join returns the value if it is kept, and otherwise where the answer will come: nil
+// if the load was dropped.
+func (c *withLists) join(key string) (string, bool, chan *flight, *list) {
+	c.lock <- struct{}{}
+	defer func() { <-c.lock }()
+	if value, ok := c.kept[key]; ok {
+		return value, true, nil, nil
+	}
+	l, ok := c.lists[key]
+	if !ok {
+		l = &list{waiting: map[chan *flight]bool{}}
+		c.lists[key] = l
+		go c.fetch(key, l)
+	}
+	answer := make(chan *flight, 1)
+	l.waiting[answer] = true
+	return "", false, answer, l
+}
+
+func (c *withLists) fetch(key string, l *list) {
+	value, err := c.load(key)
+	if err != nil {
+		err = fmt.Errorf("%s is not available: %w", key, err)
+	}
+	c.lock <- struct{}{}
+	defer func() { <-c.lock }()
+	f := &flight{value: value, err: err}
+	switch {
+	case c.lists[key] != l:
+		f = nil
+	case err == nil && len(l.waiting) > 0:
+		c.kept[key] = value
+		fallthrough
+	default:
+		delete(c.lists, key)
+	}
+	for answer := range l.waiting {
+		answer <- f
+	}
+}
+
+func (c *withLists) Drop(key string) {
+	c.lock <- struct{}{}
+	defer func() { <-c.lock }()
+	delete(c.kept, key)
+	delete(c.lists, key)
+}
