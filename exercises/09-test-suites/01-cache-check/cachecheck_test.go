@@ -40,6 +40,8 @@ type candidate struct {
 	open cachecheck.Open
 }
 
+func aRightCache() candidate { return rightCaches[rand.IntN(len(rightCaches))] }
+
 // opens returns what Check is given: right caches, or with a fault.
 func (c candidate) opens(f *fault) cachecheck.Open {
 	return func(load cachecheck.Load) cachecheck.Cache {

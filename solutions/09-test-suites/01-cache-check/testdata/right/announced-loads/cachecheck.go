@@ -1,0 +1,266 @@
+// Package cachecheck tests loading caches: every cache that a service may be given,
+// by one and the same check.
+package cachecheck
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing/synctest"
+)
+
+// Load fetches the value of a key, which may take long. A cache may call it from any
+// goroutine.
+type Load func(key string) (string, error)
+
+// Cache keeps values that it has loaded. The README has its contract. Both methods may be
+// called from many goroutines at once.
+type Cache interface {
+	// Get returns the value of key, and loads it first if it is not kept. If ctx ends
+	// while Get waits for a load, it returns the context's error.
+	Get(ctx context.Context, key string) (string, error)
+
+	// Drop forgets the value of key: later Gets load it again.
+	Drop(key string)
+}
+
+// Open returns a new, empty cache that loads with load.
+type Open func(load Load) Cache
+
+// T is what a check reports to. Errorf may be called from any goroutine until the
+// check returns.
+type T interface {
+	Errorf(format string, args ...any)
+}
+
+// Check reports to t if the caches that open makes break their contract, and reports
+// nothing if they keep it. It returns in either case, and leaves no goroutine behind.
+//
+// It runs in a synctest bubble.
+//
+// A load sends itself on a channel, and goes on when Check has received it. So the
+// loads under way are those that a receive finds after all others have come to wait.
+func Check(t T, open Open) {
+	begun := make(chan loading)
+	cache := open(func(key string) (string, error) {
+		l := loading{key, make(chan error, 1), make(chan string, 1)}
+		begun <- l
+		return <-l.value, <-l.err
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	var group sync.WaitGroup
+	s := &session{t: t, ctx: ctx, cache: cache, begun: begun, group: &group}
+	s.all()
+	cancel()
+	over := make(chan struct{})
+	go func() {
+		group.Wait()
+		close(over)
+	}()
+	for _, l := range s.under {
+		l.answer("", nil)
+	}
+	for {
+		synctest.Wait()
+		select {
+		case l := <-begun:
+			l.answer("", nil)
+			continue
+		default:
+		}
+		<-over
+		return
+	}
+}
+
+type loading struct {
+	key   string
+	err   chan error
+	value chan string
+}
+
+func (l loading) answer(value string, err error) {
+	select {
+	case l.value <- value:
+		l.err <- err
+	default:
+	}
+	synctest.Wait()
+}
+
+type session struct {
+	t     T
+	ctx   context.Context
+	cache Cache
+	begun chan loading
+	under []loading
+	group *sync.WaitGroup
+	wrong bool
+}
+
+type returned struct {
+	value string
+	err   error
+}
+
+func (s *session) get(ctx context.Context, key string) chan returned {
+	c := make(chan returned, 1)
+	s.group.Go(func() {
+		value, err := s.cache.Get(ctx, key)
+		c <- returned{value, err}
+	})
+	synctest.Wait()
+	return c
+}
+
+// next is the load that has begun since the last look.
+func (s *session) next(key string) loading {
+	synctest.Wait()
+	select {
+	case l := <-s.begun:
+		s.under = append(s.under, l)
+		if l.key != key {
+			s.fail("a load of " + l.key + " instead of " + key)
+		}
+		return l
+	default:
+		s.fail("no load of " + key)
+		return loading{key, make(chan error, 1), make(chan string, 1)}
+	}
+}
+
+func (s *session) none() {
+	synctest.Wait()
+	select {
+	case l := <-s.begun:
+		s.under = append(s.under, l)
+		s.fail("a load too many, of " + l.key)
+	default:
+	}
+}
+
+func (s *session) fail(text string) {
+	s.wrong = true
+	s.t.Errorf("%s", text)
+}
+
+func (s *session) want(c chan returned, value string, err error) {
+	synctest.Wait()
+	select {
+	case r := <-c:
+		if !errors.Is(r.err, err) || err == nil && r.value != value {
+			s.t.Errorf("Get returned %q, %v; want %q, %v", r.value, r.err, value, err)
+		}
+	default:
+		s.fail("Get has not returned")
+	}
+}
+
+func (s *session) all() {
+	for _, test := range []func(){s.share, s.sideBySide, s.broken, s.left, s.dropped} {
+		if test(); s.wrong {
+			return
+		}
+	}
+}
+
+func (s *session) share() {
+	one, two, three := s.get(s.ctx, "shared"), s.get(s.ctx, "shared"), s.get(s.ctx, "shared")
+	s.next("shared").answer("x", nil)
+	s.none()
+	for _, c := range []chan returned{one, two, three, s.get(s.ctx, "shared")} {
+		s.want(c, "x", nil)
+	}
+	s.none()
+}
+
+func (s *session) sideBySide() {
+	var gets []chan returned
+	var loads []loading
+	for _, key := range []string{"a", "b", "c", "d", "e", "f"} {
+		gets = append(gets, s.get(s.ctx, key))
+		loads = append(loads, s.next(key))
+		s.none()
+	}
+	s.want(s.get(s.ctx, "shared"), "x", nil)
+	for i := range loads {
+		last := len(loads) - 1 - i
+		loads[last].answer(loads[last].key, nil)
+		s.want(gets[last], loads[last].key, nil)
+	}
+}
+
+func (s *session) broken() {
+	failure := errors.New("failure")
+	one, two, three := s.get(s.ctx, "broken"), s.get(s.ctx, "broken"), s.get(s.ctx, "broken")
+	s.next("broken").answer("", failure)
+	for _, c := range []chan returned{one, two, three} {
+		s.want(c, "", failure)
+	}
+	s.none()
+	again := s.get(s.ctx, "broken")
+	s.next("broken").answer("repaired", nil)
+	s.want(again, "repaired", nil)
+}
+
+func (s *session) left() {
+	var gets []chan returned
+	var leave []context.CancelFunc
+	var l loading
+	for i := range 5 {
+		ctx, cancel := context.WithCancel(s.ctx)
+		leave = append(leave, cancel)
+		gets = append(gets, s.get(ctx, "left"))
+		if i == 0 {
+			l = s.next("left")
+		}
+		s.none()
+		if i == 1 || i == 3 { // the first, and then the last
+			leaver := []int{0, 0, 0, 3}[i]
+			leave[leaver]()
+			s.want(gets[leaver], "", context.Canceled)
+		}
+	}
+	l.answer("came", nil)
+	for _, i := range []int{1, 2, 4} {
+		s.want(gets[i], "came", nil)
+		leave[i]()
+	}
+}
+
+func (s *session) dropped() {
+	beside := s.get(s.ctx, "beside")
+	other := s.next("beside")
+	for _, key := range []string{"old first", "new first"} {
+		s.get(s.ctx, key)
+		before := s.next(key)
+		drop := make(chan struct{})
+		s.group.Go(func() {
+			s.cache.Drop(key)
+			close(drop)
+		})
+		synctest.Wait()
+		select {
+		case <-drop:
+		default:
+			s.fail("Drop has not returned")
+			return
+		}
+		fresh := s.get(s.ctx, key)
+		after := s.next(key)
+		if key == "old first" {
+			before.answer("old", nil)
+		}
+		late := s.get(s.ctx, key)
+		s.none()
+		after.answer("new", nil)
+		s.want(fresh, "new", nil)
+		s.want(late, "new", nil)
+		before.answer("old", nil)
+		s.want(s.get(s.ctx, key), "new", nil)
+	}
+	s.get(s.ctx, "beside")
+	s.none()
+	other.answer("beside", nil)
+	s.want(beside, "beside", nil)
+}

@@ -1,0 +1,262 @@
+// Package cachecheck tests loading caches: every cache that a service may be given,
+// by one and the same check.
+package cachecheck
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"testing/synctest"
+	"time"
+)
+
+// Load fetches the value of a key, which may take long. A cache may call it from any
+// goroutine.
+type Load func(key string) (string, error)
+
+// Cache keeps values that it has loaded. The README has its contract. Both methods may be
+// called from many goroutines at once.
+type Cache interface {
+	// Get returns the value of key, and loads it first if it is not kept. If ctx ends
+	// while Get waits for a load, it returns the context's error.
+	Get(ctx context.Context, key string) (string, error)
+
+	// Drop forgets the value of key: later Gets load it again.
+	Drop(key string)
+}
+
+// Open returns a new, empty cache that loads with load.
+type Open func(load Load) Cache
+
+// T is what a check reports to. Errorf may be called from any goroutine until the
+// check returns.
+type T interface {
+	Errorf(format string, args ...any)
+}
+
+// Check reports to t if the caches that open makes break their contract, and reports
+// nothing if they keep it. It returns in either case, and leaves no goroutine behind.
+//
+// It runs in a synctest bubble.
+//
+// One cache has all the tests, one after the other, each with keys of its own. Loads wait at
+// a condition, and contexts are the check's own.
+func Check(t T, open Open) {
+	l := &lab{T: t, last: map[string]int{}, answers: map[string]outcome{}}
+	l.turned.L = &l.mu
+	l.cache = open(l.load)
+	for _, test := range []func(){l.together, l.apart, l.failing, l.leaving, l.droppedEarly, l.droppedLate, l.droppedBeside} {
+		test()
+	}
+	l.stop()
+	synctest.Wait()
+}
+
+// A lab answers the n-th load of a key with answers[key + n], once
+// that is there.
+type lab struct {
+	T
+	cache   Cache
+	visits  []*visit
+	mu      sync.Mutex
+	turned  sync.Cond
+	last    map[string]int
+	answers map[string]outcome
+	over    bool
+}
+
+func (l *lab) load(key string) (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	mine := key + strconv.Itoa(l.last[key])
+	for l.last[key]++; ; l.turned.Wait() {
+		if l.over {
+			return "", nil
+		}
+		if o, ok := l.answers[mine]; ok {
+			return o.value, o.err
+		}
+	}
+}
+
+type outcome struct {
+	value string
+	err   error
+}
+
+func (l *lab) answer(keyAndNumber string, o outcome) {
+	l.mu.Lock()
+	l.answers[keyAndNumber] = o
+	l.turned.Broadcast()
+	l.mu.Unlock()
+	synctest.Wait()
+}
+
+func (l *lab) stop() {
+	for _, v := range l.visits {
+		v.end()
+	}
+	l.mu.Lock()
+	l.over = true
+	l.turned.Broadcast()
+	l.mu.Unlock()
+}
+
+// began reports if another number of loads has begun.
+func (l *lab) began(key string, want int) {
+	synctest.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last[key] != want {
+		l.Errorf("%s has been loaded %d times, not %d", key, l.last[key], want)
+	}
+}
+
+// A visit is a call of Get, and its context.
+type visit struct {
+	done chan struct{}
+	once sync.Once
+	mu   sync.Mutex
+	left bool
+	back bool
+	outcome
+}
+
+var errLeft = context.Canceled
+
+func (v *visit) Deadline() (when time.Time, ok bool) { return }
+func (v *visit) Value(any) any                       { return nil }
+func (v *visit) Done() <-chan struct{}               { return v.done }
+func (v *visit) Err() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.left {
+		return errLeft
+	}
+	return nil
+}
+
+func (v *visit) end() {
+	v.once.Do(func() {
+		v.mu.Lock()
+		v.left = true
+		v.mu.Unlock()
+		close(v.done)
+	})
+}
+
+func (l *lab) get(key string) *visit {
+	v := &visit{done: make(chan struct{})}
+	l.visits = append(l.visits, v)
+	go func() {
+		value, err := l.cache.Get(v, key)
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.back, v.outcome = true, outcome{value, err}
+	}()
+	synctest.Wait()
+	return v
+}
+
+func (l *lab) expect(o outcome, visits ...*visit) {
+	synctest.Wait()
+	for i, v := range visits {
+		v.mu.Lock()
+		if !v.back || !errors.Is(v.err, o.err) || o.err == nil && v.value != o.value {
+			l.Errorf("Get number %d: returned is %v, with %q, %v; want %q, %v", i, v.back, v.value, v.err, o.value, o.err)
+		}
+		v.mu.Unlock()
+	}
+}
+
+func (l *lab) together() {
+	a, b, c, d := l.get("t"), l.get("t"), l.get("t"), l.get("t")
+	l.answer("t0", outcome{value: "shared"})
+	l.expect(outcome{value: "shared"}, a, b, c, d, l.get("t"))
+	l.began("t", 1)
+}
+
+func (l *lab) apart() {
+	for i := range 8 {
+		key := "apart" + strconv.Itoa(i) + "/"
+		l.get(key)
+		l.began(key, 1)
+	}
+	l.expect(outcome{value: "shared"}, l.get("t"))
+	for i := range 8 {
+		key := "apart" + strconv.Itoa(i) + "/"
+		l.answer(key+"0", outcome{value: key})
+		l.expect(outcome{value: key}, l.get(key))
+	}
+}
+
+func (l *lab) failing() {
+	bad := outcome{err: errors.New("bad luck")}
+	a, b, c := l.get("f"), l.get("f"), l.get("f")
+	l.answer("f0", bad)
+	l.expect(bad, a, b, c)
+	l.began("f", 1)
+	again := l.get("f")
+	l.began("f", 2)
+	l.answer("f1", outcome{value: "good"})
+	l.expect(outcome{value: "good"}, again)
+}
+
+func (l *lab) leaving() {
+	left := outcome{err: errLeft}
+	a, b, c := l.get("l"), l.get("l"), l.get("l")
+	b.end()
+	l.expect(left, b)
+	d := l.get("l")
+	a.end()
+	l.expect(left, a)
+	e := l.get("l")
+	l.began("l", 1)
+	l.answer("l0", outcome{value: "still"})
+	l.expect(outcome{value: "still"}, c, d, e)
+}
+
+func (l *lab) drop(key string) {
+	v := &visit{done: make(chan struct{})}
+	go func() {
+		l.cache.Drop(key)
+		v.end()
+	}()
+	synctest.Wait()
+	if v.Err() == nil {
+		l.Errorf("Drop(%s) has not returned", key)
+	}
+}
+
+func (l *lab) droppedEarly() {
+	l.get("e")
+	l.drop("e")
+	fresh := l.get("e")
+	l.began("e", 2)
+	l.answer("e0", outcome{value: "old"})
+	late := l.get("e")
+	l.answer("e1", outcome{value: "new"})
+	l.expect(outcome{value: "new"}, fresh, late, l.get("e"))
+	l.began("e", 2)
+}
+
+func (l *lab) droppedLate() {
+	l.get("d")
+	l.drop("d")
+	fresh := l.get("d")
+	l.answer("d1", outcome{value: "new"})
+	l.answer("d0", outcome{value: "old"})
+	l.expect(outcome{value: "new"}, fresh, l.get("d"))
+	l.began("d", 2)
+}
+
+func (l *lab) droppedBeside() {
+	beside := l.get("beside")
+	l.get("other")
+	l.drop("other")
+	l.get("beside")
+	l.began("beside", 1)
+	l.answer("beside0", outcome{value: "kept"})
+	l.expect(outcome{value: "kept"}, beside, l.get("beside"))
+}
