@@ -104,15 +104,10 @@ var keyFaults = []fault{
 		under := newUnderWay()
 		p := partsOf(open(under.watched(load)))
 		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
-			if !under.returned(key) {
-				return get(ctx, key)
+			if under.look(key).ever {
+				under.waitForAll(ctx)
 			}
-			select {
-			case <-under.over(""):
-				return get(ctx, key)
-			case <-ctx.Done():
-				return "", ctx.Err()
-			}
+			return get(ctx, key)
 		})
 		return p
 	}},
@@ -120,7 +115,7 @@ var keyFaults = []fault{
 		under := newUnderWay()
 		p := partsOf(open(under.watched(load)))
 		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
-			if loading := under.keys(); len(loading) > 0 && !under.returned(key) {
+			if loading := under.loading(); len(loading) > 0 && !under.look(key).ever {
 				key = loading[0]
 			}
 			return get(ctx, key)
@@ -236,17 +231,17 @@ func forgetful(open cachecheck.Open, load cachecheck.Load, which func(others int
 
 // takesOthersAlong ends all Gets of a key when the context of the first one ends.
 func takesOthersAlong(open cachecheck.Open, load cachecheck.Load) *parts {
-	var first sync.Map
+	var firsts sync.Map // by key: the context of the first
 	p, n := partsOf(open(load)), new(counts)
 	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
 		if others == 0 {
-			first.Store(key, ctx)
+			firsts.Store(key, ctx)
 			return get(ctx, key)
 		}
 		mine, cancel := context.WithCancel(ctx)
 		defer cancel()
-		if leader, ok := first.Load(key); ok {
-			defer context.AfterFunc(leader.(context.Context), cancel)()
+		if first, ok := firsts.Load(key); ok {
+			defer context.AfterFunc(first.(context.Context), cancel)()
 		}
 		return get(mine, key)
 	})
@@ -266,7 +261,7 @@ var dropFaults = []fault{
 		p := partsOf(open(under.watched(load)))
 		drop := p.drop
 		p.drop = func(key string) {
-			if !under.loading(key) {
+			if under.look(key).now == 0 {
 				drop(key)
 			}
 		}
@@ -278,7 +273,7 @@ var dropFaults = []fault{
 		watched := under.watched(load)
 		p = partsOf(open(func(key string) (string, error) {
 			value, err := watched(key)
-			if under.loading(key) {
+			if under.look(key).now > 0 {
 				p.drop(key)
 			}
 			return value, err
@@ -290,7 +285,7 @@ var dropFaults = []fault{
 		p := partsOf(open(under.watched(load)))
 		drop := p.drop
 		p.drop = func(key string) {
-			<-under.over(key)
+			under.wait(context.Background(), key)
 			drop(key)
 		}
 		return p
@@ -301,7 +296,7 @@ var dropFaults = []fault{
 		drop := p.drop
 		p.drop = func(key string) {
 			drop(key)
-			for _, other := range under.keys() {
+			for _, other := range under.loading() {
 				drop(other)
 			}
 		}

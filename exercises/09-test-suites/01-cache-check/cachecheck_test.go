@@ -46,9 +46,9 @@ func aRightCache() candidate { return rightCaches[rand.IntN(len(rightCaches))] }
 func (c candidate) opens(f *fault) cachecheck.Open {
 	return func(load cachecheck.Load) cachecheck.Cache {
 		if f == nil {
-			return partsOf(c.open(load))
+			return &sealed{&hidden{partsOf(c.open(load))}}
 		}
-		return f.add(c.open, load)
+		return &sealed{&hidden{f.add(c.open, load)}}
 	}
 }
 

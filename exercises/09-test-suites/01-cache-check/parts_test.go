@@ -10,17 +10,48 @@ import (
 
 type getter = func(ctx context.Context, key string) (string, error)
 
-// parts are a cache of which a fault may replace either method. All caches that a check
-// sees are of this type, so none is known by it.
+// parts are a cache of which a fault may replace either method.
 type parts struct {
 	get  getter
 	drop func(key string)
 }
 
-func (p *parts) Get(ctx context.Context, key string) (string, error) { return p.get(ctx, key) }
-func (p *parts) Drop(key string)                                     { p.drop(key) }
-
 func partsOf(c cachecheck.Cache) *parts { return &parts{get: c.Get, drop: c.Drop} }
+
+// A sealed cache is what a check sees, of every cache. Neither its type nor what it prints as
+// tells one from another.
+type sealed struct{ *hidden }
+
+type hidden struct{ *parts }
+
+func (s *sealed) Get(ctx context.Context, key string) (string, error) {
+	return s.get(quietly(ctx), key)
+}
+
+func (s *sealed) Drop(key string) { s.drop(key) }
+
+// A quiet context asks another one for Done once, and for Err once, when it has ended: how
+// often a cache asks tells the check nothing.
+type quiet struct {
+	context.Context
+	done <-chan struct{}
+	err  func() error
+}
+
+func quietly(ctx context.Context) context.Context {
+	return &quiet{ctx, ctx.Done(), sync.OnceValue(ctx.Err)}
+}
+
+func (q *quiet) Done() <-chan struct{} { return q.done }
+
+func (q *quiet) Err() error {
+	select {
+	case <-q.done:
+		return q.err()
+	default:
+		return nil
+	}
+}
 
 // around is p's Get with something around it.
 func around(p *parts, outer func(ctx context.Context, key string, get getter) (string, error)) getter {
@@ -55,79 +86,90 @@ func (c *counts) add(key string, n int) int {
 
 // underWay knows which loads are under way.
 type underWay struct {
-	mu    sync.Mutex
-	now   map[string]int // "" is the sum
-	loads map[string]bool
-	ended map[string]chan struct{} // closed when a key's number is zero
+	mu   sync.Mutex
+	all  loads
+	keys map[string]*loads
 }
 
-func newUnderWay() *underWay {
-	return &underWay{now: map[string]int{}, loads: map[string]bool{}, ended: map[string]chan struct{}{}}
+// loads are those of one key, or of all.
+type loads struct {
+	now   int
+	ever  bool          // one has returned
+	ended chan struct{} // closed when none is under way
 }
+
+func newUnderWay() *underWay { return &underWay{keys: map[string]*loads{}} }
 
 func (u *underWay) watched(load cachecheck.Load) cachecheck.Load {
 	return func(key string) (string, error) {
-		u.begin(key)
-		defer u.end(key)
+		u.count(key, (*loads).begin)
+		defer u.count(key, (*loads).end)
 		return load(key)
 	}
 }
 
-func (u *underWay) begin(key string) {
+func (u *underWay) count(key string, count func(*loads)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for _, k := range []string{key, ""} {
-		if u.now[k]++; u.now[k] == 1 {
-			u.ended[k] = make(chan struct{})
+	count(u.of(key))
+	count(&u.all)
+}
+
+func (l *loads) begin() {
+	if l.now++; l.now == 1 {
+		l.ended = make(chan struct{})
+	}
+}
+
+func (l *loads) end() {
+	l.ever = true
+	if l.now--; l.now == 0 {
+		close(l.ended)
+	}
+}
+
+func (u *underWay) of(key string) *loads {
+	if u.keys[key] == nil {
+		u.keys[key] = &loads{}
+	}
+	return u.keys[key]
+}
+
+// wait waits until no load of key is under way, or ctx has ended.
+func (u *underWay) wait(ctx context.Context, key string) { u.waitFor(ctx, u.look(key)) }
+
+func (u *underWay) waitForAll(ctx context.Context) {
+	u.mu.Lock()
+	all := u.all
+	u.mu.Unlock()
+	u.waitFor(ctx, all)
+}
+
+func (u *underWay) waitFor(ctx context.Context, l loads) {
+	if l.now > 0 {
+		select {
+		case <-l.ended:
+		case <-ctx.Done():
 		}
 	}
 }
 
-func (u *underWay) end(key string) {
+// look returns the loads of key, as they are now.
+func (u *underWay) look(key string) loads {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.loads[key] = true
-	for _, k := range []string{key, ""} {
-		if u.now[k]--; u.now[k] == 0 {
-			close(u.ended[k])
+	return *u.of(key)
+}
+
+// loading are the keys that are being loaded, in alphabetical order.
+func (u *underWay) loading() (keys []string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for key, l := range u.keys {
+		if l.now > 0 {
+			keys = append(keys, key)
 		}
 	}
-}
-
-// over is closed when no load of key is under way; "" stands for all keys.
-func (u *underWay) over(key string) <-chan struct{} {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if ended, ok := u.ended[key]; ok {
-		return ended
-	}
-	none := make(chan struct{})
-	close(none)
-	return none
-}
-
-func (u *underWay) loading(key string) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.now[key] > 0
-}
-
-// returned tells whether a load of key has ever returned.
-func (u *underWay) returned(key string) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.loads[key]
-}
-
-// keys are those being loaded, in alphabetical order.
-func (u *underWay) keys() (loading []string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for key, n := range u.now {
-		if n > 0 && key != "" {
-			loading = append(loading, key)
-		}
-	}
-	slices.Sort(loading)
-	return loading
+	slices.Sort(keys)
+	return keys
 }

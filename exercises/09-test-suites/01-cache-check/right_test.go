@@ -220,18 +220,17 @@ func (c *withLists) fetch(key string, l *list) {
 	}
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()
-	f := &flight{value: value, err: err}
-	switch {
-	case c.lists[key] != l:
-		f = nil
-	case err == nil && len(l.waiting) > 0:
-		c.kept[key] = value
-		fallthrough
-	default:
+	answer := &flight{value: value, err: err}
+	if c.lists[key] != l {
+		answer = nil // dropped
+	} else {
 		delete(c.lists, key)
+		if err == nil && len(l.waiting) > 0 {
+			c.kept[key] = value
+		}
 	}
-	for answer := range l.waiting {
-		answer <- f
+	for waiting := range l.waiting {
+		waiting <- answer
 	}
 }
 
