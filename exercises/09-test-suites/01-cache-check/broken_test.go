@@ -270,14 +270,14 @@ var dropFaults = []fault{
 	{"a dropped load drops the next", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		var p *parts
 		under := newUnderWay()
-		watched := under.watched(load)
-		p = partsOf(open(func(key string) (string, error) {
-			value, err := watched(key)
-			if under.look(key).now > 0 {
+		p = partsOf(open(under.watched(func(key string) (string, error) {
+			before := under.look(key)
+			value, err := load(key)
+			if after := under.look(key); before.now == 1 && after.begun == before.begun+1 && after.now == 2 {
 				p.drop(key)
 			}
 			return value, err
-		}))
+		})))
 		return p
 	}},
 	{"Drop waits for the load", func(open cachecheck.Open, load cachecheck.Load) *parts {

@@ -94,6 +94,7 @@ type underWay struct {
 // loads are those of one key, or of all.
 type loads struct {
 	now   int
+	begun int
 	ever  bool          // one has returned
 	ended chan struct{} // closed when none is under way
 }
@@ -116,6 +117,7 @@ func (u *underWay) count(key string, count func(*loads)) {
 }
 
 func (l *loads) begin() {
+	l.begun++
 	if l.now++; l.now == 1 {
 		l.ended = make(chan struct{})
 	}
