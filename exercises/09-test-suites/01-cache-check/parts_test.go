@@ -30,8 +30,8 @@ func (s *sealed) Get(ctx context.Context, key string) (string, error) {
 
 func (s *sealed) Drop(key string) { s.drop(key) }
 
-// A quiet context asks another one for Done once, and for Err once, when it has ended: how
-// often a cache asks tells the check nothing.
+// A quiet context asks another one for Done once, for Err once, when it has ended, and for
+// no values: what a cache asks, and how often, tells the check nothing.
 type quiet struct {
 	context.Context
 	done <-chan struct{}
@@ -41,6 +41,8 @@ type quiet struct {
 func quietly(ctx context.Context) context.Context {
 	return &quiet{ctx, ctx.Done(), sync.OnceValue(ctx.Err)}
 }
+
+func (q *quiet) Value(any) any { return nil }
 
 func (q *quiet) Done() <-chan struct{} { return q.done }
 

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -64,4 +65,15 @@ func TestTogetherMeets(t *testing.T) {
 	}, "five goroutines should meet")
 	assert.EqualValues(t, 0+1+2+3+4, ran.Load())
 	meeting.Arrive() // latecomers do not block
+}
+
+// What is in a bubble already, as all is under the explorer, gets no other one: the
+// real ones cannot be nested.
+func TestInBubble(t *testing.T) {
+	ran := false
+	oracle.InBubble(t, func(t *testing.T) {
+		synctest.Wait() // panics outside
+		oracle.InBubble(t, func(*testing.T) { ran = true })
+	})
+	assert.True(t, ran)
 }
