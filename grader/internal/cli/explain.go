@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/explore"
@@ -42,6 +43,9 @@ func (c *explainCommand) Run(a *app) error {
 		return err
 	}
 	err = exploreVerdict(l.report)
+	if l.empty() {
+		return err
+	}
 	if told := a.tell(l); told != nil {
 		return errors.Join(err, told)
 	}
@@ -76,6 +80,11 @@ type looked struct {
 	report   explored.Report   // of all tests, or only of the one with the finding
 	pkg      *explored.Package // nil: nothing was found
 	test     *explored.Test
+}
+
+// empty tells whether no test was explored.
+func (l looked) empty() bool {
+	return !slices.ContainsFunc(l.report.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 })
 }
 
 // lookFor explores a package until there is a finding. Of an exercise, all scenarios are
