@@ -10,7 +10,7 @@ import (
 	"heisenkata/grader/internal/watch"
 )
 
-// feed tells the watch screen how far a grading is, and of its first failure.
+// feed reports the progress of a grading, and its first failure, to the watch screen.
 type feed struct {
 	mu       sync.Mutex
 	tell     func(watch.Progress)
@@ -24,7 +24,7 @@ func newFeed(e kata.Exercise, r grade.Report, tell func(watch.Progress)) *feed {
 	return &feed{tell: tell, exercise: e, report: r, start: time.Now(), progress: watch.Progress{Total: len(e.Tests)}}
 }
 
-// doing says what is going on that is no test.
+// doing reports work that is not a test.
 func (f *feed) doing(what string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -32,7 +32,7 @@ func (f *feed) doing(what string) {
 	f.tell(f.progress)
 }
 
-// tested says that one more test is done.
+// tested reports a finished test.
 func (f *feed) tested(test string, checks []evidence.Check) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -43,7 +43,7 @@ func (f *feed) tested(test string, checks []evidence.Check) {
 	f.tell(f.progress)
 }
 
-// early is a report of one test that fails, or nil. The points are still open.
+// early returns a report of one failing test, or nil if it passed. It has no points yet.
 func (f *feed) early(test string, checks []evidence.Check) *grade.Report {
 	only := f.exercise
 	only.Tests = nil

@@ -62,7 +62,7 @@ func (a *app) onTerminal() bool {
 	return ok && term.IsTerminal(out.Fd()) && term.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
-// untilHungUp ends when the terminal is gone, as well.
+// untilHungUp also ends the context when the terminal goes away.
 func untilHungUp(parent context.Context) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	hangups := make(chan os.Signal, 1)
@@ -96,8 +96,8 @@ func (w *watching) session(first kata.Exercise) watch.Session {
 	}
 }
 
-// grade grades one exercise. The toolchain and all else that all gradings share is
-// looked for the first time; if it is not there, once more the next time.
+// grade grades one exercise. The first call also sets up the lab, which all gradings
+// share; if that fails, the next call tries again.
 func (w *watching) grade(ctx context.Context, e kata.Exercise, tell func(watch.Progress)) (grade.Report, error) {
 	start := time.Now()
 	r := ungradedReport(w.kata, w.submission, string(w.effort))
@@ -121,7 +121,7 @@ func (w *watching) grade(ctx context.Context, e kata.Exercise, tell func(watch.P
 	return grade.Sum(r), nil
 }
 
-// changes watches the files that a learner may change.
+// changes watches the files that the learner may change.
 func (w *watching) changes(ctx context.Context, e kata.Exercise) <-chan struct{} {
 	var folders []string
 	for _, name := range e.Files {
@@ -134,7 +134,8 @@ func (w *watching) changes(ctx context.Context, e kata.Exercise) <-chan struct{}
 	return files.Changes(ctx)
 }
 
-// mark stands for what the grader would read of an exercise's files now.
+// mark returns a value that differs when the grader would read something else of an
+// exercise's files.
 func mark(root string, e kata.Exercise) string {
 	s, err := submission.Read(root, e, e.Dir)
 	if err != nil {
@@ -179,7 +180,7 @@ func (w *watching) hint(e kata.Exercise, number int, look watch.Look) string {
 
 func pageOf(look watch.Look) *page { return &page{columns: min(look.Columns, proseColumns)} }
 
-// standings is what has been reached so far, as `list` shows it.
+// standings returns the best results so far, as `list` shows them.
 func (w *watching) standings() (all []watch.Standing) {
 	reached, _ := recorded(w.submission)
 	for _, e := range w.kata.Exercises {

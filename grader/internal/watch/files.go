@@ -7,21 +7,21 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// Files notices that files have changed. It compares what they hold, so that a
-// touch is no change. The system's events only say when to look; where none
-// arrive (network file systems, containers, WSL), it looks once per Poll.
+// Files notices when files change. It compares their contents, so a touch does not
+// count. The system's events only say when to look; where none arrive (network file
+// systems, containers, WSL), it looks once per Poll.
 type Files struct {
 	Folders []string      // that hold the files: an editor may replace a file rather than write to it
 	Poll    time.Duration // 0: events only
-	Mark    func() string // stands for what the files hold now
+	Mark    func() string // a value that differs when the files' contents differ
 }
 
 // settling is how long to wait after an event before looking: an editor empties a
 // file before it writes to it, or moves one away before another takes its place.
 const settling = 25 * time.Millisecond
 
-// Changes begins to watch, and returns a channel that receives after every change
-// until ctx ends. Changes in quick succession may count as one.
+// Changes starts watching, and returns a channel that receives after each change until
+// ctx ends. Changes in quick succession may count as one.
 func (f Files) Changes(ctx context.Context) <-chan struct{} {
 	w := waker{mark: f.Mark, settled: func() <-chan time.Time { return time.After(settling) }}
 	if f.Poll > 0 {
@@ -35,8 +35,8 @@ func (f Files) Changes(ctx context.Context) <-chan struct{} {
 	return changes
 }
 
-// events passes on that something happened in the folders. Where the system cannot
-// tell, nothing ever comes. rewatch watches folders that have been replaced since.
+// events returns a channel that receives when something happened in the folders, if
+// the system can tell. rewatch also watches folders that were replaced since.
 func (f Files) events(ctx context.Context) (events <-chan struct{}, rewatch func()) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -79,9 +79,9 @@ type waker struct {
 	mark    func() string
 }
 
-// follow looks at the files soon after an event and at every tick, and wakes
-// changes if they no longer hold what they did. What a tick finds may be half
-// written, so it settles too.
+// follow looks at the files soon after an event and at every tick, and sends to changes
+// if their contents differ. A file found changed at a tick may be half written, so it
+// gets time to settle, too.
 func (w waker) follow(ctx context.Context, last string, changes chan<- struct{}) {
 	var settled <-chan time.Time
 	soon := func() {

@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// press takes in a key. Letters typed into the list's filter are no commands.
+// press handles a key. Letters typed into the list's search are not commands.
 func (m *Model) press(key tea.KeyPressMsg) tea.Cmd {
 	switch key.String() {
 	case "ctrl+c":
@@ -50,15 +50,15 @@ func (m *Model) turn(to page) {
 	m.body.GotoTop()
 }
 
-// quit ends what runs; Run waits for its end.
+// quit stops everything; Run waits until it has ended.
 func (m *Model) quit() tea.Cmd {
 	m.stop()
 	m.leave()
 	return tea.Quit
 }
 
-// suspend stops the grading before the program is stopped: its processes would go
-// on, and their time would run out.
+// suspend stops the grading before the program: otherwise its processes would continue,
+// and their time limits would pass unnoticed.
 func (m *Model) suspend() tea.Cmd {
 	m.stop()
 	m.suspended = true
@@ -90,7 +90,7 @@ func (m *Model) nextHint() {
 	m.turn(hintPage)
 }
 
-// pressInList takes in a key while the list is shown.
+// pressInList handles a key while the list is shown.
 func (m *Model) pressInList(key tea.KeyPressMsg) tea.Cmd {
 	typing := m.list.SettingFilter()
 	switch pressed := key.String(); {

@@ -12,7 +12,7 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// item is an exercise in the list, which is searched by its names.
+// item is an exercise in the list. The search looks at its names.
 type item struct {
 	kata.Exercise
 	Standing
@@ -20,7 +20,7 @@ type item struct {
 
 func (i item) FilterValue() string { return i.ID + " " + i.Chapter + " " + i.Title }
 
-// newList is a list without what the screen around it shows already.
+// newList returns a list without the parts that the screen shows already.
 func newList() list.Model {
 	l := list.New(nil, row{}, 0, 0)
 	l.SetShowTitle(false)
@@ -36,8 +36,8 @@ func newList() list.Model {
 	return l
 }
 
-// containing is a search for text, in either case, that keeps the order of the
-// exercises: letters that are merely in the right order find too many of them.
+// containing searches for a substring, ignoring case, and keeps the order of the
+// exercises. The list's own fuzzy search finds too many.
 func containing(term string, targets []string) (found []list.Rank) {
 	for i, target := range targets {
 		if strings.Contains(strings.ToLower(target), strings.ToLower(strings.TrimSpace(term))) {
@@ -66,8 +66,8 @@ func (m *Model) openList() {
 	m.turn(listPage)
 }
 
-// updateList passes on what is not for the screen itself: keys, and what the search
-// has found.
+// updateList passes on messages that are not for the screen itself: keys and search
+// results.
 func (m *Model) updateList(msg tea.Msg) (cmd tea.Cmd) {
 	m.list, cmd = m.list.Update(msg)
 	return cmd

@@ -1,9 +1,8 @@
 // Package watch is the learner's loop on one screen: the current exercise, what
 // is wrong with it, and a new grade whenever its files are saved.
 //
-// The model is pure: messages in, a view out. Grading, files and progress are
-// functions of a Session. The package decides nothing about a fix and draws no
-// report.
+// The model is pure: messages in, a view out. Grading, files and progress come from
+// a Session. The package neither judges a fix nor draws a report.
 package watch
 
 import (
@@ -18,14 +17,15 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// Session is all that the screen needs of the outside.
+// Session is everything that the screen needs from outside.
 type Session struct {
 	Exercises []kata.Exercise
 	First     kata.Exercise
 	// Grade grades the files as they are now. It returns soon after ctx has ended.
 	// The error is the grader's own; what is wrong with a fix is in the report.
 	Grade func(ctx context.Context, e kata.Exercise, tell func(Progress)) (grade.Report, error)
-	// Changes receives whenever the exercise's files hold something else, until ctx ends.
+	// Changes returns a channel that receives after each change of the exercise's files,
+	// until ctx ends.
 	Changes func(ctx context.Context, e kata.Exercise) <-chan struct{}
 	// Report draws a report for so many columns and rows.
 	Report func(r grade.Report, look Look) string
@@ -33,9 +33,9 @@ type Session struct {
 	About func(e kata.Exercise, look Look) string
 	// Hint is the text of a hint; number is 1 for the first.
 	Hint func(e kata.Exercise, number int, look Look) string
-	// Standings is what has been reached in each of Exercises.
+	// Standings returns the best result so far in each of Exercises.
 	Standings func() []Standing
-	// Next is the exercise to go on with after a report; without an id none is left.
+	// Next returns the exercise to suggest after a report; without an id none is left.
 	Next func(r grade.Report) kata.Exercise
 }
 
@@ -46,14 +46,14 @@ type Look struct {
 	Next          kata.Exercise // that Enter opens after a pass, if it has an id
 }
 
-// Progress is how far a grading is.
+// Progress says how far a grading has got.
 type Progress struct {
-	Doing       string        // what takes time before the tests, or ""
+	Doing       string        // what takes time before the tests, such as compilation, or ""
 	Done, Total int           // tests
 	Early       *grade.Report // of the first failure, as soon as there is one
 }
 
-// Standing is the best that was reached in an exercise.
+// Standing is the best result in an exercise.
 type Standing struct {
 	Points string // "3/10", or "–/10"
 	Done   bool
@@ -143,7 +143,7 @@ func (m Model) Init() tea.Cmd {
 // chosenMsg chooses an exercise.
 type chosenMsg struct{ exercise kata.Exercise }
 
-// Update takes in one message.
+// Update handles one message.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
 	m.layOut()
@@ -181,7 +181,7 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// open turns to an exercise: nothing of the last one goes on.
+// open switches to an exercise, and stops everything about the last one.
 func (m *Model) open(e kata.Exercise) tea.Cmd {
 	m.stop()
 	m.leave()
@@ -193,7 +193,7 @@ func (m *Model) open(e kata.Exercise) tea.Cmd {
 	return func() tea.Msg { return openedMsg{visit, changes(here, e)} }
 }
 
-// opened begins to grade once the files are watched: no change goes unseen.
+// opened starts grading only once the files are watched, so that no change is missed.
 func (m *Model) opened(msg openedMsg) tea.Cmd {
 	if msg.visit != m.visit {
 		return nil
@@ -216,7 +216,7 @@ func (m *Model) await() tea.Cmd {
 	}
 }
 
-// changed grades anew, and turns to the result: a save asks for it.
+// changed grades again, and shows the result unless the list is open.
 func (m *Model) changed(msg changedMsg) tea.Cmd {
 	if msg.visit != m.visit {
 		return nil
@@ -227,7 +227,7 @@ func (m *Model) changed(msg changedMsg) tea.Cmd {
 	return tea.Batch(m.await(), m.grade())
 }
 
-// grade starts a grading in place of the one that runs, which is of no use any more.
+// grade starts a grading and stops the one that is running, which is outdated.
 func (m *Model) grade() tea.Cmd {
 	if m.suspended {
 		return nil
@@ -248,7 +248,7 @@ func (m *Model) grade() tea.Cmd {
 	})
 }
 
-// stop cancels the grading that runs, if one does. Its messages no longer count.
+// stop cancels the running grading, if any. Its later messages are ignored.
 func (m *Model) stop() {
 	m.cancel()
 	m.run++
@@ -267,7 +267,7 @@ func (m *Model) second(msg secondMsg) tea.Cmd {
 	return tick(m.run)
 }
 
-// tell takes in how far the grading is. The first failure replaces the last report.
+// tell handles progress. The first failure replaces the report of the last grading.
 func (m *Model) tell(msg progressMsg) {
 	if msg.run != m.run {
 		return
@@ -278,7 +278,7 @@ func (m *Model) tell(msg progressMsg) {
 	}
 }
 
-// graded takes in the grade.
+// graded handles a finished grading.
 func (m *Model) graded(msg gradedMsg) {
 	if msg.standings != nil {
 		m.standings = msg.standings
@@ -300,7 +300,7 @@ func (m *Model) show(r grade.Report, early bool) {
 	}
 }
 
-// passed tells whether the code as it is now has all points.
+// passed tells whether the current code earned all points.
 func (m *Model) passed() bool {
 	return !m.grading && m.failure == nil && m.report != nil && m.report.Points != nil && *m.report.Points == m.report.MaxPoints
 }

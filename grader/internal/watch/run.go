@@ -8,8 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Run shows the screen until it is quit or ctx ends, and returns when nothing that
-// it started runs any more. That ctx ended is no error.
+// Run shows the screen until the user quits or ctx ends, and returns once everything
+// it started has ended. The end of ctx is not an error.
 func Run(ctx context.Context, s Session, in io.Reader, out io.Writer) error {
 	all, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -13,8 +13,8 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// The screen: a line that says what goes on, the body, and a line with the keys.
-// Colour says nothing that a word does not.
+// The screen: a line that says what is going on, the body, and a line with the keys.
+// Colour never says more than the words do.
 var (
 	plain = lipgloss.NewStyle()
 	good  = lipgloss.NewStyle().Foreground(lipgloss.Green)
@@ -48,7 +48,7 @@ func (m *Model) layOut() {
 	}
 }
 
-// drawn is all that the body's text depends on: a key that scrolls draws nothing anew.
+// drawn is everything that the body's text depends on, so that scrolling redraws no report.
 type drawn struct {
 	report        *grade.Report
 	failure       string
@@ -105,8 +105,8 @@ func (m Model) View() tea.View {
 	return v
 }
 
-// head says what goes on, and then which exercise it is and what was reached, or
-// else what is below, where that is not the grade of the code as it is now.
+// head says what is going on, then the exercise and the best result so far. While the
+// body shows something other than the grade of the current code, it says what instead.
 func (m *Model) head() string {
 	doing, style := m.doing()
 	right := " · " + m.exercise.ID + " " + strings.Repeat("◆", m.exercise.Level)
@@ -123,7 +123,7 @@ func (m *Model) head() string {
 	return style.Render(left) + faint.Render(harmless.Cut(right, max(m.columns-lipgloss.Width(left), 0)))
 }
 
-// doing says in a few words what goes on.
+// doing says in a few words what is going on.
 func (m *Model) doing() (text string, style lipgloss.Style) {
 	switch p := m.progress; {
 	case m.suspended:
@@ -171,7 +171,7 @@ func (m *Model) foot() string {
 	return faint.Render(harmless.Cut(text, m.columns))
 }
 
-// keys are those that do something now.
+// keys returns the keys that do something now.
 func (m *Model) keys() []string {
 	switch {
 	case m.page == listPage && m.list.SettingFilter():
