@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"html"
 	"os"
 	"os/exec"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,9 +36,14 @@ func chromium(t *testing.T, page, script string) (dom, console string) {
 	file := filepath.Join(t.TempDir(), "page.html")
 	require.NoError(t, os.WriteFile(file, []byte(page), 0o600))
 	var out, said strings.Builder
-	c := exec.CommandContext(t.Context(), program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--disable-background-networking", "--user-data-dir="+t.TempDir(), "--enable-logging=stderr", "--dump-dom", "file://"+file)
-	c.Stdout, c.Stderr = &out, &said
+	profile, err := os.MkdirTemp("", "browser-")
+	require.NoError(t, err)
+	defer func() { _ = os.RemoveAll(profile) }() // a process of the browser's may still write there
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+		"--disable-background-networking", "--user-data-dir="+profile, "--enable-logging=stderr", "--dump-dom", "file://"+file)
+	c.Stdout, c.Stderr, c.WaitDelay = &out, &said, time.Second
 	if err := c.Run(); err != nil || !strings.Contains(out.String(), "</html>") {
 		t.Skipf("NOT TESTED: %s does not run here (%v): %.300s", program, err, said.String())
 	}
