@@ -62,7 +62,7 @@ func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, bus
 		Kata: k, Toolchain: tc, Effort: effort,
 		primed: map[build.Kind]*priming{build.Plain: {}, build.Race: {}},
 		slots:  make(chan struct{}, processors),
-		naps:   &naps{most: napsMost * processors, mostMemory: int64(processors) * napsMemory},
+		naps:   &naps{most: maxNaps * processors, maxMemory: int64(processors) * napsMemory},
 		builds: make(chan struct{}, processors),
 		load:   &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
 	}

@@ -27,7 +27,7 @@ const thoroughShare = 20
 // budget is what the processes of one fix may use, and have used. Once it is spent,
 // tests that have not run are out of time.
 type budget struct {
-	mostCPU, mostWall time.Duration
+	maxCPU, mostWall time.Duration
 
 	mu        sync.Mutex
 	cpu, wall time.Duration
@@ -35,7 +35,7 @@ type budget struct {
 
 func newBudget(e Effort) *budget {
 	share := time.Duration(e.times(1, 1, thoroughShare))
-	return &budget{mostCPU: share * budgetCPU, mostWall: share * budgetWall}
+	return &budget{maxCPU: share * budgetCPU, mostWall: share * budgetWall}
 }
 
 // renew makes the whole budget available again.
@@ -58,8 +58,8 @@ func (b *budget) over() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case b.cpu > b.mostCPU:
-		return fmt.Sprintf("%s of processor time", b.mostCPU)
+	case b.cpu > b.maxCPU:
+		return fmt.Sprintf("%s of processor time", b.maxCPU)
 	case b.wall > b.mostWall:
 		return b.mostWall.String()
 	}

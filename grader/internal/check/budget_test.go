@@ -36,7 +36,7 @@ func TestBudgetEndsInAVerdict(t *testing.T) {
 
 // A thorough grading may take more.
 func TestBudgetGrowsWithTheEffort(t *testing.T) {
-	assert.Equal(t, newBudget(Quick).mostCPU, newBudget(Normal).mostCPU)
-	assert.Greater(t, newBudget(Thorough).mostCPU, newBudget(Normal).mostCPU)
+	assert.Equal(t, newBudget(Quick).maxCPU, newBudget(Normal).maxCPU)
+	assert.Greater(t, newBudget(Thorough).maxCPU, newBudget(Normal).maxCPU)
 	assert.Greater(t, newBudget(Thorough).mostWall, newBudget(Normal).mostWall)
 }

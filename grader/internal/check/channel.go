@@ -90,11 +90,11 @@ func (c *channel) env(s sample, root string) []string {
 	return env
 }
 
-// logMost bounds what is read of a report or a race log, in bytes.
-const logMost = 1 << 20
+// maxLog bounds what is read of a report or a race log, in bytes.
+const maxLog = 1 << 20
 
 // report is what the official part of the process reported.
-func (c *channel) report() string { return string(run.Left(c.dir, "report", logMost)) }
+func (c *channel) report() string { return string(run.Left(c.dir, "report", maxLog)) }
 
 var raceFile = regexp.MustCompile(`^race\.[0-9]+$`)
 
@@ -106,8 +106,8 @@ func (c *channel) raceLog() string {
 	}
 	var text strings.Builder
 	for _, e := range entries {
-		if raceFile.MatchString(e.Name()) && text.Len() < logMost {
-			text.Write(run.Left(c.dir, e.Name(), logMost))
+		if raceFile.MatchString(e.Name()) && text.Len() < maxLog {
+			text.Write(run.Left(c.dir, e.Name(), maxLog))
 		}
 	}
 	return text.String()

@@ -135,12 +135,12 @@ var exploredVerdicts = map[explored.Verdict]evidence.Verdict{
 	explored.Unexplorable: evidence.Integrity,
 }
 
-// leastSteps is fewer than any scenario takes, since each starts goroutines and joins them.
-const leastSteps = 4
+// minSteps is fewer than any scenario takes, since each starts goroutines and joins them.
+const minSteps = 4
 
 // idled reports whether a scenario passed without having run.
 func idled(test explored.Test) bool {
-	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < leastSteps)
+	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < minSteps)
 }
 
 func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
@@ -191,9 +191,9 @@ func tooSlow(test explored.Test) string {
 // such as web pages and build logs.
 const pictureWidth = 100
 
-// traceMost is how many steps a report keeps. Scenarios have a few dozen; one with
+// maxTrace is how many steps a report keeps. Scenarios have a few dozen; one with
 // thousands is looping, and there is nothing to draw.
-const traceMost = 2000
+const maxTrace = 2000
 
 // exploredMeanings explain the verdicts of explorations in a sentence.
 var exploredMeanings = map[explored.Verdict]string{
@@ -215,7 +215,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	}
 	t.endless(f, test)
 	test.Detail = "" // it is the output
-	if len(test.Trace) <= traceMost {
+	if len(test.Trace) <= maxTrace {
 		f.Explored = &test
 	}
 	if v == evidence.Integrity {

@@ -67,7 +67,7 @@ func TestIdleScenarioIsNoPass(t *testing.T) {
 
 // A report keeps neither an endless trace nor a place that does not exist.
 func TestExploredFindingsAreBounded(t *testing.T) {
-	endless := explored.Test{Verdict: explored.Running, Trace: make([]explored.Step, traceMost+1), Waiting: []explored.Waiting{{Goroutine: 1}, {Goroutine: 2, File: "exercises/x/y/gate.go", Line: 7}}}
+	endless := explored.Test{Verdict: explored.Running, Trace: make([]explored.Step, maxTrace+1), Waiting: []explored.Waiting{{Goroutine: 1}, {Goroutine: 2, File: "exercises/x/y/gate.go", Line: 7}}}
 	c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, endless)
 	assert.Nil(t, c.Finding.Explored)
 	require.Len(t, c.Finding.Places, 1)

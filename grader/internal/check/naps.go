@@ -9,7 +9,7 @@ import (
 // What may sleep at its exit at once, for each processor. A right fix's process holds
 // some 40 MB then, so that the number is what bounds those.
 const (
-	napsMost   = 8
+	maxNaps    = 8
 	napsMemory = 512 << 20
 	// napGrowth is how much more memory one may take while it sleeps, in bytes. It has
 	// nothing left to do.
@@ -19,8 +19,8 @@ const (
 // naps bounds the processes that sleep at their exit, and so hold no processor: how
 // many they are, and how much memory they hold together.
 type naps struct {
-	most       int
-	mostMemory int64
+	most      int
+	maxMemory int64
 
 	mu     sync.Mutex
 	count  int
@@ -31,7 +31,7 @@ type naps struct {
 func (n *naps) enter(memory int64) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.count >= n.most || n.memory+memory > n.mostMemory {
+	if n.count >= n.most || n.memory+memory > n.maxMemory {
 		return false
 	}
 	n.count++
@@ -67,7 +67,7 @@ func (n *nap) begin(p *run.Running) {
 		return
 	}
 	n.asleep, n.memory = true, memory
-	p.Bound(min(memory, mostMemory))
+	p.Bound(min(memory, maxMemory))
 	<-n.slots
 }
 

@@ -17,9 +17,9 @@ func TestNapsAreBounded(t *testing.T) {
 		naps     *naps
 		sleeping int
 	}{
-		"by number":        {&naps{most: 2, mostMemory: 1 << 40}, 2},
-		"by memory":        {&naps{most: 100, mostMemory: 3*napGrowth + 1}, 3},
-		"there is no room": {&naps{most: 100, mostMemory: napGrowth - 1}, 0},
+		"by number":        {&naps{most: 2, maxMemory: 1 << 40}, 2},
+		"by memory":        {&naps{most: 100, maxMemory: 3*napGrowth + 1}, 3},
+		"there is no room": {&naps{most: 100, maxMemory: napGrowth - 1}, 0},
 	} {
 		const all = 5
 		slots := make(chan struct{}, all)

@@ -24,17 +24,17 @@ const (
 
 // The rest of what one process may take. Tests of right fixes take a hundredth.
 const (
-	mostMemory  = 1 << 30  // resident, in bytes
-	mostData    = 3 << 30  // of private memory, in bytes; the race detector reserves much of it
-	mostThreads = 1000     // a goroutine in a system call takes one
-	mostDisk    = 64 << 20 // in all files that it writes, in bytes
-	mostFile    = 16 << 20 // in one of them
-	mostFiles   = 1000
-	mostCPU     = 600 // seconds
-	mostOpen    = 256 // files
+	maxMemory  = 1 << 30  // resident, in bytes
+	maxData    = 3 << 30  // of private memory, in bytes; the race detector reserves much of it
+	maxThreads = 1000     // a goroutine in a system call takes one
+	maxDisk    = 64 << 20 // in all files that it writes, in bytes
+	maxFile    = 16 << 20 // in one of them
+	maxFiles   = 1000
+	maxCPU     = 600 // seconds
+	maxOpen    = 256 // files
 )
 
-var testLimits = run.Limits{Memory: mostMemory, Threads: mostThreads, Disk: mostDisk, Files: mostFiles}
+var testLimits = run.Limits{Memory: maxMemory, Threads: maxThreads, Disk: maxDisk, Files: maxFiles}
 
 // once runs the test in one process of its own. One that ended so that the machine
 // may be at fault gets a second, and then the machine must show that it is not.
@@ -179,7 +179,7 @@ func (l *Lab) rules(binary, dir string) *sandbox.Rules {
 	}
 	return &sandbox.Rules{
 		Run: []string{binary}, Write: []string{dir},
-		FileSize: mostFile, Data: mostData, CPU: mostCPU, OpenFiles: mostOpen,
+		FileSize: maxFile, Data: maxData, CPU: maxCPU, OpenFiles: maxOpen,
 	}
 }
 

@@ -41,8 +41,8 @@ func recorded(root string) (reached progress.Progress, note string) {
 	return reached, leftOut(damaged)
 }
 
-// linesMost is how many lines of the file are named in a note.
-const linesMost = 10
+// maxLines is how many lines of the file are named in a note.
+const maxLines = 10
 
 // leftOut says which lines of the file were of no use.
 func leftOut(lines []int) string {
@@ -52,8 +52,8 @@ func leftOut(lines []int) string {
 	case 1:
 		return fmt.Sprintf("Line %d of %s cannot be read and is left out; the others count.", lines[0], progress.FileName)
 	}
-	numbers := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(lines[:min(len(lines), linesMost)])), ", "), "[]")
-	if more := len(lines) - linesMost; more > 0 {
+	numbers := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(lines[:min(len(lines), maxLines)])), ", "), "[]")
+	if more := len(lines) - maxLines; more > 0 {
 		numbers += fmt.Sprintf(" and %d more", more)
 	}
 	return fmt.Sprintf("Lines %s of %s cannot be read and are left out; the others count.", numbers, progress.FileName)

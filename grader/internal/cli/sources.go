@@ -15,8 +15,8 @@ import (
 // of a bounded size are read.
 type sources = func(file string) string
 
-// sourceMost is how large a file may be, in bytes.
-const sourceMost = 1 << 20
+// maxSource is how large a file may be, in bytes.
+const maxSource = 1 << 20
 
 // sourcesIn are the files of a grading: what a learner may change from the submission, all
 // else from the official tree.
@@ -51,7 +51,7 @@ func readSource(dir, name string) string {
 }
 
 func isSource(name string, info os.FileInfo) bool {
-	return strings.HasSuffix(name, ".go") && info.Mode().IsRegular() && info.Size() <= sourceMost
+	return strings.HasSuffix(name, ".go") && info.Mode().IsRegular() && info.Size() <= maxSource
 }
 
 // sourcesOf are the files of an exploration, as it compiled them.

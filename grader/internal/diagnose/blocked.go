@@ -7,8 +7,8 @@ import (
 	"heisenkata/grader/internal/evidence"
 )
 
-// mostPlaces bounds how many goroutines a finding names.
-const mostPlaces = 6
+// maxPlaces bounds how many goroutines a finding names.
+const maxPlaces = 6
 
 // waiting names the lines at which goroutines wait, each once with a count.
 func waiting(src Source, all []goroutine) (places []evidence.Place) {
@@ -29,7 +29,7 @@ func waiting(src Source, all []goroutine) (places []evidence.Place) {
 		}
 		count[s]++
 	}
-	for _, s := range order[:min(len(order), mostPlaces)] {
+	for _, s := range order[:min(len(order), maxPlaces)] {
 		role := "a goroutine waits here " + waitOf(s.what)
 		if count[s] > 1 {
 			role = fmt.Sprintf("%d goroutines wait here %s", count[s], waitOf(s.what))

@@ -93,7 +93,7 @@ func FuzzGoroutines(f *testing.F) {
 			}
 		}
 		src := fuzzSource()
-		assert.LessOrEqual(t, len(waiting(src, all)), mostPlaces)
+		assert.LessOrEqual(t, len(waiting(src, all)), maxPlaces)
 	})
 }
 

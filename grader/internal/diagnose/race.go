@@ -135,7 +135,7 @@ func explainMapCrash(src Source, e Ending) evidence.Finding {
 		Output:  shorten(e.Output),
 	}
 	for _, g := range ours(e.Output) {
-		if at, ok := src.where(g.frames); ok && !g.blocked() && len(f.Places) < mostPlaces {
+		if at, ok := src.where(g.frames); ok && !g.blocked() && len(f.Places) < maxPlaces {
 			f.Places = append(f.Places, at.place("goroutine "+g.id+" ("+g.state+")"))
 		}
 	}

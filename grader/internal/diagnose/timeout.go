@@ -91,7 +91,7 @@ func explainTimeout(src Source, e Ending) evidence.Finding {
 	f := evidence.Finding{Output: shorten(e.Output), Places: t.places()}
 	f.Summary, f.Meaning = t.sentences(e.CPU)
 	for _, p := range learnersFirst(src, waiting(src, ours(e.Output))) {
-		if len(f.Places) < mostPlaces {
+		if len(f.Places) < maxPlaces {
 			f.Places = append(f.Places, p)
 		}
 	}

@@ -276,15 +276,15 @@ func broken(err error) *wire.Outcome {
 	return &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Finding: &wire.Finding{Kind: wire.Unexplorable, Text: err.Error()}}
 }
 
-// outcomeMost bounds what is read of a process's outcomes, in bytes: a trace of
+// maxOutcome bounds what is read of a process's outcomes, in bytes: a trace of
 // 300,000 steps is a tenth of it.
-const outcomeMost = 1 << 29
+const maxOutcome = 1 << 29
 
 // readOutcome is the last outcome that the process's own part has told, or one
 // without a kind.
 func readOutcome(dir string, job wire.Job) *wire.Outcome {
 	o := &wire.Outcome{}
-	for line := range bytes.Lines(run.Left(dir, filepath.Base(job.Out), outcomeMost)) {
+	for line := range bytes.Lines(run.Left(dir, filepath.Base(job.Out), maxOutcome)) {
 		text, ours := bytes.CutPrefix(line, []byte(job.Secret+" "))
 		var next wire.Outcome
 		if ours && json.Unmarshal(text, &next) == nil && !next.Begins {

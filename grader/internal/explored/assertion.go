@@ -16,7 +16,7 @@ var testifySection = regexp.MustCompile(`^(?:\S+: |\t)?(Error Trace|Error|Test|M
 // makes one line.
 func Assertion(message string) (own, failure string) {
 	parts, current := map[string][]string{}, ""
-	message = harmless.Head(message, messageMost, "")
+	message = harmless.Head(message, maxMessage, "")
 	for line := range strings.Lines(message) {
 		line = strings.TrimRight(line, "\r\n")
 		if m := testifySection.FindStringSubmatch(line); m != nil {
@@ -32,8 +32,8 @@ func Assertion(message string) (own, failure string) {
 	return joinedLines(parts["Messages"]), firstLine(parts["Error"])
 }
 
-// messageMost is how much of a message is read, in bytes.
-const messageMost = 256 << 10
+// maxMessage is how much of a message is read, in bytes.
+const maxMessage = 256 << 10
 
 // Tabled cuts a table off a message that ends with one: lines that are all
 // indented, below an empty one.
@@ -60,8 +60,8 @@ func inShort(own, failure string) string {
 	return strings.TrimSuffix(own, ".") + " (" + failure + ")"
 }
 
-// valuesMost is the maximum length of the values shown with a failure.
-const valuesMost = 60
+// maxValues is the maximum length of the values shown with a failure.
+const maxValues = 60
 
 // firstLine is the first line of an error of testify's. If it announces values,
 // they belong to it where they are short: "Not equal: expected: 1, actual: 2".
@@ -75,15 +75,15 @@ func firstLine(lines []string) string {
 		}
 		values = append(values, l)
 	}
-	if text := strings.Join(values, ", "); strings.HasSuffix(first, ":") && len(text) <= valuesMost {
+	if text := strings.Join(values, ", "); strings.HasSuffix(first, ":") && len(text) <= maxValues {
 		return trimmed(first + " " + text)
 	}
 	return strings.TrimSuffix(first, ":")
 }
 
-// joinedMost bounds the one line that is made of several, in bytes: a fix may have
+// maxJoined bounds the one line that is made of several, in bytes: a fix may have
 // a test print what it likes.
-const joinedMost = 4 << 10
+const maxJoined = 4 << 10
 
 // joinedLines makes one line of several, with a semicolon where one ends without
 // a sign of its own.
@@ -91,7 +91,7 @@ func joinedLines(lines []string) string {
 	var text strings.Builder
 	last := "" // what was written last
 	for _, l := range lines {
-		if text.Len() > joinedMost {
+		if text.Len() > maxJoined {
 			break
 		}
 		if l = strings.Join(strings.Fields(l), " "); l == "" {
@@ -107,5 +107,5 @@ func joinedLines(lines []string) string {
 		text.WriteString(l)
 		last = l
 	}
-	return harmless.Head(text.String(), joinedMost, " […]")
+	return harmless.Head(text.String(), maxJoined, " […]")
 }

@@ -17,6 +17,6 @@ func TestAssertionIsBounded(t *testing.T) {
 	} {
 		own, failure := Assertion(message)
 		assert.NotEmpty(t, own, name)
-		assert.LessOrEqual(t, len(own)+len(failure), 2*joinedMost, name)
+		assert.LessOrEqual(t, len(own)+len(failure), 2*maxJoined, name)
 	}
 }

@@ -43,14 +43,14 @@ func (r Report) junitCase(p Package, t Test) junit.Case {
 	return c
 }
 
-// plainMost bounds what is shown of a test where all of it is text, in bytes.
-const plainMost = 1 << 16
+// maxPlain bounds what is shown of a test where all of it is text, in bytes.
+const maxPlain = 1 << 16
 
 // plain is what a terminal without colours shows of a test.
 func (r Report) plain(p Package, t Test) string {
 	s := &screen{Options: Options{Width: workflow.LogWidth}, again: r.Again}
-	s.test(p, t, nameMost)
-	return harmless.Head(s.String(), plainMost, "…\n")
+	s.test(p, t, maxName)
+	return harmless.Head(s.String(), maxPlain, "…\n")
 }
 
 // WriteGitHub writes a report for the log of a GitHub Actions step: what a terminal

@@ -7,11 +7,11 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// indentMost is how far the last goroutine of a column stands to the right.
-const indentMost = 12
+// maxIndent is how far the last goroutine of a column stands to the right.
+const maxIndent = 12
 
-// waitingMost is how many goroutines the end of a column lists.
-const waitingMost = 12
+// maxWaiting is how many goroutines the end of a column lists.
+const maxWaiting = 12
 
 // column draws the picture where lanes have no room: each line has its
 // goroutine's name, and stands further to the right the higher its number.
@@ -61,7 +61,7 @@ func (p picture) columnRow(i, columns int) []line {
 func (p picture) indentOf(goroutine int) int {
 	for i, l := range p.lanes {
 		if l.goroutine == goroutine {
-			return min(2*i, indentMost)
+			return min(2*i, maxIndent)
 		}
 	}
 	return 0
@@ -82,7 +82,7 @@ func (p picture) columnCell(position, name string, indent, columns int, cell fun
 func (p picture) columnEnd(columns int) []line {
 	lines := rule(p.end.title, columns, bad)
 	for i, w := range p.end.waiting {
-		if i == waitingMost {
+		if i == maxWaiting {
 			lines = append(lines, line{{"… and " + count(len(p.end.waiting)-i, "goroutine") + " more", faint}})
 			break
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// factsMost bounds how many objects are followed.
-const factsMost = 16
+// maxFacts bounds how many objects are followed.
+const maxFacts = 16
 
 // facts puts states into words, and tells what of them is new since it was last asked.
 type facts struct {
@@ -75,7 +75,7 @@ func (f *facts) objectWords(s State, object string, step int) string {
 }
 
 func waitersWords(goroutines []int) string {
-	if len(goroutines) > listedMost {
+	if len(goroutines) > maxListed {
 		return count(len(goroutines), "goroutine") + " wait"
 	}
 	return listed(whos(goroutines)) + map[bool]string{true: " waits", false: " wait"}[len(goroutines) == 1]
@@ -93,7 +93,7 @@ func (f *facts) heldWords(l Lock) string {
 		return "free"
 	}
 	var names []string
-	for _, h := range l.Holds[:min(len(l.Holds), listedMost)] {
+	for _, h := range l.Holds[:min(len(l.Holds), maxListed)] {
 		names = append(names, who(h.Goroutine)+" since "+place(f.Trace[h.Step].File, f.Trace[h.Step].Line))
 	}
 	if more := len(l.Holds) - len(names); more > 0 {
@@ -167,7 +167,7 @@ func (f *facts) objects() (names []string) {
 		changed[s.Object] = changed[s.Object] || s.tells()
 	}
 	add := func(object string, memory bool) {
-		if object == "" || slices.Contains(names, object) || len(names) == factsMost || memory && (len(users[object]) < 2 || !changed[object]) {
+		if object == "" || slices.Contains(names, object) || len(names) == maxFacts || memory && (len(users[object]) < 2 || !changed[object]) {
 			return
 		}
 		names = append(names, object)

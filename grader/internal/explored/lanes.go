@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	laneLeast = 18 // columns; narrower lanes show too little of a line
-	between   = " │ "
+	minLane = 18 // columns; narrower lanes show too little of a line
+	between = " │ "
 )
 
 // grid is the picture's columns at one width.
@@ -32,7 +32,7 @@ func (p picture) lines(columns int) []line {
 // grid gives each lane its room. The second value is false if there is too little.
 func (p picture) grid(columns int) (grid, bool) {
 	room := columns - p.gutter() - lipgloss.Width(between)*len(p.lanes)
-	if len(p.lanes)*laneLeast > room {
+	if len(p.lanes)*minLane > room {
 		return grid{}, false
 	}
 	return grid{p, columns, p.gutter(), p.share(room)}, true
@@ -56,7 +56,7 @@ func (p picture) share(room int) []int {
 
 // natural is the width at which a lane's source lines are whole.
 func (p picture) natural(i int) int {
-	columns := max(laneLeast, lipgloss.Width(p.title(p.lanes[i])))
+	columns := max(minLane, lipgloss.Width(p.title(p.lanes[i])))
 	for _, r := range p.rows {
 		if r.goroutine == p.lanes[i].goroutine {
 			for _, s := range r.cell(0) {

@@ -12,9 +12,9 @@ import (
 // summaries above 1 MiB, and shows none of them.
 const MarkdownLimit = 1<<20 - 1<<12
 
-// leftMost is how long the schedule of a leak beside a finding may be, in bytes: a
+// maxLeft is how long the schedule of a leak beside a finding may be, in bytes: a
 // report has room for few that are longer, and the finding comes first.
-const leftMost = 1000
+const maxLeft = 1000
 
 // markdownWidth is what fits a code block on GitHub without scrolling.
 const markdownWidth = 110
@@ -100,7 +100,7 @@ func section(again Again, p Package, t Test) string {
 		if t.Schedule != "" {
 			b.WriteString(harmless.Fenced("sh", again.replay(p, t.Name, t.Schedule)) + "\n")
 		}
-		if t.Left != nil && len(t.Left.Schedule) < leftMost {
+		if t.Left != nil && len(t.Left.Schedule) < maxLeft {
 			fmt.Fprintf(&b, "%s\n\n%s\n", inline(besides(*t.Left)), harmless.Fenced("sh", again.replay(p, t.Name, t.Left.Schedule)))
 		}
 	}

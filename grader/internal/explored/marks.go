@@ -109,7 +109,7 @@ func markRaces(rows []row, races []Access) bool {
 }
 
 const (
-	rowsMost = 15 // longer pictures lose rows that decide nothing
+	maxRows  = 15 // longer pictures lose rows that decide nothing
 	rowsLead = 3  // kept before the switch that hurts, so that one sees what it cuts
 	rowsTail = 5  // kept at the end
 	rowsWoke = 2  // of those that woke a goroutine, the last ones

@@ -56,7 +56,7 @@ func wakeNote(s Step) string {
 		names = append(names, who(g))
 	}
 	switch {
-	case len(names) > listedMost:
+	case len(names) > maxListed:
 		return "wakes " + count(len(names), "goroutine")
 	case names != nil:
 		return "wakes " + listed(names)

@@ -31,7 +31,7 @@ type ending struct {
 }
 
 // pictureOf draws a finding. The second value is false if there is nothing to draw.
-func pictureOf(t Test) (picture, bool) { return drawnFrom(staged(t), rowsMost) }
+func pictureOf(t Test) (picture, bool) { return drawnFrom(staged(t), maxRows) }
 
 // staged is a finding with the steps that belong to it, and its accesses among them.
 func staged(t Test) Test {
@@ -164,7 +164,7 @@ func left(list []Waiting) string {
 		return "something of it goes on"
 	case n == 1:
 		return Name(list[0].Goroutine) + " is left"
-	case n > listedMost:
+	case n > maxListed:
 		return count(n, "goroutine") + " are left"
 	}
 	var names []string
@@ -241,11 +241,11 @@ func (p picture) place(file string, line int) string {
 	case slices.Contains(p.files, file):
 		return p.tag(file) + ":" + strconv.Itoa(line)
 	}
-	return cutLeft(place(file, line), positionMost)
+	return cutLeft(place(file, line), maxPosition)
 }
 
-// positionMost bounds a position that names its file.
-const positionMost = 40
+// maxPosition bounds a position that names its file.
+const maxPosition = 40
 
 // gutter is the width of the widest position.
 func (p picture) gutter() (columns int) {

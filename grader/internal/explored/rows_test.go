@@ -105,7 +105,7 @@ func TestElided(t *testing.T) {
 			rows[hurt].hurts = "◀"
 		}
 		rows[50].mark = "◆"
-		short := elided(rows, Test{Summary: "g1 holds mu (bank.go:71) and waits"}, rowsMost)
+		short := elided(rows, Test{Summary: "g1 holds mu (bank.go:71) and waits"}, maxRows)
 		lines := map[int]bool{}
 		for _, r := range short {
 			lines[r.line] = true
@@ -116,10 +116,10 @@ func TestElided(t *testing.T) {
 			}
 		}
 		assert.False(t, lines[7], "line 71 is named, not line 7")
-		assert.LessOrEqual(t, len(short), 2*rowsMost, name)
+		assert.LessOrEqual(t, len(short), 2*maxRows, name)
 		assert.True(t, slices.ContainsFunc(short, func(r row) bool { return r.kind == gap }), name)
 	}
-	assert.Len(t, elided(make([]row, rowsMost), Test{}, rowsMost), rowsMost)
+	assert.Len(t, elided(make([]row, maxRows), Test{}, maxRows), maxRows)
 	assert.Contains(t, terminal(t, only(longTest()), Options{}), "… 345 steps …")
 }
 
@@ -129,8 +129,8 @@ func TestElidedKeepsANamedLineOnce(t *testing.T) {
 	for i := range rows {
 		rows[i] = row{file: bank, line: 1 + i%2, steps: []int{i}, goroutine: 1}
 	}
-	short := elided(rows, Test{Summary: "g1 waits (bank.go:1)", Waiting: []Waiting{{Goroutine: 1, File: bank, Line: 1}}}, rowsMost)
-	assert.Len(t, short, rowsMost+1)
+	short := elided(rows, Test{Summary: "g1 waits (bank.go:1)", Waiting: []Waiting{{Goroutine: 1, File: bank, Line: 1}}}, maxRows)
+	assert.Len(t, short, maxRows+1)
 }
 
 // A race's two accesses are marked: each in the row that has its step.

@@ -14,31 +14,31 @@ import (
 
 const (
 	// Bytes of any string, in JSON too. A schedule is of no use in part.
-	textMost  = 4 << 10
-	wholeMost = 64 << 10 // of a schedule, or of evidence as it was printed
+	maxText  = 4 << 10
+	maxWhole = 64 << 10 // of a schedule, or of evidence as it was printed
 
-	safeMost = 4000 // characters of a line; more fits no screen
-	// sentenceMost bounds what is shown of a message: JSON has more of it.
-	sentenceMost = 1000
+	maxSafe = 4000 // characters of a line; more fits no screen
+	// maxSentence bounds what is shown of a message: JSON has more of it.
+	maxSentence = 1000
 )
 
 // bounded copies a report, or a part of it, without megabytes in any string.
 func bounded[T any](r T) T {
 	return harmless.Copy(r, func(field, text string) string {
 		if field == "Schedule" || field == "Detail" {
-			return harmless.Head(text, wholeMost, "…")
+			return harmless.Head(text, maxWhole, "…")
 		}
-		return harmless.Head(text, textMost, "…")
+		return harmless.Head(text, maxText, "…")
 	})
 }
 
 // safe makes text that is one line and only prints.
-func safe(text string) string { return harmless.Limit{Lines: 1, Length: safeMost}.Of(text) }
+func safe(text string) string { return harmless.Limit{Lines: 1, Length: maxSafe}.Of(text) }
 
 // sentence makes safe text of a message of several lines.
 func sentence(text string) string {
-	words := strings.Fields(harmless.Head(text, 4*safeMost, "…"))
-	return cut(safe(strings.Join(words, " ")), sentenceMost)
+	words := strings.Fields(harmless.Head(text, 4*maxSafe, "…"))
+	return cut(safe(strings.Join(words, " ")), maxSentence)
 }
 
 // cut shortens safe text to a number of columns.

@@ -84,20 +84,20 @@ func (s Scene) LaneOf(w Wait) Lane {
 	return s.Lanes[w.Lane]
 }
 
-// sceneMost is about how many rows a scene has. Later ones tell little.
-const sceneMost = 80
+// maxScene is about how many rows a scene has. Later ones tell little.
+const maxScene = 80
 
 // SceneOf makes the scene of a finding; false if there is nothing to draw.
 func SceneOf(t Test) (Scene, bool) {
 	t = staged(bounded(t))
-	p, ok := drawnFrom(t, sceneMost)
+	p, ok := drawnFrom(t, maxScene)
 	if !ok {
 		return Scene{}, false
 	}
 	states := States(t)
 	s := Scene{Lanes: p.sceneLanes(t), Waits: p.sceneWaits(t, states), Table: tableOf(t)}
 	if !p.races {
-		for _, l := range accessLines(t.Races, proseMost) {
+		for _, l := range accessLines(t.Races, maxProse) {
 			s.Accesses = append(s.Accesses, l.String())
 		}
 	}
@@ -239,7 +239,7 @@ func locksOf(s State, goroutine int, trace []Step) (texts []string) {
 }
 
 func tableOf(t Test) (texts []string) {
-	for _, l := range tableLines(t, 2*proseMost) {
+	for _, l := range tableLines(t, 2*maxProse) {
 		texts = append(texts, harmless.Line(l.String()))
 	}
 	return texts

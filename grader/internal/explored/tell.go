@@ -73,12 +73,12 @@ func Clearest(r Report) (pkg *Package, test *Test) {
 
 // unclear is how hard a finding is to understand.
 func unclear(t Test) int {
-	pic, ok := drawnFrom(staged(bounded(t)), sceneMost)
+	pic, ok := drawnFrom(staged(bounded(t)), maxScene)
 	if !ok {
 		return math.MaxInt - 1
 	}
 	n := len(pic.rows) + 5*len(pic.lanes)
-	if t.Verdict == Race && t.Story == "" || len(t.Waiting) > listedMost {
+	if t.Verdict == Race && t.Story == "" || len(t.Waiting) > maxListed {
 		n += 1000
 	}
 	return n

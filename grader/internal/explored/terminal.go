@@ -16,9 +16,9 @@ type Options struct {
 
 const (
 	defaultWidth = 80
-	leastWidth   = 40
-	proseMost    = 110 // longer lines of prose are hard to read
-	nameMost     = 40  // columns for test names
+	minWidth     = 40
+	maxProse     = 110 // longer lines of prose are hard to read
+	maxName      = 40  // columns for test names
 	indent       = "    "
 )
 
@@ -36,7 +36,7 @@ func (s *screen) line(spans ...span) {
 
 // wrapped writes text in lines that fit, each indented.
 func (s *screen) wrapped(l look, prefix, text string) {
-	columns := min(s.Width, proseMost) - lipgloss.Width(prefix) - 1 // room for render's backslash
+	columns := min(s.Width, maxProse) - lipgloss.Width(prefix) - 1 // room for render's backslash
 	for _, part := range wrapped(text, columns) {
 		s.line(span{prefix, plain}, span{part, l})
 	}
@@ -47,7 +47,7 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 	if o.Width == 0 {
 		o.Width = defaultWidth
 	}
-	o.Width = max(o.Width, leastWidth)
+	o.Width = max(o.Width, minWidth)
 	r = bounded(r)
 	s := &screen{Options: o, again: r.Again}
 	for _, p := range r.Packages {
@@ -108,7 +108,7 @@ func nameColumn(p Package) (columns int) {
 	for _, t := range p.Tests {
 		columns = max(columns, lipgloss.Width(safe(t.Name)))
 	}
-	return min(columns, nameMost)
+	return min(columns, maxName)
 }
 
 func (s *screen) test(p Package, t Test, column int) {

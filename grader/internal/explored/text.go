@@ -43,8 +43,8 @@ func tableLines(t Test, columns int) (lines []line) {
 	return lines
 }
 
-// leastBelow is how many lines of a picture a table must leave room for.
-const leastBelow = 8
+// minBelow is how many lines of a picture a table must leave room for.
+const minBelow = 8
 
 // Draw draws the interleaving of a finding, line by line; nothing if there is
 // nothing to draw.
@@ -54,7 +54,7 @@ func Draw(t Test, c Canvas) (drawn []string) {
 		return nil
 	}
 	table := tableLines(bounded(t), c.Columns)
-	if room := c.Lines - len(table) - 1; len(table) > 0 && (c.Lines == 0 || room >= leastBelow) {
+	if room := c.Lines - len(table) - 1; len(table) > 0 && (c.Lines == 0 || room >= minBelow) {
 		for _, l := range append(table, line{}) {
 			drawn = append(drawn, l.render(c.Color))
 		}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// listedMost is how many waits a sentence names.
-const listedMost = 4
+// maxListed is how many waits a sentence names.
+const maxListed = 4
 
 // waitsTo says what an operation waits for, and what would have to happen for
 // it to go on.
@@ -87,7 +87,7 @@ func deadlockSentence(t Test) string {
 
 // circleSentence says which goroutine holds what and waits for what the next one holds.
 func circleSentence(trace []Step, circle []Waiting) string {
-	if len(circle) > listedMost {
+	if len(circle) > maxListed {
 		return fmt.Sprintf("%d goroutines wait in a circle, each for what the next one holds, from %s and %s on: none of them can go on",
 			len(circle), who(circle[0].Goroutine), who(circle[1].Goroutine))
 	}
@@ -202,7 +202,7 @@ func circleFrom(by map[int]Waiting, from Waiting) (circle []Waiting) {
 func clauses(list []Waiting) string {
 	var parts []string
 	for i, g := range grouped(list) {
-		if i == listedMost {
+		if i == maxListed {
 			parts = append(parts, "and others")
 			break
 		}
@@ -228,7 +228,7 @@ func plural(clause string) string {
 func leakSentence(list []Waiting) string {
 	var parts []string
 	for i, g := range grouped(list) {
-		if i == listedMost {
+		if i == maxListed {
 			parts = append(parts, "and others")
 			break
 		}
@@ -256,9 +256,9 @@ func grouped(list []Waiting) (groups []*group) {
 			by[same] = &group{first: w}
 			groups = append(groups, by[same])
 		}
-		if g := by[same]; len(g.names) < listedMost {
+		if g := by[same]; len(g.names) < maxListed {
 			g.names = append(g.names, who(w.Goroutine))
-		} else if len(g.names) == listedMost {
+		} else if len(g.names) == maxListed {
 			g.names = append(g.names, "others")
 		}
 	}

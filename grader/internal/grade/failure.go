@@ -45,12 +45,12 @@ var clearest = []clarity{
 	{"what only shows that it did not end well: timeout, memory, integrity", func(Failure) bool { return true }},
 }
 
-// waitingMost is how many goroutines that wait at the end, a line for each, leave
+// maxWaiting is how many goroutines that wait at the end, a line for each, leave
 // room for what led there.
-const waitingMost = 4
+const maxWaiting = 4
 
-// lanesMost is how many goroutines a picture of one screen has room for.
-const lanesMost = 8
+// maxLanes is how many goroutines a picture of one screen has room for.
+const maxLanes = 8
 
 func lanes(trace []explored.Step) int {
 	seen := map[int]bool{}
@@ -64,7 +64,7 @@ func lanes(trace []explored.Step) int {
 // says which lines collide.
 func (f Failure) toldAndDrawn() bool {
 	x := f.Why.Explored
-	if x == nil || len(x.Trace) == 0 || len(x.Waiting) > waitingMost || lanes(x.Trace) > lanesMost {
+	if x == nil || len(x.Trace) == 0 || len(x.Waiting) > maxWaiting || lanes(x.Trace) > maxLanes {
 		return false
 	}
 	return x.Story != "" || x.Verdict.Found() && x.Verdict != explored.Race

@@ -13,8 +13,8 @@ type Limit struct {
 	Length int // characters, of all lines together
 }
 
-// lineMost bounds each line of a text of many, in characters.
-const lineMost = 1000
+// maxLine bounds each line of a text of many, in characters.
+const maxLine = 1000
 
 const (
 	more      = "…"     // ends a line that was cut
@@ -24,13 +24,13 @@ const (
 // Of makes text harmless within the limit; a cut text is longer by a mark that
 // says so.
 func (l Limit) Of(text string) string {
-	text = head(text, utf8.UTFMax*(l.Length+lineMost)) // the rest would be cut anyway, and takes its time
+	text = head(text, utf8.UTFMax*(l.Length+maxLine)) // the rest would be cut anyway, and takes its time
 	if l.Lines == 1 {
 		return shortened(Line(text), l.Length, more)
 	}
 	lines := strings.Split(Text(text), "\n")
 	for i, line := range lines {
-		lines[i] = shortened(line, lineMost, more)
+		lines[i] = shortened(line, maxLine, more)
 	}
 	text = strings.Join(lines, "\n")
 	if len(lines) > l.Lines { // a mark is no line of its own

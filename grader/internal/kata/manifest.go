@@ -19,8 +19,8 @@ import (
 const ManifestName = "exercise.toml"
 
 const (
-	maxLevel   = 5
-	learntMost = 200 // characters
+	maxLevel  = 5
+	maxLearnt = 200 // characters
 )
 
 // Relaxable are the rules of the policy that an exercise may do without, as
@@ -97,8 +97,8 @@ func (e Exercise) problems() (errs []error) {
 	if strings.ContainsFunc(e.Title+e.Summary+e.Learnt, unicode.IsControl) {
 		wrong("title, summary and learnt are one line each, without control characters")
 	}
-	if n := utf8.RuneCountInString(e.Learnt); n > learntMost {
-		wrong("learnt has %d characters: want one sentence of at most %d, which a small screen shows in three lines", n, learntMost)
+	if n := utf8.RuneCountInString(e.Learnt); n > maxLearnt {
+		wrong("learnt has %d characters: want one sentence of at most %d, which a small screen shows in three lines", n, maxLearnt)
 	}
 	if e.Level < 1 || e.Level > maxLevel {
 		wrong("level is %d: want 1 to %d", e.Level, maxLevel)

@@ -134,7 +134,7 @@ func (m *mutator) add(operator string, at ast.Node, changes ...change) {
 	})
 }
 
-const shortMost = 60
+const maxShort = 60
 
 // inShort puts what was changed on one line.
 func inShort(texts []string) string {
@@ -148,8 +148,8 @@ func inShort(texts []string) string {
 	switch {
 	case len(text) == 0:
 		return "(nothing)"
-	case len(text) > shortMost:
-		return string(text[:shortMost-1]) + "…"
+	case len(text) > maxShort:
+		return string(text[:maxShort-1]) + "…"
 	}
 	return string(text)
 }

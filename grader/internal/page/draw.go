@@ -16,12 +16,12 @@ const (
 	lineHigh   = 16
 	rowPad     = 10
 	bannerHigh = 26
-	laneLeast  = 150
+	minLane    = 150
 	laneFair   = 190 // what each gets if not all fit
 	stageWide  = 760 // what the lanes share, unless that is too little to read
 	laneText   = 24  // from a lane's line to its text
 	laneMargin = 14
-	gutterMost = 150
+	maxGutter  = 150
 	smallWide  = 6.3 // width of a character of a position
 )
 
@@ -120,10 +120,10 @@ func label(s explored.Scene) string {
 // there is, the narrow ones get theirs and the others the same.
 func (s *sketch) columns() {
 	for _, m := range s.Moments {
-		s.gutter = max(s.gutter, min(int(float64(len(m.At.Label))*smallWide)+12, gutterMost))
+		s.gutter = max(s.gutter, min(int(float64(len(m.At.Label))*smallWide)+12, maxGutter))
 	}
 	room := stageWide - s.gutter
-	if laneLeast*len(s.Lanes) > room {
+	if minLane*len(s.Lanes) > room {
 		room = laneFair * len(s.Lanes) // one has to scroll anyway
 	}
 	order := make([]int, len(s.Lanes))
@@ -160,7 +160,7 @@ func (s *sketch) natural(lane int) int {
 			}
 		}
 	}
-	return max(int(float64(columns)*letter)+laneMargin+laneText, laneLeast)
+	return max(int(float64(columns)*letter)+laneMargin+laneText, minLane)
 }
 
 // room is how many characters fit into a lane.
@@ -204,7 +204,7 @@ func (s *sketch) row(i int, m explored.Moment, y int) int {
 func (s *sketch) step(r *rowShape, m explored.Moment) {
 	r.Kind, r.X = kindOf(m), s.left[m.Lane]
 	if m.At.Label != "" {
-		r.Texts = append(r.Texts, text{s.gutter - 10, r.NodeY + 4, "at", leftCut(m.At.Label, gutterMost)})
+		r.Texts = append(r.Texts, text{s.gutter - 10, r.NodeY + 4, "at", leftCut(m.At.Label, maxGutter)})
 	}
 	x, y, room := s.left[m.Lane]+laneText-10, r.NodeY+4, s.room(m.Lane)
 	r.Texts = append(r.Texts, text{x, y, "code", harmless.Cut(m.At.Source, room)})

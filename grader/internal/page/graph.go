@@ -8,8 +8,8 @@ import (
 	"heisenkata/grader/internal/harmless"
 )
 
-// graphMost is how many goroutines a graph of waits may have and still be read.
-const graphMost = 8
+// maxGraph is how many goroutines a graph of waits may have and still be read.
+const maxGraph = 8
 
 // graph shows which goroutine waits for what another one holds.
 type graph struct {
@@ -49,7 +49,7 @@ const (
 // waits for; nil if there is none.
 func graphOf(s explored.Scene) *graph {
 	lanes, held := graphLanes(s)
-	if !held || len(lanes) > graphMost {
+	if !held || len(lanes) > maxGraph {
 		return nil
 	}
 	g := &graph{Width: graphWide, Height: graphHigh}

@@ -64,14 +64,14 @@ func fairly(all []*written) (order []*written) {
 	return order
 }
 
-// wholeLeast is less than a finding with lanes takes, in bytes.
-const wholeLeast = 4000
+// minWhole is less than a finding with lanes takes, in bytes.
+const minWhole = 4000
 
 // enlarge shows a finding whole, if there is room.
 func (w *written) enlarge(sources func(string) string, room *int) error {
 	whole := w.view
 	whole.Short = false
-	if w.text == "" || w.view.Test != nil && *room < wholeLeast {
+	if w.text == "" || w.view.Test != nil && *room < minWhole {
 		return nil
 	}
 	text, err := executed(whole.whole(sources))

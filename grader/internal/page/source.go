@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	filesMost  = 4       // of a finding
-	wholeMost  = 90      // lines of a file that is shown whole
-	linesMost  = 160     // of an excerpt
-	around     = 4       // lines shown around one that ran
-	columnMost = 200     // characters of a line
-	sourceMost = 1 << 20 // bytes of a file that is read
+	maxFiles  = 4       // of a finding
+	maxWhole  = 90      // lines of a file that is shown whole
+	maxLines  = 160     // of an excerpt
+	around    = 4       // lines shown around one that ran
+	maxColumn = 200     // characters of a line
+	maxSource = 1 << 20 // bytes of a file that is read
 )
 
 // listing is a file as far as it is shown.
@@ -69,7 +69,7 @@ func listings(s explored.Scene, fails *explored.Spot, sources func(string) strin
 		use(*fails, 0)
 	}
 	for i, file := range byUse(count) {
-		if i < filesMost {
+		if i < maxFiles {
 			files = append(files, list(i, file, used[file], sources))
 		}
 	}
@@ -100,14 +100,14 @@ func list(number int, file string, used map[int]string, sources func(string) str
 	if sources != nil {
 		text = sources(file)
 	}
-	lines := strings.Split(strings.ReplaceAll(harmless.Head(text, sourceMost, ""), "\r\n", "\n"), "\n")
+	lines := strings.Split(strings.ReplaceAll(harmless.Head(text, maxSource, ""), "\r\n", "\n"), "\n")
 	for _, n := range shown(used, len(lines), text != "") {
 		if previous := l.last(); n > previous+1 && (previous > 0 || text != "") {
 			l.Lines = append(l.Lines, sourceLine{})
 		}
 		code, ran := used[n]
 		if n <= len(lines) && text != "" {
-			code = harmless.Limit{Lines: 1, Length: columnMost}.Of(strings.TrimRight(lines[n-1], " \t"))
+			code = harmless.Limit{Lines: 1, Length: maxColumn}.Of(strings.TrimRight(lines[n-1], " \t"))
 		}
 		l.Lines = append(l.Lines, sourceLine{ID: lineID(number, n), Number: n, Text: code, Ran: ran})
 	}
@@ -135,7 +135,7 @@ func shown(used map[int]string, total int, known bool) (numbers []int) {
 			}
 		}
 	}
-	if known && total <= wholeMost {
+	if known && total <= maxWhole {
 		for n := 1; n <= total; n++ {
 			want[n] = true
 		}
@@ -144,5 +144,5 @@ func shown(used map[int]string, total int, known bool) (numbers []int) {
 		numbers = append(numbers, n)
 	}
 	slices.Sort(numbers)
-	return numbers[:min(len(numbers), linesMost)]
+	return numbers[:min(len(numbers), maxLines)]
 }

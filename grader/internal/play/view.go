@@ -43,9 +43,9 @@ func (l look) of(text string) string { return styles[l].Render(text) }
 
 // least is the smallest terminal that a game fits.
 const (
-	leastWidth  = 40
-	leastHeight = 12
-	wide        = 120 // columns from which the source stands beside the lanes
+	minWidth  = 40
+	minHeight = 12
+	wide      = 120 // columns from which the source stands beside the lanes
 )
 
 // View draws the screen.
@@ -57,8 +57,8 @@ func (m *model) View() tea.View {
 }
 
 func (m *model) screen() string {
-	if m.width < leastWidth || m.height < leastHeight {
-		return fmt.Sprintf("The terminal is too small:\n%d×%d are needed.", leastWidth, leastHeight)
+	if m.width < minWidth || m.height < minHeight {
+		return fmt.Sprintf("The terminal is too small:\n%d×%d are needed.", minWidth, minHeight)
 	}
 	if m.help {
 		return m.fit(m.helpLines())
@@ -164,11 +164,11 @@ func (m *model) below() []string {
 	return append(lines, m.keyLine())
 }
 
-// optionsMost is how many options and blocked goroutines are listed.
-const optionsMost = 9
+// maxOptions is how many options and blocked goroutines are listed.
+const maxOptions = 9
 
 func (m *model) options() (lines []string) {
-	for i, o := range m.turn().Options[:min(optionsMost, len(m.turn().Options))] {
+	for i, o := range m.turn().Options[:min(maxOptions, len(m.turn().Options))] {
 		what, at, source := m.describe(o)
 		line := fmt.Sprintf("%d %s", i+1, padded(what, min(34, m.width/2)))
 		sign := "  "
@@ -213,7 +213,7 @@ func (m *model) blocked() (lines []string) {
 		what := padded("  "+explored.Name(n.Step.Goroutine)+" "+n.Waits(), min(36, m.width/2+2))
 		lines = append(lines, "  "+faint.of(what+" "+at)+" "+faint.of(source))
 	}
-	return lines[:min(len(lines), optionsMost)]
+	return lines[:min(len(lines), maxOptions)]
 }
 
 // source is the lines around the one that the highlighted option is on.

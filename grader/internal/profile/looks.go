@@ -47,16 +47,16 @@ func (l look) build() string {
 // longest that has passed, within bounds.
 const (
 	hangFactor = 20
-	hangLeast  = 2 * time.Second
-	hangMost   = 10 * time.Second
+	minHang    = 2 * time.Second
+	maxHang    = 10 * time.Second
 )
 
 // patience is how long a run may take, if the longest that has passed took so long.
 func patience(longest time.Duration) time.Duration {
 	if longest == 0 {
-		return hangMost
+		return maxHang
 	}
-	return min(max(hangFactor*longest, hangLeast), hangMost)
+	return min(max(hangFactor*longest, minHang), maxHang)
 }
 
 // measure fills the rows, each look with its share of the time.

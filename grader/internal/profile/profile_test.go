@@ -88,10 +88,10 @@ func TestAmongOthers(t *testing.T) {
 }
 
 func TestPatience(t *testing.T) {
-	assert.Equal(t, hangMost, patience(0))
-	assert.Equal(t, hangLeast, patience(time.Millisecond))
+	assert.Equal(t, maxHang, patience(0))
+	assert.Equal(t, minHang, patience(time.Millisecond))
 	assert.Equal(t, 4*time.Second, patience(200*time.Millisecond))
-	assert.Equal(t, hangMost, patience(time.Minute))
+	assert.Equal(t, maxHang, patience(time.Minute))
 }
 
 // Changed files parse, and keep their declarations and statements at their lines: so do

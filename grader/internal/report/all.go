@@ -23,7 +23,7 @@ func (s *screen) everything(r grade.Report) {
 		}
 		s.headline(e.Verdict, e.ID, points(e), plain, rest)
 		if e.Forfeited != "" {
-			s.wrapped(bad, indent, forfeit(e, proseMost), 0)
+			s.wrapped(bad, indent, forfeit(e, maxProse), 0)
 			s.guard()
 		}
 		switch e.Verdict {
@@ -99,7 +99,7 @@ func (s *screen) finding(story string, f evidence.Finding, prefix string) {
 	if f.Summary != story {
 		s.wrapped(plain, prefix, f.Summary, 0)
 	}
-	s.spots(prefix, spots(f.Places, true), listMost)
+	s.spots(prefix, spots(f.Places, true), maxList)
 	s.wrapped(faint, prefix, meaning(f), 0)
 	if drawn := s.picture(f, prefix, 0); drawn != nil {
 		for _, text := range slices.Concat([]string{""}, drawn, []string{""}) {

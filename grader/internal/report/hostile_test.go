@@ -179,10 +179,10 @@ func crowded(text string) grade.Report {
 func TestLongReportsAreCut(t *testing.T) {
 	r := tidy(crowded(strings.Repeat("x", 1<<16)))
 	f := r.Exercises[0].Tests[0].Checks[0].Finding
-	assert.Len(t, r.Notes, listMost)
-	assert.Equal(t, "41 more notes are left out.", r.Notes[listMost-1])
-	assert.Len(t, f.Places, listMost)
-	assert.Equal(t, "and 40 more places, left out", f.Places[listMost-1].Role)
+	assert.Len(t, r.Notes, maxList)
+	assert.Equal(t, "41 more notes are left out.", r.Notes[maxList-1])
+	assert.Len(t, f.Places, maxList)
+	assert.Equal(t, "and 40 more places, left out", f.Places[maxList-1].Role)
 	assert.Equal(t, strings.Repeat("x", 800)+"\n[…]", f.Summary)
 	assert.Equal(t, strings.Repeat("x", 1000)+"…", f.Places[0].Code)
 	assert.Equal(t, r, tidy(r), "a tidy report stays as it is")

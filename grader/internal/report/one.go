@@ -217,7 +217,7 @@ func (s *screen) unproved(e grade.Exercise) {
 			}
 		}
 	}
-	s.lines = s.lines[:min(len(s.lines), leastHeight/2)]
+	s.lines = s.lines[:min(len(s.lines), minHeight/2)]
 }
 
 // passed writes what a fix has proven, and what to learn from it.

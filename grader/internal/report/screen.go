@@ -34,10 +34,10 @@ type Options struct {
 const asWritten = "go run ./grader"
 
 const (
-	leastWidth  = 40
-	leastHeight = 24
+	minWidth    = 40
+	minHeight   = 24
 	belowHeight = 3   // lines for the prompt, for what `go run` says of the exit code, and one to spare
-	proseMost   = 110 // columns: longer lines of prose are hard to read
+	maxProse    = 110 // columns: longer lines of prose are hard to read
 	indent      = "  "
 )
 
@@ -48,11 +48,11 @@ func (o Options) complete() Options {
 	if o.Grader == "" {
 		o.Grader = asWritten
 	}
-	least := leastHeight
+	least := minHeight
 	if o.Keys {
 		least -= belowHeight
 	}
-	o.Width, o.Height = max(o.Width, leastWidth), max(o.Height, least)
+	o.Width, o.Height = max(o.Width, minWidth), max(o.Height, least)
 	return o
 }
 
@@ -123,7 +123,7 @@ func kept(lines []line, without need) (texts []string) {
 // wrapped writes text in lines that fit, each indented. Of a text with more
 // lines than most it writes the beginning; 0 is any number.
 func (s *screen) wrapped(style lipgloss.Style, prefix, text string, most int) {
-	lines := harmless.Wrap(text, min(s.Width, proseMost)-lipgloss.Width(prefix)-1) // Uncommanding may add one
+	lines := harmless.Wrap(text, min(s.Width, maxProse)-lipgloss.Width(prefix)-1) // Uncommanding may add one
 	for i, line := range lines {
 		if i+1 == most && len(lines) > most {
 			line = harmless.Cut(line+" …", s.Width-lipgloss.Width(prefix)-1)

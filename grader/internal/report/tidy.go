@@ -35,11 +35,11 @@ var limits = map[string]harmless.Limit{
 
 var oneLineLimit = harmless.Limit{Lines: 1, Length: 1000}
 
-// traceMost is how many steps a report keeps of an exploration.
-const traceMost = 2000
+// maxTrace is how many steps a report keeps of an exploration.
+const maxTrace = 2000
 
-// listMost is how many notes, or places of a finding, a report has.
-const listMost = 20
+// maxList is how many notes, or places of a finding, a report has.
+const maxList = 20
 
 // tidied makes each format write what is safe to show.
 func tidied(formats map[string]Write) map[string]Write {
@@ -54,8 +54,8 @@ func tidied(formats map[string]Write) map[string]Write {
 // and on. A tidy report stays as it is.
 func tidy(r grade.Report) grade.Report {
 	r = harmless.Copy(r, tidyText)
-	if left := len(r.Notes) - listMost; left > 0 {
-		r.Notes = append(r.Notes[:listMost-1], fmt.Sprintf("%d more notes are left out.", left+1))
+	if left := len(r.Notes) - maxList; left > 0 {
+		r.Notes = append(r.Notes[:maxList-1], fmt.Sprintf("%d more notes are left out.", left+1))
 	}
 	for _, e := range r.Exercises {
 		tidyFindings(e.Checks)
@@ -78,12 +78,12 @@ func tidyFindings(checks []evidence.Check) {
 		if c.Finding == nil {
 			continue
 		}
-		if x := c.Finding.Explored; x != nil && len(x.Trace) > traceMost {
+		if x := c.Finding.Explored; x != nil && len(x.Trace) > maxTrace {
 			c.Finding.Explored = nil // its picture is there as text
 		}
-		if left := len(c.Finding.Places) - listMost; left > 0 {
-			c.Finding.Places = c.Finding.Places[:listMost]
-			last := &c.Finding.Places[listMost-1]
+		if left := len(c.Finding.Places) - maxList; left > 0 {
+			c.Finding.Places = c.Finding.Places[:maxList]
+			last := &c.Finding.Places[maxList-1]
 			last.Code, last.Role = "", fmt.Sprintf("and %d more places, left out", left)
 		}
 	}

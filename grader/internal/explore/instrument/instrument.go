@@ -262,11 +262,11 @@ func minor(lang string) (n int) {
 // site numbers the position p.
 func (f *file) site(p token.Pos, object string) uint32 { return f.add(p, Site{Object: object}) }
 
-// objectMost bounds the text that names an object, in bytes.
-const objectMost = 60
+// maxObject bounds the text that names an object, in bytes.
+const maxObject = 60
 
 func (f *file) add(p token.Pos, s Site) uint32 {
-	if len(s.Object) > objectMost || strings.Contains(s.Object, "\n") {
+	if len(s.Object) > maxObject || strings.Contains(s.Object, "\n") {
 		s.Object = ""
 	}
 	s.File, s.Line = f.Path, f.pos.PositionFor(p, false).Line

@@ -16,8 +16,8 @@ const (
 	Calls  = "call" // what it writes is marked when the call has come back
 )
 
-// listedMost is how many objects a site names.
-const listedMost = 4
+// maxListed is how many objects a site names.
+const maxListed = 4
 
 // markAccess records that a statement accesses memory that others may reach,
 // where there is no point that says so.
@@ -145,7 +145,7 @@ func (f *file) sharedReads(nodes ...ast.Node) (texts []string) {
 // named adds an expression's text, if it is short enough to name anything.
 func (f *file) named(texts []string, e ast.Expr) []string {
 	text := f.source(e)
-	if len(text) > objectMost || strings.Contains(text, "\n") {
+	if len(text) > maxObject || strings.Contains(text, "\n") {
 		return texts
 	}
 	return append(texts, text)
@@ -166,7 +166,7 @@ func synchronises(t types.Type) bool {
 
 // siteOf numbers the position of code that reads or writes objects.
 func (f *file) siteOf(n ast.Node, does string, objects []string) uint32 {
-	s := Site{Does: does, Objects: objects[:min(len(objects), listedMost)], Last: f.pos.PositionFor(n.End(), false).Line}
+	s := Site{Does: does, Objects: objects[:min(len(objects), maxListed)], Last: f.pos.PositionFor(n.End(), false).Line}
 	if len(objects) > 0 {
 		s.Object = objects[0]
 	}

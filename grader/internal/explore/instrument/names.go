@@ -63,7 +63,7 @@ func (s *Sites) name(at place, c Call) {
 // owned is the text of an object, and whose field it is.
 func (f *file) owned(e ast.Expr) (text, owner, field string) {
 	e = unparen(e)
-	if text = f.source(e); len(text) > objectMost {
+	if text = f.source(e); len(text) > maxObject {
 		text = ""
 	}
 	if x, ok := e.(*ast.SelectorExpr); ok && f.packageOf(x) == nil {
