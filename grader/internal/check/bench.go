@@ -43,11 +43,11 @@ type Lab struct {
 
 	permissive bool // the policy is off: for tests of the layers below it
 
-	fetched priming
-	primed  map[build.Kind]*priming
-	vetted  priming
-	slots   chan struct{} // each running process holds one
-	naps    *naps         // of processes that sleep on exit
+	fetched    priming
+	primed     map[build.Kind]*priming
+	vetted     priming
+	slots      chan struct{} // each running process holds one
+	exitSleeps *exitSleeps   // of processes that sleep on exit
 	// A build holds one of these. It runs processes of its own and waits for no others,
 	// while a process that needs another binary waits for a build: with slots for both,
 	// each could wait for the other.
@@ -60,11 +60,11 @@ type Lab struct {
 func NewLab(k kata.Kata, tc *build.Toolchain, effort Effort, processors int, busy []string) *Lab {
 	return &Lab{
 		Kata: k, Toolchain: tc, Effort: effort,
-		primed: map[build.Kind]*priming{build.Plain: {}, build.Race: {}},
-		slots:  make(chan struct{}, processors),
-		naps:   &naps{most: maxNaps * processors, maxMemory: int64(processors) * napsMemory},
-		builds: make(chan struct{}, processors),
-		load:   &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
+		primed:     map[build.Kind]*priming{build.Plain: {}, build.Race: {}},
+		slots:      make(chan struct{}, processors),
+		exitSleeps: &exitSleeps{most: maxExitSleeps * processors, maxMemory: int64(processors) * exitSleepMemory},
+		builds:     make(chan struct{}, processors),
+		load:       &load{command: busy, processes: 2 * processors, time: 10 * time.Minute},
 	}
 }
 

@@ -94,7 +94,7 @@ func (c *channel) env(s sample, root string) []string {
 const maxLog = 1 << 20
 
 // report is what the official part of the process reported.
-func (c *channel) report() string { return string(run.Left(c.dir, "report", maxLog)) }
+func (c *channel) report() string { return string(run.ReadLeftover(c.dir, "report", maxLog)) }
 
 var raceFile = regexp.MustCompile(`^race\.[0-9]+$`)
 
@@ -107,7 +107,7 @@ func (c *channel) raceLog() string {
 	var text strings.Builder
 	for _, e := range entries {
 		if raceFile.MatchString(e.Name()) && text.Len() < maxLog {
-			text.Write(run.Left(c.dir, e.Name(), maxLog))
+			text.Write(run.ReadLeftover(c.dir, e.Name(), maxLog))
 		}
 	}
 	return text.String()

@@ -30,7 +30,7 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	var mu sync.Mutex // guards r.Tests and errs
 	var group sync.WaitGroup
 	var errs []error
-	hope := newHope(slices.DeleteFunc(slices.Clone(b.exercise.Tests), func(t kata.Test) bool { return !asked(t, only) }))
+	stake := newStake(slices.DeleteFunc(slices.Clone(b.exercise.Tests), func(t kata.Test) bool { return !asked(t, only) }))
 	for _, t := range pointsFirst(b.exercise.Tests) {
 		if !asked(t, only) {
 			mu.Lock()
@@ -39,7 +39,7 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 			continue
 		}
 		group.Go(func() {
-			checks, err := b.runTest(ctx, t, hope)
+			checks, err := b.runTest(ctx, t, stake)
 			if b.lab.Tested != nil && err == nil {
 				b.lab.Tested(b.exercise.ID, t.Name, checks)
 			}

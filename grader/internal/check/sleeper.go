@@ -56,7 +56,7 @@ func (l *sleeper) run(ctx context.Context, t *trial, binary string) (err error) 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	n := &nap{naps: t.bench.lab.naps, slots: slots}
+	n := &exitSleep{exitSleeps: t.bench.lab.exitSleeps, slots: slots}
 	defer n.end()
 	s := l.sample
 	lulled := sync.OnceFunc(func() { close(l.lulled) })

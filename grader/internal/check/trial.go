@@ -15,7 +15,7 @@ import (
 type trial struct {
 	bench *Bench
 	test  kata.Test
-	hope  *hope          // of the whole fix
+	stake *stake         // of the whole fix
 	told  bool           // that of this test
 	leak  evidence.Check // gathers the ends of all processes
 
@@ -26,8 +26,8 @@ type trial struct {
 // sees most, and what fails there need not be looked at by any other. If the lab
 // asks each detector for itself, an ordinary run comes before it, as a learner
 // would have it. What has hung, died, leaked or raced is not repeated.
-func (b *Bench) runTest(ctx context.Context, t kata.Test, h *hope) ([]evidence.Check, error) {
-	tr := &trial{bench: b, test: t, hope: h, leak: evidence.Check{Detector: kata.LeakDetector, Verdict: evidence.Pass, Note: "at the end of each process"}}
+func (b *Bench) runTest(ctx context.Context, t kata.Test, h *stake) ([]evidence.Check, error) {
+	tr := &trial{bench: b, test: t, stake: h, leak: evidence.Check{Detector: kata.LeakDetector, Verdict: evidence.Pass, Note: "at the end of each process"}}
 	defer tr.end(ctx)
 	checks, stop, err := tr.first(ctx)
 	if err == nil {
@@ -80,7 +80,7 @@ func (t *trial) through(ctx context.Context, checks []evidence.Check, detectors 
 func (t *trial) mayEarn(ctx context.Context, may bool) {
 	if t.test.Points > 0 && !t.told {
 		t.told = true
-		t.hope.tell(may)
+		t.stake.tell(may)
 		if may {
 			t.bench.ahead.build(ctx, t.bench)
 		}
@@ -93,7 +93,7 @@ func (t *trial) pointless(ctx context.Context, d Detector) (stop string, err err
 	if !t.test.Guard || d.kind == build.Race || t.bench.lab.Each {
 		return "", nil
 	}
-	left, err := t.hope.left(ctx)
+	left, err := t.stake.left(ctx)
 	if err != nil || left {
 		return "", err
 	}

@@ -172,7 +172,7 @@ func (s *Session) attachRace(o *wire.Outcome, job wire.Job) {
 	}
 	logs, _ := filepath.Glob(job.RaceLog + ".*") // the pattern is well-formed
 	for _, name := range logs {
-		text := run.Left(filepath.Dir(name), filepath.Base(name), maxOutcome)
+		text := run.ReadLeftover(filepath.Dir(name), filepath.Base(name), maxOutcome)
 		if int64(len(text)) > o.Finding.Offset && o.Finding.Offset >= 0 {
 			o.Finding.Stack = string(text[o.Finding.Offset:])
 		}

@@ -231,7 +231,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	}
 	if s.Own {
 		c.Enough = func(_, wall time.Duration) bool {
-			return wall > startTime && len(run.Left(dir, filepath.Base(job.Out), 1)) == 0
+			return wall > startTime && len(run.ReadLeftover(dir, filepath.Base(job.Out), 1)) == 0
 		}
 	}
 	if s.Confine != nil {
@@ -284,7 +284,7 @@ const maxOutcome = 1 << 29
 // without a kind.
 func readOutcome(dir string, job wire.Job) *wire.Outcome {
 	o := &wire.Outcome{}
-	for line := range bytes.Lines(run.Left(dir, filepath.Base(job.Out), maxOutcome)) {
+	for line := range bytes.Lines(run.ReadLeftover(dir, filepath.Base(job.Out), maxOutcome)) {
 		text, ours := bytes.CutPrefix(line, []byte(job.Secret+" "))
 		var next wire.Outcome
 		if ours && json.Unmarshal(text, &next) == nil && !next.Begins {
@@ -297,7 +297,7 @@ func readOutcome(dir string, job wire.Job) *wire.Outcome {
 // crashed is the outcome of a process that ended without one.
 func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	number := 0
-	_, _ = fmt.Sscan(string(run.Left(dir, filepath.Base(job.Now), 100)), &number) // zero if there is none
+	_, _ = fmt.Sscan(string(run.ReadLeftover(dir, filepath.Base(job.Now), 100)), &number) // zero if there is none
 	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
 	out := string(r.Output)
 	what, room := fatal(out), run.Room(filepath.Dir(dir))

@@ -25,8 +25,8 @@ func (p picture) column(columns int) (lines []line) {
 		}
 	}
 	for i, r := range p.rows {
-		if r.hurts != "" {
-			lines = append(lines, rule(r.hurts, columns, warn)...)
+		if r.decisive != "" {
+			lines = append(lines, rule(r.decisive, columns, warn)...)
 		}
 		lines = append(lines, p.columnRow(i, columns)...)
 	}
@@ -52,7 +52,7 @@ func (p picture) columnRow(i, columns int) []line {
 		return []line{{{strings.Repeat(" ", margin) + cut(r.source, columns-margin), warn}}}
 	}
 	name := Name(r.goroutine)
-	if i > 0 && p.rows[i-1].kind == ran && p.rows[i-1].goroutine == r.goroutine && r.hurts == "" {
+	if i > 0 && p.rows[i-1].kind == ran && p.rows[i-1].goroutine == r.goroutine && r.decisive == "" {
 		name = ""
 	}
 	return p.columnCell(p.place(r.file, r.line), name, p.indentOf(r.goroutine), columns, r.cell)

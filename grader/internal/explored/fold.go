@@ -124,12 +124,12 @@ func lastWord(text string) string {
 	return text[strings.LastIndexByte(text, '.')+1:]
 }
 
-// hurtingStep finds the last switch away from a goroutine that could have gone
+// decisiveStep finds the last switch away from a goroutine that could have gone
 // on, or the last time slip, if that is later: time slips only while a goroutine
 // could go on. Without either it is the last switch; without any, -1. One to a
 // goroutine that has nothing to show before it is left again counts only if
 // there is no other.
-func hurtingStep(trace []Step, shown []bool) int {
+func decisiveStep(trace []Step, shown []bool) int {
 	last, current, at, any := -1, -1, -1, -1
 	for i, s := range trace {
 		if s.Plain {

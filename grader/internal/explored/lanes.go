@@ -148,8 +148,8 @@ func (g grid) index(goroutine int) int {
 
 func (g grid) body() (lines []line) {
 	for i, r := range g.rows {
-		if r.hurts != "" {
-			lines = append(lines, g.rule(r.hurts, warn)...)
+		if r.decisive != "" {
+			lines = append(lines, g.rule(r.decisive, warn)...)
 		}
 		if r.kind != ran {
 			lines = append(lines, g.across(r))

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// nameHurt puts words to the switch that hurts, once all rows are known: what
-// makes it hurt is often that the goroutine left had not finished its line.
-func nameHurt(rows []row, trace []Step) {
+// nameDecisive puts words to the decisive switch, once all rows are known: what
+// makes it decisive is often that the goroutine left had not finished its line.
+func nameDecisive(rows []row, trace []Step) {
 	for i := range rows {
-		if rows[i].hurts != "" {
-			if rows[i].hurts = hurtWords(rows, i, trace); rows[i].hurts != "" { // else the arrow says it
-				rows[i].hurts = "◀ " + rows[i].hurts
+		if rows[i].decisive != "" {
+			if rows[i].decisive = decisiveWords(rows, i, trace); rows[i].decisive != "" { // else the arrow says it
+				rows[i].decisive = "◀ " + rows[i].decisive
 			}
 			return
 		}
 	}
 }
 
-func hurtWords(rows []row, at int, trace []Step) string {
+func decisiveWords(rows []row, at int, trace []Step) string {
 	taker := "here " + who(rows[at].goroutine) + " takes over"
 	if rows[at].kind == slip {
 		taker = "here time passes"
@@ -110,13 +110,13 @@ func markRaces(rows []row, races []Access) bool {
 
 const (
 	maxRows  = 15 // longer pictures lose rows that decide nothing
-	rowsLead = 3  // kept before the switch that hurts, so that one sees what it cuts
+	rowsLead = 3  // kept before the decisive switch, so that one sees what it cuts
 	rowsTail = 5  // kept at the end
 	rowsWoke = 2  // of those that woke a goroutine, the last ones
 )
 
 // elided leaves rows out of a picture of more than so many, but none that the sentence above it
-// names, none of a race, and none around the switch that hurts.
+// names, none of a race, and none around the decisive switch.
 func elided(rows []row, t Test, most int) []row {
 	if len(rows) <= most {
 		return rows
@@ -136,7 +136,7 @@ func elided(rows []row, t Test, most int) []row {
 		}
 	}
 	for i, r := range rows {
-		if r.hurts != "" {
+		if r.decisive != "" {
 			keep(i-rowsLead, i+2)
 		}
 		if r.mark != "" || r.kind == ran && names(t.Summary, r) && !again(rows[i+1:], r) && !waitsThere(t.Waiting, r) && !markedThere(rows, r) {

@@ -45,7 +45,7 @@ func staged(t Test) Test {
 // drawnFrom draws a staged finding in about so many rows.
 func drawnFrom(t Test, most int) (picture, bool) {
 	rows := rowsOf(t.Trace, racing(t.Races)...)
-	nameHurt(rows, t.Trace)
+	nameDecisive(rows, t.Trace)
 	noteInstant(rows, t)
 	noteStuck(rows, t.Waiting)
 	both := markRaces(rows, t.Races)

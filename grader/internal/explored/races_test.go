@@ -34,7 +34,7 @@ func TestLocated(t *testing.T) {
 	assert.Equal(t, "goroutine 9", test.Races[0].Goroutine, "the data stay as they are")
 }
 
-// The picture of a race ends with its second access, and what hurts is before it.
+// The picture of a race ends with its second access, and what is decisive comes before it.
 func TestUntilRace(t *testing.T) {
 	trace, races := lostUpdate(), located(raceTest().Races, lostUpdate())
 	assert.Equal(t, trace[:10], untilRace(races, trace), "g1 writes last")

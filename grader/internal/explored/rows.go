@@ -20,9 +20,9 @@ type row struct {
 	does      []string // the accesses to memory, in words: "reads c.n"
 	notes     []string // below the source: that it waits, that it continues
 	mark      string   // of a race: what this line does with the memory
-	hurts     string   // said above the row, if the switch to it is the one that hurts
+	decisive  string   // said above the row, if the switch to it is the one that decisive
 	first     int      // the step with which it begins
-	switched  int      // with hurts: the step that the switch is to
+	switched  int      // with decisive: the step that the switch is to
 	steps     []int    // all of them
 	waits     bool     // its goroutine waits here
 }
@@ -49,13 +49,13 @@ func (r *row) note(text string) {
 
 // builder makes rows of a trace, step by step.
 type builder struct {
-	trace []Step
-	shown []bool // of each step: it has a row
-	next  []int  // of each step, the next one of the same goroutine that is no plain access, or 0
-	conds map[string]bool
-	hurt  int  // the step to which the switch that hurts goes, or -1
-	due   bool // that step is passed and has no row yet
-	rows  []row
+	trace    []Step
+	shown    []bool // of each step: it has a row
+	next     []int  // of each step, the next one of the same goroutine that is no plain access, or 0
+	conds    map[string]bool
+	decisive int  // the step to which the decisive switch goes, or -1
+	due      bool // that step is passed and has no row yet
+	rows     []row
 }
 
 // rowsOf makes the rows of a trace, of which the steps in keep have a row in any
@@ -64,7 +64,7 @@ type builder struct {
 func rowsOf(trace []Step, keep ...int) []row {
 	for _, all := range []bool{false, true} {
 		b := builder{trace: trace, shown: shownSteps(trace, keep, all), next: nextSteps(trace), conds: waitedFor(trace)}
-		b.hurt = hurtingStep(trace, b.shown)
+		b.decisive = decisiveStep(trace, b.shown)
 		for i := range trace {
 			b.step(i)
 		}
@@ -90,7 +90,7 @@ func nextSteps(trace []Step) []int {
 func (b *builder) step(i int) {
 	s := b.trace[i]
 	b.settle(s.Goroutine)
-	b.due = b.due || i == b.hurt
+	b.due = b.due || i == b.decisive
 	switch {
 	case s.Goroutine < 0:
 		b.add(row{kind: slip, goroutine: -1, source: "⏱ " + slipWords(s), first: i, notes: nonEmpty(wakeNote(s))})
@@ -110,11 +110,11 @@ func nonEmpty(text string) []string {
 	return []string{text}
 }
 
-// settle gives the step after the switch that hurts a row of its own, if its
+// settle gives the step after the decisive switch a row of its own, if its
 // goroutine is left again before it had any.
 func (b *builder) settle(goroutine int) {
-	if b.due && b.trace[b.hurt].Goroutine != goroutine {
-		b.run(b.hurt, b.trace[b.hurt])
+	if b.due && b.trace[b.decisive].Goroutine != goroutine {
+		b.run(b.decisive, b.trace[b.decisive])
 	}
 }
 
@@ -219,7 +219,7 @@ func (b *builder) merges(r row) bool {
 
 func (b *builder) add(r row) {
 	if b.due {
-		r.hurts, r.switched = "◀", b.hurt
+		r.decisive, r.switched = "◀", b.decisive
 		b.due = false
 	}
 	b.rows = append(b.rows, r)

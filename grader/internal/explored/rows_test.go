@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// brief writes rows as "g1:21 (note) [hurts]".
+// brief writes rows as "g1:21 (note) [decisive]".
 func brief(rows []row) (texts []string) {
 	for _, r := range rows {
 		text := fmt.Sprintf("%s:%d", Name(r.goroutine), r.line)
@@ -20,8 +20,8 @@ func brief(rows []row) (texts []string) {
 		if len(r.notes) > 0 {
 			text += " (" + strings.Join(r.notes, ", ") + ")"
 		}
-		if r.hurts != "" {
-			text += " [" + r.hurts + "]"
+		if r.decisive != "" {
+			text += " [" + r.decisive + "]"
 		}
 		texts = append(texts, text)
 	}
@@ -30,7 +30,7 @@ func brief(rows []row) (texts []string) {
 
 func named(trace []Step) []row {
 	rows := rowsOf(trace)
-	nameHurt(rows, trace)
+	nameDecisive(rows, trace)
 	return rows
 }
 
@@ -93,16 +93,16 @@ func TestTheSwitchThatHurtsMayShowNothing(t *testing.T) {
 	assert.Equal(t, []string{"g1:20", "g2:12 [◀ here g2 takes over; g1 could have gone on]", "g1:21"}, brief(named(trace)))
 }
 
-// A long picture keeps its end, the switch that hurts, and all that the sentence
+// A long picture keeps its end, the decisive switch, and all that the sentence
 // above it names.
 func TestElided(t *testing.T) {
-	for name, hurt := range map[string]int{"none": -1, "early": 3, "middle": 100, "late": 195} {
+	for name, decisive := range map[string]int{"none": -1, "early": 3, "middle": 100, "late": 195} {
 		rows := make([]row, 200)
 		for i := range rows {
 			rows[i] = row{file: bank, line: i + 1, steps: []int{i}, goroutine: 1}
 		}
-		if hurt >= 0 {
-			rows[hurt].hurts = "◀"
+		if decisive >= 0 {
+			rows[decisive].decisive = "◀"
 		}
 		rows[50].mark = "◆"
 		short := elided(rows, Test{Summary: "g1 holds mu (bank.go:71) and waits"}, maxRows)
@@ -110,8 +110,8 @@ func TestElided(t *testing.T) {
 		for _, r := range short {
 			lines[r.line] = true
 		}
-		for _, line := range []int{51, 71, 196, 200, max(hurt, 0) + 1} {
-			if hurt >= 0 || line > 1 {
+		for _, line := range []int{51, 71, 196, 200, max(decisive, 0) + 1} {
+			if decisive >= 0 || line > 1 {
 				assert.True(t, lines[line], "%s: line %d", name, line)
 			}
 		}

@@ -163,7 +163,7 @@ func manyTest(n int) Test {
 	return t
 }
 
-// longTest has a hundred rounds before the switch that hurts.
+// longTest has a hundred rounds before the decisive switch.
 func longTest() Test {
 	t := Test{Name: "TestLong", Verdict: Wrong, Schedules: 77, Schedule: "zz.1~long", Summary: "the test fails: 99 of 100"}
 	for range 60 {

@@ -50,7 +50,7 @@ type Moment struct {
 	At      Spot
 	Notes   []string // what happens: "waits for a.mu, held by g1"
 	Mark    string   // of a race: what this line does with the memory
-	Switch  string   // what is said of the switch to it, if that is the one that hurts
+	Switch  string   // what is said of the switch to it, if that is the one that decisive
 	Waiting bool     // the goroutine waits here
 	Wakes   []int    // lanes whose wait it ends
 	Starts  []int    // lanes that it starts
@@ -127,7 +127,7 @@ func (r row) lastStep() int {
 // moment is what a row shows.
 func (p picture) moment(t Test, i int, r row) Moment {
 	m := Moment{Kind: [...]MomentKind{ran: Runs, slip: TimePasses, gap: LeftOut}[r.kind], Lane: p.lane(r.goroutine), From: -1,
-		At: spot(r.file, r.line, r.source), Notes: r.notes, Mark: r.mark, Switch: r.hurts, Waiting: r.waits}
+		At: spot(r.file, r.line, r.source), Notes: r.notes, Mark: r.mark, Switch: r.decisive, Waiting: r.waits}
 	if i > 0 && r.kind == ran && p.rows[i-1].kind == ran && p.rows[i-1].goroutine != r.goroutine {
 		m.From = p.lane(p.rows[i-1].goroutine)
 	}

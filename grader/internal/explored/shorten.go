@@ -61,24 +61,24 @@ const (
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
 	waits                // a line on which a goroutine waits or continues after waiting; time passes
-	around               // a line that wakes a goroutine; the last such line before the switch that hurts, the first after it, and the line that it cut in two
+	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two
 	indispensable        // that switch, and a side of the race
 )
 
 func (s shortening) worths() []int {
 	worth := make([]int, len(s.rows))
 	last, before, after, cut := map[int]int{}, -1, -1, -1
-	hurt := slices.IndexFunc(s.rows, func(r row) bool { return r.hurts != "" })
+	decisive := slices.IndexFunc(s.rows, func(r row) bool { return r.decisive != "" })
 	for i, r := range s.rows {
 		worth[i] = r.worth()
 		if worth[i] >= ofTheCode && r.kind == ran {
 			last[r.goroutine] = i
-			if i < hurt {
+			if i < decisive {
 				before = i
 			} else if after < 0 {
 				after = i
 			}
-			if cut < 0 && before >= 0 && i > hurt && r.sameLine(s.rows[before]) {
+			if cut < 0 && before >= 0 && i > decisive && r.sameLine(s.rows[before]) {
 				cut = i
 			}
 		}
@@ -87,7 +87,7 @@ func (s shortening) worths() []int {
 		worth[i] = max(worth[i], lastOfALane)
 	}
 	for _, i := range []int{before, after, cut} {
-		if i >= 0 && hurt >= 0 {
+		if i >= 0 && decisive >= 0 {
 			worth[i] = max(worth[i], around)
 		}
 	}
@@ -99,7 +99,7 @@ func (r row) worth() int {
 	switch theirs := strings.HasSuffix(r.file, "_test.go"); {
 	case r.kind == gap:
 		return ofTheTest
-	case r.hurts != "", r.mark != "":
+	case r.decisive != "", r.mark != "":
 		return indispensable
 	case r.kind == slip:
 		return waits

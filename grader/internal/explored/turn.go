@@ -101,7 +101,7 @@ func (n Next) Line() (source, at string) {
 func DrawSoFar(t Test, c Canvas) (titles, rows []string) {
 	p := picture{rows: rowsOf(bounded(t).Trace)}
 	for i := range p.rows {
-		p.rows[i].hurts = ""
+		p.rows[i].decisive = ""
 	}
 	p.rows = slices.DeleteFunc(p.rows, func(r row) bool { return r.kind == ran && r.source == "" })
 	if p.lanes = p.lanesOf(t); len(p.lanes) == 0 {

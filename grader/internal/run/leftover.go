@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// Left reads the beginning of a file that a process has left in a folder, at most
+// ReadLeftover reads the beginning of a file that a process has left in a folder, at most
 // so many bytes. A process may have been up to anything: what is no regular file
 // in that very folder, or cannot be read, is nothing.
-func Left(dir, name string, most int64) []byte {
+func ReadLeftover(dir, name string, most int64) []byte {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil

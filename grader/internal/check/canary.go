@@ -235,7 +235,7 @@ func addImports(found map[string]bool, name string) error {
 // it: it must report a race of ours.
 func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, error) {
 	for range 2 {
-		v, err := b.sing(ctx, binary)
+		v, err := b.runCanary(ctx, binary)
 		if err != nil || v == evidence.Race {
 			return nil, err
 		}
@@ -250,8 +250,8 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 	}}, nil
 }
 
-// sing runs the canary in a separate process.
-func (b *Bench) sing(ctx context.Context, binary string) (evidence.Verdict, error) {
+// runCanary runs the canary in a separate process.
+func (b *Bench) runCanary(ctx context.Context, binary string) (evidence.Verdict, error) {
 	t := b.canaryTrial()
 	o, err := t.unhurried(ctx, build.Race, binary, sample{procs: 4, canary: true})
 	return o.Verdict, err
@@ -276,7 +276,7 @@ var errStarter = errors.New("the starter does not compile")
 
 // raceSeen runs the canary in a race binary that holds the starter.
 func (b *Bench) raceSeen(ctx context.Context, binary string) error {
-	v, err := b.sing(ctx, binary)
+	v, err := b.runCanary(ctx, binary)
 	if err == nil && v != evidence.Race {
 		err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports, is there enough memory, and does nothing end the processes of the grader? Fix that, and grade again", v)
 	}

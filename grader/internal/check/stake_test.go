@@ -24,7 +24,7 @@ func TestHope(t *testing.T) {
 		{[]bool{false, true}, true},
 		{[]bool{true, false}, true},
 	} {
-		h := newHope(threeTests)
+		h := newStake(threeTests)
 		for _, may := range c.told {
 			h.tell(may)
 		}
@@ -37,7 +37,7 @@ func TestHope(t *testing.T) {
 // While it is not settled nothing is left out.
 func TestHopeIsWaitedFor(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	h := newHope(threeTests)
+	h := newStake(threeTests)
 	h.tell(false)
 	cancel()
 	_, err := h.left(ctx)
@@ -46,7 +46,7 @@ func TestHopeIsWaitedFor(t *testing.T) {
 
 // A verifier that looks at guards alone sees all of them.
 func TestHopeForGuardsAlone(t *testing.T) {
-	left, err := newHope(threeTests[:1]).left(t.Context())
+	left, err := newStake(threeTests[:1]).left(t.Context())
 	require.NoError(t, err)
 	assert.True(t, left)
 }
@@ -54,8 +54,8 @@ func TestHopeForGuardsAlone(t *testing.T) {
 // Only guards are left out, and only by detectors that need another build.
 func TestPointless(t *testing.T) {
 	plain, race := Detectors[3], Detectors[4]
-	hopeless := newHope(threeTests[:2])
-	hopeless.tell(false)
+	noStake := newStake(threeTests[:2])
+	noStake.tell(false)
 	for _, c := range []struct {
 		test  kata.Test
 		d     Detector
@@ -67,7 +67,7 @@ func TestPointless(t *testing.T) {
 		{threeTests[0], plain, true, true},
 		{threeTests[1], plain, false, true},
 	} {
-		tr := &trial{bench: &Bench{lab: &Lab{Each: c.each}}, test: c.test, hope: hopeless}
+		tr := &trial{bench: &Bench{lab: &Lab{Each: c.each}}, test: c.test, stake: noStake}
 		stop, err := tr.pointless(t.Context(), c.d)
 		require.NoError(t, err)
 		assert.Equal(t, c.empty, stop == "", "%+v: %s", c, stop)
@@ -85,10 +85,10 @@ func TestPointsFirst(t *testing.T) {
 
 // A test tells once, at the latest when it is over.
 func TestMayEarnOnce(t *testing.T) {
-	h := newHope(threeTests)
+	h := newStake(threeTests)
 	bench := &Bench{}
 	bench.ahead.once.Do(func() {}) // there is nothing to build
-	one, two := &trial{bench: bench, test: threeTests[1], hope: h}, &trial{bench: bench, test: threeTests[2], hope: h}
+	one, two := &trial{bench: bench, test: threeTests[1], stake: h}, &trial{bench: bench, test: threeTests[2], stake: h}
 	one.mayEarn(t.Context(), false)
 	one.mayEarn(t.Context(), false)
 	two.mayEarn(t.Context(), true)

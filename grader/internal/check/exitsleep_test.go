@@ -14,19 +14,19 @@ import (
 // together. One that exceeds the limit keeps its processor.
 func TestNapsAreBounded(t *testing.T) {
 	for name, c := range map[string]struct {
-		naps     *naps
-		sleeping int
+		exitSleeps *exitSleeps
+		sleeping   int
 	}{
-		"by number":        {&naps{most: 2, maxMemory: 1 << 40}, 2},
-		"by memory":        {&naps{most: 100, maxMemory: 3*napGrowth + 1}, 3},
-		"there is no room": {&naps{most: 100, maxMemory: napGrowth - 1}, 0},
+		"by number":        {&exitSleeps{most: 2, maxMemory: 1 << 40}, 2},
+		"by memory":        {&exitSleeps{most: 100, maxMemory: 3*exitSleepGrowth + 1}, 3},
+		"there is no room": {&exitSleeps{most: 100, maxMemory: exitSleepGrowth - 1}, 0},
 	} {
 		const all = 5
 		slots := make(chan struct{}, all)
-		var begun []*nap
+		var begun []*exitSleep
 		for range all {
 			slots <- struct{}{}
-			n := &nap{naps: c.naps, slots: slots}
+			n := &exitSleep{exitSleeps: c.exitSleeps, slots: slots}
 			n.begin(gone(t))
 			n.begin(gone(t))
 			begun = append(begun, n)
@@ -37,8 +37,8 @@ func TestNapsAreBounded(t *testing.T) {
 			n.begin(gone(t))
 		}
 		assert.Empty(t, slots, name)
-		assert.Zero(t, c.naps.count, name)
-		assert.Zero(t, c.naps.memory, name)
+		assert.Zero(t, c.exitSleeps.count, name)
+		assert.Zero(t, c.exitSleeps.memory, name)
 	}
 }
 

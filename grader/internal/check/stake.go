@@ -7,21 +7,21 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// hope tracks whether any test can still earn points. A guard can only
+// stake tracks whether any test can still earn points. A guard can only
 // take points away: if there are none, not every detector need run it,
 // and for many starters nothing has to be compiled without the race
 // detector at all.
-type hope struct {
+type stake struct {
 	mu      sync.Mutex
 	open    int // tests with points that the race detector has not finished
 	any     bool
 	settled chan struct{} // closed once it is settled
 }
 
-// newHope tracks the tests that have points. If there are none, nothing can be
+// newStake tracks the tests that have points. If there are none, nothing can be
 // settled, and all tests are checked.
-func newHope(tests []kata.Test) *hope {
-	h := &hope{settled: make(chan struct{})}
+func newStake(tests []kata.Test) *stake {
+	h := &stake{settled: make(chan struct{})}
 	for _, t := range tests {
 		if t.Points > 0 {
 			h.open++
@@ -35,7 +35,7 @@ func newHope(tests []kata.Test) *hope {
 }
 
 // tell is called once for each test with points, with whether it may still earn them.
-func (h *hope) tell(may bool) {
+func (h *stake) tell(may bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.open--
@@ -46,7 +46,7 @@ func (h *hope) tell(may bool) {
 }
 
 // left waits until it is settled, and reports whether any points can be earned.
-func (h *hope) left(ctx context.Context) (bool, error) {
+func (h *stake) left(ctx context.Context) (bool, error) {
 	select {
 	case <-h.settled:
 		return h.any, nil

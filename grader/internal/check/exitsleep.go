@@ -9,16 +9,16 @@ import (
 // What may sleep at its exit at once, for each processor. A right fix's process holds
 // some 40 MB then, so that the number is what bounds those.
 const (
-	maxNaps    = 8
-	napsMemory = 512 << 20
-	// napGrowth is how much more memory one may take while it sleeps, in bytes. It has
+	maxExitSleeps   = 8
+	exitSleepMemory = 512 << 20
+	// exitSleepGrowth is how much more memory one may take while it sleeps, in bytes. It has
 	// nothing left to do.
-	napGrowth = 16 << 20
+	exitSleepGrowth = 16 << 20
 )
 
-// naps bounds the processes that sleep at their exit, and so hold no processor: how
+// exitSleeps bounds the processes that sleep at their exit, and so hold no processor: how
 // many they are, and how much memory they hold together.
-type naps struct {
+type exitSleeps struct {
 	most      int
 	maxMemory int64
 
@@ -28,7 +28,7 @@ type naps struct {
 }
 
 // enter takes in one that may hold so much memory, if there is room.
-func (n *naps) enter(memory int64) bool {
+func (n *exitSleeps) enter(memory int64) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.count >= n.most || n.memory+memory > n.maxMemory {
@@ -39,17 +39,17 @@ func (n *naps) enter(memory int64) bool {
 	return true
 }
 
-func (n *naps) leave(memory int64) {
+func (n *exitSleeps) leave(memory int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.count--
 	n.memory -= memory
 }
 
-// nap is one process, which holds a processor until it sleeps.
-type nap struct {
-	naps  *naps
-	slots chan struct{}
+// exitSleep is one process, which holds a processor until it sleeps.
+type exitSleep struct {
+	exitSleeps *exitSleeps
+	slots      chan struct{}
 
 	mu     sync.Mutex
 	asleep bool
@@ -59,11 +59,11 @@ type nap struct {
 
 // begin gives the processor back, unless there is no room to sleep in: then the process
 // keeps it.
-func (n *nap) begin(p *run.Running) {
+func (n *exitSleep) begin(p *run.Running) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	memory := p.Memory() + napGrowth
-	if n.over || n.asleep || !n.naps.enter(memory) {
+	memory := p.Memory() + exitSleepGrowth
+	if n.over || n.asleep || !n.exitSleeps.enter(memory) {
 		return
 	}
 	n.asleep, n.memory = true, memory
@@ -72,12 +72,12 @@ func (n *nap) begin(p *run.Running) {
 }
 
 // end gives back what the process holds.
-func (n *nap) end() {
+func (n *exitSleep) end() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.over = true
 	if n.asleep {
-		n.naps.leave(n.memory)
+		n.exitSleeps.leave(n.memory)
 		return
 	}
 	<-n.slots
