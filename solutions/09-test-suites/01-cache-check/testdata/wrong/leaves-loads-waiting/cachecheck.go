@@ -1,4 +1,4 @@
-// caught by: tests or leak in TestRightCaches
+// caught by: tests or leak in TestSharingFaults
 // Wrong: the contexts end, so all Gets return. The loads still wait for an answer.
 
 // Package cachecheck tests loading caches: every cache that a service may be given,
