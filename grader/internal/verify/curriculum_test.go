@@ -11,12 +11,13 @@ import (
 )
 
 // TestCurriculum proves every exercise, with the command that authors use: its starter,
-// its model fix, and some of the other right and wrong ones. HEISENKATA_ALL=1 takes all
+// its model fix, and one of the other right ones and of the wrong ones, the same until
+// their text changes. HEISENKATA_ALL=1 takes all
 // of them.
 func TestCurriculum(t *testing.T) {
 	args := []string{"verify"}
 	if os.Getenv("HEISENKATA_ALL") == "" {
-		args = append(args, "--sample", "2")
+		args = append(args, "--sample", "1")
 	}
 	proves(t, "the curriculum does not hold; the table above says where", args...)
 }
