@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
-
-	"github.com/charmbracelet/x/term"
 
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/play"
@@ -25,10 +22,13 @@ type playCommand struct {
 
 // Run lets the player be the scheduler of a test.
 func (c *playCommand) Run(a *app) error {
-	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
+	if !a.onTerminal() {
 		return usageError{fmt.Errorf("play needs a terminal to show the game on; without one, %s shows an order that breaks a test", a.caller.call("explore"))}
 	}
-	session, dir, err := c.session(a)
+	ctx, stop := untilHungUp(a.ctx)
+	defer stop()
+	a.ctx = ctx
+	session, sources, err := c.session(a)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (c *playCommand) Run(a *app) error {
 	}
 	err = play.Play(a.ctx, game, play.Options{
 		Title: "play " + orHere(c.Package) + " " + game.Name, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
-		Source: func(file string) []string { return linesOf(filepath.Join(dir, file)) },
+		Source: func(file string) []string { return strings.Split(sources(file), "\n") },
 		Again: func(schedule string) string {
 			return a.caller.call("replay", shellWord(orHere(c.Package)), shellWord(schedule))
 		},
@@ -51,10 +51,10 @@ func (c *playCommand) Run(a *app) error {
 }
 
 // session builds the package to play.
-func (c *playCommand) session(a *app) (s *explore.Session, dir string, err error) {
+func (c *playCommand) session(a *app) (s *explore.Session, files sources, err error) {
 	o := explore.Options{Env: os.Environ(), Tags: c.Tags, TestArgs: c.Args, Race: c.Race, Seed: 1, Budget: explore.Normal, Delays: 2, Processors: runtime.NumCPU()}
 	if o.Dir, o.Patterns, err = a.packages([]string{orHere(c.Package)}); err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
 	m := startMeter(a.stderr, 0)
 	defer m.clear()
@@ -62,22 +62,13 @@ func (c *playCommand) session(a *app) (s *explore.Session, dir string, err error
 	s, err = explore.Prepare(a.ctx, o)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return nil, "", interrupted{" before the game was built"}
+		return nil, nil, interrupted{" before the game was built"}
 	case err != nil:
-		return nil, "", exploreError(err)
+		return nil, nil, exploreError(err)
 	}
 	if err := s.Ready(); err != nil {
 		s.Close()
-		return nil, "", usageError{err}
+		return nil, nil, usageError{err}
 	}
-	return s, o.Dir, nil
-}
-
-// linesOf are the lines of a file, or none if it cannot be read.
-func linesOf(name string) []string {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil
-	}
-	return strings.Split(string(text), "\n")
+	return s, sourcesOf(o), nil
 }

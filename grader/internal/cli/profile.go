@@ -53,10 +53,14 @@ func (c *profileCommand) Run(a *app) error {
 	}
 	m.clear()
 	switch {
+	case a.ctx.Err() != nil && len(r.Rows) == 0:
+		return interrupted{" before anything was measured"}
 	case a.ctx.Err() != nil:
-		return interrupted{" before the profile was complete"}
-	case err != nil:
+		return errors.Join(interrupted{"; what was measured before is above"}, a.writeProfile(targets, r))
+	case errors.As(err, new(profile.CallError)):
 		return usageError{err}
+	case err != nil:
+		return exploreError(err)
 	}
 	return a.writeProfile(targets, r)
 }

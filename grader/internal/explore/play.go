@@ -82,8 +82,18 @@ func (g *Game) Seek(ctx context.Context, choices []int32, switches int, budget t
 	return found, nil
 }
 
-// Solve explores the test as `grader explore` does.
-func (g *Game) Solve(ctx context.Context) (explored.Test, error) { return g.session.One(ctx, g.Name) }
+// Solve tries every different interleaving of the test or, if there are too many, those
+// with few delays, all with the random numbers that the other methods use: what it finds,
+// Turn can reach.
+func (g *Game) Solve(ctx context.Context) (explored.Test, error) {
+	all := *g.session
+	all.Exhaustive = true
+	solved := all.test(ctx, g.target, g.Name, make(chan struct{}, 1))
+	if solved == nil {
+		return explored.Test{}, ctx.Err()
+	}
+	return *solved, nil
+}
 
 // next is what each goroutine is about to do, or waits for.
 func (n *narrator) next(waiting []wire.Waiting, can []int32) (next []explored.Next) {

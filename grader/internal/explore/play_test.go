@@ -63,3 +63,53 @@ func TestFewestSwitches(t *testing.T) {
 	assert.Equal(t, explored.Pass, fewer.Test.Verdict)
 	assert.Equal(t, found.Without, fewer.Without)
 }
+
+// A game has one draw of random numbers. What the computer says of it holds for the turns
+// that the player can reach, not for other draws.
+func TestSolvedWithThePlayersDraw(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a test binary")
+	}
+	dir := t.TempDir()
+	text := `package x
+
+import (
+	"math/rand/v2"
+	"sync/atomic"
+	"testing"
+)
+
+func broken(t *testing.T, drawn int) {
+	var done atomic.Bool
+	if rand.IntN(2) != drawn {
+		return
+	}
+	go done.Store(true)
+	if !done.Load() {
+		t.Error("too early")
+	}
+}
+
+func TestHeads(t *testing.T) { broken(t, 0) }
+func TestTails(t *testing.T) { broken(t, 1) }
+`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module x\n\ngo 1.25\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "x_test.go"), []byte(text), 0o600))
+	s, err := Prepare(t.Context(), Options{Dir: dir, Env: append(os.Environ(), "GOWORK=off"), Patterns: []string{"."}, Race: true, Seed: 1, Budget: Normal, Delays: 2, Processors: 1})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	found := 0
+	for _, name := range []string{"TestHeads", "TestTails"} {
+		g, err := s.Game(name)
+		require.NoError(t, err)
+		solved, err := g.Solve(t.Context())
+		require.NoError(t, err)
+		sought, err := g.Seek(t.Context(), nil, 2, time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, sought.Test.Verdict.Found(), solved.Verdict.Found(), name)
+		if solved.Verdict.Found() {
+			found++
+		}
+	}
+	assert.Equal(t, 1, found, "one of the two, with one draw")
+}

@@ -7,19 +7,22 @@ import (
 )
 
 // keys are what the player can do, for the line at the bottom and for the help.
-var keys = []struct{ key, short, long string }{
-	{"1–9", "let it go on", "let this goroutine take its step"},
-	{"↑↓ enter", "choose", "choose an option, and take it"},
-	{"space", "run on", "let the highlighted goroutine run until it blocks, ends or has won"},
-	{"←", "step back", "take the last choice back (backspace, u)"},
-	{"m", "mark", "mark this turn"},
-	{"'", "to mark", "go back to the mark"},
-	{"h", "hint", "a hint; again: the next choice"},
-	{"f", "finish", "let the computer finish, without a switch that is not needed"},
-	{"r", "restart", "begin again"},
-	{"pgup pgdn", "scroll", "scroll what has happened"},
-	{"?", "help", "show or hide this"},
-	{"q", "quit", "leave the game"},
+var keys = []struct {
+	key, short, long string
+	chooses          bool // of use only while there is something to choose
+}{
+	{"1–9", "let it go on", "let this goroutine take its step", true},
+	{"↑↓ enter", "choose", "choose an option, and take it", true},
+	{"space", "run on", "let the highlighted goroutine run until it blocks, ends or has won", true},
+	{"←", "step back", "take the last choice back (backspace, u)", false},
+	{"m", "mark", "mark this turn", true},
+	{"'", "to mark", "go back to the mark", false},
+	{"h", "hint", "a hint; again: the next choice", true},
+	{"f", "finish", "let the computer finish, without a switch that is not needed", true},
+	{"r", "restart", "begin again", false},
+	{"pgup pgdn", "scroll", "scroll what has happened", false},
+	{"?", "help", "show or hide this", false},
+	{"q", "quit", "leave the game", false},
 }
 
 // key answers a key.

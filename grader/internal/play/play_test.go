@@ -162,6 +162,8 @@ func TestLostUpdateIsWon(t *testing.T) {
 	assert.Contains(t, at.screen(), "You broke it, with 1 switch; the computer needs 1.")
 	assert.Contains(t, at.screen(), "the counter is 1, want 2")
 	assert.Contains(t, at.screen(), "grader replay counter TestX@word")
+	assert.Contains(t, at.screen(), "r restart")
+	assert.NotContains(t, at.screen(), "h hint", "there is nothing left to choose")
 }
 
 func TestOrderThatHolds(t *testing.T) {
@@ -239,7 +241,7 @@ func (proven) Solve(context.Context) (explored.Test, error) {
 	return explored.Test{Verdict: explored.Pass, Schedules: 64, Different: 64}, nil
 }
 
-// A turn that was stopped, or fails, leaves the player where he was.
+// A turn that was stopped, or fails, leaves the turn as it is.
 func TestFaultsKeepTheTurn(t *testing.T) {
 	g := &increments{}
 	at := sit(t, g, Options{})

@@ -284,7 +284,7 @@ func (m *model) keyLine() string {
 	}
 	line := ""
 	for _, k := range keys {
-		if m.turn().Ended() && strings.Contains("1–9 ↑↓ enter space m h f", k.key) {
+		if m.turn().Ended() && k.chooses {
 			continue
 		}
 		text := k.key + " " + k.short

@@ -7,6 +7,7 @@ package profile
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,6 +53,12 @@ type Cell struct {
 
 	spent time.Duration
 }
+
+// CallError is something that the caller can change: a package that does not build, or a
+// test that is not there.
+type CallError struct{ error }
+
+func (e CallError) Unwrap() error { return e.error }
 
 // Processors are the columns.
 var Processors = []int{1, 2, 4, 16}
@@ -123,7 +130,7 @@ func (p *profiler) list(ctx context.Context) error {
 		return err
 	}
 	if err := json.Unmarshal(out, &p.pkg); err != nil {
-		return fmt.Errorf("%s is not one package: name one", p.Pattern)
+		return CallError{fmt.Errorf("%s is not one package: name one", p.Pattern)}
 	}
 	return nil
 }
@@ -134,7 +141,7 @@ const goTime = 10 * time.Minute
 func (p *profiler) goRun(ctx context.Context, args ...string) ([]byte, error) {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
-		return nil, fmt.Errorf("no Go toolchain: `go` is not on the PATH")
+		return nil, CallError{errors.New("no Go toolchain: `go` is not on the PATH; install Go 1.26 or later from https://go.dev/dl")}
 	}
 	var out strings.Builder
 	r, err := run.Run(ctx, run.Command{Path: goTool, Args: args, Env: p.Env, Dir: p.Dir, Timeout: goTime, Stdout: &out})
@@ -142,7 +149,7 @@ func (p *profiler) goRun(ctx context.Context, args ...string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case r.ExitCode != 0:
-		return nil, fmt.Errorf("`go %s` failed: %s", args[0], strings.TrimSpace(string(r.Output)+out.String()))
+		return nil, CallError{fmt.Errorf("`go %s` failed: %s", args[0], strings.TrimSpace(string(r.Output)+out.String()))}
 	}
 	return []byte(out.String()), nil
 }
@@ -169,7 +176,7 @@ func (p *profiler) build(ctx context.Context, l look) error {
 		return err
 	}
 	if _, err := os.Stat(binary); err != nil {
-		return fmt.Errorf("%s has no tests", p.pkg.ImportPath)
+		return CallError{fmt.Errorf("%s has no tests", p.pkg.ImportPath)}
 	}
 	p.binaries[l.build()] = binary
 	return nil
@@ -211,5 +218,9 @@ func (p *profiler) test(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return explored.Choose(regexp.MustCompile(`(?m)^Test\w*$`).FindAllString(string(r.Output), -1), p.Test)
+	name, err := explored.Choose(regexp.MustCompile(`(?m)^Test\w*$`).FindAllString(string(r.Output), -1), p.Test)
+	if err != nil {
+		return "", CallError{err}
+	}
+	return name, nil
 }

@@ -155,6 +155,7 @@ func TestProfileOfAModule(t *testing.T) {
 	o.Test = "no such test"
 	_, err = Run(t.Context(), o)
 	assert.ErrorContains(t, err, "TestNever")
+	assert.ErrorAs(t, err, new(CallError))
 }
 
 // sample is a profile with all kinds of cells.

@@ -23,7 +23,8 @@ func (c *Controller) stop(turn wire.Turn) {
 	}
 }
 
-// turn lists the options of a choice between goroutines, in the order of their numbers.
+// turn lists the options of a choice between goroutines, in the order in which a strategy
+// numbers them: the current goroutine first.
 //
 //go:norace
 func (c *Controller) turn(slip bool) (turn wire.Turn) {
