@@ -8,17 +8,16 @@ import (
 	"slices"
 	"strings"
 
-	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/verify"
 )
 
 // mutants grades the mutants of exercises, and prints those that earn full marks
 // and how many were refused.
-func (c *verifyCommand) mutants(a *app, lab *check.Lab, exercises []kata.Exercise, m *meter) error {
+func (c *verifyCommand) mutants(a *app, p verify.Proof, exercises []kata.Exercise, m *meter) error {
 	var all []verify.Mutant
 	for _, e := range exercises {
-		of, err := verify.Mutants(lab.Kata, e)
+		of, err := verify.Mutants(p.Lab.Kata, e)
 		if err != nil {
 			return err
 		}
@@ -37,7 +36,7 @@ func (c *verifyCommand) mutants(a *app, lab *check.Lab, exercises []kata.Exercis
 		m.doing(fmt.Sprintf("%d of %d mutants", t.rows, len(all)))
 	}
 	err := sideBySide(a.ctx, all, func(ctx context.Context, m verify.Mutant) (verify.MutantRow, error) {
-		row, err := verify.Mutate(ctx, lab, m)
+		row, err := p.Mutate(ctx, m)
 		if err != nil {
 			err = fmt.Errorf("%s %s, %s: %w", m.Of.Exercise.ID, m.Of.Label(), m, err)
 		}
@@ -73,13 +72,12 @@ func (t *mutantTable) row(r verify.MutantRow) {
 		}
 		(*(*of)[key])[r.Fate]++
 	}
-	if r.Fate == verify.Survived {
-		t.problems++
-		t.line("✗ %s %s, %s", r.Of.Exercise.ID, r.Of.Label(), r.Mutant)
+	if r.Before {
+		t.before++
 	}
-	if r.Fate != verify.Survived && r.Equivalent != "" && r.Fate != verify.Equivalent {
+	if problem := r.Problem(); problem != "" {
 		t.problems++
-		t.line("✗ %s %s, %s: said to be right, and %s by %s", r.Of.Exercise.ID, r.Of.Label(), r.Mutant, r.Fate, r.By)
+		t.line("✗ %s %s, %s: %s", r.Of.Exercise.ID, r.Of.Label(), r.Mutant, problem)
 	}
 }
 
@@ -97,6 +95,6 @@ func (t *mutantTable) end() error {
 		t.line("\n%s", strings.TrimSpace(fmt.Sprintf("%d of %d mutants are not judged as they should be", t.problems, t.rows)))
 		return errFellShort
 	}
-	t.line("\n%d mutants are judged as they should be", t.rows)
+	t.line("\n%d mutants are judged as they should be%s", t.rows, t.known())
 	return nil
 }

@@ -20,6 +20,7 @@ type verifyCommand struct {
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
 	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
+	Again     bool     `help:"Grade also what an earlier run has proven: same code, same tests, same grader."`
 	Sample    int      `placeholder:"N" help:"Only N wrong and N right fixes of each exercise, or with --mutants N mutants: the same ones for the same code."`
 }
 
@@ -48,8 +49,9 @@ func (c *verifyCommand) Run(a *app) error {
 	if c.Busy {
 		defer lab.KeepBusy()()
 	}
+	p := verify.Proof{Lab: lab, Repeat: c.Repeat, Memory: c.memory(k, lab), Again: c.Again}
 	if c.Mutants {
-		return c.mutants(a, lab, exercises, m)
+		return c.mutants(a, p, exercises, m)
 	}
 	lab.Each = true
 	t := &table{app: a}
@@ -68,10 +70,15 @@ func (c *verifyCommand) Run(a *app) error {
 		m.clear()
 		t.row(r)
 	}
-	if err := c.runAll(a.ctx, verify.Proof{Lab: lab, Repeat: c.Repeat}, variants, tell); err != nil {
+	if err := c.runAll(a.ctx, p, variants, tell); err != nil {
 		return err
 	}
 	return t.end()
+}
+
+// memory is what earlier runs have proven under the same conditions.
+func (c *verifyCommand) memory(k kata.Kata, lab *check.Lab) *verify.Memory {
+	return verify.Remember(k, fmt.Sprintf("%s effort %s repeat %d busy %t %v", lab.Toolchain.Version, c.Effort, c.Repeat, c.Busy, lab.Protection))
 }
 
 // chosen keeps the variants of the kinds asked for.
@@ -136,6 +143,15 @@ type table struct {
 	app      *app
 	problems int
 	rows     int
+	before   int // of the rows, how many were proven by an earlier run
+}
+
+// known tells how many of the rows were not graded this time.
+func (t *table) known() string {
+	if t.before == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of them were proven before, and --again grades them, too", t.before)
 }
 
 func (t *table) line(format string, args ...any) {
@@ -159,7 +175,12 @@ func (t *table) row(r verify.Row) {
 	if r.Problems != nil {
 		sign = "✗"
 	}
-	t.line("%s %-18s %-32s %-9s %9d %7d %8.1f", sign, r.Variant.Exercise.ID, r.Variant.Label(), r.Verdict, r.Gradings, r.Misses, r.Seconds)
+	took := fmt.Sprintf("%.1f", r.Seconds)
+	if r.Before {
+		t.before++
+		took = "before"
+	}
+	t.line("%s %-18s %-32s %-9s %9d %7d %8s", sign, r.Variant.Exercise.ID, r.Variant.Label(), r.Verdict, r.Gradings, r.Misses, took)
 	for _, p := range r.Problems {
 		t.problems++
 		t.line("    %s", p)
@@ -171,7 +192,7 @@ func (t *table) end() error {
 		t.line("%d problems in %d variants", t.problems, t.rows)
 		return errFellShort
 	}
-	t.line("%d variants are as claimed", t.rows)
+	t.line("%d variants are as claimed%s", t.rows, t.known())
 	return nil
 }
 

@@ -45,9 +45,10 @@ const (
 
 // MutantRow is what grading one mutant came to.
 type MutantRow struct {
-	Mutant
-	Fate Fate
-	By   string // what killed it
+	Mutant `json:"-"`
+	Fate   Fate
+	By     string // what killed it
+	Before bool   // an earlier run graded it
 }
 
 // Mutants lists the mutants of an exercise's model and right fixes: none, if its
@@ -183,9 +184,37 @@ func Sample(mutants []Mutant, n int) []Mutant {
 	return some[:min(n, len(some))]
 }
 
-// Mutate grades a mutant, until something objects. An error is the grader's own
-// trouble.
-func Mutate(ctx context.Context, lab *check.Lab, m Mutant) (row MutantRow, err error) {
+// Mutate grades a mutant, until something objects, unless Memory has it. An error is
+// the grader's own trouble.
+func (p Proof) Mutate(ctx context.Context, m Mutant) (MutantRow, error) {
+	if p.Memory == nil {
+		return gradeMutant(ctx, p.Lab, m)
+	}
+	files := filesOf(p.Lab.Kata, m.Of)
+	files[m.File] = m.Source
+	name := p.Memory.name(m.Of.Exercise, files, fmt.Sprintf("mutant, equivalent: %t", m.Equivalent != ""))
+	var row MutantRow
+	if !p.Again && p.Memory.recall(name, &row) {
+		row.Mutant, row.Before = m, true
+		return row, nil
+	}
+	row, err := gradeMutant(ctx, p.Lab, m)
+	p.Memory.keep(name, row, err == nil && row.Problem() == "")
+	return row, err
+}
+
+// Problem is what is not as it should be about a mutant's fate, or empty.
+func (r MutantRow) Problem() string {
+	switch {
+	case r.Fate == Survived:
+		return "it earns full marks"
+	case r.Equivalent != "" && r.Fate != Equivalent:
+		return fmt.Sprintf("said to be right, and %s by %s", r.Fate, r.By)
+	}
+	return ""
+}
+
+func gradeMutant(ctx context.Context, lab *check.Lab, m Mutant) (row MutantRow, err error) {
 	row = MutantRow{Mutant: m, Fate: Killed}
 	dir, err := scratch.New()
 	if err != nil {

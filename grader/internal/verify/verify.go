@@ -44,24 +44,42 @@ type Variant struct {
 
 // Row is what verifying one variant came to.
 type Row struct {
-	Variant  Variant
+	Variant  Variant          `json:"-"`
 	Verdict  evidence.Verdict // of the last grading
 	Gradings int              // how often it was graded
 	Misses   int              // in how many of them it was not as claimed
 	Seconds  float64          // wall time of all gradings, without the build
 	Problems []string         // what was not as claimed, each kind once
+	Before   bool             // an earlier run proved it; the other fields are from then
 }
 
 // Proof grades variants. Repeat is how often each is graded; every grading
-// runs every process anew.
+// runs every process anew. What Memory has is graded only if Again is set.
 type Proof struct {
 	Lab    *check.Lab
 	Repeat int
+	Memory *Memory
+	Again  bool
 }
 
 // Run grades one variant as often as asked and holds it against its claim. An
 // error is the grader's own trouble.
 func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
+	if p.Memory == nil {
+		return p.run(ctx, v)
+	}
+	name := p.Memory.name(v.Exercise, filesOf(p.Lab.Kata, v), string(v.Kind))
+	var row Row
+	if !p.Again && p.Memory.recall(name, &row) {
+		row.Variant, row.Before = v, true
+		return row, nil
+	}
+	row, err := p.run(ctx, v)
+	p.Memory.keep(name, row, err == nil && row.Problems == nil)
+	return row, err
+}
+
+func (p Proof) run(ctx context.Context, v Variant) (Row, error) {
 	row := Row{Variant: v}
 	bench, err := p.Lab.Prepare(ctx, v.Exercise, p.Lab.Kata.Root, v.Dir, v.decisive(false)...)
 	if err != nil {

@@ -1,4 +1,4 @@
-// caught by: leak in TestEveryoneFails
+// caught by: tests, race or leak in TestEveryoneFails
 // Wrong: it returns with the first error that it receives. After that nothing
 // receives, and the goroutines of the other failures block on their sends forever.
 

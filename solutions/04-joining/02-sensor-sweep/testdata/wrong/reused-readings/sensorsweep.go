@@ -1,4 +1,4 @@
-// caught by: tests in TestAskedOnce
+// caught by: tests, race or repeat in TestAskedOnce
 // Wrong: it spares an allocation, and writes to the readings that it returned last time.
 
 // Package sensorsweep reads the temperature sensors of a server room.
