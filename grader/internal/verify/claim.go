@@ -70,8 +70,17 @@ func (c Claim) holds(g grade.Exercise) bool {
 func (c Claim) caught(checks []evidence.Check) bool {
 	anyFailed := slices.ContainsFunc(checks, evidence.Check.Failed)
 	return anyFailed && slices.ContainsFunc(checks, func(k evidence.Check) bool {
-		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Detector == kata.RaceDetector && k.Verdict == evidence.Skipped)
+		return slices.Contains(c.Detectors, k.Detector) && (k.Failed() || k.Detector == kata.RaceDetector && k.Verdict == evidence.Skipped) ||
+			k.Failed() && c.native(k)
 	})
+}
+
+// native tells whether the claim is that the test fails without help, and it did: in
+// whichever kind of process was first. A data race is another claim.
+func (c Claim) native(k evidence.Check) bool {
+	runs := []string{kata.TestsDetector, kata.RaceDetector, kata.RepeatDetector}
+	return k.Verdict != evidence.Race && slices.Contains(runs, k.Detector) &&
+		(slices.Contains(c.Detectors, kata.TestsDetector) || slices.Contains(c.Detectors, kata.RepeatDetector))
 }
 
 // failures lists which detectors failed where.

@@ -53,6 +53,18 @@ func TestWrongFix(t *testing.T) {
 	assert.Len(t, c.problems(graded(10, test("TestA", "race", evidence.Pass))), 2)
 }
 
+// Which kind of process fails a test first is luck; whether it is a data race is not.
+func TestWrongFixFailsInAnyProcess(t *testing.T) {
+	c := Claim{Detectors: []string{"tests"}, Test: "TestA"}
+	assert.Empty(t, c.problems(graded(5, test("TestA", "race", evidence.Fail))))
+	assert.Empty(t, c.problems(graded(5, test("TestA", "repeat", evidence.Deadlock))))
+	assert.Len(t, c.problems(graded(5, test("TestA", "race", evidence.Race))), 1)
+	assert.Len(t, c.problems(graded(5, test("TestA", "leak", evidence.Leak))), 1)
+	assert.Len(t, c.problems(graded(5, test("TestA", "explore", evidence.Fail))), 1)
+	race := Claim{Detectors: []string{"race"}, Test: "TestA"}
+	assert.Len(t, race.problems(graded(5, test("TestA", "repeat", evidence.Fail))), 1)
+}
+
 func TestStarter(t *testing.T) {
 	e := kata.Exercise{Tests: []kata.Test{{Name: "TestA", Points: 10, CaughtBy: []string{"race"}, Sometimes: []string{"tests"}}}}
 	check := func(g grade.Exercise) []string { return starterProblems(e, g) }

@@ -1,4 +1,4 @@
-// caught by: tests or repeat in TestPutWaitsWhileFull
+// caught by: tests, race or repeat in TestPutWaitsWhileFull
 // Wrong: it adds a batch only as a whole if it could fit. Until then, Put waits
 // although there is room.
 
