@@ -29,6 +29,7 @@ type Exercise struct {
 	Level      int         `toml:"level"`   // 1 to 5
 	Files      []string    `toml:"files"`   // what a learner may change; only these are taken from a submission
 	Hints      []string    `toml:"hints"`   // rising from a question to almost the answer
+	Classes    []string    `toml:"classes"` // of bugs, by the Studies: "tu/mutex"
 	Timing     bool        `toml:"timing"`  // time is involved: repeat under load too
 	Tests      []Test      `toml:"tests"`
 	Policy     Policy      `toml:"policy"`

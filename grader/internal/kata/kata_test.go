@@ -65,6 +65,7 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{`"TestTwo"`, `"TestOne"`, "listed twice"},
 		{`"TestTwo"`, `"Two"`, "not the name of a test"},
 		{`["race"]`, `["luck"]`, "unknown detector"},
+		{`level = 1`, "level = 1\nclasses = [\"tu/luck\"]", `no study has "tu/luck"`},
 		{`["race"]`, "[\"race\"]\n[policy]\nallow = [\"printing\"]", `allow does not know "printing": want one of alias, clock, init, print, recover, type`},
 		{`["race"]`, "[\"race\"]\n[policy]\nallow = [\"import\"]", "allow does not know"},
 		{`["race"]`, "[\"race\"]\n[policy]\nallow_imports = [\"C\"]", `"C" is not an import path`},

@@ -106,6 +106,11 @@ func (e Exercise) problems() (errs []error) {
 	if len(e.Hints) != 3 || slices.Contains(e.Hints, "") {
 		wrong("%d hints: want three, rising from a question to almost the answer", len(e.Hints))
 	}
+	for _, name := range e.Classes {
+		if !knownClass(name) {
+			wrong("classes: no study has %q; grader/internal/kata/classes.go lists them", name)
+		}
+	}
 	return slices.Concat(errs, e.fileProblems(), e.Policy.problems(), e.testProblems())
 }
 

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/kata"
+)
+
+var update = flag.Bool("update", false, "write the tables that are made from the manifests")
+
+// exercisesPage is made from the manifests: what there is, and which bugs of the published
+// studies it has.
+var exercisesPage = template.Must(template.New("page").Funcs(template.FuncMap{
+	"level":  func(e kata.Exercise) string { return strings.Repeat("◆", e.Level) },
+	"below":  func(dir string) string { return strings.TrimPrefix(dir, "exercises/") },
+	"base":   path.Base,
+	"having": having,
+}).Parse(`# The exercises
+
+<!-- This page is made from the manifests: go test ./grader -run TestTables -update -->
+
+Each chapter's page says how to think about its family of bugs.
+
+| chapter | exercise | level | about |
+|---|---|---|---|
+{{range .Exercises}}| [{{.Chapter}}]({{.Chapter}}) | [{{.ID}}]({{below .Dir}}) | {{level .}} | {{.Summary}} |
+{{end}}
+## What they cover
+
+Four studies have sorted bugs of real Go programs, and flaky tests, into classes. This is where each class is practised.
+{{range $study := .Studies}}
+[{{.Title}}]({{.URL}}):
+
+| class | exercises |
+|---|---|
+{{range .Classes}}| {{.Name}}{{if .Bugs}} ({{.Bugs}} of 171 bugs){{end}} | {{range $i, $e := having $.Exercises $study.ID .ID}}{{if $i}}, {{end}}[{{$e.ID}}]({{below $e.Dir}}){{else}}none yet{{end}} |
+{{end}}{{end}}`))
+
+// having returns the exercises of a class.
+func having(all []kata.Exercise, study, class string) (some []kata.Exercise) {
+	for _, e := range all {
+		if slices.Contains(e.Classes, study+"/"+class) {
+			some = append(some, e)
+		}
+	}
+	return some
+}
+
+// readmeRow is an exercise's line in README.md.
+func readmeRow(e kata.Exercise) string {
+	return "| [" + e.ID + "](" + e.Dir + ") | " + strings.Repeat("◆", e.Level) + " | " + e.Summary + " |"
+}
+
+// README.md and exercises/README.md list the exercises as the manifests have them.
+func TestTables(t *testing.T) {
+	k, err := kata.Load("..")
+	require.NoError(t, err)
+	require.NoError(t, k.Broken)
+	var page bytes.Buffer
+	require.NoError(t, exercisesPage.Execute(&page, struct {
+		Exercises []kata.Exercise
+		Studies   []kata.Study
+	}{k.Exercises, kata.Studies}))
+	holds(t, "../exercises/README.md", page.String())
+
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	rows := []string{}
+	for _, e := range k.Exercises {
+		rows = append(rows, readmeRow(e))
+	}
+	head := "| exercise | level | about |\n|---|---|---|\n"
+	before, after, found := strings.Cut(string(readme), head)
+	require.True(t, found, "README.md has no table of exercises")
+	_, after, found = strings.Cut(after, "\n\n")
+	require.True(t, found, "nothing follows README.md's table of exercises")
+	holds(t, "../README.md", before+head+strings.Join(rows, "\n")+"\n\n"+after)
+}
+
+// holds checks that a file has a text, or writes it.
+func holds(t *testing.T, file, text string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+	}
+	is, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, text, string(is), "go test ./grader -run TestTables -update writes %s", strings.TrimPrefix(file, "../"))
+}
