@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"regexp"
 	"runtime"
@@ -163,7 +161,7 @@ func parseBudget(text string) (explore.Budget, error) {
 // explore carries out an exploration or a replay of the packages named, or of the
 // one in the current folder.
 func (a *app) explore(o explore.Options, packages, formats, again []string) error {
-	targets, err := exploreTargets(formats)
+	targets, err := targetsOf(formats, exploreFormats)
 	if err != nil {
 		return err
 	}
@@ -207,20 +205,11 @@ func (a *app) metered(ctx context.Context, o explore.Options) (explored.Report, 
 	return explore.Explore(ctx, o)
 }
 
-// writeExplored writes every report. If one cannot be written, it continues with the others.
+// writeExplored writes every report.
 func (a *app) writeExplored(targets []target, r explored.Report, sources sources) error {
-	var errs []error
-	for _, t := range targets {
-		var text bytes.Buffer
-		err := exploreFormats[t.format](&text, a.addressedExplored(t, r), sources)
-		if err == nil {
-			err = a.deliver(t, text.Bytes())
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("writing the %s report: %w", t.format, err))
-		}
-	}
-	return errors.Join(errs...)
+	return a.writeTargets(targets, func(w io.Writer, t target) error {
+		return exploreFormats[t.format](w, a.addressedExplored(t, r), sources)
+	})
 }
 
 // addressedExplored is a report with the commands that its readers can use. The
@@ -317,20 +306,6 @@ func writeScreen(w io.Writer, r explored.Report) error {
 		width = 100
 	}
 	return explored.WriteTerminal(w, r, explored.Options{Width: width, Color: true})
-}
-
-func exploreTargets(flags []string) (targets []target, err error) {
-	if len(flags) == 0 {
-		flags = []string{"terminal"}
-	}
-	for _, f := range flags {
-		name, file, _ := strings.Cut(f, "=")
-		if exploreFormats[name] == nil {
-			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(exploreFormats)), ", "))}
-		}
-		targets = append(targets, target{name, file})
-	}
-	return targets, nil
 }
 
 type replayCommand struct {

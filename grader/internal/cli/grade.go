@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -65,7 +63,7 @@ func (c *runCommand) Run(a *app) error {
 // grade grades exercises and writes the report in every requested format.
 func (a *app) grade(names []string, flags gradingFlags) error {
 	a.gradesAll = len(names) == 0
-	targets, err := parseFormats(flags.Format)
+	targets, err := targetsOf(flags.Format, report.Formats)
 	if err != nil {
 		return err
 	}
@@ -249,23 +247,6 @@ func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
 	return grade.Failed(e, err)
 }
 
-// target is a format and the file it is written to; "" is standard output.
-type target struct{ format, file string }
-
-func parseFormats(flags []string) (targets []target, err error) {
-	if len(flags) == 0 {
-		flags = []string{"terminal"}
-	}
-	for _, f := range flags {
-		name, file, _ := strings.Cut(f, "=")
-		if report.Formats[name] == nil {
-			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, report.Names())}
-		}
-		targets = append(targets, target{name, file})
-	}
-	return targets, nil
-}
-
 // look returns how to format the report on standard output.
 func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
 	o := report.Options{All: all, Grader: a.caller.call(), Next: following(k, r)}
@@ -299,25 +280,17 @@ func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
 
 // writeReports writes every report. If one cannot be written, it continues with the others.
 func (a *app) writeReports(targets []target, r grade.Report, o report.Options) error {
-	var errs []error
-	for _, t := range targets {
-		var text bytes.Buffer
-		look, shown := o, a.addressed(t, r)
+	err := a.writeTargets(targets, func(w io.Writer, t target) error {
+		look := o
 		if t.file != "" {
 			look = report.Options{All: o.All, Sources: o.Sources} // not for a terminal
 		}
-		err := report.Formats[t.format](&text, shown, look)
-		if err == nil {
-			err = a.deliver(t, text.Bytes())
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("writing the %s report: %w", t.format, err))
-		}
-	}
+		return report.Formats[t.format](w, a.addressed(t, r), look)
+	})
 	if !slices.ContainsFunc(targets, func(t target) bool { return t.file == "" }) {
 		fmt.Fprintln(a.stderr, report.Total(r)) // otherwise nothing would be printed
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 // addressed returns a report whose paths and go commands work where it is read: the
@@ -335,31 +308,4 @@ func (a *app) addressed(t target, r grade.Report) grade.Report {
 		}
 		return text
 	})
-}
-
-func (a *app) deliver(t target, text []byte) error {
-	if t.file == "" {
-		return writeTo(a.stdout, t.format, text)
-	}
-	f, err := os.OpenFile(filepath.Clean(t.file), os.O_CREATE|os.O_WRONLY|appendOrTruncate(t.format), 0o644)
-	if err != nil {
-		return err
-	}
-	return errors.Join(writeTo(f, t.format, text), f.Close())
-}
-
-// appendOrTruncate returns a flag for opening a file: other steps of a job may have written to its outputs before.
-func appendOrTruncate(format string) int {
-	if format == "outputs" {
-		return os.O_APPEND
-	}
-	return os.O_TRUNC
-}
-
-func writeTo(w io.Writer, format string, text []byte) error {
-	if format == "terminal" || format == "github" {
-		return paint(w, string(text))
-	}
-	_, err := w.Write(text)
-	return err
 }

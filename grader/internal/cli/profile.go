@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"regexp"
 	"runtime"
-	"slices"
-	"strings"
 	"time"
 
 	"heisenkata/grader/internal/explore"
@@ -85,32 +81,12 @@ func (c *profileCommand) targets() (targets []target, err error) {
 		return nil, usageError{fmt.Errorf("--runs %d: want 1 or more", c.Runs)}
 	case c.Budget <= 0:
 		return nil, usageError{fmt.Errorf("--budget %s: want more than no time", c.Budget)}
-	case len(c.Format) == 0:
-		return []target{{"terminal", ""}}, nil
 	}
-	for _, f := range c.Format {
-		name, file, _ := strings.Cut(f, "=")
-		if profileFormats[name] == nil {
-			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(profileFormats)), ", "))}
-		}
-		targets = append(targets, target{name, file})
-	}
-	return targets, nil
+	return targetsOf(c.Format, profileFormats)
 }
 
 func (a *app) writeProfile(targets []target, r profile.Report) error {
-	var errs []error
-	for _, t := range targets {
-		var text bytes.Buffer
-		err := profileFormats[t.format](&text, r)
-		if err == nil {
-			err = a.deliver(t, text.Bytes())
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("writing the %s profile: %w", t.format, err))
-		}
-	}
-	return errors.Join(errs...)
+	return a.writeTargets(targets, func(w io.Writer, t target) error { return profileFormats[t.format](w, r) })
 }
 
 // orHere is a package as the caller named it, or the one in the current folder.

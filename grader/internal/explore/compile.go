@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"heisenkata/grader/internal/explored"
 )
 
 // compile builds the test binaries. Packages whose binaries would have the same
@@ -46,7 +48,7 @@ func (s *Session) driver(t *target) error {
 // groups divides the packages so that no two of a group have the same name.
 func (s *Session) groups() (groups [][]*target) {
 	for _, t := range s.targets {
-		if t.reason != "" || len(s.chosen(t)) == 0 {
+		if t.reason != "" || len(t.chosen) == 0 {
 			continue
 		}
 		placed := false
@@ -84,14 +86,21 @@ func binaryName(importPath string) string {
 	return base
 }
 
-// chosen are the tests of a package that were asked for.
-func (s *Session) chosen(t *target) (tests []string) {
+// choose sets which tests of a package are explored.
+func (s *Session) choose(t *target) {
+	if s.Test != "" {
+		name, err := explored.Choose(t.tests, s.Test)
+		if err != nil {
+			t.reason = err.Error()
+		}
+		t.chosen = []string{name}
+		return
+	}
 	for _, name := range t.tests {
 		if s.Run == nil || s.Run.MatchString(name) {
-			tests = append(tests, name)
+			t.chosen = append(t.chosen, name)
 		}
 	}
-	return tests
 }
 
 func (s *Session) compileGroup(ctx context.Context, group []*target, out string) error {

@@ -17,6 +17,7 @@ type Options struct {
 	Env      []string // of the go command and of the tests; os.Environ() for the caller's own
 	Patterns []string
 	Run      *regexp.Regexp // names of tests; nil for all
+	Test     string         // one test of each package instead, as explored.Choose knows it by its name or a part of it
 	Subs     []string       // patterns of the names of subtests, one for each level; where they end all run
 	Tags     string
 	TestArgs []string // for the test binary, such as -test.short

@@ -74,6 +74,7 @@ func (s *Session) take(out rewritten) error {
 	for _, t := range s.targets {
 		t.tests = append(t.tests, out.Tests[t.path]...)
 		t.other = append(t.other, out.Other[t.path]...)
+		s.choose(t)
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type target struct {
 	dir    string
 	reason string // why it cannot be explored
 	tests  []string
+	chosen []string // of tests
 	other  []string // fuzz tests and examples
 	binary string
 }

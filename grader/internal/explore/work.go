@@ -34,10 +34,9 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 		if t.reason != "" {
 			continue
 		}
-		names := s.chosen(t)
-		tests := make([]*explored.Test, len(names))
+		tests := make([]*explored.Test, len(t.chosen))
 		var mine sync.WaitGroup
-		for j, name := range names {
+		for j, name := range t.chosen {
 			slots <- struct{}{}
 			mine.Add(1)
 			group.Go(func() {

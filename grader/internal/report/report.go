@@ -5,8 +5,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/evidence"
@@ -32,9 +30,6 @@ var Formats = tidied(map[string]Write{
 func plainly(write func(io.Writer, grade.Report) error) Write {
 	return func(w io.Writer, r grade.Report, _ Options) error { return write(w, r) }
 }
-
-// Names lists the formats, for messages.
-func Names() string { return strings.Join(slices.Sorted(maps.Keys(Formats)), ", ") }
 
 // points shows what was earned; what could not be graded has no number.
 func points(e grade.Exercise) string {

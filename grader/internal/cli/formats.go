@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// target is a format and the file it is written to; "" is standard output.
+type target struct{ format, file string }
+
+// targetsOf reads --format NAME[=FILE], which may be repeated. Without it, the report goes
+// to the terminal.
+func targetsOf[Format any](flags []string, formats map[string]Format) (targets []target, err error) {
+	if len(flags) == 0 {
+		flags = []string{"terminal"}
+	}
+	for _, f := range flags {
+		name, file, _ := strings.Cut(f, "=")
+		if _, ok := formats[name]; !ok {
+			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))}
+		}
+		targets = append(targets, target{name, file})
+	}
+	return targets, nil
+}
+
+// writeTargets writes a report in every format. If one cannot be written, it continues
+// with the others.
+func (a *app) writeTargets(targets []target, write func(io.Writer, target) error) error {
+	var errs []error
+	for _, t := range targets {
+		var text bytes.Buffer
+		err := write(&text, t)
+		if err == nil {
+			err = a.deliver(t, text.Bytes())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("writing the %s report: %w", t.format, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *app) deliver(t target, text []byte) error {
+	if t.file == "" {
+		return writeTo(a.stdout, t.format, text)
+	}
+	f, err := os.OpenFile(filepath.Clean(t.file), os.O_CREATE|os.O_WRONLY|appendOrTruncate(t.format), 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeTo(f, t.format, text), f.Close())
+}
+
+// appendOrTruncate returns a flag for opening a file: other steps of a job may have written to its outputs before.
+func appendOrTruncate(format string) int {
+	if format == "outputs" {
+		return os.O_APPEND
+	}
+	return os.O_TRUNC
+}
+
+func writeTo(w io.Writer, format string, text []byte) error {
+	if format == "terminal" || format == "github" {
+		return paint(w, string(text))
+	}
+	_, err := w.Write(text)
+	return err
+}
