@@ -207,7 +207,7 @@ func added(report string) (total, classes int64) {
 
 // A monitoring scrape is a slow reader: another request is answered during each line.
 // That hit must be counted, and the report must not mix two snapshots.
-func TestReportIsOfOneMoment(t *testing.T) {
+func TestReportIsASnapshot(t *testing.T) {
 	var c hitcounter.Counter
 	c.Hit(200)
 	var out bytes.Buffer

@@ -60,8 +60,8 @@ func assertReports(t *testing.T, err error, url string, said error, story string
 	}
 }
 
-// assertBlamesNobodyElse fails t if err names a URL whose call succeeded.
-func assertBlamesNobodyElse(t *testing.T, err error, broken string, urls []string) {
+// assertBlamesNoOther fails t if err names a URL whose call succeeded.
+func assertBlamesNoOther(t *testing.T, err error, broken string, urls []string) {
 	t.Helper()
 	for _, url := range urls {
 		if url != broken && err != nil {
@@ -243,7 +243,7 @@ func reportsTheFailure(t *testing.T, name string) {
 		assertReports(t, err, broken, down, fmt.Sprintf(
 			"one call failed after a minute, the other %d succeeded after an hour, and %s lost the failure.\n"+
 				"Where is it kept until then, which other goroutines write there, and when is it read?", len(urls)-1, name))
-		assertBlamesNobodyElse(t, err, broken, urls)
+		assertBlamesNoOther(t, err, broken, urls)
 		time.Sleep(time.Hour)
 		j.assertAskedOnce(t)
 		j.assertAskedAll(t)

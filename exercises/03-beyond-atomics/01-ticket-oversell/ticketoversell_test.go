@@ -307,7 +307,7 @@ func TestRush(t *testing.T) {
 }
 
 // As many seats as customers, who all come at the same moment.
-func TestNobodyIsTurnedAway(t *testing.T) {
+func TestNoBuyerIsTurnedAway(t *testing.T) {
 	const parties, rounds, each = 4, 30, 100
 	const seats = parties * rounds * each
 	office := ticketoversell.NewOffice(seats)

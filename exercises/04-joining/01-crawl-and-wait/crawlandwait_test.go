@@ -139,7 +139,7 @@ func TestManyAtATime(t *testing.T) {
 var twins = []string{"/c00snu", "/e9v1c1", "/4s7hbt", "/23uaz1"}
 
 // One page is slow. The other slot must not wait for it.
-func TestSlowPageHoldsNobodyUp(t *testing.T) {
+func TestSlowPageHoldsUpNoOther(t *testing.T) {
 	s := newSite()
 	slow, last := 1, 10+rand.IntN(10)
 	s.pages[url(0)] = page{links: []string{url(slow), url(2)}, takes: 1}

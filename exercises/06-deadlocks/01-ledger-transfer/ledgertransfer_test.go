@@ -168,7 +168,7 @@ func TestBalancesChangeWhileTransfersWait(t *testing.T) {
 
 // An audit needs all accounts while a transfer needs two of them, in the
 // opposite order.
-func TestAuditIsOfOneMoment(t *testing.T) {
+func TestAuditIsASnapshot(t *testing.T) {
 	for _, held := range []struct{ busy, busyToo, from, to int }{{2, 4, 3, 0}, {2, 0, 1, 4}} {
 		b := open(t, 5000, 4000, 3000, 2000, 1000)
 		var balances, fees int64
@@ -300,7 +300,7 @@ func TestBothAreWoken(t *testing.T) {
 
 // One transfer is in progress, and another waits for it. A third has no account in
 // common with either.
-func TestWaitsForNobodyElse(t *testing.T) {
+func TestDisjointTransfersDoNotWait(t *testing.T) {
 	ids := rand.Perm(5)
 	for _, waiting := range [][2]int{{ids[1], ids[2]}, {ids[2], ids[1]}} {
 		b := open(t, 1000, 1000, 1000, 1000, 1000)

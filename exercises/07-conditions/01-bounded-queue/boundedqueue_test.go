@@ -422,7 +422,7 @@ func TestItemsAreNotShared(t *testing.T) {
 
 // A worker waits, and a Drain finds the queue empty. There is still nothing for the
 // worker to do.
-func TestNobodyIsWokenForNothing(t *testing.T) {
+func TestNoVisitorIsWokenInVain(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		item := numbers(1)[0]
 		q := newQueue(t, 1+rand.IntN(3))

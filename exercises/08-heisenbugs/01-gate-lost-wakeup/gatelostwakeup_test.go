@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 var caught bool
 
 // A call that comes late does not wait, and the flag alone decides whether it is late.
-func TestOpenGateHoldsNobody(t *testing.T) {
+func TestOpenGateHoldsNoVisitor(t *testing.T) {
 	var flag atomic.Bool
 	g := gatelostwakeup.New(kept(&flag))
 	assert.False(t, g.IsOpen(), "the flag is not set, so the gate is closed")
@@ -180,7 +180,7 @@ func TestOpenBetweenLookAndSleep(t *testing.T) {
 }
 
 // The same, but other calls are asleep already.
-func TestNobodyIsLeftBehind(t *testing.T) {
+func TestNoVisitorIsLeftBehind(t *testing.T) {
 	openAfterLook(t, 1+rand.IntN(5), 0)
 }
 
@@ -338,7 +338,7 @@ func TestTwoOpenAtOnce(t *testing.T) {
 // A slow call has loaded the flag and seen it closed. Meanwhile two operators open the
 // gate. They may have to wait for that call. If one of them does not, all calls that
 // slept before must have been released.
-func TestTwoOpenWhileSomebodyLooks(t *testing.T) {
+func TestTwoOpenWhileAnotherLooks(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		var armed atomic.Bool
 		told := make(chan struct{})

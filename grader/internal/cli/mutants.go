@@ -24,10 +24,10 @@ func (c *verifyCommand) mutants(a *app, p verify.Proof, exercises []kata.Exercis
 		of = slices.DeleteFunc(of, func(m verify.Mutant) bool {
 			return len(c.chosen([]verify.Variant{m.Of})) == 0 || !strings.Contains(m.Operator, c.Operator)
 		})
-		if c.Sample > 0 {
-			of = verify.Sample(of, c.Sample)
-		}
 		all = append(all, of...)
+	}
+	if c.Sample > 0 {
+		all = verify.Sample(all, c.Sample)
 	}
 	t := &mutantTable{table: table{app: a}, exercises: map[string]*score{}, operators: map[string]*score{}}
 	tell := func(r verify.MutantRow) {

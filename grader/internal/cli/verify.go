@@ -21,7 +21,7 @@ type verifyCommand struct {
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
 	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
 	Again     bool     `help:"Grade also what an earlier run has proven: same code, same tests, same grader."`
-	Sample    int      `placeholder:"N" help:"Only N wrong and N right fixes of each exercise, or with --mutants N mutants: the same ones for the same code."`
+	Sample    int      `placeholder:"N" help:"Only N wrong and N right fixes, or with --mutants N mutants, of all exercises together: the same ones for the same code."`
 }
 
 // Run proves the curriculum and prints a table of it.
@@ -59,11 +59,10 @@ func (c *verifyCommand) Run(a *app) error {
 	for _, e := range exercises {
 		found, problems := verify.Tree(k, e)
 		t.static(e, problems)
-		some, err := verify.SampleFixes(k, c.chosen(found), c.Sample)
-		if err != nil {
-			return err
-		}
-		variants = append(variants, some...)
+		variants = append(variants, c.chosen(found)...)
+	}
+	if variants, err = verify.SampleFixes(k, variants, c.Sample); err != nil {
+		return err
 	}
 	t.head()
 	tell := func(r verify.Row) {

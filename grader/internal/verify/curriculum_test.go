@@ -11,23 +11,21 @@ import (
 )
 
 // TestCurriculum proves every exercise, with the command that authors use: its starter,
-// its model fix, and one of the other right ones and of the wrong ones, the same until
+// its model fix, and of all other right ones and all wrong ones a sample, the same until
 // their text changes. What an earlier run has proven on this machine is not graded
 // again. HEISENKATA_ALL=1 takes all of them, and grades each.
 func TestCurriculum(t *testing.T) {
-	args := []string{"verify", "--sample", "1"}
+	args := []string{"verify", "--sample", "8"}
 	if os.Getenv("HEISENKATA_ALL") != "" {
 		args = []string{"verify", "--again"}
 	}
 	proves(t, "the curriculum does not hold; the table above says where", args...)
 }
 
-// sampled is how many mutants of each exercise the tests grade: the same ones for
-// the same code. All of them are for `grader verify --mutants`.
-const sampled = "2"
-
+// TestMutants grades a sample of mutants, the same ones for the same code. All of them are
+// for `grader verify --mutants`.
 func TestMutants(t *testing.T) {
-	proves(t, "a mutant is not judged as it should be; the table above says which", "verify", "--mutants", "--sample", sampled)
+	proves(t, "a mutant is not judged as it should be; the table above says which", "verify", "--mutants", "--sample", "16")
 }
 
 func proves(t *testing.T, failure string, args ...string) {

@@ -1,4 +1,4 @@
-// caught by: tests in TestReportIsOfOneMoment
+// caught by: tests in TestReportIsASnapshot
 // Wrong: Report holds the lock until its slowest reader has taken the last line. Until
 // then no request can be counted.
 

@@ -1,4 +1,4 @@
-// caught by: tests in TestReportIsOfOneMoment
+// caught by: tests in TestReportIsASnapshot
 // Wrong: each line is read safely, but each at a different moment.
 
 // Package hitcounter counts the requests that a web server answers.

@@ -1,4 +1,4 @@
-// caught by: tests in TestSlowPageHoldsNobodyUp
+// caught by: tests in TestSlowPageHoldsUpNoOther
 // Wrong: with a group for each depth of the site, counting is easy. But all pages of
 // one depth wait for the slowest page above, while slots are idle.
 

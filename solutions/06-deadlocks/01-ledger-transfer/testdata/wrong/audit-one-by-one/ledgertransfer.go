@@ -1,4 +1,4 @@
-// caught by: tests in TestAuditIsOfOneMoment
+// caught by: tests in TestAuditIsASnapshot
 // Wrong: an audit that holds one account at a time blocks nothing, but adds up
 // balances from different moments. Money that moves meanwhile is missed or
 // counted twice.

@@ -1,4 +1,4 @@
-// caught by: tests in TestAuditIsOfOneMoment
+// caught by: tests in TestAuditIsASnapshot
 // Wrong: transfers lock the highest number first, but the audit locks the lowest
 // first. Two orders are as bad as none.
 

@@ -1,4 +1,4 @@
-// caught by: tests in TestWaitsForNobodyElse
+// caught by: tests in TestDisjointTransfersDoNotWait
 // Wrong: it takes both locks under a third one, so no other transfer comes in between
 // and there is no deadlock. But a transfer that waits for a busy account keeps all
 // others from taking free ones.

@@ -1,4 +1,4 @@
-// caught by: tests in TestNobodyIsWokenForNothing
+// caught by: tests in TestNoVisitorIsWokenInVain
 // Wrong: one item wakes all workers. The first takes it; the others do not check
 // again, and report that an open queue is closed.
 

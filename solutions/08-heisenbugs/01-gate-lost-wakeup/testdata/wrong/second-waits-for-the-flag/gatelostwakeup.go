@@ -1,4 +1,4 @@
-// caught by: tests in TestTwoOpenWhileSomebodyLooks
+// caught by: tests in TestTwoOpenWhileAnotherLooks
 // Wrong: the second Open waits until the flag is set, but not until the
 // waiters are woken.
 
