@@ -1,8 +1,6 @@
 package sensorsweep_test
 
 import (
-	"bytes"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/04-joining/02-sensor-sweep"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // waitsForALock tells whether Sweep waits for a lock that a slow sensor's goroutine
@@ -28,36 +27,10 @@ func waitsForALock(t *testing.T) (lock bool) {
 				return 0, nil
 			}})
 		})
-		lock = settled()
+		lock = oracle.Settled()
 		assert.False(t, over.Load(), "the only sensor has not answered, and Sweep has returned")
 		close(answer)
 		sweeping.Wait()
 	})
 	return lock
-}
-
-// settled lets all other goroutines run until they wait, and tells whether one of
-// them waits for a lock. It gives up on a goroutine that runs on and on.
-func settled() (lock bool) {
-	dump := make([]byte, 1<<16)
-	for range 1000 {
-		runtime.Gosched()
-		stacks := bytes.Split(dump[:runtime.Stack(dump, true)], []byte("\n\n"))
-		if stacks = stacks[1:]; in(stacks, "running") || in(stacks, "runnable") {
-			continue
-		}
-		return in(stacks, "sync.Mutex") || in(stacks, "sync.RWMutex")
-	}
-	return false
-}
-
-// in tells whether a goroutine of a dump is in a state: "goroutine 7 [running]:".
-func in(stacks [][]byte, state string) bool {
-	for _, stack := range stacks {
-		_, is, _ := bytes.Cut(stack, []byte(" ["))
-		if bytes.HasPrefix(is, []byte(state)) {
-			return true
-		}
-	}
-	return false
 }
