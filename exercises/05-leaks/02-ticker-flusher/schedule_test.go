@@ -1,0 +1,73 @@
+package tickerflusher_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/05-leaks/02-ticker-flusher"
+)
+
+// A job has one step, and is over before the first tick.
+func TestScheduleOneStep(t *testing.T) {
+	b := &table{t: t}
+	r := tickerflusher.New(aLongTime, b.write)
+	only := []timing{{Step: "compile", Took: time.Second}}
+	r.Add(only[0])
+	r.Close()
+	_, written := b.written()
+	assertSame(t, only, written, "A short job is over, and Close has returned. Its timing must have been written by now.")
+}
+
+// The last step of a job ends while another goroutine closes the recorder.
+func TestScheduleAddMeetsClose(t *testing.T) {
+	b := &table{t: t}
+	r := tickerflusher.New(aLongTime, b.write)
+	last := timing{Step: "test", Took: time.Second}
+	added := false
+	var group sync.WaitGroup
+	group.Go(func() { added = r.Add(last) })
+	r.Close()
+	_, written := b.written()
+	group.Wait()
+	_, later := b.written()
+	assertSame(t, written, later, "Something was written after Close had returned.")
+	if added {
+		assertSame(t, []timing{last}, later, "Add has returned true while another goroutine called Close, and both have returned.")
+	} else {
+		assert.Empty(t, later, "Add has returned false while another goroutine called Close: nothing was added")
+	}
+}
+
+// Two goroutines close a recorder. The one that comes second must wait for the write, too.
+func TestScheduleTwoClose(t *testing.T) {
+	b := &table{t: t}
+	r := tickerflusher.New(aLongTime, b.write)
+	only := []timing{{Step: "compile", Took: time.Second}}
+	r.Add(only[0])
+	close := func() {
+		r.Close()
+		_, written := b.written()
+		assertSame(t, only, written, "Two goroutines call Close, and for one of them it has returned.")
+	}
+	var group sync.WaitGroup
+	group.Go(close)
+	close()
+	group.Wait()
+}
+
+// A job ends at a tick.
+func TestScheduleTickMeetsClose(t *testing.T) {
+	b := &table{t: t}
+	r := tickerflusher.New(every, b.write)
+	both := []timing{{Step: "compile", Took: time.Second}, {Step: "link", Took: time.Minute}}
+	r.Add(both[0])
+	time.Sleep(every)
+	r.Add(both[1])
+	r.Close()
+	assert.False(t, b.busy(), "Close has returned, and a call of write has not")
+	_, written := b.written()
+	assertSame(t, both, written, "A tick came while a recorder was being closed, and Close has returned.")
+}
