@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"heisenkata/exercises/04-joining/02-sensor-sweep"
+	"heisenkata/exercises/04-joining/01-sensor-sweep"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"

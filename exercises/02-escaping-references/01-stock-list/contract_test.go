@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"heisenkata/exercises/02-escaping-references/02-stock-list"
+	"heisenkata/exercises/02-escaping-references/01-stock-list"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/oracle"
 )

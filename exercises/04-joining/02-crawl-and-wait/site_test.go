@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/exercises/04-joining/01-crawl-and-wait"
+	"heisenkata/exercises/04-joining/02-crawl-and-wait"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )

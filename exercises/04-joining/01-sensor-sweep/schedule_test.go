@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/exercises/04-joining/02-sensor-sweep"
+	"heisenkata/exercises/04-joining/01-sensor-sweep"
 	"heisenkata/exercises/internal/oracle"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"heisenkata/exercises/02-escaping-references/01-batch-error"
+	"heisenkata/exercises/02-escaping-references/02-batch-error"
 	"heisenkata/exercises/internal/oracle"
 )
 

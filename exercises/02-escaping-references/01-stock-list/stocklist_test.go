@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/exercises/02-escaping-references/02-stock-list"
+	"heisenkata/exercises/02-escaping-references/01-stock-list"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )

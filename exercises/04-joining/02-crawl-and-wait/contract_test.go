@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"heisenkata/exercises/04-joining/01-crawl-and-wait"
+	"heisenkata/exercises/04-joining/02-crawl-and-wait"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"

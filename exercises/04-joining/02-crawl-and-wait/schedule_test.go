@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"heisenkata/exercises/04-joining/01-crawl-and-wait"
+	"heisenkata/exercises/04-joining/02-crawl-and-wait"
 	"heisenkata/exercises/internal/oracle"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"heisenkata/exercises/02-escaping-references/02-stock-list"
+	"heisenkata/exercises/02-escaping-references/01-stock-list"
 )
 
 // A scanner has looked up the lamp and adds pieces. A new article arrives.

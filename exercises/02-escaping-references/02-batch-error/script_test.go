@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"heisenkata/exercises/02-escaping-references/01-batch-error"
+	"heisenkata/exercises/02-escaping-references/02-batch-error"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
