@@ -1,0 +1,253 @@
+package mutexbyvalue_test
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/exercises/01-shared-state/02-mutex-by-value"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/life/remote"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// someNumber is that of a journal's last line: of any magnitude, often the last one
+// that a smaller type could hold.
+func someNumber(r *rand.Rand) int64 {
+	switch r.IntN(3) {
+	case 0:
+		return 0
+	case 1:
+		return 1<<(1+r.IntN(50)) - int64(1+r.IntN(2))
+	default:
+		return int64(life.Size(r, 1<<50))
+	}
+}
+
+// someText is what may be in a line, or in the name of a part of the shop.
+func someText(r *rand.Rand) string {
+	texts := []string{"", "order %d", "100 %", "50% off", "%!s(MISSING)", "cart: ", "\tünïcode €", "a \"quoted\" word", strings.Repeat("long ", r.IntN(300))}
+	return texts[r.IntN(len(texts))]
+}
+
+// Any number of loggers, one goroutine: what the lines look like, and their numbers.
+func TestLinesAndNumbers(t *testing.T) {
+	random := oracle.Random(t)
+	lines := 60
+	if oracle.Large(t) {
+		lines = 600
+	}
+	for range 3 {
+		last := someNumber(random)
+		written, writes := "", 0
+		loggers := []*mutexbyvalue.Logger{mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+			written += string(p)
+			writes++
+			return len(p), nil
+		}), last)}
+		prefixes := []string{""}
+		for n := range lines {
+			parent, name := random.IntN(len(loggers)), someText(random)
+			if random.IntN(2) == 0 {
+				parent = len(loggers) - 1 // and so a part of a part of a part …
+			}
+			loggers = append(loggers, loggers[parent].With(name))
+			prefixes = append(prefixes, prefixes[parent]+name+": ")
+			require.Equal(t, n, writes, "With is to write nothing")
+
+			i, text := random.IntN(len(loggers)), someText(random)
+			written = ""
+			require.NoError(t, loggers[i].Log(text))
+			last++
+			require.Equal(t, fmt.Sprintf("%d %s%s\n", last, prefixes[i], text), written, "Log(%q) has returned: its line is in the journal, with the next number", text)
+			require.Equal(t, n+1, writes, "Log writes its line by one call of Write")
+		}
+	}
+}
+
+// Each New begins a journal, even for a writer that another one has.
+func TestJournalsHaveNumbersOfTheirOwn(t *testing.T) {
+	var out strings.Builder
+	first, second := mutexbyvalue.New(&out, 7), mutexbyvalue.New(&out, 100).With("cart")
+	for range 2 {
+		assert.NoError(t, first.Log("open"))
+		assert.NoError(t, second.Log("empty"))
+	}
+	assert.Equal(t, "8 open\n101 cart: empty\n9 open\n102 cart: empty\n", out.String())
+}
+
+// The disk is full for a while.
+func TestFailedWrite(t *testing.T) {
+	random := oracle.Random(t)
+	for _, full := range life.Troubles("disk full") {
+		var out strings.Builder
+		var err error
+		shop := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+			if err != nil {
+				return random.IntN(len(p) + 1), err
+			}
+			return out.Write(p)
+		}), 0)
+		cart := shop.With("cart")
+		for k := range 1 + random.IntN(3) {
+			err = full
+			logger := []*mutexbyvalue.Logger{shop, cart}[k%2]
+			oracle.Within(t, func() { oracle.AssertWraps(t, logger.Log("lost"), full, "the disk is full") },
+				"Write has returned an error, and the next Log hangs. What did the first one not release?")
+		}
+		err = nil
+		oracle.Within(t, func() {
+			assert.NoError(t, cart.Log("one lamp"), "the disk has room again")
+			assert.NoError(t, shop.Log("closed"))
+		}, "Write has returned an error, and the next Log hangs. What did the first one not release?")
+		assert.Equal(t, "1 cart: one lamp\n2 closed\n", out.String(), "lines that were not written have no number")
+	}
+}
+
+// While a line of one journal is being written, however slowly, lines are written to
+// all others, and loggers are made for all, this one included.
+func TestSlowJournalDelaysNoOther(t *testing.T) {
+	random := oracle.Random(t)
+	others := []int{1 + random.IntN(20)}
+	if oracle.Large(t) {
+		others = append(others, oracle.Many())
+	}
+	for _, n := range others {
+		var out strings.Builder
+		var other []*mutexbyvalue.Logger
+		for range n {
+			other = append(other, mutexbyvalue.New(io.Discard, 0).With("cart"))
+		}
+		var shop, later *mutexbyvalue.Logger
+		shop = mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+			if later == nil {
+				later = shop.With("cart")
+				later = later.With("coupons")
+				for _, o := range other {
+					assert.NoError(t, o.Log("one lamp"))
+				}
+			}
+			return out.Write(p)
+		}), 0)
+		oracle.Within(t, func() {
+			assert.NoError(t, shop.With("billing").Log("12 euros"))
+			assert.NoError(t, later.Log("10 %"))
+		}, "a line is being written to a slow journal, and meanwhile With, or the Log of another journal, hangs. What does it wait for?")
+		assert.Equal(t, "1 billing: 12 euros\n2 cart: coupons: 10 %\n", out.String())
+	}
+}
+
+// A printer takes a line and prints it in two parts. While it prints the first line,
+// it gives others time to disturb it.
+type printer struct {
+	writing   atomic.Int64 // calls of Write under way
+	disturbed atomic.Bool
+	later     atomic.Bool // it is no longer the first line
+
+	mu      sync.Mutex // guards printed, so that lines that are mixed up can be read
+	printed strings.Builder
+}
+
+func (p *printer) Write(line []byte) (int, error) {
+	p.writing.Add(1)
+	defer p.writing.Add(-1)
+	half := len(line) / 2
+	p.print(line[:half])
+	for k := 0; k < 2000 && !p.later.Load() && !p.disturbed.Load(); k++ {
+		if p.writing.Load() > 1 {
+			p.disturbed.Store(true)
+		}
+		runtime.Gosched()
+	}
+	p.later.Store(true)
+	p.print(line[half:])
+	return len(line), nil
+}
+
+func (p *printer) print(part []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.printed.Write(part)
+}
+
+// Two requests, each with a logger of its own, and a journal that is printed.
+func TestOneLineAtATime(t *testing.T) {
+	for range 3 {
+		var journal printer
+		shop := mutexbyvalue.New(&journal, 0)
+		loggers := []*mutexbyvalue.Logger{shop.With("cart"), shop.With("billing")}
+		oracle.Within(t, func() {
+			oracle.Together(len(loggers), func(i int) {
+				assert.NoError(t, loggers[i].Log([]string{"one lamp", "12 euros"}[i]))
+			})
+		}, "two requests write a line each, and a call of Log hangs")
+		got := journal.printed.String()
+		if got == "1 cart: one lamp\n2 billing: 12 euros\n" || got == "1 billing: 12 euros\n2 cart: one lamp\n" {
+			assert.False(t, journal.disturbed.Load(), "a journal takes one line at a time, and Write was called while another line was being written")
+			continue
+		}
+		require.Fail(t, "The lines are mixed up", "Two requests have written a line each, one for the cart and one for billing. This is the journal:\n\n%s", got)
+	}
+}
+
+// Many requests, each with loggers of its own: all lines are there, whole and in order.
+func TestManyRequests(t *testing.T) {
+	random := oracle.Random(t)
+	for _, requests := range []int{3, 8 + random.IntN(8)} {
+		var journal strings.Builder
+		last := someNumber(random)
+		shop := mutexbyvalue.New(&journal, last)
+		many := 20 + random.IntN(20)
+		loggers, prefixes := make([]*mutexbyvalue.Logger, requests), make([]string, requests)
+		for i := range requests {
+			name := fmt.Sprint("request ", i)
+			loggers[i], prefixes[i] = shop.With(name), name+": cart: "
+			for range random.IntN(10) {
+				loggers[i], prefixes[i] = loggers[i].With("part"), strings.Replace(prefixes[i], "cart: ", "part: cart: ", 1)
+			}
+		}
+		oracle.Within(t, func() {
+			oracle.Together(requests, func(i int) {
+				for k := range many {
+					assert.NoError(t, loggers[i].With("cart").Log(fmt.Sprint(k)))
+				}
+				assert.NoError(t, shop.Log(fmt.Sprint("served ", i)))
+			})
+		}, "requests write lines at the same time, and a call of Log hangs")
+		want := make([][]string, requests)
+		for i := range want {
+			for k := range many {
+				want[i] = append(want[i], fmt.Sprint(prefixes[i], k))
+			}
+			want[i] = append(want[i], fmt.Sprint("served ", i))
+		}
+		assertLines(t, journal.String(), last, want)
+	}
+}
+
+// assertLines fails t unless the journal has the lines of all requests, those of each
+// in their order, with the numbers after last.
+func assertLines(t *testing.T, journal string, last int64, want [][]string) {
+	t.Helper()
+	all := len(want) * len(want[0])
+	require.Equal(t, all, strings.Count(journal, "\n"), "%d requests have written %d lines each. That many should be in the journal", len(want), len(want[0]))
+	for line := range strings.Lines(journal) {
+		last++
+		number, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		require.Equal(t, fmt.Sprint(last), number, "the number of the line %q: each line has the next one", line)
+		i := slices.IndexFunc(want, func(lines []string) bool { return len(lines) > 0 && lines[0] == text })
+		require.GreaterOrEqual(t, i, 0, "no request has written the line %q next", line)
+		want[i] = want[i][1:]
+	}
+}

@@ -1,0 +1,65 @@
+// Package mutexbyvalue writes the journal of a shop.
+package mutexbyvalue
+
+import (
+	"fmt"
+	"io"
+	"sync"
+)
+
+// Logger writes lines to a journal. Each part of the shop has a logger of its own; all
+// that come from one New, by way of With, write to the same journal.
+//
+// All methods may be called from many goroutines at once.
+type Logger struct {
+	journal *journal
+	prefix  string
+}
+
+// journal is where the lines go, and the number of the last one. Lines are
+// written in the order in which they were begun.
+type journal struct {
+	out  io.Writer
+	last int64
+
+	mu   sync.Mutex    // guards done
+	done chan struct{} // closed when the last line that was begun is written; nil before the first
+}
+
+// turn waits until all lines that were begun before are written, and returns what to
+// call when this one is.
+func (j *journal) turn() (end func()) {
+	done := make(chan struct{})
+	j.mu.Lock()
+	before := j.done
+	j.done = done
+	j.mu.Unlock()
+	if before != nil {
+		<-before
+	}
+	return func() { close(done) }
+}
+
+// New returns a logger for a journal that goes to out. last is the number of the last
+// line that out has already, 0 if it has none.
+func New(out io.Writer, last int64) *Logger {
+	return &Logger{journal: &journal{out: out, last: last}}
+}
+
+// With returns a logger for a part of what l is for. It writes to the same journal,
+// and its lines begin as those of l do, followed by the name and ": ".
+func (l *Logger) With(name string) *Logger {
+	return &Logger{journal: l.journal, prefix: l.prefix + name + ": "}
+}
+
+// Log writes one line, with the next number, by a single call of Write. If that fails,
+// Log returns the error, and the next line gets the number.
+func (l *Logger) Log(text string) error {
+	defer l.journal.turn()()
+	number := l.journal.last + 1
+	if _, err := fmt.Fprintf(l.journal.out, "%d %s%s\n", number, l.prefix, text); err != nil {
+		return err
+	}
+	l.journal.last = number
+	return nil
+}
