@@ -1,0 +1,349 @@
+package lostnudge_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	lostnudge "heisenkata/exercises/08-heisenbugs/02-lost-nudge"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// bubble runs fn in virtual time, where synctest.Wait returns as soon as all other
+// goroutines are blocked: there is nothing left to wait for then. A bubble does not
+// notice a goroutine that waits for a lock, so the watchdog is outside.
+func bubble(t *testing.T, fn func(t *testing.T)) {
+	t.Helper()
+	oracle.Within(t, func() { oracle.Bubble(t, fn) },
+		"a call hangs, or a goroutine runs on and on. Does Write wait for a save, or a save for a lock that is never released?")
+}
+
+// someTexts draws a text for each of n ids. Some ids and texts are empty or long.
+func someTexts(r *rand.Rand, n int) texts {
+	all := texts{}
+	for len(all) < n {
+		id := fmt.Sprintf([]string{"%d", "draft-%d", "%d@example.com", "Re: %d"}[r.IntN(4)], r.IntN(4*n))
+		if r.IntN(n+4) == 0 {
+			id = ""
+		}
+		all[id] = someText(r)
+	}
+	return all
+}
+
+func someText(r *rand.Rand) string {
+	switch r.IntN(6) {
+	case 0:
+		return ""
+	case 1:
+		return strings.Repeat("Dear all, ", life.Size(r, 100))
+	}
+	return fmt.Sprint("Dear ", r.IntN(1000))
+}
+
+// write writes all texts, in any order.
+func write(d *lostnudge.Drafts, all texts) {
+	for id, text := range all {
+		d.Write(id, text)
+	}
+}
+
+// When the saver has nothing to do, each text is saved immediately.
+func TestWritesOneByOne(t *testing.T) {
+	random := oracle.Random(t)
+	times := 20
+	if oracle.Large(t) {
+		times = 300 // more than fits in 8 bits
+	}
+	bubble(t, func(t *testing.T) {
+		disk := &plainDisk{}
+		d := lostnudge.New(disk.save)
+		defer d.Close()
+		synctest.Wait()
+		assert.Zero(t, disk.number(), "nothing was written, and nothing is to be saved")
+		began := time.Now()
+		for n := range times {
+			id, text := fmt.Sprint(random.IntN(3)), []string{"", "Dear", "all"}[random.IntN(3)]
+			d.Write(id, text)
+			synctest.Wait()
+			if !assert.Equal(t, n+1, disk.number(), "%d texts were written, and there was time to save each before the next", n+1) {
+				return
+			}
+			assert.Equal(t, texts{id: text}, disk.saves[n], "a save gets what was written since the save before")
+		}
+		assert.Zero(t, time.Since(began), "a text is to be saved immediately")
+		for i, pause := range []time.Duration{time.Minute, time.Hour} {
+			time.Sleep(pause)
+			assert.Equal(t, times+i, disk.number(), "nothing was written for the last %v, and nothing is to be saved", pause)
+			d.Write("late", "Dear all")
+			synctest.Wait()
+			assert.Equal(t, times+i+1, disk.number(), "a draft was written after a pause of %v", pause)
+		}
+		disk.assertOrderly(t)
+	})
+}
+
+// A text is written while a slow save is running. It has missed that one.
+func TestWriteDuringSave(t *testing.T) {
+	random := oracle.Random(t)
+	bubble(t, func(t *testing.T) {
+		disk := newSlowDisk()
+		d := lostnudge.New(disk.save)
+		defer d.Close()
+		all := texts{}
+		for round := range 3 + random.IntN(4) {
+			first, second := someTexts(random, 1), someTexts(random, 1)
+			if !disk.holdSaveOf(t, d, first) {
+				return
+			}
+			began := time.Now()
+			write(d, second)
+			assert.Zero(t, time.Since(began), "Write is to return immediately")
+			disk.goOn <- true
+			synctest.Wait()
+			maps.Copy(all, first)
+			maps.Copy(all, second)
+			if !disk.assertSaved(t, all, "A draft was written during a save, and that save has ended") {
+				return
+			}
+			if assert.Equal(t, 2*round+2, disk.number(), "one draft was written before each save, and one during it. There are to be 2 saves a round") {
+				assert.Equal(t, second, disk.saves[2*round+1], "this save gets what was written during the one before")
+			}
+		}
+		disk.assertOrderly(t)
+	})
+}
+
+// Many texts are written while a slow save is running: by one goroutine or a few, of
+// few drafts or of many. One more save gets the last text of each.
+func TestManyWritesDuringSave(t *testing.T) {
+	random := oracle.Random(t)
+	manyWrites(t, random, 1, 2)
+	manyWrites(t, random, 2+random.IntN(20), 20+random.IntN(50))
+	if oracle.Large(t) {
+		manyWrites(t, random, 257, 300+random.IntN(100))
+		many := oracle.Many()
+		manyWrites(t, random, many, many)
+		manyWrites(t, random, 1+random.IntN(100), 1<<16+random.IntN(100))
+	}
+}
+
+func manyWrites(t *testing.T, random *rand.Rand, drafts, size int) {
+	t.Helper()
+	if t.Failed() {
+		return
+	}
+	bubble(t, func(t *testing.T) { manyInBubble(t, random, drafts, size) })
+}
+
+func manyInBubble(t *testing.T, random *rand.Rand, drafts, size int) {
+	t.Helper()
+	disk := newSlowDisk()
+	d := lostnudge.New(disk.save)
+	defer d.Close()
+	first := someTexts(random, 1)
+	if !disk.holdSaveOf(t, d, first) {
+		return
+	}
+	before := runtime.NumGoroutine()
+	written := writeMany(d, 1+random.IntN(4), drafts, size)
+	after := runtime.NumGoroutine()
+	disk.goOn <- true
+	synctest.Wait()
+	assert.Less(t, after, before+20, "a save is slow, %d texts are written, and for most of them a goroutine waits", size)
+	all := maps.Clone(first)
+	maps.Copy(all, written)
+	if disk.assertSaved(t, all, fmt.Sprintf("%d texts were written during a save, and that save has ended", size)) &&
+		assert.Equal(t, 2, disk.number(), "what is written during a save is saved together by the next") {
+		assert.True(t, maps.Equal(written, disk.saves[1]), "the second save gets what was written during the first")
+	}
+	disk.assertOrderly(t)
+}
+
+// writeMany writes so many texts of so many drafts on a few goroutines, and returns the
+// last text of each draft.
+func writeMany(d *lostnudge.Drafts, goroutines, drafts, size int) texts {
+	var mu sync.Mutex
+	all := texts{}
+	oracle.Together(goroutines, func(g int) {
+		mine := texts{}
+		for i := g; i < size; i += goroutines {
+			id, text := fmt.Sprint(g, " ", i%drafts), fmt.Sprint(i)
+			d.Write(id, text)
+			mine[id] = text
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		maps.Copy(all, mine)
+	})
+	return all
+}
+
+// A disk is full for a while: each save writes its texts again, itself or on another
+// goroutine, which it waits for.
+func TestSaveTriesAgain(t *testing.T) {
+	random := oracle.Random(t)
+	for _, other := range []bool{false, true} {
+		bubble(t, func(t *testing.T) {
+			var d *lostnudge.Drafts
+			full := life.Size(random, 100)
+			if oracle.Large(t) {
+				full = 300
+			}
+			disk := &plainDisk{during: func(n int, batch texts) {
+				again := func() {
+					if n < full {
+						write(d, batch)
+					}
+				}
+				if other {
+					var group sync.WaitGroup
+					group.Go(again)
+					group.Wait()
+				} else {
+					again()
+				}
+			}}
+			d = lostnudge.New(disk.save)
+			defer d.Close()
+			synctest.Wait()
+			all := someTexts(random, 1)
+			write(d, all)
+			synctest.Wait()
+			if assert.Equal(t, full+1, disk.number(), "the disk was full. Each of the first %d saves wrote the draft again, and returned. "+
+				"Nothing is running now, and so many saves were made", full) {
+				disk.assertSaved(t, all, "The disk was full for a while")
+			}
+			disk.assertOrderly(t)
+		})
+	}
+}
+
+// A few goroutines write, and saves take no longer than a write does.
+func TestWritesMeetSaves(t *testing.T) {
+	random := oracle.Random(t)
+	for range 5 {
+		bubble(t, func(t *testing.T) {
+			disk := &plainDisk{during: func(n int, _ texts) {
+				if n%2 == 0 {
+					runtime.Gosched()
+				}
+			}}
+			d := lostnudge.New(disk.save)
+			defer d.Close()
+			goroutines := 1 + random.IntN(4)
+			all := writeMany(d, goroutines, 1+random.IntN(10), goroutines+random.IntN(60))
+			synctest.Wait()
+			disk.assertSaved(t, all, "A few goroutines wrote drafts, and saves ran meanwhile")
+			disk.assertOrderly(t)
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// Close waits until all is saved, and leaves nothing running.
+func TestCloseSavesTheRest(t *testing.T) {
+	random := oracle.Random(t)
+	for _, many := range []int{0, 1, 2 + random.IntN(30)} {
+		bubble(t, func(t *testing.T) {
+			here := oracle.WhoIsHere()
+			disk := &plainDisk{}
+			d := lostnudge.New(disk.save)
+			if random.IntN(2) == 0 {
+				synctest.Wait()
+			}
+			all := someTexts(random, many)
+			write(d, all)
+			began := time.Now()
+			d.Close()
+			disk.assertOrderly(t)
+			assert.Zero(t, time.Since(began), "all could be saved immediately, and Close waited for something else")
+			disk.assertSaved(t, all, "Close has returned")
+			saves := disk.number()
+			here.AssertNothingGoesOn(t, "Close has returned.")
+			assert.Equal(t, saves, disk.number(), "Close has returned, and nothing is to be saved any more")
+		})
+	}
+}
+
+// Close is called during a slow save. That one writes its texts again.
+func TestCloseDuringSave(t *testing.T) {
+	random := oracle.Random(t)
+	bubble(t, func(t *testing.T) {
+		here := oracle.WhoIsHere()
+		disk := newSlowDisk()
+		var d *lostnudge.Drafts
+		hold, full := disk.during, 1+random.IntN(3)
+		disk.during = func(n int, batch texts) {
+			hold(n, batch)
+			if n < full {
+				write(d, batch)
+			}
+		}
+		d = lostnudge.New(disk.save)
+		first, second := someTexts(random, 1), someTexts(random, 1)
+		if !disk.holdSaveOf(t, d, first) {
+			d.Close()
+			return
+		}
+		write(d, second)
+		go func() {
+			for range 100 { // so that Close has probably been called
+				runtime.Gosched()
+			}
+			disk.goOn <- true
+		}()
+		began := time.Now()
+		d.Close()
+		assert.Zero(t, time.Since(began), "all could be saved immediately, and Close waited for something else")
+		all := maps.Clone(first)
+		for id, text := range second {
+			if _, again := first[id]; !again {
+				all[id] = text
+			}
+		}
+		disk.assertSaved(t, all, "Close was called during a save that tried again, and has returned")
+		disk.assertOrderly(t)
+		here.AssertNothingGoesOn(t, "Close has returned.")
+	})
+}
+
+// A slow save delays no other Drafts.
+func TestDraftsAreIndependent(t *testing.T) {
+	random := oracle.Random(t)
+	bubble(t, func(t *testing.T) {
+		disk := newSlowDisk()
+		slow := lostnudge.New(disk.save)
+		if !disk.holdSaveOf(t, slow, someTexts(random, 1)) {
+			slow.Close()
+			return
+		}
+		for range 3 {
+			other := &plainDisk{}
+			d := lostnudge.New(other.save)
+			synctest.Wait()
+			all := someTexts(random, 1)
+			write(d, all)
+			synctest.Wait()
+			other.assertSaved(t, all, "A save of other Drafts is slow")
+			d.Close()
+			other.assertOrderly(t)
+		}
+		disk.goOn <- true
+		slow.Close()
+		assert.Equal(t, 1, disk.number(), "one draft was written here, and others elsewhere")
+	})
+}
