@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
+	"heisenkata/exercises/08-heisenbugs/02-gate-lost-wakeup"
 	"heisenkata/exercises/internal/contract"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
+	"heisenkata/exercises/08-heisenbugs/02-gate-lost-wakeup"
 )
 
 // known skips a test that may hang forever if the gate has already failed in

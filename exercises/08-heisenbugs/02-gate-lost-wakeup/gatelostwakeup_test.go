@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/exercises/08-heisenbugs/01-gate-lost-wakeup"
+	"heisenkata/exercises/08-heisenbugs/02-gate-lost-wakeup"
 	"heisenkata/exercises/internal/life/storage"
 	"heisenkata/exercises/internal/oracle"
 )
