@@ -32,6 +32,7 @@ type batchScript struct {
 type answer struct {
 	when moment
 	err  error // nil: success
+	body []byte
 }
 
 type moment string
@@ -46,12 +47,13 @@ const (
 func someScript(r *rand.Rand, caller int, moments ...moment) *batchScript {
 	b := &batchScript{fetch: r.IntN(2) == 0, caller: caller, meets: caller == neverGivingUp && r.IntN(2) == 0}
 	hosts := []string{life.Host(0), life.Host(1), life.Host(2)}
-	for range r.IntN(4) {
+	for i := range r.IntN(4) {
 		b.urls = append(b.urls, hosts[r.IntN(3)]+"/")
 		a := answer{when: moments[r.IntN(len(moments))]}
 		if r.IntN(2) == 0 && a.when != withContext {
 			a.err = someFailure(r)
 		}
+		a.body = [][]byte{fmt.Appendf(nil, "prices of %s at %d", b.urls[i], i), {}, nil}[i%3]
 		b.answers = append(b.answers, a)
 	}
 	return b
@@ -110,12 +112,11 @@ type batchRun struct {
 	running atomic.Int64
 	failed  atomic.Bool // a call has failed, so the contexts of the others may be cancelled
 
-	mu     sync.Mutex
-	given  []context.Context // the contexts of the calls
-	begun  []bool            // by index of the call
-	ended  map[string][]error
-	bodies map[string][]byte
-	over   bool // the batch has returned
+	mu    sync.Mutex
+	given []context.Context // the contexts of the calls
+	begun []bool            // by index of the call
+	ended map[string][]error
+	over  bool // the batch has returned
 }
 
 type key string
@@ -124,10 +125,7 @@ type key string
 func (o *office) run(script *batchScript, m contract.Moments) string {
 	b := &batchRun{batchScript: script, t: o.t, caller: o.callers[script.caller].ctx, pause: m.Pause,
 		meeting: oracle.NewMeeting(max(1, len(script.urls))), begun: make([]bool, len(script.urls)),
-		ended: map[string][]error{}, bodies: map[string][]byte{}}
-	for i, url := range b.urls {
-		b.bodies[url] = [][]byte{[]byte("prices of " + url), {}, nil}[i%3]
-	}
+		ended: map[string][]error{}}
 	ctx, given := context.WithValue(b.caller, key("batch"), b), slices.Clone(b.urls)
 	var bodies [][]byte
 	var err error
@@ -158,6 +156,9 @@ func (b *batchRun) said(bodies [][]byte, err error) string {
 	}
 	if err == nil {
 		return b.saidWell(bodies)
+	}
+	if b.caller.Err() == nil && slices.Contains(b.begun, false) {
+		return fmt.Sprintf("the error “%v”, but not all calls were made, although the caller has not given up", err)
 	}
 	if len(bodies) > 0 {
 		return fmt.Sprintf("bodies and the error “%v”", err)
@@ -196,12 +197,29 @@ func (b *batchRun) saidWell(bodies [][]byte) string {
 	if slices.Contains(b.begun, false) {
 		return "no error, although not all calls were made"
 	}
-	for i, url := range b.urls {
-		if b.fetch && (len(bodies) != len(b.urls) || string(bodies[i]) != string(b.bodies[url])) {
-			return fmt.Sprintf("no error, and these bodies: %q", bodies)
-		}
+	if b.fetch && !b.isOf(bodies) {
+		return fmt.Sprintf("no error, and these bodies: %q", bodies)
 	}
 	return allIsWell
+}
+
+// isOf tells whether bodies are those of the calls, in the order of their URLs. Which of
+// two calls for the same URL belongs to which of its elements is open.
+func (b *batchRun) isOf(bodies [][]byte) bool {
+	if len(bodies) != len(b.urls) {
+		return false
+	}
+	left := map[string]int{}
+	for i, url := range b.urls {
+		left[url+" "+string(b.answers[i].body)]++
+		left[url+" "+string(bodies[i])]--
+	}
+	for _, n := range left {
+		if n != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // contextError is the error of a call that ended because its context did.
@@ -228,13 +246,13 @@ func (b *batchRun) complain(format string, args ...any) {
 	b.t.Error(text)
 }
 
-func (b *batchRun) get(ctx context.Context, url string) ([]byte, error) {
-	err := b.head(ctx, url)
-	return b.bodies[url], err
+func (b *batchRun) head(ctx context.Context, url string) error {
+	_, err := b.get(ctx, url)
+	return err
 }
 
-// head makes one call of the batch.
-func (b *batchRun) head(ctx context.Context, url string) error {
+// get makes one call of the batch.
+func (b *batchRun) get(ctx context.Context, url string) ([]byte, error) {
 	if ctx.Value(key("batch")) != b {
 		b.complain("the context of a call does not come from the caller's")
 	}
@@ -251,7 +269,7 @@ func (b *batchRun) head(ctx context.Context, url string) error {
 		b.ended[url] = append(b.ended[url], err)
 		b.failed.Store(true)
 	}
-	return err
+	return a.body, err
 }
 
 // begin returns the answer to the next call for url.
@@ -284,6 +302,9 @@ func (b *batchRun) wait(ctx context.Context, a answer) error {
 	if err := ctx.Err(); err != nil && a.when != afterPause {
 		if b.caller.Err() == nil && !b.failed.Load() {
 			b.complain("the context of a call was cancelled, although no call had failed and the caller had not cancelled")
+		}
+		if b.caller.Err() == nil && len(b.urls)%2 == 1 { // drivers have their own words for it
+			err = oracle.Sentinel("connection closed")
 		}
 		return &contextError{err}
 	}

@@ -1,6 +1,7 @@
 package ledgertransfer_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
@@ -198,9 +199,38 @@ func TestAuditSeesNoMoneyOnTheWay(t *testing.T) {
 	}
 }
 
+// A transfer that begins after all fees are known that an audit may wait for does not keep
+// it from returning.
+func TestAuditEnds(t *testing.T) {
+	ids := rand.Perm(4)
+	slices.Sort(ids[:2]) // so that it is about nothing else
+	slices.Sort(ids[2:])
+	p, q, r, s := ids[0], ids[1], ids[2], ids[3]
+	b := open(t, 1000, 1000, 1000, 1000)
+	awaited := b.hold(p, q, 100)
+	var ended atomic.Bool
+	b.run(func() {
+		b.Audit()
+		ended.Store(true)
+	})
+	meanwhile := b.hold(r, s, 100)
+	awaited()
+	b.settle()
+	later := b.hold(p, q, 100)
+	meanwhile()
+	b.settle()
+	assert.True(t, ended.Load(), "an audit waited for a fee, and for another that was asked for meanwhile. Both are known now, "+
+		"but the audit also waits for a transfer that has begun since. If there is always one, it never ends")
+	later()
+	b.finish("all fees are known, but a transfer or the audit does not end")
+}
+
 // Transfers that share no account run at the same time, however
 // many there are.
 func TestDisjointTransfersMeet(t *testing.T) {
+	if oracle.Large(t) {
+		allMeet(t, oracle.Many())
+	}
 	ids := rand.Perm(2 * (4 + rand.IntN(12)))
 	balances := make([]int64, len(ids))
 	for i := range balances {
@@ -224,6 +254,24 @@ func TestDisjointTransfersMeet(t *testing.T) {
 		assert.Equal(t, 900-b.price, b.Balance(ids[i]))
 		assert.Equal(t, int64(1100), b.Balance(ids[i+1]))
 	}
+}
+
+// allMeet runs n transfers that share no account. No fee is known before all are asked for.
+func allMeet(t *testing.T, n int) {
+	meeting := oracle.NewMeeting(n)
+	fee := func(ledgertransfer.Order) (int64, error) {
+		meeting.Arrive()
+		return 0, nil
+	}
+	ledger := ledgertransfer.New(fee, slices.Repeat([]int64{1}, 2*n)...)
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		for i := range n {
+			group.Go(func() { assert.NoError(t, ledger.Transfer(2*i, 2*i+1, 1)) })
+		}
+		group.Wait()
+	}, fmt.Sprintf("%d transfers between %d accounts, and one of them waits for the fee of another. "+
+		"Which of them should wait for which?", n, 2*n))
 }
 
 // In a ledger of any size, held accounts do not block the use of any others.

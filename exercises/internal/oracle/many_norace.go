@@ -2,4 +2,4 @@
 
 package oracle
 
-const many = 5001
+const many = 11003
