@@ -1,5 +1,6 @@
 // caught by: tests in TestAuditEnds
-// Wrong: the audit waits until no fee is awaited, and keeps no transfer from asking for the next one. With\n// enough business there is always one.
+// Wrong: the audit waits until no fee is awaited, and keeps no transfer from asking for the next one. With
+// enough business there is always one.
 
 // Package ledgertransfer moves money between accounts.
 package ledgertransfer

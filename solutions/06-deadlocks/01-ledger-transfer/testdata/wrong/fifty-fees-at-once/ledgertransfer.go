@@ -1,5 +1,6 @@
 // caught by: tests in TestDisjointTransfersMeet
-// Wrong: it spares the tariff service by asking it fifty questions at a time. The fifty-first transfer waits\n// for one with which it has no account in common.
+// Wrong: it spares the tariff service by asking it fifty questions at a time. The fifty-first transfer waits
+// for one with which it has no account in common.
 
 // Package ledgertransfer moves money between accounts.
 package ledgertransfer
@@ -94,4 +95,3 @@ func (l *Ledger) Audit() (balances, fees int64) {
 	}
 	return balances, l.fees
 }
-
