@@ -1,0 +1,166 @@
+package sessionregistry_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"heisenkata/exercises/01-shared-state/03-session-registry"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// tokens are those that the programs use.
+var tokens = [...]string{"ann", "bob", "", "Ann", "eve"}
+
+// state has the session of each token, and which tokens have one.
+type state struct {
+	stored   [len(tokens)]bool
+	sessions [len(tokens)]sessionregistry.Session
+}
+
+type (
+	registry = *sessionregistry.Registry
+	call     = contract.Call[registry, state]
+	step     = contract.Step[state]
+	outcome  = contract.Outcome[state]
+	draw     = contract.Draw[registry, state]
+)
+
+// What each call does, were it the only one under way.
+var sessions = contract.Contract[registry, state]{
+	New:   newRegistry,
+	Calls: []draw{put, put, get, length, sweep},
+	Last:  []draw{length, everything},
+}
+
+// newRegistry has some sessions, of which one or the other expires soon.
+func newRegistry(r *rand.Rand) (registry, state) {
+	reg, s := &sessionregistry.Registry{}, state{}
+	for i, token := range tokens {
+		if r.IntN(2) == 0 {
+			s.stored[i], s.sessions[i] = true, someSession(r)
+			reg.Put(token, s.sessions[i])
+		}
+	}
+	return reg, s
+}
+
+// someSession expires soon, or later.
+func someSession(r *rand.Rand) sessionregistry.Session {
+	return sessionregistry.Session{User: []string{"Ann", "Bob", ""}[r.IntN(3)], Expires: int64(r.IntN(4)) - 1}
+}
+
+func put(r *rand.Rand) call {
+	i, session := r.IntN(len(tokens)), someSession(r)
+	return call{
+		Name: fmt.Sprintf("Put(%q, %+v)", tokens[i], session),
+		Do: func(reg registry, _ contract.Moments) any {
+			reg.Put(tokens[i], session)
+			return nil
+		},
+		Steps: []step{func(s state) []outcome {
+			s.stored[i], s.sessions[i] = true, session
+			return []outcome{{After: s}}
+		}},
+	}
+}
+
+func get(r *rand.Rand) call {
+	i := r.IntN(len(tokens))
+	return call{
+		Name:  fmt.Sprintf("Get(%q)", tokens[i]),
+		Do:    func(reg registry, _ contract.Moments) any { return said(reg.Get(tokens[i])) },
+		Steps: []step{func(s state) []outcome { return []outcome{{Out: said(s.sessions[i], s.stored[i]), After: s}} }},
+	}
+}
+
+func said(s sessionregistry.Session, found bool) string { return fmt.Sprintf("%+v, %v", s, found) }
+
+func length(*rand.Rand) call {
+	return call{
+		Name: "Len()",
+		Do:   func(reg registry, _ contract.Moments) any { return reg.Len() },
+		Steps: []step{func(s state) []outcome {
+			n := 0
+			for _, stored := range s.stored {
+				if stored {
+					n++
+				}
+			}
+			return []outcome{{Out: n, After: s}}
+		}},
+	}
+}
+
+func sweep(r *rand.Rand) call {
+	now := int64(r.IntN(4)) - 1
+	return call{
+		Name: fmt.Sprintf("Sweep(expires by %d)", now),
+		Do:   func(reg registry, _ contract.Moments) any { return reg.Sweep(expiredAt(now)) },
+		Steps: []step{func(s state) []outcome {
+			removed := 0
+			for i := range tokens {
+				if s.stored[i] && s.sessions[i].Expires <= now {
+					s.stored[i], s.sessions[i] = false, sessionregistry.Session{}
+					removed++
+				}
+			}
+			return []outcome{{Out: removed, After: s}}
+		}},
+	}
+}
+
+// expiredAt is what Sweep is given, to remove what has expired.
+func expiredAt(now int64) func(sessionregistry.Session) bool {
+	return func(s sessionregistry.Session) bool { return s.Expires <= now }
+}
+
+// everything is what all tokens have when all other calls have returned.
+func everything(*rand.Rand) call {
+	return call{
+		Name: "Get of each token",
+		Do: func(reg registry, _ contract.Moments) any {
+			all := make([]string, len(tokens))
+			for i, token := range tokens {
+				all[i] = said(reg.Get(token))
+			}
+			return all
+		},
+		Steps: []step{func(s state) []outcome {
+			all := make([]string, len(tokens))
+			for i := range tokens {
+				all[i] = said(s.sessions[i], s.stored[i])
+			}
+			return []outcome{{Out: all, After: s}}
+		}},
+	}
+}
+
+// One goroutine, more calls than a fix can have been made for.
+func TestOneCallAfterTheOther(t *testing.T) {
+	calls := 60
+	if oracle.Large(t) {
+		calls = 700
+	}
+	contract.Check(t, sessions, contract.Shape{Before: calls})
+}
+
+// Two goroutines, one call each: every call beside every other.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, sessions, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// A few goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, sessions, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
+}
+
+// One call, while another goroutine makes many: whatever it reads twice has changed in
+// between, however often it tries.
+func TestScheduleOneAmongMany(t *testing.T) {
+	busy := sessions
+	busy.Calls = []draw{get, length, sweep}
+	busy.Busy = []draw{put, put, put, sweep}
+	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
+}

@@ -1,0 +1,61 @@
+// caught by: explore in TestScheduleManyCalls
+// Wrong: the map is safe and the number is safe. A session is in one of them before it is in
+// the other, and a sweep shows one session at a time.
+
+// Package sessionregistry knows which customers are logged in to a shop.
+package sessionregistry
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Registry holds the sessions of all customers that are logged in. The zero Registry
+// is empty and ready for use.
+//
+// All methods may be called from many goroutines at once.
+type Registry struct {
+	sessions sync.Map // from token to Session
+	stored   atomic.Int64
+}
+
+// Session is one login.
+type Session struct {
+	User    string
+	Expires int64 // in seconds since 1970
+}
+
+// Put stores a session under a token. If the token has one already, it is replaced.
+func (r *Registry) Put(token string, s Session) {
+	if _, replaced := r.sessions.Swap(token, s); !replaced {
+		r.stored.Add(1)
+	}
+}
+
+// Get returns the session that is stored under a token, and whether there is one.
+func (r *Registry) Get(token string) (s Session, found bool) {
+	value, found := r.sessions.Load(token)
+	if !found {
+		return Session{}, false
+	}
+	return value.(Session), true
+}
+
+// Len returns how many sessions are stored.
+func (r *Registry) Len() int {
+	return int(r.stored.Load())
+}
+
+// Sweep removes all sessions for which over returns true, and returns how many those
+// were. Other calls may have to wait until over has returned, so over must not use the
+// registry. It may be called more than once for a session.
+func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	r.sessions.Range(func(token, value any) bool {
+		if over(value.(Session)) && r.sessions.CompareAndDelete(token, value) {
+			r.stored.Add(-1)
+			removed++
+		}
+		return true
+	})
+	return removed
+}
