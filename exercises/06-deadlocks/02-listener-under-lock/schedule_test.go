@@ -1,0 +1,78 @@
+package listenerunderlock_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/06-deadlocks/02-listener-under-lock"
+)
+
+// A display shows a change together with what the book says.
+func TestScheduleListenerGets(t *testing.T) {
+	book := listenerunderlock.New()
+	shown := ""
+	book.Subscribe(func(c change) {
+		phone, _ := book.Get(c.Name)
+		shown += c.Name + " " + phone
+	})
+	book.Set("ann", "0123")
+	assert.Equal(t, "ann 0123", shown, "a listener gets the phone that was set")
+}
+
+// Two clerks set the phone of one name. The display shows what it has heard last.
+func TestScheduleTwoSets(t *testing.T) {
+	book := listenerunderlock.New()
+	shown := ""
+	book.Subscribe(func(c change) { shown = c.Phone })
+	var group sync.WaitGroup
+	group.Go(func() { book.Set("ann", "1") })
+	book.Set("ann", "2")
+	group.Wait()
+	phone, _ := book.Get("ann")
+	assert.Equal(t, phone, shown, "two goroutines have set the phone of one name, and a display shows the last change that it was told of: the display and the book should agree")
+}
+
+// A display is switched on while the phone is set: either it finds the phone in the
+// book, or it is told.
+func TestScheduleSubscribeMeetsSet(t *testing.T) {
+	book := listenerunderlock.New()
+	var told []change
+	var group sync.WaitGroup
+	group.Go(func() { book.Set("ann", "0123") })
+	book.Subscribe(func(c change) { told = append(told, c) })
+	_, found := book.Get("ann")
+	group.Wait()
+	if !found {
+		assert.Len(t, told, 1, "a display has subscribed and then not found the phone in the book, so it must be told of it, once")
+	}
+	assert.LessOrEqual(t, len(told), 1, "the phone was set once")
+}
+
+// A display is switched off while phones are set. Once unsubscribe has returned, no
+// later change is told.
+func TestScheduleUnsubscribeMeetsSet(t *testing.T) {
+	book := listenerunderlock.New()
+	var mu sync.Mutex
+	told := map[string]int{}
+	off := book.Subscribe(func(c change) {
+		mu.Lock()
+		defer mu.Unlock()
+		told[c.Phone]++
+	})
+	book.Subscribe(func(c change) {
+		mu.Lock()
+		defer mu.Unlock()
+		told["other "+c.Phone]++
+	})
+	var group sync.WaitGroup
+	group.Go(func() { book.Set("ann", "1") })
+	off()
+	book.Set("ann", "2")
+	group.Wait()
+	assert.Zero(t, told["2"], "a listener was told of a change that was made after unsubscribe had returned")
+	assert.LessOrEqual(t, told["1"], 1, "a listener was told twice of one change")
+	assert.Equal(t, 1, told["other 1"], "a listener must be told of each change once, whatever other subscription ends meanwhile")
+	assert.Equal(t, 1, told["other 2"], "a listener must be told of each change once, whatever other subscription ends meanwhile")
+}
