@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -177,11 +178,17 @@ func writeMany(d *lostnudge.Drafts, goroutines, drafts, size int) texts {
 	var mu sync.Mutex
 	all := texts{}
 	oracle.Together(goroutines, func(g int) {
+		ids := make([]string, drafts)
+		for k := range ids {
+			ids[k] = fmt.Sprint(g, " ", k)
+		}
 		mine := texts{}
 		for i := g; i < size; i += goroutines {
-			id, text := fmt.Sprint(g, " ", i%drafts), fmt.Sprint(i)
+			id, text := ids[i%drafts], strconv.Itoa(i)
 			d.Write(id, text)
-			mine[id] = text
+			if i >= size-drafts*goroutines {
+				mine[id] = text
+			}
 		}
 		mu.Lock()
 		defer mu.Unlock()

@@ -1,0 +1,205 @@
+package hotreload_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"heisenkata/exercises/03-beyond-atomics/02-hot-reload"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// upstreams are those that the programs use. Each differs from some others in one field.
+var upstreams = [...]hotreload.Upstream{
+	{Host: "a", Port: 80}, {Host: "a", Port: 443, TLS: true}, {Host: "a", Port: 8443, TLS: true},
+	{Host: "b", Port: 80}, {Host: "b", Port: 443, TLS: true}, {Host: "b", Port: 443},
+}
+
+// most is more than the number of calls in a program.
+const most = 16
+
+// state is the upstreams that there were, in order, and the version that each request
+// began with.
+type state struct {
+	upstreams string // the index of each, as a digit
+	begun     [most]int
+}
+
+// version is that of the current upstream.
+func (s state) version() int { return len(s.upstreams) }
+
+// upstream is that of a version.
+func (s state) upstream(version int) hotreload.Upstream {
+	return upstreams[s.upstreams[version-1]-'0']
+}
+
+type (
+	call    = contract.Call[*hotreload.Proxy, state]
+	step    = contract.Step[state]
+	outcome = contract.Outcome[state]
+	draw    = contract.Draw[*hotreload.Proxy, state]
+)
+
+// What each method does when no other call is running. Neither a request nor a reload
+// delays another call, however slow the network is.
+func proxy() contract.Contract[*hotreload.Proxy, state] {
+	calls := 0
+	return contract.Contract[*hotreload.Proxy, state]{
+		New: func(r *rand.Rand) (*hotreload.Proxy, state) {
+			i := r.IntN(len(upstreams))
+			return hotreload.New(wire{}, upstreams[i]), state{upstreams: fmt.Sprint(i)}
+		},
+		Calls: []draw{forward(&calls), forward(&calls), reload, reload, current},
+		Last:  []draw{current},
+	}
+}
+
+// Forward uses the upstream that is current when it begins.
+func forward(calls *int) draw {
+	return func(r *rand.Rand) call {
+		*calls++
+		number := *calls % most
+		resolving, sending := someFailure(r), someFailure(r)
+		return call{
+			Name: "Forward()" + fails(resolving, "its host is unknown") + fails(sending, "its connection breaks"),
+			Slow: true,
+			Do: func(p *hotreload.Proxy, m contract.Moments) any {
+				response, version, err := p.Forward(on(visit{m, resolving, sending}), "request")
+				return result(response, version, err, resolving, sending)
+			},
+			Steps: []step{
+				func(s state) []outcome {
+					s.begun[number] = s.version()
+					return []outcome{{Out: "resolves " + s.upstream(s.version()).Host, After: s}}
+				},
+				func(s state) []outcome {
+					version := s.begun[number]
+					if resolving != nil {
+						return []outcome{{Out: fmt.Sprintf("no address, version %d", version), After: s, Ends: true}}
+					}
+					return []outcome{{Out: "sends to " + text(s.upstream(version)), After: s}}
+				},
+				func(s state) []outcome {
+					version := s.begun[number]
+					if sending != nil {
+						return []outcome{{Out: fmt.Sprintf("no connection, version %d", version), After: s}}
+					}
+					return []outcome{{Out: fmt.Sprintf("%s, version %d", answer(s.upstream(version), "request"), version), After: s}}
+				},
+			},
+		}
+	}
+}
+
+// Reload replaces the upstream once the new host is resolved. If that fails, it changes
+// nothing.
+func reload(r *rand.Rand) call {
+	i, resolving := r.IntN(len(upstreams)), someFailure(r)
+	return call{
+		Name: fmt.Sprintf("Reload(%s)", text(upstreams[i])) + fails(resolving, "its host is unknown"),
+		Slow: true,
+		Do: func(p *hotreload.Proxy, m contract.Moments) any {
+			version, err := p.Reload(on(visit{m, resolving, nil}), upstreams[i])
+			if err != nil {
+				version = 0
+			}
+			return result("reloaded", version, err, resolving, nil)
+		},
+		Steps: []step{
+			func(s state) []outcome { return []outcome{{Out: "resolves " + upstreams[i].Host, After: s}} },
+			func(s state) []outcome {
+				if resolving != nil {
+					return []outcome{{Out: "no address, version 0", After: s}}
+				}
+				s.upstreams += fmt.Sprint(i)
+				return []outcome{{Out: fmt.Sprintf("reloaded, version %d", s.version()), After: s}}
+			},
+		},
+	}
+}
+
+// Current returns the current upstream and its version.
+func current(*rand.Rand) call {
+	return call{
+		Name: "Current()",
+		Do: func(p *hotreload.Proxy, _ contract.Moments) any {
+			u, version := p.Current()
+			return fmt.Sprintf("%s, version %d", text(u), version)
+		},
+		Steps: []step{func(s state) []outcome {
+			return []outcome{{Out: fmt.Sprintf("%s, version %d", text(s.upstream(s.version())), s.version()), After: s}}
+		}},
+	}
+}
+
+func someFailure(r *rand.Rand) error {
+	if r.IntN(5) == 0 {
+		return oracle.Sentinel("the network is down")
+	}
+	return nil
+}
+
+func fails(err error, text string) string {
+	if err == nil {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// result is what a call has returned.
+func result(text string, version int64, err, resolving, sending error) string {
+	switch {
+	case err == nil:
+	case resolving != nil && errors.Is(err, resolving):
+		text = "no address"
+	case sending != nil && errors.Is(err, sending):
+		text = "no connection"
+	default:
+		text = err.Error()
+	}
+	return fmt.Sprintf("%s, version %d", text, version)
+}
+
+// A visit is a call, and what the network will do for it.
+type visit struct {
+	moments            contract.Moments
+	resolving, sending error
+}
+
+type visitKey struct{}
+
+func on(v visit) context.Context { return context.WithValue(context.Background(), visitKey{}, v) }
+
+// wire is a network that knows from the context which call it works for.
+type wire struct{}
+
+func (wire) Resolve(ctx context.Context, host string) (ip string, err error) {
+	v := ctx.Value(visitKey{}).(visit)
+	v.moments.Next("resolves " + host)
+	return "ip of " + host, v.resolving
+}
+
+func (wire) Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error) {
+	v := ctx.Value(visitKey{}).(visit)
+	u := at(ip, port, tls)
+	v.moments.Next("sends to " + text(u))
+	return answer(u, request), v.sending
+}
+
+// Two goroutines with one call each: every pair of calls.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// Three goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// The network is slow for one call, until all others have returned.
+func TestScheduleOneIsSlow(t *testing.T) {
+	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
+}

@@ -1,0 +1,381 @@
+package hotreload_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/03-beyond-atomics/02-hot-reload"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// within runs fn, and says what a call that hangs may wait for.
+func within(t *testing.T, fn func()) {
+	t.Helper()
+	oracle.Within(t, fn, "a call hangs. While the network is slow, does a call hold what another one needs?")
+}
+
+// Requests and reloads, one after the other.
+func TestOneByOne(t *testing.T) {
+	random := oracle.Random(t)
+	times, more := 60, 0
+	if oracle.Large(t) {
+		times, more = 300, 1<<16 // more than fits in 8 bits, and in 16
+	}
+	within(t, func() {
+		oracle.Bubble(t, func(t *testing.T) {
+			here, began := oracle.WhoIsHere(), time.Now()
+			n := &network{}
+			u := someUpstream(random)
+			p := hotreload.New(n, u)
+			for version := range int64(times) {
+				if !oneByOne(t, n, p, u, version+1, fmt.Sprint("request ", version)) {
+					return
+				}
+				u = someUpstream(random)
+				got, err := p.Reload(ctx, u)
+				if err != nil || got != version+2 {
+					t.Errorf("reload number %d: version %d and error %v were returned", version+1, got, err)
+					return
+				}
+			}
+			for range more {
+				_, _ = p.Reload(ctx, u) // a wrong version shows in the next one
+			}
+			oneByOne(t, n, p, u, int64(times+more+1), "the last request")
+			assert.False(t, n.strange, "the network did not get the context of the call")
+			assert.Zero(t, time.Since(began), "the network took no time. What did a call wait for?")
+			here.AssertNothingGoesOn(t, "All calls have returned.")
+		})
+	})
+}
+
+// oneByOne forwards a request, while nothing else runs. Most checks are plain
+// comparisons, because there are so many.
+func oneByOne(t *testing.T, n *network, p *hotreload.Proxy, u hotreload.Upstream, version int64, request string) bool {
+	t.Helper()
+	if got, v := p.Current(); got != u || v != version {
+		return assertCurrent(t, p, u, version, "nothing else is running")
+	}
+	resolved, sent := n.asked()
+	response, v, err := p.Forward(ctx, request)
+	if nowResolved, nowSent := n.asked(); nowResolved != resolved+1 || nowSent != sent+1 {
+		t.Errorf("a request was forwarded: %d hosts were resolved, and it was sent %d times", nowResolved-resolved, nowSent-sent)
+	}
+	if want := answer(u, request); response != want || v != version || err != nil {
+		t.Errorf("Forward returned %q, version %d and error %v. %q was expected, version %d", response, v, err, want, version)
+	}
+	return !t.Failed()
+}
+
+// Errors of the network come back, and change nothing.
+func TestErrors(t *testing.T) {
+	random := oracle.Random(t)
+	for range 10 {
+		within(t, func() {
+			var resolving, sending error
+			n := &network{
+				resolving: func(string) error { return resolving },
+				sending:   func(string) error { return sending },
+			}
+			u := someUpstream(random)
+			p := hotreload.New(n, u)
+			version := int64(1 + random.IntN(3))
+			for range version - 1 {
+				u = someUpstream(random)
+				_, err := p.Reload(ctx, u)
+				assert.NoError(t, err)
+			}
+
+			resolving = life.Trouble(random, "no such host")
+			before, _ := n.asked()
+			_, err := p.Reload(ctx, other(random, u))
+			oracle.AssertWraps(t, err, resolving, "the new host could not be resolved")
+			assertCurrent(t, p, u, version, "a reload has failed, and nothing is to change")
+			_, v, err := p.Forward(ctx, "a request")
+			oracle.AssertWraps(t, err, resolving, "the host could not be resolved")
+			assert.Equal(t, version, v, "the version of the upstream whose host could not be resolved")
+			resolved, sent := n.asked()
+			assert.Equal(t, before+2, resolved, "a host that cannot be resolved is not to be resolved again")
+			assert.Zero(t, sent, "the host could not be resolved, and a request was sent anyway")
+
+			resolving, sending = nil, life.Trouble(random, "connection reset")
+			_, v, err = p.Forward(ctx, "a request")
+			oracle.AssertWraps(t, err, sending, "the request could not be sent")
+			assert.Equal(t, version, v, "the version of the upstream that the request could not be sent to")
+			_, sent = n.asked()
+			assert.Equal(t, 1, sent, "a request that fails is not to be sent again")
+
+			sending = nil
+			v, err = p.Reload(ctx, u)
+			assert.NoError(t, err, "the network works again")
+			assert.Equal(t, version+1, v, "a reload that failed has no version")
+		})
+	}
+}
+
+// While the host of the old upstream is being resolved for a request, the upstream is
+// replaced: once, or several times, and maybe the first one comes back in the end.
+func TestReloadDuringResolve(t *testing.T) {
+	reloadDuringRequest(t, "while the host was being resolved", func(n *network, reload func()) {
+		n.resolving = func(string) error { reload(); return nil }
+	})
+}
+
+// The same, while the request is being sent.
+func TestReloadDuringSend(t *testing.T) {
+	reloadDuringRequest(t, "while the request was being sent", func(n *network, reload func()) {
+		n.sending = func(string) error { reload(); return nil }
+	})
+}
+
+func reloadDuringRequest(t *testing.T, when string, at func(n *network, reload func())) {
+	t.Helper()
+	random := oracle.Random(t)
+	for range 20 {
+		within(t, func() {
+			n := &network{}
+			before := someUpstream(random)
+			after, reloads := before, int64(life.Size(random, 9))
+			p := hotreload.New(n, before)
+			done := false
+			at(n, func() {
+				if done {
+					return
+				}
+				done = true
+				for i := range reloads {
+					after = other(random, after)
+					if i > 0 && random.IntN(3) == 0 {
+						after = before
+					}
+					version, err := p.Reload(ctx, after)
+					assert.NoError(t, err)
+					assert.Equal(t, i+2, version, "each reload has a version that is one higher")
+					assertCurrent(t, p, after, version, "Reload has returned")
+				}
+			})
+			response, version, err := p.Forward(ctx, "a request")
+			assert.NoError(t, err)
+			assert.Equal(t, answer(before, "a request"), response, "version 1 was %s. It was replaced %s. Which upstream is this?", text(before), when)
+			assert.EqualValues(t, 1, version, "a request began with version 1, which was replaced %s", when)
+			resolved, sent := n.asked()
+			assert.Equal(t, 1+int(reloads), resolved, "hosts are resolved once for each request and each reload")
+			assert.Equal(t, 1, sent, "a request is sent once")
+			response, version, err = p.Forward(ctx, "another")
+			assert.NoError(t, err)
+			assert.Equal(t, answer(after, "another"), response, "the upstream was replaced before this request began")
+			assert.Equal(t, reloads+1, version, "the upstream was replaced before this request began")
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// While the host of a new upstream is being resolved, requests go to the old one, and
+// other reloads come and go.
+func TestRequestsDuringReload(t *testing.T) {
+	random := oracle.Random(t)
+	for range 20 {
+		within(t, func() {
+			var failure error
+			if random.IntN(2) == 0 {
+				failure = oracle.Sentinel("no such host")
+			}
+			var p *hotreload.Proxy
+			slow := false
+			u, version := someUpstream(random), int64(1)
+			n := &network{}
+			n.resolving = func(string) error {
+				if !slow {
+					return nil
+				}
+				slow = false
+				for range 1 + random.IntN(4) {
+					oneByOne(t, n, p, u, version, "a request")
+					if random.IntN(2) == 0 {
+						u, version = someUpstream(random), version+1
+						got, err := p.Reload(ctx, u)
+						assert.NoError(t, err)
+						assert.Equal(t, version, got, "a reload was faster than another one")
+					}
+				}
+				return failure
+			}
+			p = hotreload.New(n, u)
+			slow = true
+			next := other(random, u)
+			got, err := p.Reload(ctx, next)
+			if failure != nil {
+				oracle.AssertWraps(t, err, failure, "the new host could not be resolved")
+				assertCurrent(t, p, u, version, "a slow reload has failed, and nothing is to change")
+				return
+			}
+			assert.NoError(t, err)
+			assert.Equal(t, version+1, got, "a slow reload was the last to end")
+			assertCurrent(t, p, next, version+1, "a slow reload was the last to end")
+		})
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// Any number of slow requests, each for an upstream of its own, hold up nothing.
+func TestManyVersionsAtOnce(t *testing.T) {
+	random := oracle.Random(t)
+	many := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	within(t, func() {
+		all := oracle.NewMeeting(many)
+		n := &network{sending: func(string) error { all.Arrive(); return nil }}
+		u := someUpstream(random)
+		p := hotreload.New(n, u)
+		var group sync.WaitGroup
+		var wrong atomic.Int64
+		for i := range int64(many) {
+			begun := make(chan bool)
+			was := u
+			n.resolving = func(string) error { close(begun); return nil }
+			group.Go(func() {
+				response, version, err := p.Forward(ctx, "a request")
+				want := answer(was, "a request")
+				if (response != want || version != i+1 || err != nil) && wrong.Add(1) == 1 {
+					t.Errorf("a request that began with version %d returned %q, version %d, error %v. %q was expected", i+1, response, version, err, want)
+				}
+			})
+			<-begun
+			n.resolving = nil
+			u = someUpstream(random)
+			_, err := p.Reload(ctx, u)
+			assert.NoError(t, err)
+		}
+		group.Wait()
+		assert.Zero(t, wrong.Load(), "%d requests were slow, each began with a version of its own, and so many returned something else", many)
+	})
+}
+
+// Any number of hosts are resolved at the same time, for requests and for reloads.
+func TestManyHostsAtOnce(t *testing.T) {
+	random := oracle.Random(t)
+	many := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	within(t, func() {
+		all := oracle.NewMeeting(2 * many)
+		n := &network{resolving: func(string) error { all.Arrive(); return nil }}
+		p := hotreload.New(n, someUpstream(random))
+		versions := make([]atomic.Bool, many)
+		reload := func(u hotreload.Upstream) {
+			version, err := p.Reload(ctx, u)
+			if err != nil || version < 2 || version > int64(many+1) || versions[version-2].Swap(true) {
+				t.Errorf("%d reloads at once: one returned version %d and error %v, and that version is not a new one", many, version, err)
+			}
+		}
+		var group sync.WaitGroup
+		for range many {
+			u := someUpstream(random)
+			group.Go(func() { reload(u) })
+			group.Go(func() { _, _, _ = p.Forward(ctx, "a request") })
+		}
+		group.Wait()
+	})
+}
+
+// Requests and reloads on a few goroutines, without anything that holds them.
+func TestManyAtOnce(t *testing.T) {
+	const readers, writers, times = 2, 2, 200
+	random := oracle.Random(t)
+	first := someUpstream(random)
+	pool := make([]hotreload.Upstream, 200)
+	for i := range pool {
+		pool[i] = someUpstream(random)
+	}
+	var mu sync.Mutex
+	reloaded := map[int64]hotreload.Upstream{1: first}
+	type seen struct {
+		version  int64
+		response string
+	}
+	var saw []seen
+	p := hotreload.New(&network{}, first)
+	within(t, func() {
+		oracle.Together(readers+writers, func(g int) {
+			mine, sent := map[int64]hotreload.Upstream{}, []seen{}
+			for i := range times {
+				switch {
+				case g < writers:
+					u := pool[rand.IntN(len(pool))]
+					version, err := p.Reload(ctx, u)
+					assert.NoError(t, err)
+					if _, twice := mine[version]; twice {
+						t.Errorf("version %d was returned twice", version)
+					}
+					mine[version] = u
+				case i%2 == 0:
+					u, version := p.Current()
+					sent = append(sent, seen{version, answer(u, "")})
+				default:
+					response, version, err := p.Forward(ctx, "")
+					assert.NoError(t, err)
+					sent = append(sent, seen{version, response})
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for version, u := range mine {
+				if _, twice := reloaded[version]; twice {
+					t.Errorf("version %d was returned by two reloads", version)
+				}
+				reloaded[version] = u
+			}
+			saw = append(saw, sent...)
+		})
+	})
+	if t.Failed() {
+		return
+	}
+	assert.Len(t, reloaded, 1+writers*times, "each reload has a version of its own")
+	for _, s := range saw {
+		if want := answer(reloaded[s.version], ""); s.response != want {
+			assert.Equal(t, want, s.response, "version %d is a mixture of several upstreams, or has the wrong number", s.version)
+			return
+		}
+	}
+	u, version := p.Current()
+	assert.EqualValues(t, 1+writers*times, version, "so many upstreams there were")
+	assert.Equal(t, text(reloaded[version]), text(u), "the last upstream")
+}
+
+// Proxies are independent of each other.
+func TestProxiesAreIndependent(t *testing.T) {
+	random := oracle.Random(t)
+	within(t, func() {
+		u, v := someUpstream(random), someUpstream(random)
+		here := &network{}
+		there := &network{}
+		first, second := hotreload.New(here, u), hotreload.New(there, v)
+		here.resolving = func(string) error { // a slow network delays only its own proxy
+			oneByOne(t, there, second, v, 1, "a request")
+			return nil
+		}
+		next := other(random, u)
+		version, err := first.Reload(ctx, next)
+		assert.NoError(t, err)
+		assert.EqualValues(t, 2, version)
+		assertCurrent(t, first, next, 2, "there are two proxies, and this one was reloaded")
+		assertCurrent(t, second, v, 1, "there are two proxies, and the other one was reloaded")
+	})
+}

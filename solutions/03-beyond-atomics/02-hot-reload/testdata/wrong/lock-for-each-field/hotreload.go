@@ -1,0 +1,84 @@
+// caught by: tests or race in TestReloadDuringResolve
+// Wrong: every access is under the lock, and a reload has room between any two of them.
+
+// Package hotreload forwards requests to a server whose address may change at any time.
+package hotreload
+
+import (
+	"context"
+	"sync"
+)
+
+// Upstream is where requests go.
+type Upstream struct {
+	Host string
+	Port uint16
+	TLS  bool
+}
+
+// Network is what a proxy needs of the network. Both methods are safe for concurrent
+// use, get the context of the call, and may be slow. They may call methods of the proxy.
+type Network interface {
+	Resolve(ctx context.Context, host string) (ip string, err error)
+	Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error)
+}
+
+// Proxy forwards requests to its current upstream.
+//
+// All methods are safe for concurrent use.
+type Proxy struct {
+	network Network
+
+	mu       sync.Mutex // guards what follows; not held while the network is used
+	upstream Upstream
+	version  int64
+}
+
+type snapshot struct {
+	Upstream
+	version int64
+}
+
+func (p *Proxy) get() snapshot {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return snapshot{p.upstream, p.version}
+}
+
+// New returns a proxy for an upstream, which is version 1.
+func New(n Network, u Upstream) *Proxy {
+	return &Proxy{network: n, upstream: u, version: 1}
+}
+
+// Forward resolves the host of the current upstream, sends it the request, and returns
+// the response, and the version of the upstream that it was sent to. An error is that of
+// the network; the version is returned with it.
+func (p *Proxy) Forward(ctx context.Context, request string) (response string, version int64, err error) {
+	ip, err := p.network.Resolve(ctx, p.get().Host)
+	if err != nil {
+		return "", p.get().version, err
+	}
+	response, err = p.network.Send(ctx, ip, p.get().Port, p.get().TLS, request)
+	return response, p.get().version, err
+}
+
+// Reload replaces the upstream, and returns the version of the new one: each is one more
+// than the last. If its host cannot be resolved, nothing changes, and Reload returns the
+// error.
+func (p *Proxy) Reload(ctx context.Context, u Upstream) (version int64, err error) {
+	if _, err := p.network.Resolve(ctx, u.Host); err != nil {
+		return 0, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.upstream = u
+	p.version++
+	return p.version, nil
+}
+
+// Current returns the current upstream and its version.
+func (p *Proxy) Current() (u Upstream, version int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.upstream, p.version
+}
