@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"heisenkata/exercises/06-deadlocks/02-listener-under-lock"
+	"heisenkata/exercises/06-deadlocks/01-listener-under-lock"
 )
 
 // A display shows a change together with what the book says.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"heisenkata/exercises/06-deadlocks/02-listener-under-lock"
+	"heisenkata/exercises/06-deadlocks/01-listener-under-lock"
 	"heisenkata/exercises/internal/contract"
 )
 
