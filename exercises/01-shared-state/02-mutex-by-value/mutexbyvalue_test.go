@@ -208,6 +208,7 @@ func TestOneLineAtATime(t *testing.T) {
 // Many requests, each with loggers of its own: all lines are there, whole and in order.
 func TestManyRequests(t *testing.T) {
 	random := oracle.Random(t)
+	long := ""
 	for _, requests := range []int{3, 8 + random.IntN(8)} {
 		var journal strings.Builder
 		last := someNumber(random)
@@ -215,7 +216,7 @@ func TestManyRequests(t *testing.T) {
 		many := 20 + random.IntN(20)
 		loggers, prefixes := make([]*mutexbyvalue.Logger, requests), make([]string, requests)
 		for i := range requests {
-			name := fmt.Sprint("request ", i)
+			name := fmt.Sprint("request ", i, long)
 			loggers[i], prefixes[i] = shop.With(name), name+": cart: "
 			for range random.IntN(10) {
 				loggers[i], prefixes[i] = loggers[i].With("part"), strings.Replace(prefixes[i], "cart: ", "part: cart: ", 1)
@@ -237,6 +238,9 @@ func TestManyRequests(t *testing.T) {
 			want[i] = append(want[i], fmt.Sprint("served ", i))
 		}
 		assertLines(t, journal.String(), last, want)
+		if oracle.Large(t) {
+			long = strings.Repeat(" long", oracle.Many())
+		}
 	}
 }
 

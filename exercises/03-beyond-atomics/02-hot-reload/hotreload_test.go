@@ -140,11 +140,18 @@ func TestReloadDuringSend(t *testing.T) {
 func reloadDuringRequest(t *testing.T, when string, at func(n *network, reload func())) {
 	t.Helper()
 	random := oracle.Random(t)
+	sizes := []int{1, 2}
 	for range 20 {
+		sizes = append(sizes, life.Size(random, 9))
+	}
+	if oracle.Large(t) {
+		sizes = append(sizes, 1<<16+random.IntN(100)) // more than any fix would keep
+	}
+	for _, size := range sizes {
 		within(t, func() {
 			n := &network{}
 			before := someUpstream(random)
-			after, reloads := before, int64(life.Size(random, 9))
+			after, reloads := before, int64(size)
 			p := hotreload.New(n, before)
 			done := false
 			at(n, func() {
@@ -158,9 +165,11 @@ func reloadDuringRequest(t *testing.T, when string, at func(n *network, reload f
 						after = before
 					}
 					version, err := p.Reload(ctx, after)
-					assert.NoError(t, err)
-					assert.Equal(t, i+2, version, "each reload has a version that is one higher")
-					assertCurrent(t, p, after, version, "Reload has returned")
+					if got, v := p.Current(); err != nil || version != i+2 || got != after || v != version {
+						t.Errorf("Reload(%s) returned version %d and error %v, expected version %d. Now Current returns %s, version %d",
+							text(after), version, err, i+2, text(got), v)
+						return
+					}
 				}
 			})
 			response, version, err := p.Forward(ctx, "a request")

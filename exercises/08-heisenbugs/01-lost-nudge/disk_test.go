@@ -109,7 +109,7 @@ func (d *plainDisk) assertSaved(t testing.TB, want texts, story string) bool {
 	}
 	switch {
 	case missing > 0:
-		t.Errorf("%s. Nothing is running any more, and %d of %d drafts are not on the disk as they were last written: %s is one",
+		t.Errorf("%s. Nothing is running any more, and what was written last is not on the disk: %d of %d drafts, such as %s",
 			story, missing, len(want), example)
 	case len(got) > len(want):
 		t.Errorf("%s. %d drafts were written, and %d others were saved", story, len(want), len(got)-len(want))

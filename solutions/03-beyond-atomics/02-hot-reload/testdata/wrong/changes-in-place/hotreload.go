@@ -1,4 +1,4 @@
-// caught by: race in TestScheduleRequestMeetsReload
+// caught by: explore in TestScheduleRequestMeetsReload
 // Wrong: the pointer is atomic. What it points to is changed while requests read it.
 
 // Package hotreload forwards requests to a server whose address may change at any time.

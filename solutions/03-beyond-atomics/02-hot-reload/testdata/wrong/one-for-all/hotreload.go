@@ -1,4 +1,4 @@
-// caught by: tests, race or explore in TestProxiesAreIndependent
+// caught by: tests or race in TestProxiesAreIndependent
 // Wrong: the current upstream is a variable of the package, and all proxies share it.
 
 // Package hotreload forwards requests to a server whose address may change at any time.

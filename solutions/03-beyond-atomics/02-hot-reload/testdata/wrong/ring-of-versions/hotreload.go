@@ -1,10 +1,12 @@
+// caught by: tests or race in TestReloadDuringResolve
+// Wrong: the last 1,024 versions are kept, and a slow request finds its own overwritten.
+
 // Package hotreload forwards requests to a server whose address may change at any time.
 package hotreload
 
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 )
 
 // Upstream is where requests go.
@@ -27,18 +29,15 @@ type Network interface {
 type Proxy struct {
 	network Network
 
-	host    atomic.Pointer[string]
-	port    atomic.Uint32
-	tls     atomic.Bool
-	version atomic.Int64
-	mu      sync.Mutex   // held to replace the upstream
-	changes atomic.Int64 // odd while it is being replaced
+	mu       sync.Mutex // guards what follows; not held while the network is used
+	version  int64
+	versions [1024]Upstream // of each version, as long as it is one of the last
 }
 
 // New returns a proxy for an upstream, which is version 1.
 func New(n Network, u Upstream) *Proxy {
-	p := &Proxy{network: n}
-	p.set(u)
+	p := &Proxy{network: n, version: 1}
+	p.versions[1] = u
 	return p
 }
 
@@ -51,6 +50,7 @@ func (p *Proxy) Forward(ctx context.Context, request string) (response string, v
 	if err != nil {
 		return "", version, err
 	}
+	u = p.of(version)
 	response, err = p.network.Send(ctx, ip, u.Port, u.TLS, request)
 	return response, version, err
 }
@@ -62,35 +62,22 @@ func (p *Proxy) Reload(ctx context.Context, u Upstream) (version int64, err erro
 	if _, err := p.network.Resolve(ctx, u.Host); err != nil {
 		return 0, err
 	}
-	return p.set(u), nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.version++
+	p.versions[p.version%int64(len(p.versions))] = u
+	return p.version, nil
 }
 
 // Current returns the current upstream and its version.
 func (p *Proxy) Current() (u Upstream, version int64) {
-	for range patience {
-		before := p.changes.Load()
-		u = Upstream{Host: *p.host.Load(), Port: uint16(p.port.Load()), TLS: p.tls.Load()}
-		version = p.version.Load()
-		if before%2 == 0 && p.changes.Load() == before {
-			return u, version // nothing was replaced meanwhile
-		}
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	u = Upstream{Host: *p.host.Load(), Port: uint16(p.port.Load()), TLS: p.tls.Load()}
-	return u, p.version.Load()
+	return p.versions[p.version%int64(len(p.versions))], p.version
 }
 
-// patience is how often Current looks without a lock.
-const patience = 3
-
-func (p *Proxy) set(u Upstream) (version int64) {
+func (p *Proxy) of(version int64) Upstream {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.changes.Add(1)
-	defer p.changes.Add(1)
-	p.host.Store(&u.Host)
-	p.port.Store(uint32(u.Port))
-	p.tls.Store(u.TLS)
-	return p.version.Add(1)
+	return p.versions[version%int64(len(p.versions))]
 }
