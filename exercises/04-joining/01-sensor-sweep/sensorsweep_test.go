@@ -132,7 +132,20 @@ func TestAskedOnce(t *testing.T) {
 			sum += g.Celsius
 		}
 		assert.EqualValues(t, n*(n+1)/2, sum, "the answers were 1 to %d, one for each place in the slice", n)
+		assertOwn(t)
 	})
+}
+
+// Readings belong to the caller, which may append to them: no other sweep has them.
+func assertOwn(t *testing.T) {
+	t.Helper()
+	answer := func() (float64, error) { return 21, nil }
+	ours := sensorsweep.Sweep([]sensorsweep.Sensor{answer, answer})
+	others := sensorsweep.Sweep([]sensorsweep.Sensor{answer, answer})
+	for range 3 {
+		ours = append(ours, sensorsweep.Reading{Celsius: -1})
+	}
+	assert.Equal(t, []sensorsweep.Reading{{Celsius: 21}, {Celsius: 21}}, others, "a reading was appended to those of another sweep, and changed these")
 }
 
 // No sensor answers before all have been asked, so all must be asked at once.

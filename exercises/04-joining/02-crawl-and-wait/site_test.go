@@ -21,8 +21,9 @@ type site struct {
 	pages map[string]page
 
 	mu            sync.Mutex
-	fetched       map[string]int // number of fetches by URL
-	running, peak int            // fetches that run now, and the maximum so far
+	fetched       map[string]int      // number of fetches by URL
+	given         map[string][]string // what the last fetch of a page returned
+	running, peak int                 // fetches that run now, and the maximum so far
 }
 
 type page struct {
@@ -32,7 +33,7 @@ type page struct {
 }
 
 func newSite() *site {
-	return &site{pages: map[string]page{}}
+	return &site{pages: map[string]page{}, given: map[string][]string{}}
 }
 
 // url returns the URL of page i; they sort in this order. The first page, the next ones
@@ -58,7 +59,9 @@ func (s *site) fetch(url string) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
-	return slices.Clone(p.links), p.err
+	given := slices.Clone(p.links)
+	s.given[url] = given
+	return given, p.err
 }
 
 // seen returns what has been fetched so far, how many fetches are running, and the
@@ -153,6 +156,9 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 		require.Equal(t, 1, times,
 			"limit %d: %s was fetched %d times. If two visits find the same link at the same time, only one of them may fetch it",
 			limit, url, times)
+	}
+	for url, links := range s.given {
+		require.Equal(t, s.pages[url].links, links, "limit %d: Crawl has changed the links that the fetch of %s returned", limit, url)
 	}
 	require.LessOrEqual(t, peak, limit, "%d fetches ran at the same time, the limit is %d", peak, limit)
 	require.Empty(t, left, "limit %d: Crawl returned and left %d goroutines behind. They may end a moment later, "+

@@ -253,27 +253,29 @@ func TestClosedQueueTakesNothing(t *testing.T) {
 	})
 }
 
-// A single Put with as many items as there are workers.
+// A single Put with as many items as there are workers, all at once or a few at a time.
 func TestBatchWakesAsManyWorkers(t *testing.T) {
 	for _, n := range life.Sizes(oracle.Random(t), 120) {
-		if batchWakesAsManyWorkers(t, n); t.Failed() {
-			return
+		for _, capacity := range []int{1 + n, 1, 1 + rand.IntN(n)} {
+			if batchWakesAsManyWorkers(t, n, capacity); t.Failed() {
+				return
+			}
 		}
 	}
 }
 
-func batchWakesAsManyWorkers(t *testing.T, n int) {
+func batchWakesAsManyWorkers(t *testing.T, n, capacity int) {
 	bubble(t, func(t *testing.T) {
 		items := numbers(1 + n)
-		q := newQueue(t, len(items))
+		q := newQueue(t, capacity)
 		var workers []*get
 		for range items {
 			workers = append(workers, startGet(q))
 		}
 		synctest.Wait()
-		_, err := q.Put(items...)
-		require.NoError(t, err)
+		p := startPut(q, items...)
 		synctest.Wait()
+		require.NoError(t, p.err)
 		var got []int
 		for _, g := range workers {
 			if g.back && g.ok {
@@ -281,8 +283,9 @@ func batchWakesAsManyWorkers(t *testing.T, n int) {
 			}
 		}
 		require.ElementsMatch(t, items, got,
-			"%d workers waited, and one Put brought %d items: %d have been taken, and %d are still in the queue. The other workers were not woken",
-			len(items), len(items), len(got), q.Len())
+			"%d workers waited, and one Put brought %d items to a queue with room for %d: %d have been taken, and %d are still in the queue. "+
+				"The others were not woken", len(items), len(items), capacity, len(got), q.Len())
+		require.True(t, p.back, "%d workers have taken all %d items of a Put, which still waits", len(items), len(items))
 	})
 }
 

@@ -7,8 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net"
 	"os"
 	"strconv"
+	"syscall"
 
 	"heisenkata/exercises/internal/life/remote"
 	"heisenkata/exercises/internal/life/storage"
@@ -39,7 +41,8 @@ func Failure(text string) error { return failures[rand.IntN(len(failures))](text
 // ends are errors of the standard library that code tends to treat as success, or
 // as temporary.
 var ends = []error{
-	io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, io.ErrShortWrite, io.ErrNoProgress,
+	io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, io.ErrShortWrite, io.ErrShortBuffer, io.ErrNoProgress,
+	syscall.EINTR, syscall.EAGAIN, syscall.ETIMEDOUT, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed, errors.ErrUnsupported,
 	os.ErrNotExist, os.ErrExist, os.ErrClosed, os.ErrDeadlineExceeded, os.ErrPermission,
 }
 

@@ -1,0 +1,235 @@
+package jobrunner_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/exercises/10-capstones/01-job-runner"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// A dashboard asks while a job runs, and nothing but the runner itself orders the two.
+func TestStatsWhileAJobRuns(t *testing.T) {
+	oracle.Within(t, func() {
+		for range 3 {
+			began, release := make(chan struct{}), make(chan struct{})
+			r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 1})
+			_ = r.Submit(job{Name: "slow", Run: func() error { close(began); <-release; return nil }})
+			got := r.Stats()
+			<-began // any later call of the runner could be what orders them
+			close(release)
+			r.Stop()
+			assert.Equal(t, 1, got.Accepted, "one job has been accepted before Stats was called")
+		}
+	}, "the only job has ended, and Stop does not return")
+}
+
+// A job that waits for its next attempt when Stop is called.
+func TestStopWaitsForARetry(t *testing.T) {
+	random := oracle.Random(t)
+	for i := range 4 {
+		bubble(t, func(t *testing.T) {
+			here := oracle.WhoIsHere()
+			attempts := 2 + random.IntN(8)
+			fails := 1 + random.IntN(attempts)
+			if i < 2 { // all attempts fail, or all but the last
+				attempts = 5 + random.IntN(5)
+				fails = attempts - i
+			}
+			s := start(t, options{Workers: 1 + random.IntN(4), Limit: 1, Attempts: attempts})
+			o := s.options
+			errs := failures(random, fails)
+			want := ending("unlucky", attempts, errs)
+			s.submit(t, s.job("unlucky", errs...))
+			synctest.Wait()
+			stopAt := random.Int64N(int64(o.Backoff))
+			time.Sleep(time.Duration(stopAt))
+			s.Stop()
+			assert.Equal(t, want.Attempts, len(s.attempts()), "Stop has returned. A job had been accepted, was to be attempted this often, and waited for its second attempt when Stop was called")
+			if t.Failed() {
+				return
+			}
+			assertResults(t, []result{want}, s.results(), "Stop has returned, and a job that had been accepted is not over")
+			assert.Equal(t, o.Backoff*time.Duration(1<<(want.Attempts-1)-1), time.Since(s.began), "Stop is to return when the last attempt is over: the pauses stay as long as they are")
+			here.AssertNothingGoesOn(t, "Stop has returned.")
+			assert.Len(t, s.attempts(), want.Attempts, "the job is over")
+		})
+		if t.Failed() {
+			break
+		}
+	}
+}
+
+// Many jobs when Stop is called: running, waiting for a worker, and between two attempts.
+func TestStopWaitsForAll(t *testing.T) {
+	random := oracle.Random(t)
+	sizes := life.Sizes(random, 90)
+	if oracle.Large(t) {
+		sizes = append(sizes, oracle.Many())
+	}
+	for _, n := range sizes {
+		bubble(t, func(t *testing.T) {
+			s := start(t, options{Workers: 1 + random.IntN(5), Limit: 2 * n, Attempts: 3, Keep: 2 * n})
+			var want []result
+			fail := func(i, fails int) (string, []error) {
+				errs := failures(random, fails)
+				want = append(want, ending(name(i/2), 3, errs)) // names need not be unique
+				return name(i / 2), errs
+			}
+			for i := range n {
+				name, errs := fail(i, 1+random.IntN(3))
+				s.submit(t, s.job(name, errs...))
+			}
+			synctest.Wait()
+			for i := range n {
+				name, errs := fail(n+i, random.IntN(4))
+				s.submit(t, s.gated(name, errs...))
+			}
+			synctest.Wait()
+			stopped := make(chan struct{})
+			go func() { s.Stop(); close(stopped) }()
+			if random.IntN(2) == 0 {
+				time.Sleep(10 * s.options.Backoff) // the pauses end first
+			}
+			s.open()
+			<-stopped
+			got := s.results()
+			require.Equal(t, len(want), len(got), "Stop has returned, and OnDone is to have been called for each of %d jobs", len(want))
+			assertSame(t, want, got, "Stop has returned, and some jobs did not end as they were to")
+			var sum stats
+			for _, r := range want {
+				sum.Accepted++
+				sum.Retries += r.Attempts - 1
+				if r.Err == nil {
+					sum.Succeeded++
+				} else {
+					sum.Failed++
+				}
+			}
+			assert.Equal(t, sum, s.Stats(), "Stop has returned, and all jobs are over")
+			assert.Equal(t, sum.Accepted+sum.Retries, len(s.attempts()), "each attempt but the first is a retry")
+		})
+		if t.Failed() {
+			break
+		}
+	}
+}
+
+// A result of Recent stays as it is, whatever the runner does afterwards.
+func TestRecentStaysAsItIs(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		bubble(t, func(t *testing.T) {
+			s := start(t, options{Workers: 1, Attempts: 1, Keep: 1 + random.IntN(6)})
+			keep := s.options.Keep
+			var want []result
+			var got [][]result
+			n := keep + 1 + random.IntN(5)
+			for i := range n {
+				r := result{Name: name(i), Attempts: 1}
+				if random.IntN(3) == 0 {
+					r.Err = life.Trouble(random, "not today")
+				}
+				s.submit(t, s.job(r.Name, r.Err))
+				synctest.Wait()
+				want, got = append(want, r), append(got, s.Recent())
+			}
+			for i, g := range got {
+				assertResults(t, want[max(0, i+1-keep):i+1], g,
+					fmt.Sprintf("Recent was called after %d of %d jobs, and now its result is another one (Keep is %d)", i+1, n, keep))
+			}
+		})
+		if t.Failed() {
+			break
+		}
+	}
+}
+
+// The result of Recent belongs to the caller, which writes to it and appends.
+func TestRecentBelongsToItsCaller(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		bubble(t, func(t *testing.T) {
+			s := start(t, options{Workers: 1, Attempts: 1, Keep: 1 + random.IntN(6)})
+			keep := s.options.Keep
+			var want []result
+			for i := range keep + random.IntN(5) {
+				s.submit(t, s.job(name(i)))
+				synctest.Wait()
+				want = append(want, result{Name: name(i), Attempts: 1})
+				for range 2 {
+					got := s.Recent()
+					assertResults(t, want[max(0, len(want)-keep):], got, "the caller has written to an earlier result of Recent, and sees it in the next one")
+					got = got[:cap(got)] // where append would write
+					for i := range got {
+						got[i] = result{Name: "overwritten"}
+					}
+				}
+			}
+		})
+		if t.Failed() {
+			break
+		}
+	}
+}
+
+// OnDone calls the runner. The job is over: its place is free, and it is counted.
+func TestOnDoneMayCallTheRunner(t *testing.T) {
+	n := 2 + oracle.Random(t).IntN(5)
+	oracle.Within(t, func() {
+		over := make(chan struct{})
+		calls := 0
+		var r *jobrunner.Runner
+		made := make(chan struct{})
+		r = jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 1, OnDone: func(got result) {
+			<-made
+			calls++
+			assert.Equal(t, result{Name: name(calls), Attempts: 1}, got)
+			assert.Equal(t, stats{Accepted: calls, Succeeded: calls}, r.Stats(), "OnDone is called when a job is over")
+			assert.Equal(t, []result{got}, r.Recent(), "OnDone is called when a job is over")
+			if calls == n {
+				close(over)
+				return
+			}
+			assert.NoError(t, r.Submit(job{Name: name(calls + 1), Run: func() error { return nil }}), "the only job is over: there is room for another one")
+		}})
+		close(made)
+		assert.NoError(t, r.Submit(job{Name: name(1), Run: func() error { return nil }}))
+		<-over
+		r.Stop()
+		assert.Equal(t, n, calls, "OnDone is to be called once for each job")
+	}, "OnDone calls the runner, and this call does not return")
+}
+
+// While OnDone takes its time, others go on: jobs, calls, and OnDone for other jobs.
+func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
+	workers := 2 + oracle.Random(t).IntN(20)
+	if oracle.Large(t) {
+		workers = oracle.Many()
+	}
+	oracle.Within(t, func() {
+		meeting := oracle.NewMeeting(workers)
+		var calls atomic.Int64
+		over := make(chan struct{})
+		r := jobrunner.Start(options{Workers: workers, Limit: workers, Attempts: 1, Backoff: 1, Keep: workers, OnDone: func(result) {
+			meeting.Arrive()
+			if calls.Add(1) == int64(workers) {
+				close(over)
+			}
+		}})
+		for i := range workers {
+			assert.NoError(t, r.Submit(job{Name: name(i), Run: func() error { return nil }}), "there is room")
+		}
+		<-over
+		r.Stop()
+		assert.Equal(t, workers, len(r.Recent()), "each job is over")
+		assert.EqualValues(t, workers, calls.Load(), "OnDone is to be called once for each job")
+	}, "OnDone takes its time for one job, and this holds up another job, its OnDone, or a call of Submit")
+}

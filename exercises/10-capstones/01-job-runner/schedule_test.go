@@ -1,0 +1,223 @@
+package jobrunner_test
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/10-capstones/01-job-runner"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+type draws = []contract.Draw[*subject, model]
+
+// returns fails the test if fn does not return. Without a deadline the Go runtime
+// reports that better.
+func returns(t *testing.T, fn func(), message string) {
+	if _, limited := t.Deadline(); !limited {
+		fn()
+		return
+	}
+	oracle.Within(t, fn, message)
+}
+
+// A dashboard asks twice while a job runs. Each answer is a snapshot.
+func TestScheduleStatsIsASnapshot(t *testing.T) {
+	r := jobrunner.Start(options{Workers: 1, Limit: 2, Attempts: 1, Backoff: 1, Keep: 2})
+	_ = r.Submit(job{Name: "one", Run: func() error { return nil }})
+	var last stats
+	for range 2 {
+		got := r.Stats()
+		over := got.Succeeded + got.Failed
+		assert.Equal(t, 1, got.Accepted, "one job has been accepted")
+		assert.LessOrEqual(t, got.Running+over, 1, "there is one job. It is running or over, not both: %+v", got)
+		assert.GreaterOrEqual(t, over, last.Succeeded, "a job that was over is no longer: first %+v, then %+v", last, got)
+		last = got
+	}
+	r.Stop()
+}
+
+// What a runner tells fits together: if Recent or Submit shows that a job is over, so
+// does Stats, and the other way round.
+func TestScheduleAllSayThatAJobIsOver(t *testing.T) {
+	r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 2})
+	_ = r.Submit(job{Name: "one", Run: func() error { return nil }})
+	over := func() bool { return r.Stats().Succeeded > 0 }
+	shown, by := func() bool { return len(r.Recent()) > 0 }, "Recent has its result"
+	if rand.IntN(2) == 0 {
+		shown, by = func() bool { return r.Submit(job{Name: "two", Run: func() error { return nil }}) == nil }, "its place is free for another one"
+	}
+	if rand.IntN(2) == 0 {
+		if shown() {
+			assert.True(t, over(), "a job is over: %s. Then Stats does not count it as over", by)
+		}
+	} else if over() {
+		assert.True(t, shown(), "Stats counts a job as over. Then it should also be true that %s", by)
+	}
+	r.Stop()
+}
+
+// Jobs, some of which are repeated, and calls of Stats.
+func TestScheduleStatsMeetsJobs(t *testing.T) {
+	contract.Check(t, contract.Contract[*subject, model]{
+		New:   runner(options{Workers: 1, Limit: 64, Keep: 64}),
+		Calls: draws{wholeJob, wholeJob, getStats, getStats},
+		Last:  draws{getStats, stopping},
+		Waits: true,
+	}, contract.Shape{Before: 1, Goroutines: 2, Calls: 2})
+}
+
+// There is room for one job, and two are submitted at the same time.
+func TestScheduleTwoSubmitsOnePlace(t *testing.T) {
+	limit := 1 + rand.IntN(2)
+	gate := make(chan struct{})
+	var ran atomic.Int64
+	waits := job{Name: "waits", Run: func() error { <-gate; ran.Add(1); return nil }}
+	r := jobrunner.Start(options{Workers: 1, Limit: limit, Attempts: 1, Backoff: 1, Keep: 3})
+	for range limit - 1 {
+		assert.NoError(t, r.Submit(waits), "there is room for %d", limit)
+	}
+	var errs [2]error
+	var group sync.WaitGroup
+	for i := range errs {
+		group.Go(func() { errs[i] = r.Submit(waits) })
+	}
+	group.Wait()
+	close(gate)
+	r.Stop()
+	if errs[0] == nil && errs[1] == nil {
+		assert.Fail(t, "Submit accepted two jobs", "Limit is %d, and there was room for one", limit)
+	}
+	if errs[0] != nil && errs[1] != nil {
+		assert.Fail(t, "Submit accepted no job", "there was room for one of the two: %v, %v", errs[0], errs[1])
+	}
+	assert.Equal(t, limit, int(ran.Load()), "each accepted job is to be run, and no other")
+}
+
+// A job is over, and another one is submitted for its place. Meanwhile a third one may be
+// refused, which takes no place.
+func TestScheduleRefusedJobTakesNoPlace(t *testing.T) {
+	over := make(chan struct{}, 3)
+	r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 1, OnDone: func(result) { over <- struct{}{} }})
+	quick := job{Name: "quick", Run: func() error { return nil }}
+	assert.NoError(t, r.Submit(quick), "there is room for one")
+	var err error
+	var group sync.WaitGroup
+	group.Go(func() { err = r.Submit(quick) })
+	<-over
+	second := r.Submit(quick)
+	group.Wait()
+	if err != nil && second != nil {
+		assert.Fail(t, "Submit found no room", "the only job was over, no other had been accepted, and Submit returned: %v", second)
+	}
+	r.Stop()
+}
+
+// A job is submitted while the runner stops. If it is accepted, it is run.
+func TestScheduleSubmitMeetsStop(t *testing.T) {
+	r := jobrunner.Start(options{Workers: 1 + rand.IntN(2), Limit: 1 + rand.IntN(2), Attempts: 1, Backoff: 1, Keep: 1})
+	var ran atomic.Int64
+	var err error
+	var group sync.WaitGroup
+	group.Go(func() {
+		err = r.Submit(job{Name: "just in time", Run: func() error { ran.Add(1); return nil }})
+	})
+	r.Stop()
+	now := int(ran.Load())
+	group.Wait()
+	if err == nil {
+		assert.Equal(t, 1, now, "Submit has accepted a job, Stop has returned, and the job has not been run")
+		return
+	}
+	assert.Equal(t, jobrunner.ErrStopped, err, "there was room, and the runner was stopped")
+	assert.Zero(t, ran.Load(), "Submit has refused this job")
+}
+
+// Jobs are submitted that end only later: the limit is all that counts.
+func TestScheduleSubmits(t *testing.T) {
+	contract.Check(t, contract.Contract[*subject, model]{
+		New: func(r *rand.Rand) (*subject, model) {
+			return runner(options{Workers: 1, Limit: 1 + r.IntN(4), Keep: 8})(r)
+		},
+		Calls: draws{submitOnly},
+		Last:  draws{submitOnly, openAndStop},
+	}, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// Stop is called while a job fails and is to be attempted again.
+func TestScheduleStopMeetsRetry(t *testing.T) {
+	returns(t, func() {
+		fails := 1 + rand.IntN(2)
+		var made atomic.Int64
+		var over []result
+		r := jobrunner.Start(options{Workers: 1 + rand.IntN(2), Limit: 1, Attempts: 3, Backoff: time.Nanosecond, Keep: 1, OnDone: func(r result) {
+			over = append(over, r)
+		}})
+		assert.NoError(t, r.Submit(job{Name: "unlucky", Run: func() error {
+			if made.Add(1) <= int64(fails) {
+				return errBusy
+			}
+			return nil
+		}}), "there is room for one")
+		r.Stop()
+		assert.Equal(t, fails+1, int(made.Load()), "Stop has returned. A job was to fail %d times and then succeed, and so many attempts have been made", fails)
+		assert.Equal(t, []result{{Name: "unlucky", Attempts: fails + 1}}, over, "Stop has returned, and the job is over")
+	}, "the only job is over, and Stop does not return")
+}
+
+// Jobs, all of which can be over, while OnDone is held for one of them.
+func TestScheduleSlowOnDone(t *testing.T) {
+	contract.Check(t, contract.Contract[*subject, model]{
+		New:   runner(options{Workers: 2, Limit: 64, Keep: 64}),
+		Calls: draws{jobOnce, jobOnce, readRecent},
+		Last:  draws{readRecent, stopping},
+		Waits: true,
+	}, contract.Shape{Before: 1, Goroutines: 2, Calls: 1, Hold: true})
+}
+
+// Jobs, and calls of Recent. Of its results, some are read again when all is over, and
+// some are overwritten by their callers.
+func TestScheduleRecentMeetsJobs(t *testing.T) {
+	contract.Check(t, contract.Contract[*subject, model]{
+		New: func(r *rand.Rand) (*subject, model) {
+			return runner(options{Workers: 1, Limit: 64, Keep: 1 + r.IntN(2)})(r)
+		},
+		Calls: draws{jobOnce, wholeJob, getRecent, getRecent},
+		Last:  draws{getRecent, stopping},
+		Waits: true,
+	}, contract.Shape{Before: 2, Goroutines: 2, Calls: 2})
+}
+
+// everything is the contract with all calls. There is room for a few jobs.
+var everything = contract.Contract[*subject, model]{
+	New: func(r *rand.Rand) (*subject, model) {
+		return runner(options{Workers: 1, Limit: 1 + r.IntN(2), Keep: 1 + r.IntN(2)})(r)
+	},
+	Calls: draws{wholeJob, wholeJob, wholeJob, getStats, getRecent, stopping},
+	Last:  draws{getStats, getRecent, stopping, getStats},
+	Waits: true,
+}
+
+// All calls together.
+func TestScheduleEverything(t *testing.T) {
+	shape := contract.Shape{Before: 1, Goroutines: 3, Calls: 1}
+	if rand.IntN(2) == 0 {
+		shape = contract.Shape{Before: 1, Goroutines: 2, Calls: 2}
+	}
+	contract.Check(t, everything, shape)
+}
+
+// All calls but Stop while a job, or its OnDone, takes long.
+func TestScheduleEverythingIsSlow(t *testing.T) {
+	slow := everything
+	slow.New = func(r *rand.Rand) (*subject, model) {
+		return runner(options{Workers: 2, Limit: 1 + r.IntN(3), Keep: 1 + r.IntN(2)})(r)
+	}
+	slow.Calls = draws{wholeJob, wholeJob, getStats, getRecent}
+	contract.Check(t, slow, contract.Shape{Before: 1, Goroutines: 2, Calls: 2, Hold: true})
+}
