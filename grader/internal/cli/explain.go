@@ -38,6 +38,10 @@ func (c *explainCommand) Run(a *app) error {
 	if c.All != "" {
 		return a.site(o, c.All, c.Open)
 	}
+	games := gameFinder{ctx: a.ctx}
+	if c.HTML != "" || c.Open {
+		o.Then = games.look
+	}
 	l, err := a.lookFor(o, c.Exercise, c.again())
 	if err != nil {
 		return err
@@ -52,7 +56,7 @@ func (c *explainCommand) Run(a *app) error {
 	if c.HTML == "" && !c.Open {
 		return err
 	}
-	return errors.Join(err, a.present(l.page(a), c.HTML, c.Open))
+	return errors.Join(err, a.present(l.page(a, games.game), c.HTML, c.Open))
 }
 
 func (c *explainCommand) options() (explore.Options, error) {
@@ -208,8 +212,8 @@ func (l looked) nothing() string {
 	return fmt.Sprintf("Nothing was found. Proven for %d of %d tests: every different interleaving passes. Of the others, schedules were sampled.", proven, passed)
 }
 
-// page is the web page of what was found.
-func (l looked) page(a *app) htmlpage.Document {
+// page is the web page of what was found, with a game, unless that is nil.
+func (l looked) page(a *app, game *htmlpage.Game) htmlpage.Document {
 	r := a.addressedExplored(target{format: "html", file: "page"}, l.report)
 	title := ""
 	if l.exercise.ID != "" {
@@ -223,6 +227,11 @@ func (l looked) page(a *app) htmlpage.Document {
 		d.Title = cmp.Or(title, d.Title)
 	}
 	d.Sources = sourcesOf(l.options)
+	if game != nil {
+		p := r.Packages[0]
+		game.Play, game.Replay = r.Again.Play(p, game.Test), r.Again.Command(p, game.Test, htmlpage.Schedule)
+		d.Game = game
+	}
 	return d
 }
 

@@ -25,7 +25,7 @@ func (a *app) site(o explore.Options, dir string, open bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	index := htmlpage.Table{Head: []string{"exercise", "about", "what breaks it"}}
+	index := htmlpage.Table{Head: []string{"exercise", "about", "what breaks it", "to be played in its page"}}
 	errs := []error{k.Broken}
 	for i, e := range k.Exercises {
 		row, err := a.starterPage(o, k, i, dir)
@@ -44,7 +44,7 @@ func (a *app) site(o explore.Options, dir string, open bool) error {
 // starterPage writes the page of one exercise, and returns its row in the index.
 func (a *app) starterPage(o explore.Options, k kata.Kata, i int, dir string) (htmlpage.Row, error) {
 	e := k.Exercises[i]
-	row := htmlpage.Row{Sign: htmlpage.Doubt, Cells: []string{e.ID, e.Summary, "nothing was found"}}
+	row := htmlpage.Row{Sign: htmlpage.Doubt, Cells: []string{e.ID, e.Summary, "nothing was found", ""}}
 	root, err := filepath.Abs(k.Root)
 	if err != nil {
 		return row, err
@@ -53,15 +53,20 @@ func (a *app) starterPage(o explore.Options, k kata.Kata, i int, dir string) (ht
 	for _, name := range e.Files {
 		o.Overlay[filepath.Join(root, filepath.FromSlash(e.Dir), name)] = filepath.Join(root, filepath.FromSlash(e.Starter()), name)
 	}
+	games := gameFinder{ctx: a.ctx}
+	o.Then = games.look
 	l, err := a.lookIn(o, looked{exercise: e}, nil)
 	if err != nil {
 		return row, err
 	}
-	d := l.page(a)
+	d := l.page(a, games.game)
 	d.Nav = neighbours(k.Exercises, i)
 	if l.test != nil {
 		row.Sign, row.Link = htmlpage.Bad, e.ID+".html"
 		row.Cells[2] = htmlpage.Capital(explored.Sentence(cmp.Or(l.test.Story, l.test.Summary)))
+	}
+	if d.Playable() {
+		row.Cells[3] = games.game.Test
 	}
 	_, err = a.writePage(d, filepath.Join(dir, e.ID+".html"))
 	return row, err

@@ -60,6 +60,8 @@ type Options struct {
 	Spent func(cpu, wall time.Duration)
 	// Found, if set, is called for each finished test.
 	Found func(pkg string, t explored.Test)
+	// Then, if set, is called with what was found, as long as the session is there.
+	Then func(s *Session, found []explored.Package)
 }
 
 // Leaks says what becomes of a test that leaves goroutines behind.
@@ -105,6 +107,9 @@ func Explore(ctx context.Context, o Options) (explored.Report, error) {
 	}
 	defer s.Close()
 	r.Packages = s.work(ctx)
+	if o.Then != nil {
+		o.Then(s, r.Packages)
+	}
 	return r, ctx.Err()
 }
 

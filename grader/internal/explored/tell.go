@@ -35,6 +35,9 @@ func (a Again) Command(p Package, test, schedule string) string {
 	return a.replay(p, bounded(test), bounded(schedule))
 }
 
+// Play is the command that plays a test in a terminal.
+func (a Again) Play(p Package, test string) string { return a.play(bounded(p), bounded(test)) }
+
 // Besides says which leak stands beside a finding.
 func (l Left) Besides() string { return sentence(besides(bounded(l))) }
 

@@ -181,11 +181,23 @@ func listed(names []string) string {
 
 // replay is the command that runs a schedule of a test again.
 func (a Again) replay(p Package, test, schedule string) string {
-	words := []string{safe(a.Grader), "replay"}
+	if !strings.HasPrefix(schedule, test+"@") && !strings.HasPrefix(schedule, test+"/") {
+		schedule = test + "@" + schedule
+	}
+	return a.command("replay", a.Flags, p, quoted(harmless.Line(schedule)))
+}
+
+// play is the command that plays a test.
+func (a Again) play(p Package, test string) string {
+	return a.command("play", nil, p, word(safe(test)))
+}
+
+func (a Again) command(verb string, flags []string, p Package, last string) string {
+	words := []string{safe(a.Grader), verb}
 	if a.Grader == "" {
 		words[0] = "grader"
 	}
-	for _, flag := range a.Flags {
+	for _, flag := range flags {
 		words = append(words, word(harmless.Line(flag)))
 	}
 	dir := safe(p.Dir)
@@ -195,10 +207,7 @@ func (a Again) replay(p Package, test, schedule string) string {
 	case strings.HasPrefix(dir, "-"):
 		dir = "./" + dir // not an option
 	}
-	if !strings.HasPrefix(schedule, test+"@") && !strings.HasPrefix(schedule, test+"/") {
-		schedule = test + "@" + schedule
-	}
-	return strings.Join(append(words, word(dir), quoted(harmless.Line(schedule))), " ")
+	return strings.Join(append(words, word(dir), last), " ")
 }
 
 // word is a word of a shell's, in quotes where it needs them.

@@ -47,6 +47,7 @@ type Document struct {
 	Facts  []string // what a reader has to know to trust it, in small print
 	Tables []Table
 	Parts  []Part
+	Game   *Game // below the parts
 	// Sources returns the text of a file that a finding names; nil or "" if there is none.
 	Sources func(file string) string
 }
@@ -142,13 +143,30 @@ var pageText string
 //go:embed web/finding.html
 var findingText string
 
+//go:embed web/game.html
+var gameText string
+
 //go:embed web/page.css
 var styleText string
 
 //go:embed web/page.js
 var scriptText string
 
-var templates = template.Must(template.Must(template.New("page").Parse(unixLines(pageText))).New("finding").Parse(unixLines(findingText)))
+//go:embed web/game.css
+var gameStyleText string
+
+//go:embed web/game.js
+var gameScriptText string
+
+var templates = parsed(map[string]string{"page": pageText, "finding": findingText, "games": gameText})
+
+func parsed(texts map[string]string) *template.Template {
+	all := template.New("")
+	for name, text := range texts {
+		template.Must(all.New(name).Parse(unixLines(text)))
+	}
+	return all
+}
 
 // unixLines: a browser hashes styles and scripts with such ends of lines.
 func unixLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
@@ -156,9 +174,13 @@ func unixLines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n
 // Write writes a page.
 func Write(w io.Writer, d Document) error {
 	var b bytes.Buffer
-	v := view{Document: d, Style: template.CSS(unixLines(styleText)), Script: template.JS(unixLines(scriptText))}
+	style, script, game := styleText, scriptText, gameOf(d.Game, d.Sources)
+	if game.size() > 0 {
+		style, script = style+gameStyleText, script+gameScriptText
+	}
+	v := view{Document: d, Style: template.CSS(unixLines(style)), Script: template.JS(unixLines(script)), Game: game}
 	v.Policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hash(string(v.Style)) + "; script-src " + hash(string(v.Script))
-	room := d.limit() - len(styleText) - len(scriptText) - restSize
+	room := d.limit() - len(style) - len(script) - restSize - game.size()
 	lists := room / 3
 	v.Tables = tablesWithin(d.Tables, &lists)
 	var err error
@@ -184,6 +206,7 @@ type view struct {
 	Script template.JS
 	Policy string
 	Parts  []partView
+	Game   *gameView
 }
 
 type partView struct {

@@ -35,9 +35,9 @@ var (
 	name      = regexp.MustCompile(`^</?([a-z0-9]+)`)
 	attribute = regexp.MustCompile(` ([a-zA-Z-]+)(?:="([^"]*)")?`)
 	elements  = strings.Fields(`html head meta title link body header footer main nav section h1 h2 h3 h4 p ul ol li b i span code pre
-		table caption thead tbody tr th td div button dl details summary a svg g rect text path polygon circle ellipse`)
+		table caption thead tbody tr th td div button kbd dl details summary a svg g rect text path polygon circle ellipse`)
 	attributes = strings.Fields(`lang charset http-equiv content name rel href id class scope colspan type tabindex role width height viewBox
-		x y d cx cy r rx ry dy points text-anchor preserveAspectRatio`)
+		hidden x y d cx cy r rx ry dy points text-anchor preserveAspectRatio`)
 	address = regexp.MustCompile(`^(?:data:,|#[\w%-]*|[\w%-]+\.html)$`)
 )
 

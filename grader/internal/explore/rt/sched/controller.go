@@ -228,6 +228,9 @@ func (c *Controller) pick(v search.View) (k int) {
 			k = 0
 		}
 		c.choices = append(c.choices, int32(k))
+		if c.chart != nil {
+			c.chart.reached(c, c.turn(v.Slip))
+		}
 	}
 	c.strategy.Ran(v, k)
 	return k
@@ -249,7 +252,11 @@ func (c *Controller) view(slip, current, yield bool) search.View {
 	if c.cur != nil {
 		last = c.cur.ID
 	}
-	return search.View{Events: c.events, Slip: slip, Last: last, Current: current, Yield: yield, Passed: c.passed, Touched: c.touched, Took: c.took}
+	v := search.View{Events: c.events, Slip: slip, Last: last, Current: current, Yield: yield, Passed: c.passed, Touched: c.touched, Took: c.took}
+	if c.tree {
+		v.Raced, v.Stands = raceErrors() > c.races, c.stands()
+	}
+	return v
 }
 
 //go:norace
@@ -295,6 +302,9 @@ func (c *Controller) grant(g *G, left bool) {
 		}
 		g.choice = int32(k)
 		c.choices = append(c.choices, g.choice)
+		if c.chart != nil {
+			c.chart.reached(c, wire.Turn{G: g.ID, Values: int(g.options)})
+		}
 	}
 	c.note(g, left)
 	c.cur = g

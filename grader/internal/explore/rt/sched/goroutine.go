@@ -80,6 +80,8 @@ type Controller struct {
 	main    *G
 
 	strategy search.Strategy
+	tree     bool   // the strategy searches a tree
+	chart    *chart // draws it; may be nil
 	limits   Limits
 	detail   bool // record the steps
 	stacks   bool // and where each goroutine is

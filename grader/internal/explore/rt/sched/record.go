@@ -131,6 +131,9 @@ func (c *Controller) trace() (steps []wire.Step) {
 	if c.finding != nil && c.raced >= len(c.steplog) {
 		c.finding.Raced = len(steps)
 	}
+	if c.chart != nil {
+		c.chart.number(number)
+	}
 	for f := c.finding; f != nil; f = f.Other {
 		for i := range f.Waiting {
 			w := &f.Waiting[i]

@@ -40,6 +40,7 @@ type Options struct {
 	Detail bool
 	Recent bool // remember where the last steps were
 	Random uint64
+	chart  *chart
 }
 
 // Run runs f under one schedule.
@@ -49,7 +50,8 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{all: &table, strategy: s, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent || overlooked.ever, random: o.Random, races: raceErrors()}
+	c := &Controller{all: &table, strategy: s, chart: o.chart, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent || overlooked.ever, random: o.Random, races: raceErrors()}
+	_, c.tree = s.(*search.Tree)
 	if o.Recent {
 		c.recent = &recent{}
 	}

@@ -103,6 +103,8 @@ func (w *worker) test(test Test) {
 		o = w.plays(test)
 	case wire.Seek:
 		o = w.seek(test)
+	case wire.Chart:
+		o = w.charts(test)
 	default:
 		o = w.sample(test)
 	}

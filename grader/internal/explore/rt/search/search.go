@@ -86,6 +86,10 @@ type View struct {
 	Passed  bool  // time has passed since the last step
 	Touched Touch // what the last step has used
 	Took    int   // 1 + the operation that the last step's select took; -1 if none could go on
+
+	// What only Tree is told.
+	Raced  bool   // the race detector has reported something
+	Stands uint64 // a sum of where each goroutine is
 }
 
 // Options is how many there are.

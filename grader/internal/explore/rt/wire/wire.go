@@ -27,6 +27,7 @@ const (
 	First   Mode = "first" // sampled until the first finding, which is only counted
 	Play    Mode = "play"  // one schedule, as far as it is chosen
 	Seek    Mode = "seek"  // all schedules that begin as chosen, with few delays after that
+	Chart   Mode = "chart" // every choice, as a tree
 )
 
 // Leaks says what becomes of a test that leaves goroutines behind.
@@ -53,7 +54,7 @@ type Job struct {
 	Strategy      string `json:"strategy"`       // one alone, for comparison; "" for the rotation
 	First         int    `json:"first"`          // number of the first schedule
 	Stride        int    `json:"stride"`         // to the next; 1 if one process does all
-	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together
+	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together; Chart: nodes
 	Millis        int    `json:"millis"`         // at most so long for a test
 	Strict        bool   `json:"strict"`         // Millis are processor time, and no schedule may be given up as too long
 	Programs      uint64 `json:"programs"`       // random numbers of the first schedule; one more for each after it
@@ -115,6 +116,7 @@ type Outcome struct {
 	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
 	Steps     int      `json:"steps"`             // of all schedules
 	Least     int      `json:"least"`             // steps of the schedule with the fewest
+	Tree      *Tree    `json:"tree,omitempty"`    // of Chart
 	Sum       uint64   `json:"sum"`               // of the schedules that were run, as Add makes it
 	Nanos     int64    `json:"nanos"`
 	CPU       int64    `json:"cpu"` // nanoseconds of processor time
