@@ -156,7 +156,7 @@ func TestScheduleOneAmongMany(t *testing.T) {
 	busy := counter
 	busy.Calls = []contract.Draw[*hitcounter.Counter, hitcounter.Stats]{hit, stats, stats, report}
 	busy.Busy = []contract.Draw[*hitcounter.Counter, hitcounter.Stats]{hit, hit, hit, count}
-	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 500})
+	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 120})
 }
 
 // Neither a request that is being served nor a slow reader delays any other call.
