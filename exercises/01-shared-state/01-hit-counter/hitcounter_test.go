@@ -2,6 +2,7 @@ package hitcounter_test
 
 import (
 	"bytes"
+	"context"
 	"runtime"
 	"strconv"
 	"strings"
@@ -37,7 +38,7 @@ func TestReportIsText(t *testing.T) {
 	assert.Equal(t, want, out.String())
 
 	random := oracle.Random(t)
-	for _, full := range life.Troubles("disk full") {
+	for _, full := range append(life.Troubles("disk full"), context.Canceled, context.DeadlineExceeded) {
 		// The disk fills up somewhere before the end of the report.
 		room := random.IntN(len(want))
 		disk := remote.Writer(func(p []byte) (int, error) {

@@ -79,7 +79,7 @@ type web struct {
 }
 
 func someWeb(r *rand.Rand) *web {
-	all := []string{"/", "/a", "/A", "/a/", "", "https://" + life.Host(1) + "/", "http://" + life.Host(2) + "/a"}
+	all := []string{"/", "/a", "/A", "/a/", "", "mailto:a", "/\xfe", "/\xff", "https://" + life.Host(1) + "/", "http://" + life.Host(2) + "/a"}
 	for range r.IntN(3) {
 		all = append(all, alike(r, all[r.IntN(len(all))]))
 	}
@@ -106,7 +106,10 @@ func someWeb(r *rand.Rand) *web {
 
 // alike returns a URL that is easily taken for the same as url, but is a different one.
 func alike(r *rand.Rand, url string) string {
-	marks := []string{"#", "?", "#top", "?a=1", " ", "\t", "\n", "/", ".", "/.", "//", ":", ":443", "%20", "%41", "&", ";", "+", "=", "~", "é", "\x00"}
+	if upper := strings.ToUpper(url); upper != url && r.IntN(4) == 0 {
+		return upper
+	}
+	marks := []string{"\xff", "#", "?", "#top", "?a=1", " ", "\t", "\n", "/", ".", "/.", "//", ":", ":443", "%20", "%41", "&", ";", "+", "=", "~", "é", "\x00"}
 	mark, at := marks[r.IntN(len(marks))], []int{0, r.IntN(len(url) + 1), len(url), len(url)}[r.IntN(4)]
 	return url[:at] + mark + url[at:]
 }
