@@ -21,6 +21,25 @@ func TestScheduleListenerGets(t *testing.T) {
 	assert.Equal(t, "ann 0123", shown, "a listener gets the phone that was set")
 }
 
+// A display wants to hear of one change only. It ends its subscription, and then looks
+// the phone up. Meanwhile another clerk sets it again.
+func TestScheduleListenerEndsItself(t *testing.T) {
+	book := listenerunderlock.New()
+	var off func()
+	told := 0
+	off = book.Subscribe(func(c change) {
+		told++
+		off()
+		phone, _ := book.Get(c.Name)
+		assert.Equal(t, c.Phone, phone, "until a listener has returned no other Set changes the book, so it gets the phone that it was told of, even if its subscription has ended")
+	})
+	var group sync.WaitGroup
+	group.Go(func() { book.Set("ann", "1") })
+	book.Set("ann", "2")
+	group.Wait()
+	assert.Equal(t, 1, told, "a listener has ended its subscription when it was told of the first change")
+}
+
 // Two clerks set the phone of one name. The display shows what it has heard last.
 func TestScheduleTwoSets(t *testing.T) {
 	book := listenerunderlock.New()

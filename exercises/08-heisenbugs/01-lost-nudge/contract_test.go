@@ -6,7 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	lostnudge "heisenkata/exercises/08-heisenbugs/01-lost-nudge"
+	"heisenkata/exercises/08-heisenbugs/01-lost-nudge"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/oracle"
 )

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	lostnudge "heisenkata/exercises/08-heisenbugs/01-lost-nudge"
+	"heisenkata/exercises/08-heisenbugs/01-lost-nudge"
 )
 
 type texts = map[string]string

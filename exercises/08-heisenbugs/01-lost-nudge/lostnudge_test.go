@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	lostnudge "heisenkata/exercises/08-heisenbugs/01-lost-nudge"
+	"heisenkata/exercises/08-heisenbugs/01-lost-nudge"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	lostnudge "heisenkata/exercises/08-heisenbugs/01-lost-nudge"
+	"heisenkata/exercises/08-heisenbugs/01-lost-nudge"
 	"heisenkata/exercises/internal/oracle"
 )
 

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleTwoSets
+// caught by: explore in TestScheduleTwoCalls
 // Wrong: the changes are told in order, by whichever Set comes first. The other one returns before its own has been told.
 
 // Package listenerunderlock is a telephone book that tells its listeners of every

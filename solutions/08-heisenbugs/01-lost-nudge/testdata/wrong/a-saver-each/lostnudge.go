@@ -1,4 +1,4 @@
-// caught by: tests or race in TestWriteDuringSave
+// caught by: explore in TestScheduleDraftDuringSave
 // Wrong: each nudge starts a save of its own, and two of them run at the same time.
 
 // Package lostnudge saves the drafts of a mail server in the background.
