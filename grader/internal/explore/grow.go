@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"slices"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -11,7 +12,6 @@ import (
 type grower struct {
 	*narrator
 	name string
-	job  wire.Job
 	tree *wire.Tree
 	runs []grownRun
 }
@@ -23,8 +23,8 @@ type grownRun struct {
 	at    []int // of each entry of the trace, its first step; and their number
 }
 
-func (g *Game) grow(tree *wire.Tree, job wire.Job) (nodes []explored.TreeNode) {
-	w := &grower{name: g.Name, job: job, tree: tree}
+func (g *Game) grow(tree *wire.Tree) (nodes []explored.TreeNode) {
+	w := &grower{name: g.Name, tree: tree}
 	known := w.identify()
 	w.narrator = g.session.narrator(g.target, wire.Outcome{Trace: known})
 	for i := range w.runs {
@@ -104,23 +104,27 @@ func (w *grower) node(n wire.TreeNode) explored.TreeNode {
 	}
 	turn := explored.Turn{Goroutines: w.next(n.Waiting, n.Turn.Can), Options: options(&n.Turn)}
 	turn.Test = explored.Test{Name: w.name, Trace: run.steps[:run.before(n.At)]}
+	slices.SortFunc(turn.Options, byNumber)
 	node := explored.TreeNode{Turn: turn}
-	for i, o := range turn.Options {
-		e := n.Edges[i]
-		if o.Value == 0 {
-			e = n.Edges[slices.IndexFunc(n.Edges, func(e wire.Edge) bool { return int(e.G) == o.Goroutine })]
-		}
+	for _, e := range n.Edges {
 		r := w.runs[e.Run]
 		node.Edges = append(node.Edges, explored.Edge{To: e.To, Steps: r.steps[r.before(e.From):r.before(e.Till)]})
 	}
 	return node
 }
 
+// byNumber is the order of the options in a tree: which goroutine ran last does not matter.
+func byNumber(a, b explored.Option) int {
+	if (a.Goroutine < 0) != (b.Goroutine < 0) {
+		return cmp.Compare(b.Goroutine, a.Goroutine) // time that passes comes last
+	}
+	return cmp.Or(a.Goroutine-b.Goroutine, a.Value-b.Value)
+}
+
 // end is how a run has ended.
 func (w *grower) end(run int) explored.Test {
 	r := w.tree.Runs[run]
 	o := wire.Outcome{Kind: r.Kind, Finding: r.Finding, Schedule: r.Schedule, Trace: w.runs[run].trace, Schedules: 1, Exhausted: -1}
-	w.attachRace(&o, w.job)
 	return w.told(w.name, o)
 }
 

@@ -165,16 +165,32 @@ func detail(f *wire.Finding) string {
 	return strings.TrimRight(text+"\n\n"+f.Stack, "\n")
 }
 
-// attachRace puts the detector's report of a race beside the finding.
+// maxReport is how much of the log is kept for each race of a tree, in bytes.
+const maxReport = 1 << 15
+
+// attachRace puts the detector's report of a race beside the finding, and beside those of a
+// tree.
 func (s *Session) attachRace(o *wire.Outcome, job wire.Job) {
-	if o.Finding == nil || o.Finding.Kind != wire.Race {
+	findings := []*wire.Finding{o.Finding}
+	if o.Tree != nil {
+		for _, r := range o.Tree.Runs {
+			findings = append(findings, r.Finding)
+		}
+	}
+	findings = slices.DeleteFunc(findings, func(f *wire.Finding) bool { return f == nil || f.Kind != wire.Race })
+	if len(findings) == 0 {
 		return
 	}
 	logs, _ := filepath.Glob(job.RaceLog + ".*") // the pattern is well-formed
 	for _, name := range logs {
-		text := run.ReadLeftover(filepath.Dir(name), filepath.Base(name), maxOutcome)
-		if int64(len(text)) > o.Finding.Offset && o.Finding.Offset >= 0 {
-			o.Finding.Stack = string(text[o.Finding.Offset:])
+		text := string(run.ReadLeftover(filepath.Dir(name), filepath.Base(name), maxOutcome))
+		for _, f := range findings {
+			if int64(len(text)) > f.Offset && f.Offset >= 0 {
+				f.Stack = text[f.Offset:]
+				if f != o.Finding {
+					f.Stack = f.Stack[:min(len(f.Stack), maxReport)]
+				}
+			}
 		}
 	}
 }

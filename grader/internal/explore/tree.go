@@ -35,7 +35,7 @@ func (g *Game) Tree(ctx context.Context, schedule string, nodes int, budget time
 	case o.Tree.Why != "":
 		return explored.Tree{}, gaps[o.Tree.Why]
 	}
-	return explored.Tree{Test: g.Name, Random: random, RacesEnd: o.Tree.RacesEnd, Nodes: g.grow(o.Tree, job)}, nil
+	return explored.Tree{Test: g.Name, Random: random, RacesEnd: o.Tree.RacesEnd, Nodes: g.grow(o.Tree)}, nil
 }
 
 // randomOf is the seed of the random numbers of a schedule.

@@ -17,7 +17,7 @@ type Tree struct {
 // TreeNode is a state: there is something to choose, or the test has ended.
 type TreeNode struct {
 	Turn  Turn   // of an end, its steps and its verdict
-	Edges []Edge // one for each of the turn's options
+	Edges []Edge // one for each of the turn's options, which are in the order of the goroutines' numbers
 }
 
 // Edge leads on to a node.
@@ -104,6 +104,19 @@ func (t Turn) Switches(option, ran int) bool {
 	return o.Value == 0 && (o.Goroutine < 0 || o.Goroutine != ran && t.Of(ran) >= 0)
 }
 
+// Rank is the number by which a schedule knows an option: of the goroutines that can go on,
+// the one that ran last comes first.
+func (t Turn) Rank(option, ran int) int32 {
+	current := t.Of(ran)
+	switch {
+	case current < 0 || option > current:
+		return int32(option)
+	case option == current:
+		return 0
+	}
+	return int32(option) + 1
+}
+
 // Fewest is the number of switches that the goal takes; -1 if there is nothing to win.
 func (t Tree) Fewest() int {
 	type place struct{ node, ran int }
@@ -154,7 +167,7 @@ func Happens(s Step) string {
 		return safe(s.Slip) + " pass"
 	}
 	var notes []string
-	if does := (Next{Step: s}).Does(); does != "goes on" && does != "starts" && does != "starts a goroutine" {
+	if does := (Next{Step: s}).Does(); does != "goes on" && does != "starts" {
 		notes = append(notes, does)
 	}
 	for _, note := range []string{startNote(s), wakeNote(s)} {

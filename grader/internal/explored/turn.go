@@ -71,13 +71,12 @@ func (n Next) Does() string {
 		return trimmed(verb + " " + object)
 	case s.Operation == "start":
 		return "starts"
-	case s.Operation == "go":
-		return "starts a goroutine"
 	case s.Operation == "waitgroup add":
 		return trimmed("updates " + object)
 	case s.Operation == "waitgroup wait" || s.Operation == "cond wait":
 		return trimmed("waits for " + object)
-	case s.Operation == "resume" || s.Operation == "loop" || s.Operation == "":
+	case s.Operation == "go" || // the goroutine has been started before
+		s.Operation == "resume" || s.Operation == "loop" || s.Operation == "":
 		return "goes on"
 	case object == "" && s.Starts == 0:
 		return safe(s.Operation)

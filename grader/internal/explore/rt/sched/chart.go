@@ -46,8 +46,8 @@ func (d *chart) link(node, at int) (fresh bool) {
 	run := len(d.drawn.Runs)
 	if fresh = node == len(d.drawn.Nodes); fresh {
 		n := wire.TreeNode{Run: run, At: at}
-		for _, g := range d.tree.Nodes[node].Options {
-			n.Edges = append(n.Edges, wire.Edge{G: g, To: -1})
+		for range d.tree.Nodes[node].Options {
+			n.Edges = append(n.Edges, wire.Edge{To: -1})
 		}
 		d.drawn.Nodes, d.fresh, d.added = append(d.drawn.Nodes, n), append(d.fresh, node), true
 	}

@@ -40,11 +40,10 @@ type TreeNode struct {
 
 // Edge leads to the node that an option leads to.
 type Edge struct {
-	G    int32 `json:"g"`    // the goroutine that goes on; -1: time passes
-	To   int   `json:"to"`   // the node
-	Run  int   `json:"run"`  // that has taken it
-	From int   `json:"from"` // from this step of the run on
-	Till int   `json:"till"` // before this one; -1: to its end
+	To   int `json:"to"`   // the node
+	Run  int `json:"run"`  // that has taken it
+	From int `json:"from"` // from this step of the run on
+	Till int `json:"till"` // before this one; -1: to its end
 }
 
 // Marked tells whether an entry of a trace is an access on the way to the next step, or the
