@@ -200,7 +200,7 @@ func (w *gameWriter) at(s explored.Step) (place, source, line int) {
 }
 
 func (w *gameWriter) part(steps []explored.Step) int {
-	var list []int
+	list := []int{} // not null
 	for _, s := range steps {
 		place, source, line := w.at(s)
 		step := [5]int{s.Goroutine, place, source, w.text(explored.Happens(s)), line}
@@ -214,7 +214,7 @@ func (w *gameWriter) node(n explored.TreeNode) any {
 	if t.Ended() {
 		return gameEnd{int(n.Ending()), w.text(endText(t.Test))}
 	}
-	node := gameNode{Values: t.Options[0].Value > 0}
+	node := gameNode{Standings: []int{}, Values: t.Options[0].Value > 0}
 	for _, g := range t.Goroutines {
 		node.Standings = append(node.Standings, w.standing(g))
 	}

@@ -61,6 +61,8 @@ func fill(v reflect.Value, text string, entries int) {
 		v.SetString(text)
 	case reflect.Int:
 		v.SetInt(1)
+	case reflect.Uint64:
+		v.SetUint(1)
 	case reflect.Float64:
 		v.SetFloat(1)
 	case reflect.Struct:
