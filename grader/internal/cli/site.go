@@ -25,7 +25,7 @@ func (a *app) site(o explore.Options, dir string, open bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	index := htmlpage.Table{Head: []string{"exercise", "about", "what breaks it", "to be played in its page"}}
+	index := htmlpage.Table{Head: []string{"exercise", "about", "what breaks it", "can be played"}}
 	errs := []error{k.Broken}
 	for i, e := range k.Exercises {
 		row, err := a.starterPage(o, k, i, dir)

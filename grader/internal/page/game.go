@@ -58,6 +58,9 @@ func gameOf(g *Game, sources func(string) string) *gameView {
 	return v
 }
 
+// Winnable tells whether an order of the game breaks its test.
+func (v *gameView) Winnable() bool { return v.Tree != nil && v.Tree.Goal() > explored.Holds }
+
 // size is how large a game that can be played makes its page, in bytes.
 func (v *gameView) size() int {
 	if v == nil || v.Data == "" {

@@ -9,6 +9,7 @@
     const text = (n) => tree.s[n] || "";
     const name = (g) => (g === 0 ? "test" : "g" + g);
     let path = [];
+    let hints = 0; // that were asked for here
 
     function make(tag, className, ...inner) {
       const node = document.createElement(tag);
@@ -31,7 +32,7 @@
 
     // walk follows the path from the beginning.
     function walk() {
-      const at = { node: tree.n[0], ran: -1, switches: 0, ranks: [], steps: [], last: [] };
+      const at = { id: 0, node: tree.n[0], ran: -1, switches: 0, ranks: [], steps: [], last: [] };
       const run = (part) => {
         at.last = tree.p[part].map((s) => tree.t[s]);
         at.steps.push(...at.last);
@@ -42,10 +43,41 @@
         const o = at.node.o[k];
         if (switches(at.node, o, at.ran)) at.switches++;
         at.ranks.push(rank(at.node, k, at.ran));
-        at.node = tree.n[o[1]];
+        at.id = o[1];
+        at.node = tree.n[at.id];
         run(o[2]);
       }
       return at;
+    }
+
+    // ahead looks for the way to win with the fewest switches: how many, and the first option.
+    function ahead(at) {
+      const seen = new Set();
+      let now = [[at.id, at.ran, -1]];
+      for (let count = 0; now.length; count++) {
+        const next = [];
+        for (let i = 0; i < now.length; i++) {
+          const [id, ran, first] = now[i];
+          const node = tree.n[id];
+          if (seen.has(id + " " + ran)) continue;
+          seen.add(id + " " + ran);
+          if (node.e === tree.goal) return { count, first };
+          (node.o || []).forEach((o, k) => {
+            const last = tree.p[o[2]].map((s) => tree.t[s][0]).filter((g) => g >= 0).pop();
+            (switches(node, o, ran) ? next : now).push([o[1], last === undefined ? ran : last, first < 0 ? k : first]);
+          });
+        }
+        now = next;
+      }
+      return undefined;
+    }
+
+    function hint(at) {
+      if (hints === 0 || !at.node.o) return "";
+      const found = ahead(at);
+      if (!found) return "No order that begins like this breaks it: go back.";
+      if (hints > 1) return "Choose " + (found.first + 1) + ": " + does(at.node, at.node.o[found.first]).what + ".";
+      return found.count ? "From here, " + plural(found.count, "more switch") + (found.count === 1 ? " is" : " are") + " enough." : "From here, it breaks without another switch.";
     }
 
     // schedule writes the choices as the grader reads them.
@@ -154,7 +186,8 @@
       find(".result").className = "result" + (done.startsWith("✗") ? " bad" : done.startsWith("✓") ? " good" : "");
       find(".count").textContent = plural(path.length, "choice") + ", " + plural(at.switches, "switch");
       const next = at.node.o ? "Choose: " + at.node.o.map((o, k) => k + 1 + " " + does(at.node, o).what).join("; ") + "." : done;
-      find(".said").textContent = ran(at) + next;
+      find(".hint").textContent = hint(at);
+      find(".said").textContent = hint(at) || ran(at) + next;
       const again = find(".again");
       again.hidden = at.node.o !== undefined || !tree.replay;
       again.querySelector("code").textContent = again.hidden ? "" : tree.replay.replace("SCHEDULE", schedule(at.ranks));
@@ -169,7 +202,7 @@
       lanes(at.steps);
       mark(at);
       say(at);
-      for (const b of root.querySelectorAll("[data-do]")) b.setAttribute("aria-disabled", String(path.length === 0));
+      for (const b of root.querySelectorAll("[data-do]")) b.setAttribute("aria-disabled", String(b.dataset.do === "hint" ? !at.node.o : path.length === 0));
       if (inside) (find(".options button") || find("[data-do]")).focus();
     }
 
@@ -177,11 +210,14 @@
       const node = walk().node;
       if (!node.o || k >= node.o.length) return;
       path.push(k);
+      hints = 0;
       show();
     }
 
     function go(what) {
-      path = what === "back" ? path.slice(0, -1) : [];
+      hints = what === "hint" ? hints + 1 : 0;
+      if (what === "back") path.pop();
+      if (what === "restart") path = [];
       show();
     }
 
@@ -198,10 +234,10 @@
   addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
     const g = games.find((one) => one.root.contains(document.activeElement));
-    const what = { b: "back", r: "restart" }[e.key];
+    const what = { b: "back", r: "restart", h: "hint" }[e.key];
     if (!g || !(what || /^[1-9]$/.test(e.key))) return;
     e.preventDefault();
-    if (what) g.go(what);
+    if (what) { if (g.root.querySelector('[data-do="' + what + '"]')) g.go(what); }
     else g.choose(e.key - 1);
   });
 })();
