@@ -13,7 +13,7 @@ import (
 
 // articles are those that the programs use. Scanners have looked up the first ones
 // before a program begins, and keep them.
-var articles = [...]string{"lamp", "desk", "\xff", "", "\xfe", "rug", "Lamp", "\uFFFD", "sofa", "lamp ", "bench", "mat"}
+var articles = [...]string{"lamp", "desk", "\xff", "", "\xfe", "rug", "Lamp", "\uFFFD", "sofa", "lamp ", "FB", "Ea"}
 
 const keptArticles = 2
 

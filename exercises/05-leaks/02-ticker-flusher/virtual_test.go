@@ -115,10 +115,11 @@ func TestCloseWaitsForASlowWrite(t *testing.T) {
 		inBubble(t, func(t *testing.T) {
 			list := someTimings(random, 2)
 			b := &table{t: t, before: func(int) { time.Sleep(slow) }}
-			r := tickerflusher.New(slow, b.write)
+			every := 10 * slow // so no tick comes during a write
+			r := tickerflusher.New(every, b.write)
 			atTick := random.IntN(2)
 			add(t, r, list[:atTick])
-			time.Sleep(slow + slow/4)
+			time.Sleep(every + slow/4)
 			add(t, r, list[atTick:])
 			closed := time.Now()
 			r.Close()
@@ -221,8 +222,8 @@ func TestSlowWriteDelaysNoOther(t *testing.T) {
 	}
 }
 
-// waitsForALock tells whether Close waits for a lock that a slow write's goroutine
-// unlocks. That is as right as any other way, but in a bubble no time passes meanwhile,
+// waitsForALock tells whether, when Close is called during a slow write, a goroutine
+// waits for a lock that the write's goroutine unlocks. That is as right as any other way, but in a bubble no time passes meanwhile,
 // so no write may sleep there.
 func waitsForALock(t *testing.T) (lock bool) {
 	t.Helper()
@@ -232,6 +233,7 @@ func waitsForALock(t *testing.T) (lock bool) {
 			r := tickerflusher.New(time.Second, func([]timing) { <-goOn })
 			r.Add(timing{})
 			time.Sleep(time.Second + 1)
+			r.Add(timing{})
 			go func() {
 				r.Close()
 				close(closed)
@@ -241,6 +243,6 @@ func waitsForALock(t *testing.T) (lock bool) {
 			<-closed
 			synctest.Wait()
 		})
-	}, "a write was slow, and Close does not return")
+	}, "a write is slow, and Add waits for it, or Close does not return afterwards")
 	return lock
 }

@@ -2,6 +2,7 @@ package jobrunner_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,20 +27,35 @@ func returns(t *testing.T, fn func(), message string) {
 	oracle.Within(t, fn, message)
 }
 
-// A dashboard asks twice while a job runs. Each answer is a snapshot.
+// A dashboard asks a few times while a job runs, which may fail once. Each answer is a
+// snapshot, not earlier than the one before.
 func TestScheduleStatsIsASnapshot(t *testing.T) {
-	r := jobrunner.Start(options{Workers: 1, Limit: 2, Attempts: 1, Backoff: 1, Keep: 2})
-	_ = r.Submit(job{Name: "one", Run: func() error { return nil }})
-	var last stats
-	for range 2 {
-		got := r.Stats()
-		over := got.Succeeded + got.Failed
-		assert.Equal(t, 1, got.Accepted, "one job has been accepted")
-		assert.LessOrEqual(t, got.Running+over, 1, "there is one job. It is running or over, not both: %+v", got)
-		assert.GreaterOrEqual(t, over, last.Succeeded, "a job that was over is no longer: first %+v, then %+v", last, got)
-		last = got
+	done := make(chan struct{}, 1)
+	r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 2, Backoff: 1, Keep: 1, OnDone: func(result) { done <- struct{}{} }})
+	states := []stats{{Accepted: 1}, {Accepted: 1, Running: 1}, {Accepted: 1, Succeeded: 1}}
+	fails := rand.IntN(2)
+	if fails > 0 {
+		states = slices.Insert(states, 2, stats{Accepted: 1, Retries: 1}, stats{Accepted: 1, Running: 1, Retries: 1})
+		states[4].Retries = 1
 	}
+	made := 0
+	_ = r.Submit(job{Name: "one", Run: func() error {
+		if made++; made <= fails {
+			return errBusy
+		}
+		return nil
+	}})
+	last := 0
+	for range 3 {
+		got := r.Stats()
+		now := slices.Index(states, got)
+		assert.GreaterOrEqual(t, now, 0, "there is one job, and its runner is in no state like this: %+v", got)
+		assert.GreaterOrEqual(t, now, last, "first %+v, then %+v: this is an earlier state of the only job", states[last], got)
+		last = max(last, now)
+	}
+	<-done
 	r.Stop()
+	assert.Equal(t, fails+1, made, "the job is to fail %d times, and then to succeed", fails)
 }
 
 // What a runner tells fits together: if Recent or Submit shows that a job is over, so

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleStatsMeetsJobs
+// caught by: explore in TestScheduleStatsIsASnapshot
 // Wrong: it stops running in one critical section and is over in the next. In between the job is waiting again, it seems.
 
 // Package jobrunner runs jobs in the background and repeats those that fail.
