@@ -14,8 +14,8 @@ import (
 // many tests may turn out to have too many orders.
 const (
 	gameNodes = 3000
-	gameTime  = 5 * time.Second
-	gameTries = 2
+	gameTime  = 3 * time.Second
+	gameTries = 4
 )
 
 // gameFinder looks, among explored tests, for one that can be played in a page.

@@ -19,8 +19,8 @@ type chart struct {
 	added            bool  // this run is part of what is drawn
 }
 
-func newChart(racesEnd bool) *chart {
-	return &chart{tree: &search.Tree{RacesEnd: racesEnd}, drawn: wire.Tree{RacesEnd: racesEnd}, steps: map[stepKey]int{}}
+func newChart(tree search.Tree) *chart {
+	return &chart{tree: &tree, drawn: wire.Tree{RacesEnd: tree.RacesEnd}, steps: map[stepKey]int{}}
 }
 
 func (d *chart) begin() { d.from, d.fresh, d.added = -1, d.fresh[:0], false }

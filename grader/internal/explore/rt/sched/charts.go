@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"heisenkata/grader/internal/explore/rt/search"
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
@@ -12,16 +13,16 @@ const maxStuck = 1000
 // reports of races take their time.
 const maxRacy = 150
 
-// charts draws the tree of every choice. If there are too many orders, races end it.
+// charts draws the tree of every choice. If it has too many nodes, races end it.
 func (w *worker) charts(test Test) wire.Outcome {
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1}
 	if !RaceOn {
 		o.Tree = &wire.Tree{Why: wire.Unknown} // only the race detector sees how goroutines meet in memory
 		return o
 	}
-	d, raced := w.chart(newChart(false), test)
+	d, raced := w.chart(newChart(search.Tree{}), test)
 	if d.drawn.Why == wire.TooMany && raced {
-		d, _ = w.chart(newChart(true), test)
+		d, _ = w.chart(newChart(search.Tree{RacesEnd: true}), test)
 	}
 	if o.Tree = &d.drawn; d.drawn.Why != "" {
 		o.Tree = &wire.Tree{Why: d.drawn.Why}
@@ -49,11 +50,6 @@ func (w *worker) chart(d *chart, test Test) (_ *chart, raced bool) {
 		}
 		if f := r.Finding; f != nil && len(f.Waiting) > 0 {
 			stuck++
-		}
-	}
-	for _, n := range d.tree.Nodes {
-		if len(n.Options) == 0 {
-			d.drawn.Complete++
 		}
 	}
 	return d, raced

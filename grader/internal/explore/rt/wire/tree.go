@@ -3,7 +3,6 @@ package wire
 // Tree is every choice of a test with one draw of random numbers.
 type Tree struct {
 	Why      Gap        `json:"why,omitempty"` // it is not whole, and then there is nothing else
-	Complete int        `json:"complete"`      // schedules that differ
 	RacesEnd bool       `json:"races_end"`     // a race ends it, and the rest of that schedule takes no switch
 	Steps    []Step     `json:"steps"`         // that traces are made of
 	Runs     []TreeRun  `json:"runs"`
@@ -13,8 +12,8 @@ type Tree struct {
 // Gap is why a tree is not whole.
 type Gap string
 
-// The gaps: it has too many nodes, or takes too long; an order of its does not end; which
-// orders differ is not known.
+// The gaps: it has too many nodes, or takes too long; an order of its does not end; it is not
+// known which orders differ.
 const (
 	TooMany Gap = "many"
 	Endless Gap = "endless"
