@@ -72,11 +72,11 @@ func TestStopWaitsForAll(t *testing.T) {
 	random := oracle.Random(t)
 	sizes := life.Sizes(random, 90)
 	if oracle.Large(t) {
-		sizes = append(sizes, oracle.Many())
+		sizes = append(sizes, 1025+random.IntN(100))
 	}
 	for _, n := range sizes {
 		bubble(t, func(t *testing.T) {
-			s := start(t, options{Workers: 1 + random.IntN(5), Limit: 2 * n, Attempts: 3, Keep: 2 * n})
+			s := start(t, options{Workers: 1 + random.IntN(5), Limit: 2 * n, Attempts: 3, Keep: 3})
 			var want []result
 			fail := func(i, fails int) (string, []error) {
 				errs := failures(random, fails)

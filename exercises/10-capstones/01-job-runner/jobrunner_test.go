@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -292,20 +293,30 @@ func TestRunnersAreIndependent(t *testing.T) {
 	})
 }
 
-// More jobs than a small counter can count.
+// More jobs than a small counter can count, a few at a time, so that none takes long even
+// on a busy machine.
 func TestManyJobs(t *testing.T) {
 	n := 257
 	if oracle.Large(t) {
 		n = 1<<16 + 1
 	}
-	bubble(t, func(t *testing.T) {
-		s := start(t, options{Workers: 2, Limit: n, Attempts: 1, Keep: 3})
-		var ran atomic.Int64
-		for range n {
-			s.submit(t, job{Name: "one of many", Run: func() error { ran.Add(1); return nil }})
-		}
-		synctest.Wait()
-		assert.EqualValues(t, n, ran.Load(), "there were %d jobs", n)
-		assert.Equal(t, stats{Accepted: n, Succeeded: n}, s.Stats(), "there were %d jobs", n)
-	})
+	var ran atomic.Int64
+	var unfinished sync.WaitGroup
+	r := jobrunner.Start(options{Workers: 2, Limit: 500, Attempts: 1, Backoff: 1, Keep: 3, OnDone: func(result) { unfinished.Done() }})
+	one := job{Name: "one of many", Run: func() error { ran.Add(1); return nil }}
+	for left := n; left > 0; left -= 500 {
+		oracle.Within(t, func() {
+			unfinished.Add(min(left, 500))
+			for range min(left, 500) {
+				if err := r.Submit(one); err != nil {
+					t.Error("there is room for 500 jobs, and none is unfinished: ", err)
+					unfinished.Done()
+				}
+			}
+			unfinished.Wait()
+		}, "all jobs have ended, and OnDone was not called for each")
+	}
+	assert.EqualValues(t, n, ran.Load(), "there were %d jobs", n)
+	assert.Equal(t, stats{Accepted: n, Succeeded: n}, r.Stats(), "there were %d jobs", n)
+	oracle.Within(t, r.Stop, "all jobs are over, and Stop does not return")
 }
