@@ -18,6 +18,8 @@ const (
 	gameTries = 4
 )
 
+var errOneOrder = errors.New("it has only one order")
+
 // gameFinder looks, among explored tests, for one that can be played in a page.
 type gameFinder struct {
 	ctx  context.Context
@@ -34,6 +36,9 @@ func (f *gameFinder) look(s *explore.Session, found []explored.Package) {
 			continue
 		}
 		tree, err := g.Tree(f.ctx, t.Schedule, gameNodes, gameTime)
+		if err == nil && tree.Nodes[0].Turn.Ended() {
+			err = errOneOrder
+		}
 		if err == nil {
 			f.game = &htmlpage.Game{Test: t.Name, Tree: &tree}
 			return

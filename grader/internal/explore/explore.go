@@ -60,7 +60,8 @@ type Options struct {
 	Spent func(cpu, wall time.Duration)
 	// Found, if set, is called for each finished test.
 	Found func(pkg string, t explored.Test)
-	// Then, if set, is called with what was found, as long as the session is there.
+	// Then, if set and there is only one package, is called with what was found in it, as
+	// long as the session is there.
 	Then func(s *Session, found []explored.Package)
 }
 
@@ -107,7 +108,7 @@ func Explore(ctx context.Context, o Options) (explored.Report, error) {
 	}
 	defer s.Close()
 	r.Packages = s.work(ctx)
-	if o.Then != nil {
+	if o.Then != nil && len(s.targets) == 1 {
 		o.Then(s, r.Packages)
 	}
 	return r, ctx.Err()
