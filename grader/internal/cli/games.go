@@ -13,7 +13,7 @@ import (
 // Limits of what is tried for a game in a page: nodes of the tree, processor time, and how
 // many tests may turn out to have too many orders.
 const (
-	gameNodes = 3000
+	gameNodes = 2000
 	gameTime  = 3 * time.Second
 	gameTries = 4
 )

@@ -66,7 +66,7 @@ func (v *gameView) size() int {
 	if v == nil || v.Data == "" {
 		return 0
 	}
-	size := len(v.Data) + 4*strings.Count(v.Data, `"`)
+	size := escaped(v.Data)
 	for _, f := range v.Files {
 		for _, l := range f.Lines {
 			size += len(l.Text) + lineSize
@@ -74,6 +74,9 @@ func (v *gameView) size() int {
 	}
 	return size
 }
+
+// escaped is the size of JSON in an attribute, in bytes.
+func escaped(text string) int { return len(text) + 4*strings.Count(text, `"`) }
 
 // lineSize is what the markup of a line of source takes, in bytes.
 const lineSize = 70
@@ -116,25 +119,13 @@ type gameJSON struct {
 	Steps     [][5]int `json:"t"` // goroutine, place, source, what happens, line
 	Standings [][6]int `json:"g"` // goroutine, place, source, what it does next or waits for, line, whether it can go on
 	Parts     [][]int  `json:"p"` // steps, one after the other
-	Nodes     []any    `json:"n"` // a gameNode or a gameEnd
+	Nodes     [][]any  `json:"n"` // see node
 	Begins    int      `json:"b"` // the steps before the first node
 	Goal      int      `json:"goal"`
 	Fewest    int      `json:"fewest"`
 	Random    string   `json:"z"` // of the schedule
 	Replay    string   `json:"replay"`
 	Passes    string   `json:"passes"` // what to say of an order that passes, where all do
-}
-
-type gameNode struct {
-	Standings []int    `json:"g"`
-	Held      []int    `json:"h,omitempty"` // texts
-	Options   [][4]int `json:"o"`           // goroutine, or -1; the next node; the steps on the way; a text of its own, or -1
-	Values    bool     `json:"v,omitempty"` // of an operation: no goroutine is chosen
-}
-
-type gameEnd struct {
-	End  int `json:"e"`
-	Text int `json:"s"` // what went wrong, or why it does not count
 }
 
 // gameData is a tree for the script, and the source that it names; empty if that is too much
@@ -157,7 +148,7 @@ func gameData(g Game, sources func(string) string) (data string, files []listing
 		w.out.Nodes = append(w.out.Nodes, w.node(n))
 	}
 	text, err := json.Marshal(w.out)
-	if err != nil || len(text) > maxGame {
+	if err != nil || escaped(string(text)) > maxGame {
 		return "", nil
 	}
 	return string(text), w.files
@@ -212,29 +203,40 @@ func (w *gameWriter) part(steps []explored.Step) int {
 	return numbered(w.known, fmt.Sprint("p", list), &w.out.Parts, list)
 }
 
-func (w *gameWriter) node(n explored.TreeNode) any {
+// node is a list: of an end, what the order comes to and a text. Else how the goroutines stand,
+// texts about locks that are held, the options, and whether they are values of an operation.
+func (w *gameWriter) node(n explored.TreeNode) []any {
 	t := n.Turn
 	if t.Ended() {
-		return gameEnd{int(n.Ending()), w.text(endText(t.Test))}
+		return []any{int(n.Ending()), w.text(endText(t.Test))}
 	}
-	node := gameNode{Standings: []int{}, Values: t.Options[0].Value > 0}
+	standings, held, options := []int{}, []int{}, [][]int{} // not null
 	for _, g := range t.Goroutines {
-		node.Standings = append(node.Standings, w.standing(g))
+		standings = append(standings, w.standing(g))
 	}
 	for _, text := range t.Held() {
-		node.Held = append(node.Held, w.text(text))
+		held = append(held, w.text(text))
 	}
 	for i, o := range t.Options {
-		text := -1
-		switch {
-		case o.Goroutine < 0:
-			text = w.text(harmless.Line(o.Slip) + " pass, as on a machine that stalls")
-		case o.Value > 0:
-			text = w.text(fmt.Sprintf("tries case %d of its select first", o.Value))
-		}
-		node.Options = append(node.Options, [4]int{o.Goroutine, n.Edges[i].To, w.part(n.Edges[i].Steps), text})
+		options = append(options, w.option(o, n.Edges[i]))
 	}
-	return node
+	if t.Options[0].Value > 0 {
+		return []any{standings, held, options, 1}
+	}
+	return []any{standings, held, options}
+}
+
+// option is a list: the goroutine, or -1; the next node; the steps on the way; and its text,
+// if that is not what its goroutine does.
+func (w *gameWriter) option(o explored.Option, e explored.Edge) []int {
+	option := []int{o.Goroutine, e.To, w.part(e.Steps)}
+	switch {
+	case o.Goroutine < 0:
+		option = append(option, w.text(harmless.Line(o.Slip)+" pass, as on a machine that stalls"))
+	case o.Value > 0:
+		option = append(option, w.text(fmt.Sprintf("tries case %d of its select first", o.Value)))
+	}
+	return option
 }
 
 func (w *gameWriter) standing(g explored.Next) int {

@@ -5,6 +5,7 @@
   // A game lets the reader choose, at each node of a tree, which goroutine goes on.
   function game(root) {
     const tree = JSON.parse(root.dataset.game);
+    tree.n = tree.n.map(([a, b, o, v]) => (o ? { g: a, h: b, o, v } : { e: a, s: b }));
     const find = (sel) => root.querySelector(sel);
     const text = (n) => tree.s[n] || "";
     const name = (g) => (g === 0 ? "test" : "g" + g);
@@ -198,7 +199,7 @@
       const inside = find(".options").contains(document.activeElement);
       find(".options").replaceChildren(...(at.node.o || []).map((o, k) => option(at.node, o, k)));
       find(".blocked").replaceChildren(...(at.node.g ? waits(at.node) : []));
-      find(".held").textContent = at.node.h ? "Held: " + at.node.h.map(text).join("; ") : "";
+      find(".held").textContent = at.node.h && at.node.h.length ? "Held: " + at.node.h.map(text).join("; ") : "";
       lanes(at.steps);
       mark(at);
       say(at);
