@@ -62,6 +62,20 @@ func TestRankOfAnOption(t *testing.T) {
 	assert.True(t, turn.Switches(3, 5), "time passes although goroutines could run")
 }
 
+func TestWhatAStepDoes(t *testing.T) {
+	for want, s := range map[string]Step{
+		"locks c.mu":           {Operation: "lock", Object: "c.mu"},
+		"uses g.cond":          {Operation: "memory", Object: "g.cond"},
+		"unlocks mu; wakes g2": {Operation: "unlock", Object: "mu", Wakes: []int{2}},
+		"starts g1":            {Operation: "go", Starts: 1, Plain: true},
+		"":                     {Operation: "start"},
+		"10ms pass":            {Goroutine: -1, Slip: "10ms"},
+	} {
+		assert.Equal(t, want, Happens(s))
+	}
+	assert.Equal(t, "goes on", Next{Step: Step{Operation: "go", Object: "x"}}.Does(), "it has started the goroutine before")
+}
+
 func TestManyOrders(t *testing.T) {
 	assert.Equal(t, "1,677,539", Many(1_677_539))
 	assert.Equal(t, "more than 1,000,000,000,000,000", Many(math.Pow(2, 60)))

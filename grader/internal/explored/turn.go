@@ -78,6 +78,8 @@ func (n Next) Does() string {
 	case s.Operation == "go" || // the goroutine has been started before
 		s.Operation == "resume" || s.Operation == "loop" || s.Operation == "":
 		return "goes on"
+	case s.Operation == "memory" && object != "":
+		return "uses " + object
 	case object == "" && s.Starts == 0:
 		return safe(s.Operation)
 	}
