@@ -39,7 +39,7 @@ func wayThrough(tree explored.Tree, r *rand.Rand) (w way) {
 
 // Whatever way leads through a tree, running its choices comes to the same end: the same
 // verdict, in the same words, with as many switches. HEISENKATA_TREES is a pattern of more
-// programs.
+// programs, of which words are not compared.
 func TestEveryWayThroughATreeEndsAsItsScheduleDoes(t *testing.T) {
 	programs := []string{"bank", "lostwakeup", "counter"}
 	if pattern := os.Getenv("HEISENKATA_TREES"); pattern != "" {
@@ -51,7 +51,7 @@ func TestEveryWayThroughATreeEndsAsItsScheduleDoes(t *testing.T) {
 			t.Run(filepath.Base(program)+"/"+test, func(t *testing.T) {
 				g := gameOf(t, filepath.Base(program), test)
 				tree, err := g.Tree(t.Context(), "", 3000, time.Minute)
-				if len(programs) > 3 && err != nil {
+				if len(programs) != 3 && err != nil {
 					t.Skip(err)
 				}
 				require.NoError(t, err)
@@ -65,8 +65,10 @@ func TestEveryWayThroughATreeEndsAsItsScheduleDoes(t *testing.T) {
 					require.NoError(t, err)
 					want, got := w.end.Turn.Test, end.Test
 					assert.Equal(t, got.Verdict, want.Verdict, "%v", w.choices)
-					assert.Equal(t, got.Summary, want.Summary, "%v", w.choices)
-					assert.Equal(t, got.Story, want.Story, "%v", w.choices)
+					if len(programs) == 3 { // a tree numbers objects, and names one of several readers, for all its orders
+						assert.Equal(t, got.Summary, want.Summary, "%v", w.choices)
+						assert.Equal(t, got.Story, want.Story, "%v", w.choices)
+					}
 					assert.Equal(t, got.Switches(), w.switches, "%v", w.choices)
 				}
 			})
