@@ -17,7 +17,8 @@ var wallClock = regexp.MustCompile(`\.(Unix(Nano|Micro|Milli)?|ModTime|UTC)\(|Ro
 
 // No deadline of the grader goes by a clock that can be set: a time that has no
 // monotonic reading appears nowhere. The scheduler of explorations is left out: it
-// runs in a bubble of testing/synctest, whose clock cannot be set.
+// runs in a bubble of testing/synctest, whose clock cannot be set. So is what verify
+// forgets after two months.
 func TestNoDeadlineByTheWallClock(t *testing.T) {
 	assert.Regexp(t, wallClock, "time.Now().UnixNano()")
 	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
@@ -25,7 +26,7 @@ func TestNoDeadlineByTheWallClock(t *testing.T) {
 			return err
 		}
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "../explore/") && strings.Contains(path, "/testdata/") ||
-			strings.HasPrefix(path, "../explore/rt/sched/") {
+			strings.HasPrefix(path, "../explore/rt/sched/") || path == "../verify/memory.go" {
 			return nil
 		}
 		text, err := os.ReadFile(path)
