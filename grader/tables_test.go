@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +22,6 @@ var update = flag.Bool("update", false, "write the tables that are made from the
 var exercisesPage = template.Must(template.New("page").Funcs(template.FuncMap{
 	"level":  func(e kata.Exercise) string { return strings.Repeat("◆", e.Level) },
 	"below":  func(dir string) string { return strings.TrimPrefix(dir, "exercises/") },
-	"base":   path.Base,
 	"having": having,
 }).Parse(`# The exercises
 

@@ -16,9 +16,9 @@ import (
 var wallClock = regexp.MustCompile(`\.(Unix(Nano|Micro|Milli)?|ModTime|UTC)\(|Round\(0\)|time\.(Unix|Parse|Date)\(`)
 
 // No deadline of the grader goes by a clock that can be set: a time that has no
-// monotonic reading appears nowhere. The scheduler of explorations is left out: it
-// runs in a bubble of testing/synctest, whose clock cannot be set. So is what verify
-// forgets after two months.
+// monotonic reading appears nowhere. Two places are left out: the scheduler of
+// explorations, which runs in a bubble of testing/synctest, whose clock cannot be set,
+// and verify's memory, which goes by the age of files, but no verdict hangs on that.
 func TestNoDeadlineByTheWallClock(t *testing.T) {
 	assert.Regexp(t, wallClock, "time.Now().UnixNano()")
 	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {

@@ -198,7 +198,8 @@ func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row
 func (v Variant) Label() string { return path.Join(string(v.Kind), v.Name) }
 
 // SampleFixes keeps n of the wrong fixes and n of the right ones of all exercises
-// together, by their content: the same ones until they change. The other kinds are all kept, and with n = 0 everything is.
+// together, by their content: the same ones until they change. The other kinds are all
+// kept, and with n = 0 everything is.
 func SampleFixes(k kata.Kata, all []Variant, n int) ([]Variant, error) {
 	if n == 0 {
 		return all, nil
