@@ -130,7 +130,7 @@ func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sa
 	switch {
 	case known():
 		return o, true, nil
-	case len(o.Loops) == 0 && kind == build.Race: // such a build does not say where it is
+	case len(o.Loops) == 0 && kind == build.Race: // such a build seldom says where it is
 		return t.plainly(ctx, s, o)
 	case len(o.Loops) == 0:
 		return o, false, nil
@@ -141,11 +141,24 @@ func (t *trial) looked(ctx context.Context, kind build.Kind, binary string, s sa
 	if err != nil || r.Killed() || known() {
 		return o, known(), err
 	}
+	if r.TimedOut && len(again.Loops) == 0 && kind == build.Race { // it says so only at times
+		return t.plainly(ctx, s, o)
+	}
 	seen := o.Loops
 	if o, certain = first.with(look{again, r}); certain {
 		t.bench.loops.addInnermost(o.Loops, seen)
 	}
 	return o, certain, nil
+}
+
+// located adds the loop to the outcome of a process that used all its time. If a build
+// with the race detector does not say where it was, a plain build is asked.
+func (t *trial) located(ctx context.Context, kind build.Kind, s sample, o diagnose.Outcome) (diagnose.Outcome, error) {
+	if kind != build.Race || o.Verdict != evidence.Timeout || len(o.Loops) > 0 {
+		return o, nil
+	}
+	o, _, err := t.plainly(ctx, s, o)
+	return o, err
 }
 
 // plainly makes the second inspection, after one of a race build, with a plain build.

@@ -157,14 +157,28 @@ func assertEndless(t *testing.T, tr *trial, kind build.Kind, binary string, line
 	assert.Contains(t, o.Finding.Replay, "-timeout=20s")
 }
 
-// A build with the race detector does not tell where its loop is; one without does.
+// A build with the race detector seldom tells where its loop is; one without does.
 func TestEndlessLoopInARaceBuild(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds with the race detector")
 	}
 	tr := newWorkshop(t).fixed(t, "\tfor c.busy { // endless\n\t}\n\tc.busy = true", "\tbusy bool", "")
+	tr.bench.loops.spin = time.Second // by then it has started
 	line := 1 + strings.Count(strings.SplitN(string(tr.bench.source.Files["hitcounter.go"]), "// endless", 2)[0], "\n")
 	assertEndless(t, tr, build.Race, built(t, tr, build.Race), line)
+
+	late, err := tr.located(t.Context(), build.Race, sample{procs: 2}, diagnose.Outcome{Verdict: evidence.Timeout})
+	require.NoError(t, err)
+	require.Len(t, late.Loops, 1, "one that used all its time is located, too")
+	assert.Equal(t, line, late.Loops[0].Line)
+	for name, o := range map[string]diagnose.Outcome{
+		"ended":          {Verdict: evidence.Pass},
+		"located before": {Verdict: evidence.Timeout, Loops: []evidence.Place{{File: "a.go", Line: 3}}},
+	} {
+		same, err := tr.located(t.Context(), build.Race, sample{}, o)
+		require.NoError(t, err)
+		assert.Equal(t, o, same, name)
+	}
 }
 
 // What waits is a deadlock, and what takes a while passes.

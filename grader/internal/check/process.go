@@ -110,7 +110,7 @@ func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s
 		if !r.Killed() && (!o.Starved || r.CPU > limit/2 || r.Asleep) {
 			t.bench.loops.addInnermost(o.Loops, nil)
 			t.bench.loops.hang(o)
-			return o, nil
+			return t.located(ctx, kind, s, o)
 		}
 		o.Doubtful = o.Doubtful || r.Killed()
 		limit *= patienceFactor
