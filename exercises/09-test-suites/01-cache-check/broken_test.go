@@ -2,6 +2,7 @@ package cachecheck_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 
 	"heisenkata/exercises/09-test-suites/01-cache-check"
@@ -92,8 +93,8 @@ var keyFaults = []fault{
 		})
 		return p
 	}},
-	{"four loads at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		slots := make(chan struct{}, 4)
+	{"a few loads at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		slots := make(chan struct{}, 2+rand.IntN(4))
 		return partsOf(open(func(key string) (string, error) {
 			slots <- struct{}{}
 			defer func() { <-slots }()
@@ -196,6 +197,17 @@ var contextFaults = []fault{
 		return deaf(open, load, func(others int) bool { return others > 0 })
 	}},
 	{"the first Get takes others along", takesOthersAlong},
+	{"a kept value waits for the context", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		under := newUnderWay()
+		p := partsOf(open(under.watched(load)))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			if under.look(key).ever {
+				<-ctx.Done()
+			}
+			return get(ctx, key)
+		})
+		return p
+	}},
 	{"when the first leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return forgetful(open, load, func(others int) bool { return others == 0 })
 	}},
@@ -287,6 +299,24 @@ var dropFaults = []fault{
 		p.drop = func(key string) {
 			under.wait(context.Background(), key)
 			drop(key)
+		}
+		return p
+	}},
+	{"Drop drops all values", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		seen := new(sync.Map)
+		under := newUnderWay()
+		p := partsOf(open(under.watched(func(key string) (string, error) {
+			seen.Store(key, true)
+			return load(key)
+		})))
+		drop := p.drop
+		p.drop = func(key string) {
+			drop(key)
+			for other := range seen.Range {
+				if under.look(other.(string)).now == 0 {
+					drop(other.(string))
+				}
+			}
 		}
 		return p
 	}},

@@ -38,7 +38,7 @@ func (f *flight) wait(ctx context.Context) (string, error) {
 	case <-f.done:
 		return f.value, f.err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", fmt.Errorf("the load goes on: %w", ctx.Err())
 	}
 }
 
@@ -161,7 +161,8 @@ func (c *withGroup) Drop(key string) {
 }
 
 // withLists returns the error of a context that has ended even if the value is kept. It does not
-// keep what no Get waits for any more. A Get whose load is dropped waits for the next one.
+// keep what no Get waits for any more. If Gets wait for a load that is dropped, the next one
+// begins at once.
 type withLists struct {
 	load  cachecheck.Load
 	lock  chan struct{}
@@ -175,32 +176,32 @@ type list struct {
 }
 
 func (c *withLists) Get(ctx context.Context, key string) (string, error) {
-	for ctx.Err() == nil {
-		value, ok, answer, l := c.join(key)
-		if ok {
-			return value, nil
-		}
-		select {
-		case f := <-answer:
-			if f != nil {
-				return f.value, f.err
-			}
-		case <-ctx.Done():
-			c.lock <- struct{}{}
-			delete(l.waiting, answer)
-			<-c.lock
-		}
+	if err := ctx.Err(); err != nil {
+		return "", err
 	}
-	return "", ctx.Err()
+	value, ok, answer := c.join(key)
+	if ok {
+		return value, nil
+	}
+	select {
+	case f := <-answer:
+		return f.value, f.err
+	case <-ctx.Done():
+		c.lock <- struct{}{}
+		if l := c.lists[key]; l != nil {
+			delete(l.waiting, answer)
+		}
+		<-c.lock
+		return "", ctx.Err()
+	}
 }
 
-// join returns the value if it is kept, and otherwise where the answer will come: nil
-// if the load was dropped.
-func (c *withLists) join(key string) (string, bool, chan *flight, *list) {
+// join returns the value if it is kept, and otherwise where the answer will come.
+func (c *withLists) join(key string) (string, bool, chan *flight) {
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()
 	if value, ok := c.kept[key]; ok {
-		return value, true, nil, nil
+		return value, true, nil
 	}
 	l, ok := c.lists[key]
 	if !ok {
@@ -210,7 +211,7 @@ func (c *withLists) join(key string) (string, bool, chan *flight, *list) {
 	}
 	answer := make(chan *flight, 1)
 	l.waiting[answer] = true
-	return "", false, answer, l
+	return "", false, answer
 }
 
 func (c *withLists) fetch(key string, l *list) {
@@ -220,17 +221,15 @@ func (c *withLists) fetch(key string, l *list) {
 	}
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()
-	answer := &flight{value: value, err: err}
 	if c.lists[key] != l {
-		answer = nil // dropped
-	} else {
-		delete(c.lists, key)
-		if err == nil && len(l.waiting) > 0 {
-			c.kept[key] = value
-		}
+		return // dropped
+	}
+	delete(c.lists, key)
+	if err == nil && len(l.waiting) > 0 {
+		c.kept[key] = value
 	}
 	for waiting := range l.waiting {
-		waiting <- answer
+		waiting <- &flight{value: value, err: err}
 	}
 }
 
@@ -238,5 +237,11 @@ func (c *withLists) Drop(key string) {
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()
 	delete(c.kept, key)
+	dropped, ok := c.lists[key]
 	delete(c.lists, key)
+	if ok && len(dropped.waiting) > 0 {
+		next := &list{waiting: dropped.waiting}
+		c.lists[key] = next
+		go c.fetch(key, next)
+	}
 }

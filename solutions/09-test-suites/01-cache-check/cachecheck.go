@@ -253,7 +253,12 @@ func contexts(b *bench) {
 }
 
 func drops(b *bench) {
-	other := b.get("other")
+	kept, other := b.get("kept"), b.get("other")
+	if !b.count("kept", 1) {
+		return
+	}
+	b.answer(b.loads("kept")[0], answer{value: "KEPT"})
+	b.expect(kept, "KEPT")
 	for _, oldFirst := range []bool{true, false} {
 		key := fmt.Sprint("old load first: ", oldFirst)
 		b.get(key)
@@ -276,6 +281,8 @@ func drops(b *bench) {
 		b.expect(b.get(key), "new")
 		b.count(key, 2)
 	}
+	b.get("kept")
+	b.count("kept", 1)
 	b.get("other")
 	if b.count("other", 1) {
 		b.answer(b.loads("other")[0], answer{value: "OTHER"})

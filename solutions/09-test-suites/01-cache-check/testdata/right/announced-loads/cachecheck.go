@@ -260,6 +260,7 @@ func (s *session) dropped() {
 		s.want(s.get(s.ctx, key), "new", nil)
 	}
 	s.get(s.ctx, "beside")
+	s.want(s.get(s.ctx, "shared"), "x", nil)
 	s.none()
 	other.answer("beside", nil)
 	s.want(beside, "beside", nil)

@@ -257,6 +257,7 @@ func (l *lab) droppedBeside() {
 	l.drop("other")
 	l.get("beside")
 	l.began("beside", 1)
+	l.expect(outcome{value: "shared"}, l.get("t"))
 	l.answer("beside0", outcome{value: "kept"})
 	l.expect(outcome{value: "kept"}, beside, l.get("beside"))
 }

@@ -52,7 +52,7 @@ func Check(t T, open Open) {
 		{get("1", "a"), get("2", "a"), get("3", "a"), leave("1"), got("1", "", context.Canceled), get("4", "a"),
 			leave("3"), got("3", "", context.Canceled), get("5", "a"), loaded("a", 1), answer("a", 0, "A", nil),
 			got("2", "A", nil), got("4", "A", nil), got("5", "A", nil)},
-		{get("0", "b"), get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 0, "old", nil), get("3", "a"), loaded("a", 2),
+		{get("8", "c"), answer("c", 0, "C", nil), get("0", "b"), get("1", "a"), drop("a"), get("9", "c"), got("9", "C", nil), get("2", "a"), loaded("a", 2), answer("a", 0, "old", nil), get("3", "a"), loaded("a", 2),
 			answer("a", 1, "new", nil), got("2", "new", nil), got("3", "new", nil), get("4", "a"), got("4", "new", nil), get("5", "b"), loaded("b", 1)},
 		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 1, "new", nil), got("2", "new", nil),
 			answer("a", 0, "old", nil), get("3", "a"), got("3", "new", nil), loaded("a", 2)},
