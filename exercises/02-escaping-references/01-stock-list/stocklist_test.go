@@ -18,14 +18,14 @@ import (
 func TestMain(m *testing.M) { oracle.Main(m) }
 
 // someNames returns n different names, in any order. Some differ only in a letter's
-// case or in a space, some have the same FNV hash, and one may be empty.
+// case, in a space or in a byte that is no text, some have the same FNV hash, and one may be empty.
 func someNames(r *rand.Rand, n int) []string {
 	names := []string{"costarring", "liquid", "declinate", "macallums", "creamwove", "quists", ""}
 	if r.IntN(2) == 0 || n < len(names) {
 		names = nil
 	}
 	for i := 0; len(names) < n; i++ {
-		for _, kind := range []string{"%d lamp", "%d Lamp", "%d lamp ", "%d\xff", "%d lamp (oak)"} {
+		for _, kind := range []string{"%d lamp", "%d Lamp", "%d lamp ", "%d lamp\n", "%d lamp\noak", "%d\xff", "%d\xfe", "%d\x00"} {
 			names = append(names, fmt.Sprintf(kind, i))
 		}
 	}

@@ -52,7 +52,7 @@ func newRoom(r *rand.Rand, n int, wait func(i int)) *room {
 
 // someReading is a temperature, or an error, or both.
 func someReading(r *rand.Rand) sensorsweep.Reading {
-	numbers := []float64{20 + 10*r.Float64(), -273.15, 0, math.Inf(1), math.NaN()}
+	numbers := []float64{20 + 10*r.Float64(), -273.15, 0, math.Copysign(0, -1), math.Inf(1), math.NaN()}
 	got := sensorsweep.Reading{Celsius: numbers[r.IntN(len(numbers))]}
 	switch r.IntN(5) {
 	case 0:
@@ -165,10 +165,13 @@ func TestAllAtOnce(t *testing.T) {
 	}
 }
 
+// 292 of them are more than a Duration holds.
+const year = 365 * 24 * time.Hour
+
 // However slow a sensor is, its reading is there, and nothing goes on afterwards.
 func TestWaitsForTheSlowest(t *testing.T) {
 	random := oracle.Random(t)
-	slowests := []time.Duration{time.Second, 3 * time.Hour, 1000 * 24 * time.Hour}
+	slowests := []time.Duration{time.Second, 3 * time.Hour, time.Duration(1+random.IntN(140)) * year}
 	if waitsForALock(t) {
 		slowests = nil
 	}

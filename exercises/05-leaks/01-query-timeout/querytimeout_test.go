@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/05-leaks/01-query-timeout"
 	"heisenkata/exercises/internal/life"
@@ -114,6 +115,15 @@ func TestAnswersAreReturned(t *testing.T) {
 			assert.NotErrorIs(t, err, querytimeout.ErrBusy, "the server was not busy")
 			assert.Equal(t, 1, asked, "only a busy server is asked again, and this one said “%v”", broken)
 		}
+	})
+	oracle.Bubble(t, func(t *testing.T) {
+		here := oracle.WhoIsHere()
+		c := querytimeout.Client{Limit: someLimit(), Ask: func(context.Context, string) ([]string, error) { return nil, nil }}
+		for range 300 {
+			_, err := c.Query(t.Context(), "now")
+			require.NoError(t, err, "the answer arrived in time")
+		}
+		here.AssertNothingGoesOn(t, "300 queries were answered before their limit.")
 	})
 }
 
