@@ -341,6 +341,20 @@ func TestImportReasons(t *testing.T) {
 	}
 }
 
+// What the race detector does not see can be done in another way, which the finding says.
+func TestUnseenAdvice(t *testing.T) {
+	for source, want := range map[string]string{
+		`func F(s []int) { clear(s) }`: "s[i] = zero",
+		`import "slices"; func F(s []int) []int { return slices.DeleteFunc(s, nil) }`:       "new slice",
+		`import "maps"; func F(m map[int]int) map[int]int { return maps.Clone(m) }`:         "range m",
+		`import "strconv"; func F(b []byte) []byte { return strconv.AppendUint(b, 7, 10) }`: "strconv.Format…",
+	} {
+		found := checkSource(exercise, source)
+		require.Len(t, found, 1, source)
+		assert.Contains(t, found[0].Advice, want, source)
+	}
+}
+
 // What go/parser does not accept is not built: the compiler has another parser.
 func TestCheckRefusesWhatDoesNotParse(t *testing.T) {
 	for source, line := range map[string]int{

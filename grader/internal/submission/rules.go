@@ -81,7 +81,7 @@ var Rules = []Rule{
 	},
 	{
 		Name: "unseen", Doc: "use `clear`, `maps.Clone`, `strconv.Append…`, or the functions of slices that shorten a slice (`slices.Delete`, `Compact`, `Replace`)", look: unseen,
-		Why:     "The race detector does not see what these read or write, so a race there goes unreported.",
+		Why:     "The race detector does not see what it reads or writes, so a race there goes unreported.",
 		Instead: "Write the loop yourself: for i := range s { s[i] = zero }. Empty a map by making a new one.",
 	},
 	{
@@ -103,7 +103,7 @@ var Rules = []Rule{
 	{
 		Name: "type", Doc: "ask a value for its type: `%T`, `x, ok := y.(T)`, `switch y.(type)`", look: looks,
 		Why:     "A fix is right for every type that its callers may use, not only for those of a test.",
-		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v.",
+		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v; to share a value of one type, use atomic.Pointer.",
 	},
 }
 

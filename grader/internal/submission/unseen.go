@@ -34,12 +34,25 @@ func unseen(p *pass) {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			if full, name, ok := p.qualified(n); ok && (slices.Contains(unseenFunctions, full) || strings.HasPrefix(full, "strconv.Append")) {
-				p.refuse(n.Pos(), "use "+clip(name))
+				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, seenInstead(full))
 			}
 		case *ast.Ident:
 			if _, builtin := types.Universe.Lookup(n.Name).(*types.Builtin); builtin && p.free[n] && !slices.Contains(seenBuiltins, n.Name) {
 				p.refuse(n.Pos(), "use "+n.Name)
 			}
 		}
+	}
+}
+
+// seenInstead tells how to do what an unseen function does so that the race detector
+// sees it.
+func seenInstead(function string) string {
+	switch pkg, _, _ := strings.Cut(function, "."); pkg {
+	case "slices":
+		return "Append what stays to a new slice."
+	case "maps":
+		return "Copy it in a loop: for k, v := range m { c[k] = v }."
+	default:
+		return "Append what strconv.Format… returns."
 	}
 }
