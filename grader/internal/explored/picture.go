@@ -27,6 +27,7 @@ type lane struct {
 // ending is what went wrong, at the end of the lanes.
 type ending struct {
 	title   string
+	panics  int       // the goroutine that does, or -1
 	waiting []Waiting // each in its lane
 }
 
@@ -128,6 +129,16 @@ func filesOf(p picture) (files []string) {
 }
 
 func endingOf(t Test, bothMarked bool) ending {
+	e := endingBut(t, bothMarked)
+	e.panics = -1
+	if g, ok := leftAt(t.Trace, len(t.Trace)); ok && t.Verdict == Panic {
+		e.panics = g
+	}
+	return e
+}
+
+// endingBut is the ending of a finding, but for the goroutine that panics.
+func endingBut(t Test, bothMarked bool) ending {
 	switch t.Verdict {
 	case Deadlock:
 		return ending{title: "✗ deadlock: " + stuckTitle(t.Waiting), waiting: t.Waiting}

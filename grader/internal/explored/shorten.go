@@ -62,7 +62,7 @@ const (
 	lastOfALane          // the last such line of a goroutine
 	waits                // a line on which a goroutine waits or continues after waiting; time passes
 	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two
-	indispensable        // that switch, and a side of the race
+	indispensable        // that switch, a side of the race, and the last such line of a goroutine that panics
 )
 
 func (s shortening) worths() []int {
@@ -83,8 +83,11 @@ func (s shortening) worths() []int {
 			}
 		}
 	}
-	for _, i := range last {
+	for goroutine, i := range last {
 		worth[i] = max(worth[i], lastOfALane)
+		if goroutine == s.end.panics {
+			worth[i] = indispensable
+		}
 	}
 	for _, i := range []int{before, after, cut} {
 		if i >= 0 && decisive >= 0 {

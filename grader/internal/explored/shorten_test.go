@@ -64,6 +64,15 @@ func TestShortPicturesKeepWhatTheyAreAbout(t *testing.T) {
 	}
 }
 
+// However little room there is, a picture of a panic shows what the goroutine that
+// panics did last.
+func TestWherePanicsStays(t *testing.T) {
+	for lines := 1; lines < 20; lines++ {
+		short := strings.Join(Draw(panicTest(), Canvas{Columns: 78, Lines: lines}), "\n")
+		assert.Regexp(t, `33 │ close\(p\.done\)`, short, "in %d lines", lines)
+	}
+}
+
 // If the picture of a lost update is too long, the three steps that lose it stay, and
 // which goroutine waits for which is left out.
 func TestWhatLosesTheUpdateStays(t *testing.T) {

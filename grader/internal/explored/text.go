@@ -77,7 +77,6 @@ func (p picture) on(c Canvas) []line {
 	if c.Lines == 0 {
 		return slices.Concat(caption, []line{{}}, p.lines(c.Columns))
 	}
-	p.end = ending{title: p.end.title, waiting: p.end.waiting}
 	c.Lines -= len(caption)
 	return append(caption, p.shortened(c).lines(c.Columns)...)
 }
