@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 // No check may accuse a cache that keeps its contract.
 func TestRightCaches(t *testing.T) {
 	for _, right := range rightCaches {
-		try(t, right, nil)
+		try(t, oracle.Bubble, right, nil)
 	}
 }
 
@@ -66,17 +66,39 @@ func judge(t *testing.T, faults []fault) {
 	}
 	rand.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
 	for _, trial := range trials {
-		try(t, trial.base, trial.fault)
+		try(t, oracle.Bubble, trial.base, trial.fault)
 	}
 }
 
-func try(t *testing.T, base candidate, f *fault) {
+// try has Check look at a cache in a bubble.
+func try(t *testing.T, bubble func(*testing.T, func(*testing.T)), base candidate, f *fault) {
 	t.Helper()
 	var wrong string
-	oracle.Bubble(t, func(*testing.T) { wrong = verdict(base, f) })
+	if deadlocks(func() { bubble(t, func(*testing.T) { wrong = verdict(base, f) }) }) {
+		what := "a right cache"
+		if f != nil {
+			what = "a cache with a bug: " + f.name
+		}
+		wrong = fmt.Sprintf("Check never returns for %s (kind: %s). All its goroutines wait, and nothing will wake them", what, base.name)
+	}
 	if wrong != "" {
 		t.Error(wrong)
 	}
+}
+
+// deadlocks runs fn, and tells whether all goroutines of a bubble in it wait for each other.
+func deadlocks(fn func()) (yes bool) {
+	defer func() {
+		switch problem := recover(); {
+		case problem == nil:
+		case strings.Contains(fmt.Sprint(problem), "all goroutines in bubble are blocked"):
+			yes = true
+		default:
+			panic(problem)
+		}
+	}()
+	fn()
+	return false
 }
 
 // verdict says what is wrong with what Check reports about the caches of a base, with a fault or

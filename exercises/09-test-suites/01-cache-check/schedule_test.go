@@ -28,9 +28,5 @@ func scenario(t *testing.T, faults []fault) {
 	if len(faults) > 0 {
 		f = &faults[rand.IntN(len(faults))]
 	}
-	oracle.InBubble(t, func(t *testing.T) {
-		if wrong := verdict(aRightCache(), f); wrong != "" {
-			t.Error(wrong)
-		}
-	})
+	try(t, oracle.InBubble, aRightCache(), f)
 }
