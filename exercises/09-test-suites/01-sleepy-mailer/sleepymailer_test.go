@@ -1,0 +1,224 @@
+package sleepymailer_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"heisenkata/exercises/09-test-suites/01-sleepy-mailer"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// A part of the suite is one of its tests, with the faults that it has to find.
+type part struct {
+	name   string
+	run    func(sleepymailer.T, sleepymailer.Open)
+	faults []fault
+}
+
+var (
+	delivers = part{"Delivers", sleepymailer.Delivers, deliveryFaults}
+	retries  = part{"Retries", sleepymailer.Retries, retryFaults}
+	timesOut = part{"TimesOut", sleepymailer.TimesOut, timeoutFaults}
+	closing  = part{"Closes", sleepymailer.Closes, closeFaults}
+	suite    = []part{delivers, retries, timesOut, closing}
+)
+
+// The suite accuses no mailer that keeps its contract: neither when it runs for the first time, nor
+// again, in another order.
+func TestRightMailers(t *testing.T) {
+	inOrder := true
+	for _, k := range append(kinds, aKind(), aKind()) {
+		order := []int{0, 1, 2, 3}
+		if !inOrder {
+			order = rand.Perm(len(suite))
+		}
+		for _, i := range order {
+			if !try(t, suite[i], k, nil) {
+				return
+			}
+		}
+		inOrder = false
+	}
+}
+
+func TestDelivers(t *testing.T) { judge(t, delivers) }
+
+func TestRetries(t *testing.T) { judge(t, retries) }
+
+func TestTimesOut(t *testing.T) { judge(t, timesOut) }
+
+func TestCloses(t *testing.T) { judge(t, closing) }
+
+// Two tests of the suite run in parallel, each in a bubble of its own. One of them is held where
+// it opens its mailer, or where the first message arrives, until the other one is done.
+func TestInParallel(t *testing.T) {
+	for _, held := range suite {
+		for _, atOpen := range []bool{true, false} {
+			inParallel(t, held, suite[rand.IntN(len(suite))], atOpen)
+			if t.Failed() {
+				return
+			}
+		}
+	}
+}
+
+func inParallel(t *testing.T, held, other part, atOpen bool) {
+	t.Helper()
+	reached, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	stop := sync.OnceFunc(func() {
+		close(reached)
+		<-goOn
+	})
+	k := aKind()
+	gated := kind{k.name, func(p plan, deliver attempt) sleepymailer.Mailer {
+		m := k.open(p, gate(deliver, atOpen, stop))
+		if atOpen {
+			stop()
+		}
+		return m
+	}}
+	var wrong string
+	oracle.Within(t, func() {
+		go func() {
+			defer close(ended)
+			oracle.Bubble(t, func(*testing.T) { wrong = verdict(held, gated, nil) })
+		}()
+		select {
+		case <-reached:
+		case <-ended:
+		}
+		try(t, other, aKind(), nil)
+		close(goOn)
+		<-ended
+	}, "two tests of the suite run in parallel, and one of them waits for the other")
+	if wrong != "" {
+		t.Errorf("%s ran in parallel.\n%s", other.name, wrong)
+	}
+}
+
+func gate(deliver attempt, open bool, stop func()) attempt {
+	if open {
+		return deliver
+	}
+	return func(ctx context.Context, message string, n int) error {
+		stop()
+		return deliver(ctx, message, n)
+	}
+}
+
+func aKind() kind { return kinds[rand.IntN(len(kinds))] }
+
+// judge runs a part of the suite for right mailers, and for one with each of its faults, in random
+// order.
+func judge(t *testing.T, p part) {
+	t.Helper()
+	trials := []*fault{nil, nil}
+	for i := range p.faults {
+		trials = append(trials, &p.faults[i])
+	}
+	rand.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
+	for _, f := range trials {
+		try(t, p, aKind(), f)
+	}
+}
+
+// try tells whether the verdict is good.
+func try(t *testing.T, p part, k kind, f *fault) bool {
+	t.Helper()
+	var wrong string
+	oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, f) })
+	if wrong != "" {
+		t.Error(wrong)
+	}
+	return wrong == ""
+}
+
+// verdict says what is wrong with what a part of the suite reports about the mailers of a kind, with a
+// fault or without; "" if nothing is.
+func verdict(p part, k kind, f *fault) string {
+	var r recorder
+	var opened mailers
+	p.run(&r, opened.opens(k, f))
+	said := r.end()
+	left := opened.left()
+	time.Sleep(2 * time.Hour) // what goes on ends
+	synctest.Wait()
+	late := r.end()[len(said):]
+	switch {
+	case f == nil && len(said) > 0:
+		return fmt.Sprintf("%s accuses a mailer that keeps its contract (kind: %s). It reports:\n%s", p.name, k.name, strings.Join(said, "\n"))
+	case f == nil && len(late) > 0:
+		return fmt.Sprintf("%s has returned, and then it accuses a mailer that keeps its contract (kind: %s). It reports:\n%s", p.name, k.name, strings.Join(late, "\n"))
+	case f != nil && len(said)+len(late) == 0:
+		return fmt.Sprintf("%s reports nothing about a mailer with a bug: %s (kind: %s)", p.name, f.name, k.name)
+	case f != nil && len(said) == 0:
+		return fmt.Sprintf("%s finds a bug too late: %s (kind: %s). It has returned before it reports:\n%s", p.name, f.name, k.name, strings.Join(late, "\n"))
+	case left > 0:
+		return fmt.Sprintf("%s has returned, and Close has not, for %d of its mailers (kind: %s).", p.name, left, k.name)
+	}
+	return ""
+}
+
+// A recorder is the T of a test.
+type recorder struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.said = append(r.said, fmt.Sprintf(format, args...))
+}
+
+// end returns what was reported until now.
+func (r *recorder) end() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.said[:len(r.said):len(r.said)]
+}
+
+// mailers are those that a test has opened.
+type mailers struct {
+	mu   sync.Mutex
+	list []*sealed
+}
+
+// opens returns what a test of the suite is given: right mailers, or with a fault.
+func (m *mailers) opens(k kind, f *fault) sleepymailer.Open {
+	return func(deliver sleepymailer.Deliver) sleepymailer.Mailer {
+		numbered := func(ctx context.Context, message string, _ int) error { return deliver(ctx, message) }
+		var one *parts
+		if f == nil {
+			one = partsOf(k.open(rightPlan(), numbered))
+		} else {
+			one = f.add(k, rightPlan(), numbered)
+		}
+		s := &sealed{&hidden{parts: one}}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.list = append(m.list, s)
+		return s
+	}
+}
+
+// left returns how many have not been closed, and closes them.
+func (m *mailers) left() (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.list {
+		if !s.isClosed() {
+			n++
+			go s.close()
+		}
+	}
+	return n
+}
