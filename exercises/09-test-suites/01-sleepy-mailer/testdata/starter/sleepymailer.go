@@ -53,6 +53,7 @@ func (b *mailbox) count() int {
 // Delivers tests that each message is delivered once, at once.
 func Delivers(t T, open Open) {
 	mailer := open(inbox.put)
+	defer mailer.Close()
 	mailer.Send("welcome")
 	mailer.Send("invoice")
 	time.Sleep(10 * time.Millisecond) // until both have arrived
@@ -104,6 +105,7 @@ func Closes(t T, open Open) {
 		time.Sleep(10 * time.Second)
 		return inbox.put(ctx, message)
 	})
+	defer mailer.Close()
 	mailer.Send("goodbye")
 	go func() {
 		mailer.Close()
