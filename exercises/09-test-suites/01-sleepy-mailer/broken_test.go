@@ -46,8 +46,8 @@ var deliveryFaults = []fault{
 	{"each message is delivered twice", func(k kind, p plan, deliver attempt) *parts {
 		return deliversAgain(k, p, deliver, 0)
 	}},
-	{"each message is delivered again, some minutes later", func(k kind, p plan, deliver attempt) *parts {
-		return deliversAgain(k, p, deliver, time.Minute+rand.N(50*time.Minute))
+	{"each message is delivered again, most of an hour later", func(k kind, p plan, deliver attempt) *parts {
+		return deliversAgain(k, p, deliver, 50*time.Minute+rand.N(5*time.Minute))
 	}},
 	{"Send returns when the first attempt has", sendWaits},
 	{"one attempt at a time", func(k kind, p plan, deliver attempt) *parts {
@@ -70,7 +70,7 @@ var deliveryFaults = []fault{
 }
 
 // aWrongTime is how far a time is off.
-func aWrongTime() time.Duration { return 100*time.Millisecond + rand.N(400*time.Millisecond) }
+func aWrongTime() time.Duration { return 100*time.Millisecond + rand.N(20*time.Millisecond) }
 
 // sends is a mailer with something around its Send, of which there is one at a time.
 func sends(k kind, p plan, deliver attempt, outer func(message string, send func(string))) *parts {
