@@ -43,6 +43,15 @@ var deliveryFaults = []fault{
 			send(message)
 		})
 	}},
+	{"each message is attempted by two goroutines", func(k kind, p plan, deliver attempt) *parts {
+		more := &extras{deliver: deliver}
+		parts := sends(k, p, deliver, func(message string, send func(string)) {
+			send(message)
+			more.later(0, message)
+		})
+		parts.close = more.closing(parts.close)
+		return parts
+	}},
 	{"each message is delivered twice", func(k kind, p plan, deliver attempt) *parts {
 		return deliversAgain(k, p, deliver, 0)
 	}},
@@ -154,8 +163,12 @@ var retryFaults = []fault{
 	planned("the pauses do not double", func(p *plan) { p.pause = pauses(time.Second, time.Second, time.Second) }),
 	planned("the last pause does not double", func(p *plan) { p.pause = pauses(time.Second, 2*time.Second, 2*time.Second) }),
 	planned("no pauses", func(p *plan) { p.pause = pauses(0, 0, 0) }),
-	planned("the pauses are too short", func(p *plan) { p.pause = shifted(-aWrongTime()) }),
-	planned("the pauses are too long", func(p *plan) { p.pause = shifted(aWrongTime()) }),
+	planned("the first pause is too short", shifted(1, -1)),
+	planned("the first pause is too long", shifted(1, 1)),
+	planned("the second pause is too short", shifted(2, -1)),
+	planned("the second pause is too long", shifted(2, 1)),
+	planned("the third pause is too short", shifted(3, -1)),
+	planned("the third pause is too long", shifted(3, 1)),
 	planned("three attempts instead of four", func(p *plan) { p.pause = pauses(time.Second, 2*time.Second) }),
 	planned("five attempts instead of four", func(p *plan) { p.pause = pauses(time.Second, 2*time.Second, 4*time.Second, 8*time.Second) }),
 	planned("a pause counts from the beginning of the failed attempt", func(p *plan) {
@@ -202,9 +215,18 @@ var retryFaults = []fault{
 	}},
 }
 
-// shifted are the right pauses, longer by d.
-func shifted(d time.Duration) func(int, time.Duration) (time.Duration, bool) {
-	return pauses(time.Second+d, 2*time.Second+d, 4*time.Second+d)
+// shifted makes the pause after so many failures wrong: longer or, if the sign is negative, shorter.
+func shifted(after int, sign time.Duration) func(*plan) {
+	return func(p *plan) {
+		off, right := sign*aWrongTime(), p.pause
+		p.pause = func(failed int, took time.Duration) (time.Duration, bool) {
+			pause, again := right(failed, took)
+			if failed == after {
+				pause += off
+			}
+			return pause, again
+		}
+	}
 }
 
 func oneMessageAtATime(k kind, p plan, deliver attempt) *parts {
@@ -302,100 +324,6 @@ func abandonsAttempts(k kind, p plan, deliver attempt) *parts {
 	parts.close = func() {
 		inner()
 		<-under.last()
-	}
-	return parts
-}
-
-// What Closes has to find.
-var closeFaults = []fault{
-	{"Close does not wait", func(k kind, p plan, deliver attempt) *parts {
-		return closes(k, p, deliver, func(_ *watch, close func()) { go close() })
-	}},
-	{"Close waits for one attempt only", func(k kind, p plan, deliver attempt) *parts {
-		return closes(k, p, deliver, func(w *watch, close func()) {
-			next := w.next()
-			go close()
-			<-next
-		})
-	}},
-	{"attempts go on after Close", func(k kind, p plan, deliver attempt) *parts {
-		return closes(k, p, deliver, func(w *watch, close func()) {
-			<-w.last()
-			go func() {
-				time.Sleep(time.Minute)
-				close()
-			}()
-		})
-	}},
-	{"a message that is sent after Close is attempted", func(k kind, p plan, deliver attempt) *parts {
-		parts := partsOf(k.open(p, deliver))
-		send, inner := parts.send, parts.close
-		var mu sync.Mutex
-		closed := false
-		parts.send = func(message string) {
-			mu.Lock()
-			defer mu.Unlock()
-			if closed {
-				go deliver(newLimit(p.timeout(1), context.Canceled, false), message, 1)
-				return
-			}
-			send(message)
-		}
-		parts.close = func() {
-			inner()
-			mu.Lock()
-			defer mu.Unlock()
-			closed = true
-		}
-		return parts
-	}},
-	{"Close waits for the end of a pause", closeSitsOutPauses},
-}
-
-// closes is a mailer with something else for Close, which knows the attempts under way. After it,
-// Send does nothing.
-func closes(k kind, p plan, deliver attempt, outer func(w *watch, close func())) *parts {
-	w, closed := &watch{}, make(chan struct{})
-	parts := sends(k, p, func(ctx context.Context, message string, n int) error {
-		w.begin()
-		defer w.end()
-		return deliver(ctx, message, n)
-	}, func(message string, send func(string)) {
-		select {
-		case <-closed:
-		default:
-			send(message)
-		}
-	})
-	inner, end := parts.close, once(func() { close(closed) })
-	parts.close = func() {
-		end()
-		outer(w, inner)
-	}
-	return parts
-}
-
-func closeSitsOutPauses(k kind, p plan, deliver attempt) *parts {
-	var mu sync.Mutex
-	var until time.Time
-	right := p.pause
-	p.pause = func(failed int, took time.Duration) (time.Duration, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		pause, again := right(failed, took)
-		if end := time.Now().Add(pause); again && end.After(until) {
-			until = end
-		}
-		return pause, again
-	}
-	parts := partsOf(k.open(p, deliver))
-	inner := parts.close
-	parts.close = func() {
-		inner()
-		mu.Lock()
-		left := time.Until(until)
-		mu.Unlock()
-		time.Sleep(left)
 	}
 	return parts
 }
