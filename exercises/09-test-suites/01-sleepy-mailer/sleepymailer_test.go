@@ -100,7 +100,7 @@ func inParallel(t *testing.T, held, other part, atOpen bool) {
 		<-ended
 	}, "two tests of the suite run in parallel, and one of them waits for the other")
 	if wrong != "" {
-		t.Errorf("%s ran in parallel.\n%s", other.name, wrong)
+		t.Errorf("%s, while %s runs in parallel", wrong, other.name)
 	}
 }
 
@@ -117,16 +117,21 @@ func gate(deliver attempt, open bool, stop func()) attempt {
 func aKind() kind { return kinds[rand.IntN(len(kinds))] }
 
 // judge runs a part of the suite for right mailers, and for one with each of its faults, in random
-// order.
+// order. All kinds of mailers have their turn.
 func judge(t *testing.T, p part) {
 	t.Helper()
-	trials := []*fault{nil, nil}
+	type trial struct {
+		kind  kind
+		fault *fault
+	}
+	first := rand.IntN(len(kinds))
+	trials := []trial{{kinds[first], nil}, {aKind(), nil}}
 	for i := range p.faults {
-		trials = append(trials, &p.faults[i])
+		trials = append(trials, trial{kinds[(first+i)%len(kinds)], &p.faults[i]})
 	}
 	rand.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
-	for _, f := range trials {
-		try(t, p, aKind(), f)
+	for _, one := range trials {
+		try(t, p, one.kind, one.fault)
 	}
 }
 
@@ -154,15 +159,15 @@ func verdict(p part, k kind, f *fault) string {
 	late := r.end()[len(said):]
 	switch {
 	case f == nil && len(said) > 0:
-		return fmt.Sprintf("%s accuses a mailer that keeps its contract (kind: %s). It reports:\n%s", p.name, k.name, strings.Join(said, "\n"))
+		return fmt.Sprintf("%s fails a mailer that is right (%s): %s", p.name, k.name, strings.Join(said, "; "))
 	case f == nil && len(late) > 0:
-		return fmt.Sprintf("%s has returned, and then it accuses a mailer that keeps its contract (kind: %s). It reports:\n%s", p.name, k.name, strings.Join(late, "\n"))
+		return fmt.Sprintf("%s has returned, and fails a mailer that is right (%s) afterwards: %s", p.name, k.name, strings.Join(late, "; "))
 	case f != nil && len(said)+len(late) == 0:
-		return fmt.Sprintf("%s reports nothing about a mailer with a bug: %s (kind: %s)", p.name, f.name, k.name)
+		return fmt.Sprintf("%s passes a broken mailer (%s): %s", p.name, k.name, f.name)
 	case f != nil && len(said) == 0:
-		return fmt.Sprintf("%s finds a bug too late: %s (kind: %s). It has returned before it reports:\n%s", p.name, f.name, k.name, strings.Join(late, "\n"))
+		return fmt.Sprintf("%s passes a broken mailer (%s): %s. Once it has returned, it reports: %s", p.name, k.name, f.name, strings.Join(late, "; "))
 	case left > 0:
-		return fmt.Sprintf("%s has returned, and Close has not, for %d of its mailers (kind: %s).", p.name, left, k.name)
+		return fmt.Sprintf("%s has returned, and has not closed all of its mailers (%s): left are %d.", p.name, k.name, left)
 	}
 	return ""
 }
