@@ -13,5 +13,5 @@ func TestScheduleRightMailers(t *testing.T) {
 // Each schedule draws a test, a kind of mailer, and a fault that the test has to find.
 func TestScheduleFaults(t *testing.T) {
 	p := suite[rand.IntN(len(suite))]
-	try(t, p, aKind(), &p.faults[rand.IntN(len(p.faults))])
+	try(t, p, aKind(), p.aFault())
 }

@@ -23,6 +23,8 @@ type part struct {
 	faults []fault
 }
 
+func (p part) aFault() *fault { return &p.faults[rand.IntN(len(p.faults))] }
+
 var (
 	delivers = part{"Delivers", sleepymailer.Delivers, deliveryFaults}
 	retries  = part{"Retries", sleepymailer.Retries, retryFaults}
@@ -57,12 +59,15 @@ func TestTimesOut(t *testing.T) { judge(t, timesOut) }
 
 func TestCloses(t *testing.T) { judge(t, closing) }
 
-// Two tests of the suite run in parallel, each in a bubble of its own. One of them is held where
-// it opens its mailer, or where the first message arrives, until the other one is done.
+// Two tests of the suite run in parallel, each in a bubble of its own: one with a right mailer, one
+// with a broken one. The first is held where it opens its mailer, or where the first message
+// arrives, until the other has returned.
 func TestInParallel(t *testing.T) {
 	for _, held := range suite {
 		for _, atOpen := range []bool{true, false} {
-			inParallel(t, held, suite[rand.IntN(len(suite))], atOpen)
+			other := suite[rand.IntN(len(suite))]
+			inParallel(t, held, nil, other, other.aFault(), atOpen)
+			inParallel(t, held, held.aFault(), other, nil, atOpen)
 			if t.Failed() {
 				return
 			}
@@ -70,7 +75,7 @@ func TestInParallel(t *testing.T) {
 	}
 }
 
-func inParallel(t *testing.T, held, other part, atOpen bool) {
+func inParallel(t *testing.T, held part, heldFault *fault, other part, otherFault *fault, atOpen bool) {
 	t.Helper()
 	reached, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	stop := sync.OnceFunc(func() {
@@ -85,22 +90,24 @@ func inParallel(t *testing.T, held, other part, atOpen bool) {
 		}
 		return m
 	}}
-	var wrong string
+	var first, second string
 	oracle.Within(t, func() {
 		go func() {
 			defer close(ended)
-			oracle.Bubble(t, func(*testing.T) { wrong = verdict(held, gated, nil) })
+			oracle.Bubble(t, func(*testing.T) { first = verdict(held, gated, heldFault) })
 		}()
 		select {
 		case <-reached:
 		case <-ended:
 		}
-		try(t, other, aKind(), nil)
+		oracle.Bubble(t, func(*testing.T) { second = verdict(other, aKind(), otherFault) })
 		close(goOn)
 		<-ended
 	}, "two tests of the suite run in parallel, and one of them waits for the other")
-	if wrong != "" {
-		t.Errorf("%s, while %s runs in parallel", wrong, other.name)
+	for _, wrong := range []string{first, second} {
+		if wrong != "" {
+			t.Errorf("%s and %s run in parallel. %s", held.name, other.name, wrong)
+		}
 	}
 }
 

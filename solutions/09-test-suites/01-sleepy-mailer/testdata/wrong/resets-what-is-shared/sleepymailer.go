@@ -130,7 +130,7 @@ func TimesOut(t T, open Open) {
 // Closes tests that Close waits for the attempts under way, and for nothing else.
 func Closes(t T, open Open) {
 	j := newJournal()
-	mailer := open(func(_ context.Context, message string) error {
+	deliver := func(_ context.Context, message string) error {
 		j.note(message)
 		switch message {
 		case "short":
@@ -139,13 +139,18 @@ func Closes(t T, open Open) {
 			time.Sleep(20 * time.Second)
 		}
 		return errBusy
-	})
-	for _, message := range []string{"fails", "short", "long"} {
-		mailer.Send(message)
 	}
-	time.Sleep(500 * time.Millisecond) // one message pauses, and two are under way
-	mailer.Close()
-	j.note("closed")
-	mailer.Send("late")
-	j.expect(t, "0s fails", "0s short", "0s long", "20s closed")
+	busy, pausing := open(deliver), open(deliver)
+	for _, message := range []string{"fails", "short", "long"} {
+		busy.Send(message)
+	}
+	pausing.Send("pauses")
+	time.Sleep(500 * time.Millisecond)
+	pausing.Close()
+	j.note("closed while one pauses")
+	busy.Close()
+	j.note("closed while two are under way")
+	busy.Send("late")
+	j.expect(t, "0s fails", "0s short", "0s long", "0s pauses",
+		"500ms closed while one pauses", "20s closed while two are under way")
 }
