@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,7 +38,7 @@ var (
 // again, in another order.
 func TestRightMailers(t *testing.T) {
 	inOrder := true
-	for _, k := range append(kinds, aKind(), aKind()) {
+	for _, k := range slices.Concat(kinds, []kind{aKind(), aKind()}) {
 		order := []int{0, 1, 2, 3}
 		if !inOrder {
 			order = rand.Perm(len(suite))
