@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"math"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/search"
@@ -11,6 +12,7 @@ type deadlines struct {
 	at    [64]int64 // nanoseconds of the bubble's clock
 	every [64]int64 // a ticker's period; timeout or sleeping otherwise
 	n     int
+	last  int64 // the latest of all that were set
 
 	firstIsTimeout bool // of what next has returned
 }
@@ -49,8 +51,18 @@ func (d *deadlines) next() int64 {
 	return best
 }
 
+// longest is how long it takes until what is set has come. The next deadline may be
+// of a timer that was stopped, and a goroutine may sleep for longer.
+//
+//go:norace
+func (d *deadlines) longest() time.Duration {
+	latest := max(d.next(), d.last)
+	return time.Duration(min(max(0, latest-time.Now().UnixNano()), math.MaxInt64-int64(horizon)))
+}
+
 //go:norace
 func (d *deadlines) add(t, every int64) {
+	d.last = max(d.last, t)
 	if d.n == len(d.at) {
 		d.next()
 	}

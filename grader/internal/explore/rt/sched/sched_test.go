@@ -137,6 +137,15 @@ func TestDeadlockAndLeak(t *testing.T) {
 	assert.Equal(t, Leak, r.Finding.Kind)
 }
 
+// A timer that was stopped is due before a long sleep ends.
+func TestLongSleepIsNoDeadlock(t *testing.T) {
+	res, _ := explore(t, search.New(1), 10, func() {
+		StopTimer(NewTimer(time.Minute))
+		Sleep(3 * time.Hour)
+	})
+	assert.Nil(t, res.Finding)
+}
+
 func TestPanicInAGoroutine(t *testing.T) {
 	r, _ := explore(t, search.New(1), 1, func() { Go(1, func() { panic("boom") }) })
 	require.NotNil(t, r.Finding)

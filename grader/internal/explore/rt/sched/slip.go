@@ -30,10 +30,7 @@ func (c *Controller) awaitTime() bool {
 	if c.timers.next(); c.slipped > 0 && c.timers.firstIsTimeout {
 		c.early = true // earlier than it would have been
 	}
-	wait := horizon
-	if next := c.timers.next(); next > 0 {
-		wait += time.Duration(next - time.Now().UnixNano()) // it comes, however late
-	}
+	wait := horizon + c.timers.longest() // what is set comes, however late
 	if c.ended {
 		defer func(from time.Time) { c.idleAfter += time.Since(from) }(time.Now())
 	}

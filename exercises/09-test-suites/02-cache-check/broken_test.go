@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 
-	"heisenkata/exercises/09-test-suites/01-cache-check"
+	"heisenkata/exercises/09-test-suites/02-cache-check"
 )
 
 // A fault makes a right cache wrong: it stands between the cache and its callers, or between

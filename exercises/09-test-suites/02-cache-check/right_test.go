@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"heisenkata/exercises/09-test-suites/01-cache-check"
+	"heisenkata/exercises/09-test-suites/02-cache-check"
 )
 
 // rightCaches keep the contract, each in its own way. They differ in all that the contract

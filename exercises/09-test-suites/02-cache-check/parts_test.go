@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"heisenkata/exercises/09-test-suites/01-cache-check"
+	"heisenkata/exercises/09-test-suites/02-cache-check"
 )
 
 type getter = func(ctx context.Context, key string) (string, error)

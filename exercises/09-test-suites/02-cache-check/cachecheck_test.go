@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"heisenkata/exercises/09-test-suites/01-cache-check"
+	"heisenkata/exercises/09-test-suites/02-cache-check"
 	"heisenkata/exercises/internal/oracle"
 )
 

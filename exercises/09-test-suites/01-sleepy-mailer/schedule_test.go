@@ -1,0 +1,17 @@
+package sleepymailer_test
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// Each schedule draws a test of the suite, and a kind of mailer.
+func TestScheduleRightMailers(t *testing.T) {
+	try(t, suite[rand.IntN(len(suite))], aKind(), nil)
+}
+
+// Each schedule draws a test, a kind of mailer, and a fault that the test has to find.
+func TestScheduleFaults(t *testing.T) {
+	p := suite[rand.IntN(len(suite))]
+	try(t, p, aKind(), p.aFault())
+}
