@@ -43,7 +43,7 @@ type trial struct {
 func (r *trial) Errorf(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.said = append(r.said, fmt.Sprintf(format, args...))
+	r.said = append(r.said, fmt.Sprint(format, args))
 }
 
 // threeTimes reports what the third trial reports, if the first two do, too.
