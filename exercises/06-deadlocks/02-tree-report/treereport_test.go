@@ -32,7 +32,9 @@ func TestPutDuringReport(t *testing.T) {
 		var page *page
 		oracle.Within(t, func() {
 			page = c.report(tree, 1)
-			c.start("Put", func() { tree.Put("app/v2.zip", large) })
+			if put := c.start("Put", func() { tree.Put("app/v2.zip", large) }); put.Load() {
+				assert.Equal(t, large, tree.Size("app/v2.zip"), "Put has returned, although a report is being written")
+			}
 			close(page.goOn)
 			c.wait()
 		}, stuck)
