@@ -57,6 +57,7 @@ type (
 var everything = contract.Contract[tree, state]{
 	New:   newTree,
 	Calls: []draw{puts, puts, removes, sizesUp, reports, reports},
+	Busy:  []draw{puts, puts, puts, removes},
 	Last:  []draw{reportsAll},
 }
 
@@ -80,6 +81,9 @@ func newTree(r *rand.Rand) (tree, state) {
 
 func puts(r *rand.Rand) call {
 	i, size := r.IntN(len(fileNames)), someSize(r)
+	if r.IntN(4) == 0 {
+		size = r.Int64N(1 << 60)
+	}
 	return call{
 		Name: fmt.Sprintf("Put(%q, %d)", fileNames[i], size),
 		Do:   func(t tree, _ contract.Moments) any { t.Put(fileNames[i], size); return nil },
@@ -193,6 +197,11 @@ func TestScheduleTwoCalls(t *testing.T) {
 // A few goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, everything, contract.Shape{Before: 1, Goroutines: 3, Calls: 3})
+}
+
+// One goroutine makes many changes, while another reads.
+func TestScheduleOneAmongMany(t *testing.T) {
+	contract.Check(t, everything, contract.Shape{Goroutines: 2, Calls: 1, Many: 30})
 }
 
 // A slow writer delays no Size and no other report.

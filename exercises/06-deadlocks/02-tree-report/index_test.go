@@ -144,8 +144,9 @@ func (c *crew) wait() {
 // A page is a report that is being written.
 type page struct {
 	strings.Builder
-	returned *atomic.Bool
+	held     atomic.Bool   // its writer has begun to take its time
 	goOn     chan struct{} // closed when its writer may go on
+	returned *atomic.Bool
 }
 
 // report starts a report. Its writer takes its time over one of the writes: at is its
@@ -154,6 +155,7 @@ func (c *crew) report(tree *treereport.Tree, at int) *page {
 	p := &page{goOn: make(chan struct{})}
 	w := writer(func(text []byte) (int, error) {
 		if at--; at == 0 {
+			p.held.Store(true)
 			<-p.goOn
 		}
 		return p.Write(text)

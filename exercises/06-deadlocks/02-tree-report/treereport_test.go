@@ -133,7 +133,9 @@ func testLaterReports(t *testing.T, files, changed index, change func(*treerepor
 		first = c.report(tree, 1)
 		made := c.start("Put or Remove", func() { change(tree) })
 		for range 2 {
-			later = append(later, c.report(tree, 1))
+			page := c.report(tree, 1)
+			assert.True(t, page.held.Load() || !made.Load(), "one report is being written, and a change has been made. Nothing changes the tree now, but another report waits")
+			later = append(later, page)
 		}
 		close(first.goOn)
 		assert.True(t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine goes on running")
@@ -245,6 +247,29 @@ func TestOneCallerAndAnyTree(t *testing.T) {
 				tree.Remove(path)
 			}
 		}
+	}
+}
+
+// Between two reports a file changes often enough for any counter that is too small to be
+// where it was.
+func TestManyChangesBetweenReports(t *testing.T) {
+	random := oracle.Random(t)
+	changes := []int{1, 255, 256}
+	if oracle.Large(t) {
+		changes = append(changes, 1<<16-1, 1<<16)
+	}
+	files := index{"app/v1": someSize(random)}
+	tree := files.tree()
+	for _, n := range changes {
+		assert.Equal(t, files.report(), reported(t, tree))
+		for i := range n {
+			files["app/v1"] = int64(i)
+			tree.Put("app/v1", int64(i))
+		}
+		assert.Equal(t, files.report(), reported(t, tree), "the size of a file has changed %d times since the last report", n)
+		assert.Equal(t, int64(n-1), tree.Size("app"), "the size of a file has changed %d times", n)
+		tree.Put("app/v1", 1<<40)
+		files["app/v1"] = 1 << 40
 	}
 }
 
