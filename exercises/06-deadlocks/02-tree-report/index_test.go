@@ -150,7 +150,7 @@ type page struct {
 }
 
 // report starts a report. Its writer takes its time over one of the writes: at is its
-// number, from 1.
+// number, from 1; without one it is quick.
 func (c *crew) report(tree *treereport.Tree, at int) *page {
 	p := &page{goOn: make(chan struct{})}
 	w := writer(func(text []byte) (int, error) {

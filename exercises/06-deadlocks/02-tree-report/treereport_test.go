@@ -186,6 +186,26 @@ func TestReadersDoNotWait(t *testing.T) {
 	}
 }
 
+// One report takes its time. Others begin and end meanwhile.
+func TestSlowReportDelaysNoOther(t *testing.T) {
+	random := oracle.Random(t)
+	files := someFiles(random, 5, 2)
+	tree, c := files.tree(), newCrew(t)
+	var slow *page
+	oracle.Within(t, func() {
+		slow = c.report(tree, 1)
+		for range 3 {
+			quick := c.report(tree, 0)
+			size := c.start("Size", func() { assert.Equal(t, files.size("."), tree.Size(".")) })
+			assert.True(t, quick.returned.Load(), "a report waits, although its writer does not. Another report takes its time, and nothing changes the tree")
+			assert.True(t, size.Load(), "a Size waits for a report that takes its time, although nothing changes the tree")
+		}
+		close(slow.goOn)
+		c.wait()
+	}, "reports are written and sizes are looked up, nothing changes the tree, and a call does not return")
+	assert.Equal(t, files.report(), slow.String())
+}
+
 // sizes are some numbers of goroutines: few, and once many.
 func sizes(t *testing.T, r *rand.Rand) []int {
 	if oracle.Large(t) {

@@ -1,4 +1,4 @@
-// caught by: tests in TestReadersDoNotWait
+// caught by: tests in TestSlowReportDelaysNoOther
 // Wrong: the lock is taken once. But when a report is written, it is counted, and for that it needs the lock that others hold.
 
 // Package treereport keeps an index of files, and reports how large their directories
