@@ -217,9 +217,12 @@ func sizes(t *testing.T, r *rand.Rand) []int {
 // A connection breaks while a report is written.
 func TestErrorEndsReport(t *testing.T) {
 	random := oracle.Random(t)
-	for range 20 {
+	for round := range 20 {
 		files := someFiles(random, 5, 5)
-		tree, at := files.tree(), 1+random.IntN(len(files.directories()))
+		if round == 0 && oracle.Large(t) {
+			files = wide(random)
+		}
+		tree, at := files.tree(), 1+random.IntN(min(len(files.directories()), 10))
 		broken, calls, page := life.Trouble(random, "the connection is closed"), 0, strings.Builder{}
 		w := writer(func(text []byte) (int, error) {
 			if calls++; calls == at {
@@ -246,7 +249,7 @@ func TestOneCallerAndAnyTree(t *testing.T) {
 	random := oracle.Random(t)
 	trees := []index{{}, someFiles(random, 1, 0), someFiles(random, 100, 20)}
 	if oracle.Large(t) {
-		trees = append(trees, someFiles(random, 2500, 3), many(300), deep(300))
+		trees = append(trees, someFiles(random, 2500, 3), wide(random))
 	}
 	for _, files := range trees {
 		tree := files.tree()
@@ -293,17 +296,14 @@ func TestManyChangesBetweenReports(t *testing.T) {
 	}
 }
 
-// many returns many files, each in a directory of its own, and deep returns one in a
-// deep tree.
-func many(n int) index {
+// wide returns a few files in so many directories that no buffer has room for all lines.
+func wide(r *rand.Rand) index {
 	files := index{}
-	for i := range n {
-		files[fmt.Sprintf("app/%d/v", i)] = int64(i)
+	for i := range 110 + r.IntN(20) {
+		files[fmt.Sprint("app", i, strings.Repeat("/d", 100), "/v")] = someSize(r)
 	}
 	return files
 }
-
-func deep(n int) index { return index{strings.Repeat("a/", n) + "v": 1} }
 
 // A writer may use another tree: trees have nothing in common.
 func TestTreesAreIndependent(t *testing.T) {
@@ -320,6 +320,20 @@ func TestTreesAreIndependent(t *testing.T) {
 		})))
 	}, "the writer of one tree's report uses another tree, and a call does not return. What do two trees share?")
 	assert.Equal(t, one.report(), page.String())
+	another = other.tree()
+	c := newCrew(t)
+	oracle.Within(t, func() {
+		slow := c.report(another, 1)
+		c.start("Put", func() { another.Put("lib/v2", 3) })
+		c.start("Report", func() {
+			tree.Put("app/v2", 4)
+			tree.Remove("app/v1")
+			assert.Equal(t, "4\t.\n4\tapp\n", reported(t, tree))
+			assert.Equal(t, int64(4), tree.Size("app"))
+			close(slow.goOn)
+		})
+		c.wait()
+	}, "a report of one tree takes its time, and a Put waits for it. Then another tree is used, and a call does not return. What do two trees share?")
 	assert.True(t, strings.HasPrefix(pages.String(), index{"lib/v2": 3}.report()), "the report of the other tree: %q", pages.String())
 }
 
