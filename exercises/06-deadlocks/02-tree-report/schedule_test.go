@@ -1,6 +1,7 @@
 package treereport_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,30 @@ func TestScheduleTwoReportsAndAPut(t *testing.T) {
 	for i := range pages {
 		assert.Contains(t, []string{"0\t.\n", "100\t.\n"}, pages[i].String())
 	}
+}
+
+// Three files grow, one after the other, while the report is written.
+func TestScheduleManyPutsDuringReport(t *testing.T) {
+	names := []string{"v1", "v2", "v3"}
+	rand.Shuffle(len(names), func(i, k int) { names[i], names[k] = names[k], names[i] })
+	tree := treereport.New()
+	for _, name := range names {
+		tree.Put("app/"+name, 1)
+	}
+	var group sync.WaitGroup
+	group.Go(func() {
+		for i, name := range names {
+			tree.Put("app/"+name, []int64{10, 100, 1000}[i])
+		}
+	})
+	var page strings.Builder
+	assert.NoError(t, tree.Report(&page))
+	size := tree.Size("app")
+	group.Wait()
+	assert.Contains(t, []string{"3\t.\n3\tapp\n", "12\t.\n12\tapp\n", "111\t.\n111\tapp\n", "1110\t.\n1110\tapp\n"}, page.String(),
+		"three files of a byte each grew to 10, 100 and 1000 bytes, in this order, while the report was written")
+	assert.Contains(t, []int64{3, 12, 111, 1110}, size,
+		"three files of a byte each grew to 10, 100 and 1000 bytes, in this order, while their size was added up")
 }
 
 // Sizes are looked up while files are added and removed. Nothing is half done.
