@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/exercises/06-deadlocks/02-ledger-transfer"
+	"heisenkata/exercises/06-deadlocks/03-ledger-transfer"
 	"heisenkata/exercises/internal/oracle"
 )
 

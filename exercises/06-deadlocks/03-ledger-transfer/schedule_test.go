@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"heisenkata/exercises/06-deadlocks/02-ledger-transfer"
+	"heisenkata/exercises/06-deadlocks/03-ledger-transfer"
 )
 
 func free(ledgertransfer.Order) (int64, error) { return 0, nil }

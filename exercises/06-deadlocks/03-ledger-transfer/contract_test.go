@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"heisenkata/exercises/06-deadlocks/02-ledger-transfer"
+	"heisenkata/exercises/06-deadlocks/03-ledger-transfer"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"

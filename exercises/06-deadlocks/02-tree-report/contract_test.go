@@ -1,0 +1,210 @@
+package treereport_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	treereport "heisenkata/exercises/06-deadlocks/02-tree-report"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
+)
+
+// The files and the directories of the contract's trees.
+var (
+	fileNames = [4]string{"v1", "app/v1", "app/v2", "lib/old/v1"}
+	pathNames = append([]string{".", "app", "lib", "lib/old", "ap", "lib/ol"}, fileNames[:]...)
+)
+
+// A state has the size of each file, or absent.
+type state [len(fileNames)]int64
+
+const absent = -1
+
+// files returns the state as an index.
+func (now state) files() index {
+	files := index{}
+	for i, size := range now {
+		if size != absent {
+			files[fileNames[i]] = size
+		}
+	}
+	return files
+}
+
+// without returns the state that Remove leaves.
+func (now state) without(path string) state {
+	left := now.files().without(path)
+	for i, file := range fileNames {
+		if _, ok := left[file]; !ok {
+			now[i] = absent
+		}
+	}
+	return now
+}
+
+type (
+	tree    = *treereport.Tree
+	call    = contract.Call[tree, state]
+	outcome = contract.Outcome[state]
+	step    = contract.Step[state]
+	draw    = contract.Draw[tree, state]
+)
+
+// What the methods of a Tree promise: each call takes effect at one moment.
+var everything = contract.Contract[tree, state]{
+	New:   newTree,
+	Calls: []draw{puts, puts, removes, sizesUp, reports, reports},
+	Busy:  []draw{puts, puts, puts, removes},
+	Last:  []draw{reportsAll},
+}
+
+// What only reads waits for nothing, even if a writer takes its time.
+var readers = contract.Contract[tree, state]{
+	New:   newTree,
+	Calls: []draw{sizesUp, reports},
+	Last:  []draw{reportsAll},
+}
+
+// newTree returns a tree with some files.
+func newTree(r *rand.Rand) (tree, state) {
+	now := state{absent, absent, absent, absent}
+	for i := range now {
+		if r.IntN(2) == 0 {
+			now[i] = someSize(r)
+		}
+	}
+	return now.files().tree(), now
+}
+
+func puts(r *rand.Rand) call {
+	i, size := r.IntN(len(fileNames)), someSize(r)
+	if r.IntN(4) == 0 {
+		size = r.Int64N(1 << 60)
+	}
+	return call{
+		Name: fmt.Sprintf("Put(%q, %d)", fileNames[i], size),
+		Do:   func(t tree, _ contract.Moments) any { t.Put(fileNames[i], size); return nil },
+		Steps: []step{func(now state) []outcome {
+			now[i] = size
+			return []outcome{{After: now}}
+		}},
+	}
+}
+
+func removes(r *rand.Rand) call {
+	path := pathNames[r.IntN(len(pathNames))]
+	return call{
+		Name:  fmt.Sprintf("Remove(%q)", path),
+		Do:    func(t tree, _ contract.Moments) any { t.Remove(path); return nil },
+		Steps: []step{func(now state) []outcome { return []outcome{{After: now.without(path)}} }},
+	}
+}
+
+func sizesUp(r *rand.Rand) call {
+	path := pathNames[r.IntN(len(pathNames))]
+	return call{
+		Name:  fmt.Sprintf("Size(%q)", path),
+		Do:    func(t tree, _ contract.Moments) any { return t.Size(path) },
+		Steps: []step{func(now state) []outcome { return []outcome{{Out: now.files().size(path), After: now}} }},
+	}
+}
+
+// A report may take its time over one of its writes, and another one may fail.
+func reports(r *rand.Rand) call {
+	pauses, fails := 1+r.IntN(3), 0
+	name := "Report"
+	if r.IntN(4) == 0 {
+		fails = 1 + r.IntN(3)
+		name = fmt.Sprint("Report, which fails in write ", fails)
+	}
+	broken := life.Trouble(r, "the connection is closed")
+	return call{
+		Name: name,
+		Slow: true,
+		Do: func(t tree, m contract.Moments) any {
+			return written(t, func(n int) error {
+				if n == pauses {
+					m.Pause()
+				}
+				if n == fails {
+					return broken
+				}
+				return nil
+			})
+		},
+		Steps: []step{func(now state) []outcome {
+			lines := now.files().report()
+			outcomes := []outcome{{Out: lines, After: now}, {Out: failed, After: now}}
+			switch fails {
+			case 0:
+				return outcomes[:1]
+			case 1:
+				return outcomes[1:]
+			}
+			return outcomes // which of them depends on how many lines it writes at once
+		}},
+	}
+}
+
+func reportsAll(*rand.Rand) call {
+	return call{
+		Name:  "Report",
+		Do:    func(t tree, _ contract.Moments) any { return written(t, func(int) error { return nil }) },
+		Steps: []step{func(now state) []outcome { return []outcome{{Out: now.files().report(), After: now}} }},
+	}
+}
+
+// failed is the outcome of a report whose writer has failed.
+const failed = "the error of its writer"
+
+// written returns what Report writes, or failed. Before each write, on is called with
+// its number, from 1.
+func written(t tree, on func(n int) error) string {
+	var text strings.Builder
+	n, broken := 0, error(nil)
+	err := t.Report(writer(func(line []byte) (int, error) {
+		if broken != nil {
+			text.WriteString("(written after an error)")
+		}
+		n++
+		if broken = on(n); broken != nil {
+			return 0, broken
+		}
+		return text.Write(line)
+	}))
+	switch {
+	case broken == nil && err == nil:
+		return text.String()
+	case broken != nil && errors.Is(err, broken) && !strings.Contains(text.String(), "("):
+		return failed
+	}
+	return fmt.Sprintf("%s, and the error %v, and its writer returned %v", text.String(), err, broken)
+}
+
+// One goroutine: what each call does.
+func TestOneCallAfterTheOther(t *testing.T) {
+	contract.Check(t, everything, contract.Shape{Before: 8})
+}
+
+// Two goroutines with one call each: every pair of calls.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, everything, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// A few goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, everything, contract.Shape{Before: 1, Goroutines: 3, Calls: 3})
+}
+
+// One goroutine makes many changes, while another reads.
+func TestScheduleOneAmongMany(t *testing.T) {
+	contract.Check(t, everything, contract.Shape{Goroutines: 2, Calls: 1, Many: 30})
+}
+
+// A slow writer delays no Size and no other report.
+func TestScheduleSlowWriter(t *testing.T) {
+	contract.Check(t, readers, contract.Shape{Goroutines: 3, Calls: 2, Hold: true})
+}

@@ -1,0 +1,389 @@
+package treereport_test
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	treereport "heisenkata/exercises/06-deadlocks/02-tree-report"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// stuck ends a test in which a report does not go on.
+const stuck = "a report is being written, and has waited only for its writer so far. Then another goroutine calls Put or Remove, " +
+	"and the writer returns. Now the report should be finished, and then all others, but nothing moves. " +
+	"What does Report wait for, on which line, and what does Put or Remove wait for?"
+
+// The report is written to a slow connection. A file is added meanwhile.
+func TestPutDuringReport(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		small, large := someSize(random), 1+someSize(random)
+		tree, c := index{"app/v1.zip": small}.tree(), newCrew(t)
+		var page *page
+		oracle.Within(t, func() {
+			page = c.report(tree, 1)
+			if put := c.start("Put", func() { tree.Put("app/v2.zip", large) }); put.Load() {
+				assert.Equal(t, large, tree.Size("app/v2.zip"), "Put has returned, although a report is being written")
+			}
+			close(page.goOn)
+			c.wait()
+		}, stuck)
+		assert.Equal(t, index{"app/v1.zip": small}.report(), page.String(),
+			"a report was being written when app/v2.zip was added, %d bytes. All its lines show the tree at one moment, which came before", large)
+		assert.Equal(t, small+large, tree.Size("app"), "both files are there now")
+	}
+}
+
+// A directory is removed while a report that lists it is written.
+func TestRemoveDuringReport(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		files := index{"app/v1.zip": someSize(random), "app/v2.zip": 1 + someSize(random), "lib/v1.zip": someSize(random)}
+		tree, c := files.tree(), newCrew(t)
+		var page *page
+		oracle.Within(t, func() {
+			page = c.report(tree, 1)
+			c.start("Remove", func() { tree.Remove("app") })
+			close(page.goOn)
+			c.wait()
+		}, stuck)
+		assert.Equal(t, files.report(), page.String(),
+			"a report was being written when app was removed. All its lines show the tree at one moment, which came before")
+		assert.Equal(t, files.without("app").size("."), tree.Size("."), "app has been removed")
+	}
+}
+
+// Many files are added and removed while a report of any tree is written. They have
+// nothing in common, so their order makes no difference.
+func TestManyChangesDuringReport(t *testing.T) {
+	random := oracle.Random(t)
+	for round := range 10 {
+		files := someFiles(random, 20, 10).with("lib/v", someSize(random))
+		tree, after, c := files.tree(), files, newCrew(t)
+		at := 1
+		if round > 0 {
+			at += random.IntN(len(files.directories()))
+		}
+		var page *page
+		oracle.Within(t, func() {
+			page = c.report(tree, at)
+			for i := range 1 + random.IntN(5) {
+				path := fmt.Sprintf("new/v%d", i)
+				if random.IntN(2) == 0 {
+					path = anyOf(random, files)
+					after = after.without(path)
+					c.start("Remove", func() { tree.Remove(path) })
+				} else {
+					size := someSize(random)
+					after = after.with(path, size)
+					c.start("Put", func() { tree.Put(path, size) })
+				}
+			}
+			close(page.goOn)
+			c.wait()
+		}, stuck)
+		assert.Equal(t, files.report(), page.String(), "files were added and removed while a report was being written, and are in some of its lines")
+		assert.Equal(t, after.report(), reported(t, tree), "files were added and removed while a report was being written. All these calls have returned")
+	}
+}
+
+// Put and Remove wait for reports that have begun before them, and for no others. Here a
+// report has one line: while that is written, it has all that it needs.
+func TestChangeWaitsForNoLaterReport(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		files := index{"v1": someSize(random), "v2": someSize(random)}
+		changed := files.with("v3", 1+someSize(random))
+		testLaterReports(t, files, changed, func(tree *treereport.Tree) { tree.Put("v3", changed["v3"]) })
+		changed = files.without("v2")
+		testLaterReports(t, files, changed, func(tree *treereport.Tree) { tree.Remove("v2") })
+	}
+}
+
+// Here a report has several lines.
+func TestChangeWaitsForNoLaterLongReport(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		files := index{"app/v1": someSize(random), "app/old/v2": 1 + someSize(random), "lib/v3": someSize(random)}
+		changed := files.without("app")
+		testLaterReports(t, files, changed, func(tree *treereport.Tree) { tree.Remove("app") })
+		changed = files.with("lib/v4", 1+someSize(random))
+		testLaterReports(t, files, changed, func(tree *treereport.Tree) { tree.Put("lib/v4", changed["lib/v4"]) })
+	}
+}
+
+// testLaterReports begins a report, a change and more reports, in this order. When
+// the first report is written, the change must be made, although the others take their
+// time.
+func testLaterReports(t *testing.T, files, changed index, change func(*treereport.Tree)) {
+	tree, c := files.tree(), newCrew(t)
+	var first *page
+	var later []*page
+	oracle.Within(t, func() {
+		first = c.report(tree, 1)
+		made := c.start("Put or Remove", func() { change(tree) })
+		for range 2 {
+			page := c.report(tree, 1)
+			assert.True(t, page.held.Load() || !made.Load(), "one report is being written, and a change has been made. Nothing changes the tree now, but another report waits")
+			later = append(later, page)
+		}
+		close(first.goOn)
+		assert.True(t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine goes on running")
+		assert.True(t, made.Load() || !first.returned.Load(), "a Put or Remove has waited for a report, which is written now. "+
+			"It still waits, for a report that began later. If reports keep coming, it waits forever")
+		for _, page := range later {
+			close(page.goOn)
+		}
+		c.wait()
+	}, stuck)
+	assert.Equal(t, files.report(), first.String(), "this report was being written when the change began")
+	for _, page := range later {
+		assert.Contains(t, []string{files.report(), changed.report()}, page.String(), "this report began after a change had begun, so it has all of it or nothing")
+	}
+	assert.Equal(t, changed.report(), reported(t, tree), "the change has been made, and the reports are written")
+}
+
+// Any number of reports is written at the same time, and sizes are looked up meanwhile.
+func TestReadersDoNotWait(t *testing.T) {
+	random := oracle.Random(t)
+	for _, n := range sizes(t, random) {
+		files := someFiles(random, 5, 2)
+		tree, meeting := files.tree(), oracle.NewMeeting(n+1)
+		pages := make([]strings.Builder, n)
+		oracle.Within(t, func() {
+			var group sync.WaitGroup
+			for i := range pages {
+				w := writer(func(text []byte) (int, error) {
+					meeting.Arrive()
+					return pages[i].Write(text)
+				})
+				group.Go(func() { assert.NoError(t, tree.Report(w)) })
+			}
+			group.Go(func() {
+				for dir, size := range files.directories() {
+					assert.Equal(t, size, tree.Size(dir), "the size of %s", dir)
+				}
+				meeting.Arrive()
+			})
+			group.Wait()
+		}, fmt.Sprintf("%d reports and some sizes are asked for at the same time, and nothing changes the tree. "+
+			"None of them should wait for another one, but one does", n))
+		for i := range pages {
+			if !assert.Equal(t, files.report(), pages[i].String(), "one of %d reports that are written at the same time", n) {
+				break
+			}
+		}
+	}
+}
+
+// One report takes its time. Others begin and end meanwhile.
+func TestSlowReportDelaysNoOther(t *testing.T) {
+	random := oracle.Random(t)
+	files := someFiles(random, 5, 2)
+	tree, c := files.tree(), newCrew(t)
+	var slow *page
+	oracle.Within(t, func() {
+		slow = c.report(tree, 1)
+		for range 3 {
+			quick := c.report(tree, 0)
+			size := c.start("Size", func() { assert.Equal(t, files.size("."), tree.Size(".")) })
+			assert.True(t, quick.returned.Load(), "a report waits, although its writer does not. Another report takes its time, and nothing changes the tree")
+			assert.True(t, size.Load(), "a Size waits for a report that takes its time, although nothing changes the tree")
+		}
+		close(slow.goOn)
+		c.wait()
+	}, "reports are written and sizes are looked up, nothing changes the tree, and a call does not return")
+	assert.Equal(t, files.report(), slow.String())
+}
+
+// sizes are some numbers of goroutines: few, and once many.
+func sizes(t *testing.T, r *rand.Rand) []int {
+	if oracle.Large(t) {
+		return []int{2, 2 + r.IntN(100), oracle.Many()}
+	}
+	return []int{2, 2 + r.IntN(20)}
+}
+
+// A connection breaks while a report is written.
+func TestErrorEndsReport(t *testing.T) {
+	random := oracle.Random(t)
+	for round := range 20 {
+		files := someFiles(random, 5, 5)
+		if round == 0 && oracle.Large(t) {
+			files = wide(random)
+		}
+		tree, at := files.tree(), 1+random.IntN(min(len(files.directories()), 10))
+		broken, calls, page := life.Trouble(random, "the connection is closed"), 0, strings.Builder{}
+		w := writer(func(text []byte) (int, error) {
+			if calls++; calls == at {
+				return random.IntN(len(text) + 1), broken
+			}
+			return page.Write(text)
+		})
+		err := tree.Report(w)
+		if calls < at {
+			assert.NoError(t, err, "the connection would have broken in a later write")
+			assert.Equal(t, files.report(), page.String())
+		} else {
+			oracle.AssertWraps(t, err, broken, fmt.Sprintf("the connection has broken in write %d of a report", at))
+			assert.Equal(t, at, calls, "number of writes: the connection has broken in the last one")
+			assert.True(t, strings.HasPrefix(files.report(), page.String()), "what was written before: %q", page.String())
+		}
+		oracle.Within(t, func() { tree.Put("late", 1) }, "a report has returned with an error, or without, and now Put waits. What for?")
+		assert.Equal(t, int64(1), tree.Size("late"))
+	}
+}
+
+// What the methods do if they are called one after the other, in trees of any size.
+func TestOneCallerAndAnyTree(t *testing.T) {
+	random := oracle.Random(t)
+	trees := []index{{}, someFiles(random, 1, 0), someFiles(random, 100, 20)}
+	if oracle.Large(t) {
+		trees = append(trees, someFiles(random, 2500, 3))
+		large := wide(random)
+		assert.True(t, large.report() == reported(t, large.tree()), "the report of a tree with more than ten thousand directories") // too long to print
+	}
+	for _, files := range trees {
+		tree := files.tree()
+		for i := range 4 {
+			if !assert.Equal(t, files.report(), reported(t, tree), "the report of a tree of %d files", len(files)) {
+				return
+			}
+			for _, path := range []string{anyOf(random, files), anyOf(random, files.directories()), "ap", "none", "v1"} {
+				assert.Equal(t, files.size(path), tree.Size(path), "the size of %q, in a tree of %d files", path, len(files))
+			}
+			if i%2 == 0 {
+				path := anyOf(random, files)
+				files = files.with(path, someSize(random))
+				tree.Put(path, files[path])
+			} else {
+				path := []string{anyOf(random, files), anyOf(random, files.directories()), "ap", "none"}[random.IntN(4)]
+				files = files.without(path)
+				tree.Remove(path)
+			}
+		}
+	}
+}
+
+// Between two reports a file changes often enough for any counter that is too small to be
+// where it was.
+func TestManyChangesBetweenReports(t *testing.T) {
+	random := oracle.Random(t)
+	changes := []int{1, 255, 256}
+	if oracle.Large(t) {
+		changes = append(changes, 1<<16-1, 1<<16)
+	}
+	files := index{"app/v1": someSize(random)}
+	tree := files.tree()
+	for _, n := range changes {
+		assert.Equal(t, files.report(), reported(t, tree))
+		for i := range n {
+			files["app/v1"] = int64(i)
+			tree.Put("app/v1", int64(i))
+		}
+		assert.Equal(t, files.report(), reported(t, tree), "the size of a file has changed %d times since the last report", n)
+		assert.Equal(t, int64(n-1), tree.Size("app"), "the size of a file has changed %d times", n)
+		tree.Put("app/v1", 1<<40)
+		files["app/v1"] = 1 << 40
+	}
+}
+
+// wide returns a few files in so many directories that no buffer has room for all lines.
+func wide(r *rand.Rand) index {
+	files := index{}
+	for i := range 110 + r.IntN(20) {
+		files[fmt.Sprint("app", i, strings.Repeat("/d", 100), "/v")] = someSize(r)
+	}
+	return files
+}
+
+// A writer may use another tree: trees have nothing in common.
+func TestTreesAreIndependent(t *testing.T) {
+	one, other := index{"app/v1": 1}, index{"lib/v1": 2}
+	tree, another := one.tree(), other.tree()
+	var page, pages strings.Builder
+	oracle.Within(t, func() {
+		assert.NoError(t, tree.Report(writer(func(text []byte) (int, error) {
+			another.Put("lib/v2", 3)
+			another.Remove("lib/v1")
+			assert.Equal(t, int64(3), another.Size("."))
+			assert.NoError(t, another.Report(&pages))
+			return page.Write(text)
+		})))
+	}, "the writer of one tree's report uses another tree, and a call does not return. What do two trees share?")
+	assert.Equal(t, one.report(), page.String())
+	another = index{"v1": 2}.tree() // its report has one line
+	c := newCrew(t)
+	oracle.Within(t, func() {
+		slow := c.report(another, 1)
+		c.start("Put", func() { another.Put("v2", 3) })
+		c.start("Report", func() {
+			tree.Put("app/v2", 4)
+			tree.Remove("app/v1")
+			assert.Equal(t, "4\t.\n4\tapp\n", reported(t, tree))
+			assert.Equal(t, int64(4), tree.Size("app"))
+			close(slow.goOn)
+		})
+		c.wait()
+	}, "a report of one tree takes its time, and a Put waits for it. Then another tree is used, and a call does not return. What do two trees share?")
+	assert.True(t, strings.HasPrefix(pages.String(), index{"lib/v2": 3}.report()), "the report of the other tree: %q", pages.String())
+}
+
+// When a call has returned, nothing of it goes on.
+func TestNothingGoesOn(t *testing.T) {
+	oracle.Bubble(t, func(t *testing.T) {
+		here := oracle.WhoIsHere()
+		tree := index{"app/v1": 1}.tree()
+		tree.Put("app/v2", 2)
+		tree.Remove("app/v1")
+		assert.Equal(t, int64(2), tree.Size("app"))
+		assert.Equal(t, "2\t.\n2\tapp\n", reported(t, tree))
+		assert.Error(t, tree.Report(writer(func([]byte) (int, error) { return 0, io.ErrClosedPipe })))
+		here.AssertNothingGoesOn(t, "All calls have returned.")
+	})
+}
+
+// Many goroutines add, look up and remove files at the same time, each its own.
+func TestManyCallersAtOnce(t *testing.T) {
+	const callers, rounds = 4, 20
+	tree := treereport.New()
+	oracle.Within(t, func() {
+		oracle.Together(callers, func(i int) {
+			dir := fmt.Sprint("app/", i)
+			for k := range int64(rounds) {
+				tree.Put(dir+"/v1", k)
+				tree.Put(dir+"/v2", 1000)
+				assert.Equal(t, 1000+k, tree.Size(dir), "the size of a directory that no other goroutine changes")
+				tree.Remove(dir + "/v2")
+				assert.Equal(t, k, tree.Size(dir), "the size of a directory that no other goroutine changes")
+			}
+		})
+	}, "several goroutines call Put, Size and Remove, and a call does not return")
+	assert.Equal(t, int64(callers*(rounds-1)), tree.Size("."))
+}
+
+// reported returns a report that nothing disturbs.
+func reported(t *testing.T, tree *treereport.Tree) string {
+	var text strings.Builder
+	assert.NoError(t, tree.Report(&text))
+	return text.String()
+}
+
+func anyOf(r *rand.Rand, files index) string {
+	paths := []string{"none"}
+	for path := range files {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	return paths[r.IntN(len(paths))]
+}
