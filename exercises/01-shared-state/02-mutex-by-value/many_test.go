@@ -114,7 +114,7 @@ func assertNoneOutlivesItsCall(t *testing.T) {
 		return len(p), nil
 	}), 0)
 	var first string
-	var comes, returned atomic.Bool
+	var returned atomic.Bool
 	var group sync.WaitGroup
 	oracle.Within(t, func() {
 		group.Go(func() {
@@ -123,25 +123,14 @@ func assertNoneOutlivesItsCall(t *testing.T) {
 			returned.Store(true)
 		})
 		<-begun
-		group.Go(func() {
-			comes.Store(true)
-			assert.NoError(t, shop.Log("12 euros"))
-		})
-		yieldUntil(&comes, 1<<30)
-		yieldUntil(new(atomic.Bool), 200) // the second line waits now
+		group.Go(func() { assert.NoError(t, shop.Log("12 euros")) })
+		oracle.Settled() // the second line waits now
 		close(end[0])
 		<-begun
-		yieldUntil(&returned, 2000)
+		oracle.Settled() // the first call has returned, or it writes the second line, too
 		outlives := returned.Load() && (writers[1].mine == writers[0].mine || writers[1].creator == writers[0].mine || writers[1].creator == first)
 		assert.False(t, outlives, "a request has written its line, and its Log has returned. A goroutine that it started is still there, and writes the line of another request")
 		close(end[1])
 		group.Wait()
 	}, "two requests write a line each, and a call of Log hangs")
-}
-
-// yieldUntil lets other goroutines run until done is set, or so many times.
-func yieldUntil(done *atomic.Bool, times int) {
-	for k := 0; k < times && !done.Load(); k++ {
-		runtime.Gosched()
-	}
 }
