@@ -114,7 +114,7 @@ func (d *drawer) writes(r *rand.Rand, j int, name, prefix string, logger func(*s
 	number := fmt.Sprint(len(d.lines) + 1)
 	l := &line{}
 	if r.IntN(4) == 0 {
-		l.err = life.Failure("disk full")
+		l.err = []error{life.Failure("disk full"), life.Known(r)}[r.IntN(2)]
 		name += " to a full disk"
 	}
 	d.lines[number] = l

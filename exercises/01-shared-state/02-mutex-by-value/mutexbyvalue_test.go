@@ -1,8 +1,10 @@
 package mutexbyvalue_test
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -23,42 +25,40 @@ import (
 func TestMain(m *testing.M) { oracle.Main(m) }
 
 // someNumber is that of a journal's last line: of any magnitude, often the last one
-// that a smaller type could hold.
+// that a smaller type could hold, and sometimes negative.
 func someNumber(r *rand.Rand) int64 {
-	switch r.IntN(3) {
+	switch r.IntN(4) {
 	case 0:
 		return 0
 	case 1:
 		return 1<<(1+r.IntN(62)) - int64(1+r.IntN(2))
+	case 2:
+		return []int64{-1, -5, math.MinInt64, -int64(life.Size(r, 1<<50))}[r.IntN(4)]
 	default:
 		return int64(life.Size(r, 1<<50))
 	}
 }
 
-// someText is what may be in a line, or in the name of a part of the shop.
-func someText(r *rand.Rand) string {
-	texts := []string{"", "order %d", "100 %", "50% off", "%!s(MISSING)", "cart: ", "\tünïcode €", "a \"quoted\" word", strings.Repeat("long ", life.Size(r, 1<<13))}
-	return texts[r.IntN(len(texts))]
-}
-
 // Any number of loggers, one goroutine: what the lines look like, and their numbers.
 func TestLinesAndNumbers(t *testing.T) {
 	random := oracle.Random(t)
-	lines := 60
-	if oracle.Large(t) {
+	lines, large := 60, oracle.Large(t)
+	if large {
 		lines = 600
 	}
-	for range 3 {
-		last := someNumber(random)
+	for round := range 3 {
+		last := []int64{someNumber(random), -2, someNumber(random)}[round]
 		written, writes := "", 0
-		loggers := []*mutexbyvalue.Logger{mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+		write := remote.Writer(func(p []byte) (int, error) {
 			written += string(p)
 			writes++
 			return len(p), nil
-		}), last)}
+		})
+		out := []io.Writer{write, write, remote.NewStream(write)}[round]
+		loggers := []*mutexbyvalue.Logger{mutexbyvalue.New(out, last)}
 		prefixes := []string{""}
 		for n := range lines {
-			parent, name := random.IntN(len(loggers)), someText(random)
+			parent, name := random.IntN(len(loggers)), life.AnyText(random)
 			if random.IntN(2) == 0 {
 				parent = len(loggers) - 1 // and so a part of a part of a part …
 			}
@@ -66,13 +66,17 @@ func TestLinesAndNumbers(t *testing.T) {
 			prefixes = append(prefixes, prefixes[parent]+name+": ")
 			require.Equal(t, n, writes, "With is to write nothing")
 
-			i, text := random.IntN(len(loggers)), someText(random)
+			i, text := random.IntN(len(loggers)), life.AnyText(random)
 			written = ""
 			require.NoError(t, loggers[i].Log(text))
 			last++
 			require.Equal(t, fmt.Sprintf("%d %s%s\n", last, prefixes[i], text), written, "Log(%q) has returned: its line is in the journal, with the next number", text)
-			require.Equal(t, n+1, writes, "Log writes its line by one call of Write")
+			require.Equal(t, n+1, writes, "Log writes its line by one call of Write, and calls nothing else")
 		}
+	}
+	if large {
+		assertAnyLength(t)
+		assertManyLines(t)
 	}
 }
 
@@ -90,33 +94,43 @@ func TestJournalsHaveNumbersOfTheirOwn(t *testing.T) {
 // The disk is full for a while.
 func TestFailedWrite(t *testing.T) {
 	random := oracle.Random(t)
-	for _, full := range life.Troubles("disk full") {
-		var out strings.Builder
-		var err error
-		writes := 0
-		shop := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
-			writes++
-			if err != nil {
-				return random.IntN(len(p) + 1), err
-			}
-			return out.Write(p)
-		}), 0)
-		cart := shop.With("cart")
-		failures := 1 + random.IntN(3)
-		for k := range failures {
-			err = full
-			logger := []*mutexbyvalue.Logger{shop, cart}[k%2]
-			oracle.Within(t, func() { oracle.AssertWraps(t, logger.Log("lost"), full, "the disk is full") },
-				"Write has returned an error, and the next Log hangs. What did the first one not release?")
-		}
-		assert.Equal(t, failures, writes, "Log calls Write once, whatever that returns")
-		err = nil
-		oracle.Within(t, func() {
-			assert.NoError(t, cart.Log("one lamp"), "the disk has room again")
-			assert.NoError(t, shop.Log("closed"))
-		}, "Write has returned an error, and the next Log hangs. What did the first one not release?")
-		assert.Equal(t, "1 cart: one lamp\n2 closed\n", out.String(), "lines that were not written have no number")
+	for _, full := range append(life.Troubles("disk full"), context.Canceled, context.DeadlineExceeded) {
+		assertFullDisk(t, full, 1+random.IntN(3), random)
 	}
+	failures := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		failures = oracle.Many()
+	}
+	assertFullDisk(t, life.Trouble(random, "disk full"), failures, random)
+}
+
+// assertFullDisk fails t unless each of so many lines fails, in a row, and the next one
+// does not.
+func assertFullDisk(t *testing.T, full error, failures int, random *rand.Rand) {
+	t.Helper()
+	var out strings.Builder
+	err, writes := full, 0
+	shop := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+		writes++
+		if err != nil {
+			return random.IntN(len(p) + 1), err
+		}
+		return out.Write(p)
+	}), 0)
+	cart := shop.With("cart")
+	oracle.Within(t, func() {
+		for k := range failures {
+			logger := []*mutexbyvalue.Logger{shop, cart}[k%2]
+			if !oracle.AssertWraps(t, logger.Log("lost"), full, "the disk is full") {
+				return
+			}
+		}
+		assert.Equal(t, failures, writes, "Log calls Write once, whatever that returns, and however often it has failed")
+		err = nil
+		assert.NoError(t, cart.Log("one lamp"), "the disk has room again")
+		assert.NoError(t, shop.Log("closed"))
+	}, "Write has returned an error, and the next Log hangs. What did the first one not release?")
+	assert.Equal(t, "1 cart: one lamp\n2 closed\n", out.String(), "lines that were not written have no number")
 }
 
 // While a line of one journal is being written, however slowly, lines are written to
@@ -128,28 +142,38 @@ func TestSlowJournalDelaysNoOther(t *testing.T) {
 		others = append(others, oracle.Many())
 	}
 	for _, n := range others {
-		var out strings.Builder
-		var other []*mutexbyvalue.Logger
-		for range n {
-			other = append(other, mutexbyvalue.New(io.Discard, 0).With("cart"))
-		}
-		var shop, later *mutexbyvalue.Logger
-		shop = mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
-			if later == nil {
-				later = shop.With("cart")
-				later = later.With("coupons")
-				for _, o := range other {
-					assert.NoError(t, o.Log("one lamp"))
-				}
-			}
-			return out.Write(p)
-		}), 0)
-		oracle.Within(t, func() {
-			assert.NoError(t, shop.With("billing").Log("12 euros"))
-			assert.NoError(t, later.Log("10 %"))
-		}, "a line is being written to a slow journal, and meanwhile With, or the Log of another journal, hangs. What does it wait for?")
-		assert.Equal(t, "1 billing: 12 euros\n2 cart: coupons: 10 %\n", out.String())
+		assertDelaysNoOther(t, n)
 	}
+}
+
+// assertDelaysNoOther fails t unless lines of n other journals can be written, each
+// within the Write of the one before, while one journal is slow.
+func assertDelaysNoOther(t *testing.T, n int) {
+	t.Helper()
+	next := mutexbyvalue.New(io.Discard, 0)
+	for range n {
+		inner := next
+		next = mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) { return len(p), inner.Log("one lamp") }), 0).With("cart")
+	}
+	var out strings.Builder
+	var shop, branch, later *mutexbyvalue.Logger
+	printer := remote.NewStream(func(p []byte) (int, error) {
+		if later == nil {
+			for later = shop.With("cart"); n > 0; n-- {
+				later.With("unused")
+			}
+			later = later.With("coupons")
+			assert.NoError(t, next.Log("one lamp"))
+			assert.NoError(t, branch.Log("open"))
+		}
+		return out.Write(p)
+	})
+	shop, branch = mutexbyvalue.New(printer, 0), mutexbyvalue.New(printer, 40)
+	oracle.Within(t, func() {
+		assert.NoError(t, shop.With("billing").Log("12 euros"))
+		assert.NoError(t, later.Log("10 %"))
+	}, "a line is being written to a slow journal, and meanwhile With, or the Log of another journal, hangs. What does it wait for?")
+	assert.Equal(t, "41 open\n1 billing: 12 euros\n2 cart: coupons: 10 %\n", out.String())
 }
 
 // A printer takes a line and prints it in two parts. While it prints the first line,
@@ -187,6 +211,7 @@ func (p *printer) print(part []byte) {
 
 // Two requests, each with a logger of its own, and a journal that is printed.
 func TestOneLineAtATime(t *testing.T) {
+	random := oracle.Random(t)
 	for range 3 {
 		var journal printer
 		shop := mutexbyvalue.New(&journal, 0)
@@ -202,6 +227,14 @@ func TestOneLineAtATime(t *testing.T) {
 			continue
 		}
 		require.Fail(t, "The lines are mixed up", "Two requests have written a line each, one for the cart and one for billing. This is the journal:\n\n%s", got)
+	}
+	waiting := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		waiting = oracle.Many()
+	}
+	assertOneOfMany(t, waiting)
+	for range 3 {
+		assertNoneOutlivesItsCall(t)
 	}
 }
 

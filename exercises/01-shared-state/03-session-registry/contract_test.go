@@ -10,8 +10,8 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// tokens are those that the programs use.
-var tokens = [...]string{"ann", "bob", "", "Ann", "eve"}
+// tokens are those that the programs use. Two of them have the same hash to base 31.
+var tokens = [...]string{"ann", "Aa", "", "Ann", "BB"}
 
 // state has the session of each token, and which tokens have one.
 type state struct {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,11 +19,11 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// someTokens returns n different tokens, in any order. Some differ only in a letter's
-// case or in a space, some have the same FNV hash, and one may be empty.
+// someTokens returns n different tokens, in any order. If there is room, some are those
+// that careless code takes for equal, and one is empty.
 func someTokens(r *rand.Rand, n int) []string {
-	tokens := []string{"costarring", "liquid", "declinate", "macallums", "creamwove", "quists", ""}
-	if r.IntN(2) == 0 || n < len(tokens) {
+	tokens := life.Twins(r)
+	if n < len(tokens) {
 		tokens = nil
 	}
 	for i := 0; len(tokens) < n; i++ {
@@ -53,18 +53,20 @@ func someTime(r *rand.Rand) int64 {
 // Any number of sessions, one goroutine.
 func TestPutAndGet(t *testing.T) {
 	random := oracle.Random(t)
-	sizes := []int{1, 20 + random.IntN(40)}
+	sizes, long := []int{1, 40 + random.IntN(40)}, []string(nil)
 	if oracle.Large(t) {
 		sizes = append(sizes, 257+random.IntN(100))
+		x := strings.Repeat("x", oracle.Many())
+		long = []string{x + "1", x + "2", "1" + x, "2" + x}
 	}
 	for _, many := range sizes {
 		var reg sessionregistry.Registry
-		tokens, want := someTokens(random, many), map[string]sessionregistry.Session{}
+		tokens, want := append(someTokens(random, many), long...), map[string]sessionregistry.Session{}
 		for i, token := range tokens {
 			_, found := reg.Get(token)
 			require.False(t, found, "nothing was put under %q", token)
 			for range 1 + random.IntN(2) { // the second one replaces the first
-				want[token] = sessionregistry.Session{User: fmt.Sprint("user ", random.IntN(many)), Expires: someTime(random)}
+				want[token] = sessionregistry.Session{User: life.AnyText(random), Expires: someTime(random)}
 				reg.Put(token, want[token])
 			}
 			require.Equal(t, i+1, reg.Len(), "%d tokens have a session", i+1)
@@ -88,7 +90,7 @@ func assertHas(t *testing.T, reg *sessionregistry.Registry, tokens []string, wan
 // Sweeps remove what has expired, all of it and nothing else, again and again.
 func TestSweep(t *testing.T) {
 	random := oracle.Random(t)
-	for _, many := range []int{0, 1, 20 + random.IntN(40)} {
+	for _, many := range []int{0, 1, 40 + random.IntN(40)} {
 		var reg sessionregistry.Registry
 		tokens, want := someTokens(random, many), map[string]sessionregistry.Session{}
 		for range 5 {
@@ -110,42 +112,37 @@ func TestSweep(t *testing.T) {
 			assertHas(t, &reg, tokens, want)
 		}
 	}
+	assertCountsWhatIsGone(t, random)
 	if oracle.Large(t) {
 		sweepMany(t)
 	}
 }
 
-// sweepMany sweeps more sessions than any limit in a fix may allow.
-func sweepMany(t *testing.T) {
+// assertCountsWhatIsGone fails t unless Sweep returns how many sessions it has removed, if
+// the answers of over change: it looks at a clock, or returns true so many times only.
+func assertCountsWhatIsGone(t *testing.T, random *rand.Rand) {
 	t.Helper()
-	var reg sessionregistry.Registry
-	put := func(from, to int) {
-		for i := from; i < to; i++ {
-			reg.Put(fmt.Sprint(i), sessionregistry.Session{User: "Ann", Expires: 30 * int64(1+i%2)})
+	many := 20 + random.IntN(20)
+	var clock, trues atomic.Int64
+	budget := int64(1 + random.IntN(many-1))
+	for _, over := range []func(sessionregistry.Session) bool{
+		func(s sessionregistry.Session) bool { return s.Expires <= clock.Add(1) },
+		func(sessionregistry.Session) bool { return trues.Add(1) <= budget },
+	} {
+		var reg sessionregistry.Registry
+		for i, token := range someTokens(random, many) {
+			session := sessionregistry.Session{User: "Ann"}
+			if clock.Load() == 0 {
+				session.Expires = int64(1 + i)
+			}
+			reg.Put(token, session)
+		}
+		removed := reg.Sweep(over)
+		require.Equal(t, many-reg.Len(), removed, "of %d sessions %d are left, so that many were removed", many, reg.Len())
+		if trues.Load() > 0 {
+			require.LessOrEqual(t, int64(removed), budget, "over has returned true that many times, and each time for one session. Others may be equal to that, and were not over")
 		}
 	}
-	put(0, 300)
-	before := allocated()
-	put(300, 400)
-	many := oracle.Many()
-	if allocated()-before > 512<<10 { // each Put copies the map, which is right, but slow
-		many = 1025 + many%100
-	} else {
-		many += 1 << 16 // more than a number of 16 bits can count
-	}
-	put(400, many)
-	require.Equal(t, many, reg.Len(), "the number of sessions")
-	require.Equal(t, (many+1)/2, reg.Sweep(expiredAt(30)), "so many sessions were over")
-	require.Equal(t, many/2, reg.Len(), "so many sessions were not over")
-	require.Equal(t, many/2, reg.Sweep(expiredAt(60)), "so many sessions were over")
-	require.Zero(t, reg.Len(), "all sessions were over")
-}
-
-// allocated returns how many bytes have been allocated so far.
-func allocated() uint64 {
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	return stats.TotalAlloc
 }
 
 // someEnd says which sessions are over: those that have expired, those of one user, all
@@ -180,43 +177,109 @@ func TestRegistriesAreIndependent(t *testing.T) {
 	}, "a registry is being swept, and meanwhile a call of another one hangs. What does it wait for?")
 	assert.Zero(t, here.Len(), "its session was over")
 	assert.Equal(t, 1, there.Len(), "one of its two sessions was over")
+
+	assertNewOnesDoNotWait(t, &there)
+	many := 1 + oracle.Random(t).IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	assertSweepsWithinSweeps(t, many)
+}
+
+// assertNewOnesDoNotWait fails t unless registries that were not used before can be used
+// during a sweep, by other goroutines, and so can an old one.
+func assertNewOnesDoNotWait(t *testing.T, old *sessionregistry.Registry) {
+	t.Helper()
+	var here sessionregistry.Registry
+	here.Put("a", sessionregistry.Session{User: "Ann", Expires: 30})
+	oracle.Within(t, func() {
+		here.Sweep(func(s sessionregistry.Session) bool {
+			var group sync.WaitGroup
+			for _, first := range []func(*sessionregistry.Registry){
+				func(reg *sessionregistry.Registry) { reg.Put("a", s) },
+				func(reg *sessionregistry.Registry) { reg.Get("a") },
+				func(reg *sessionregistry.Registry) { reg.Len() },
+				func(reg *sessionregistry.Registry) { reg.Sweep(expiredAt(30)) },
+			} {
+				group.Go(func() { first(&sessionregistry.Registry{}) })
+			}
+			group.Wait()
+			old.Get("a")
+			return true
+		})
+	}, "a registry is being swept, and meanwhile the first call of a new one hangs. What does it wait for?")
+}
+
+// assertSweepsWithinSweeps fails t unless each of many registries can be swept while the one
+// before is.
+func assertSweepsWithinSweeps(t *testing.T, many int) {
+	t.Helper()
+	registries := make([]sessionregistry.Registry, many)
+	for i := range registries {
+		registries[i].Put("a", sessionregistry.Session{User: "Ann", Expires: 30})
+	}
+	removed := 0
+	var sweep func(i int)
+	sweep = func(i int) {
+		removed += registries[i].Sweep(func(sessionregistry.Session) bool {
+			if i+1 < many && registries[i+1].Len() == 1 {
+				sweep(i + 1)
+			}
+			return true
+		})
+	}
+	oracle.Within(t, func() { sweep(0) }, "a registry is being swept, and meanwhile a sweep of another one hangs. What does it wait for?")
+	assert.Equal(t, many, removed, "%d registries had one session each, and it was over", many)
 }
 
 // While the sweep looks at her old session, Ann renews it.
 func TestRenewalDuringSweep(t *testing.T) {
-	for range 3 {
-		var reg sessionregistry.Registry
-		renewed := sessionregistry.Session{User: "Ann", Expires: 60}
-		reg.Put("a", sessionregistry.Session{User: "Ann", Expires: 30})
-		looking, once := make(chan struct{}), sync.Once{}
-		var put atomic.Bool
-		over := func(s sessionregistry.Session) bool {
-			once.Do(func() {
-				close(looking)
-				for k := 0; k < 2000 && !put.Load(); k++ {
-					runtime.Gosched() // Put may return now, or may have to wait
-				}
-			})
-			return s.Expires <= 30
-		}
-		oracle.Within(t, func() {
-			oracle.Together(2, func(i int) {
-				if i == 0 {
-					reg.Sweep(over)
-					return
-				}
-				<-looking
-				reg.Put("a", renewed)
-				put.Store(true)
-			})
-		}, "a session is renewed during a sweep, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
-		got, found := reg.Get("a")
-		if !found {
-			require.Fail(t, "Ann is logged out", "Her session was to expire at 30. During the sweep at 30 she renewed it until 60. Then the sweep removed it.")
-		}
-		require.Equal(t, renewed, got, "Ann has renewed her session")
-		require.Equal(t, 1, reg.Len(), "Ann is logged in, and no other customer")
+	random := oracle.Random(t)
+	renewals, changes := []int{1, 1 + random.IntN(20), 1 << 8}, 20+random.IntN(20)
+	if oracle.Large(t) {
+		renewals, changes = append(renewals, 1<<16), oracle.Many()
 	}
+	for _, n := range renewals {
+		assertRenewed(t, n)
+	}
+	assertDoesNotGiveUp(t, changes)
+}
+
+// assertRenewed fails t unless Ann is logged in after a sweep during which she has renewed
+// her session n times.
+func assertRenewed(t *testing.T, n int) {
+	t.Helper()
+	var reg sessionregistry.Registry
+	renewed := sessionregistry.Session{User: "Ann", Expires: 60}
+	reg.Put("a", sessionregistry.Session{User: "Ann", Expires: 30})
+	looking, once := make(chan struct{}), sync.Once{}
+	var puts atomic.Int64
+	over := func(s sessionregistry.Session) bool {
+		once.Do(func() {
+			close(looking)
+			reaches(&puts, int64(n)) // Put may return now, or may have to wait
+		})
+		return s.Expires <= 30
+	}
+	oracle.Within(t, func() {
+		oracle.Together(2, func(i int) {
+			if i == 0 {
+				reg.Sweep(over)
+				return
+			}
+			<-looking
+			for range n {
+				reg.Put("a", renewed)
+				puts.Add(1)
+			}
+		})
+	}, "a session is renewed during a sweep, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
+	got, found := reg.Get("a")
+	if !found {
+		require.Fail(t, "Ann is logged out", "Her session was to expire at 30. During the sweep at 30 she renewed it until 60, %d times. Then the sweep removed it.", n)
+	}
+	require.Equal(t, renewed, got, "Ann has renewed her session")
+	require.Equal(t, 1, reg.Len(), "Ann is logged in, and no other customer")
 }
 
 // Customers look at pages while others log in.
@@ -261,10 +324,16 @@ func TestPagesDuringLogins(t *testing.T) {
 // Customers log in and renew their sessions while the registry is swept and counted.
 func TestRenewedSessionsStay(t *testing.T) {
 	random := oracle.Random(t)
-	rounds := 2
-	if oracle.Large(t) {
+	rounds, large := 2, oracle.Large(t)
+	if large {
 		rounds = 10
 	}
+	most := 20 + random.IntN(20)
+	if large {
+		most = oracle.Many()
+	}
+	assertAllAtOnce(t, most)
+	assertNoHalfSweep(t, most)
 	for range rounds {
 		var reg sessionregistry.Registry
 		tokens := someTokens(random, 40+random.IntN(40))

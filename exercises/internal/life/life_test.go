@@ -2,6 +2,9 @@ package life
 
 import (
 	"errors"
+	"hash"
+	"hash/crc32"
+	"hash/fnv"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -70,4 +73,50 @@ func TestABubbleIsInAnyYear(t *testing.T) {
 	began := time.Now().Year()
 	AnyYear(rand.New(rand.NewPCG(1, 0)))
 	assert.LessOrEqual(t, time.Now().Year()-began, 1, "the clock outside a bubble is real")
+}
+
+func TestTwinsDiffer(t *testing.T) {
+	twins := Twins(rand.New(rand.NewPCG(1, 2)))
+	seen := map[string]bool{}
+	for _, text := range twins {
+		assert.False(t, seen[text], "%.20q is there twice", text)
+		seen[text] = true
+	}
+}
+
+func TestTwinsHaveTheSameHash(t *testing.T) {
+	for _, same := range []struct {
+		pair [2]string
+		hash func(string) uint32
+	}{
+		{[2]string{"Aa", "BB"}, toBase(31)},
+		{[2]string{"hetairas", "mentioner"}, toBase(33)},
+		{[2]string{"costarring", "liquid"}, sum(fnv.New32a)},
+		{[2]string{"creamwove", "quists"}, sum(fnv.New32)},
+		{[2]string{"plumless", "buckeroo"}, sum(crc32.NewIEEE)},
+	} {
+		assert.Subset(t, Twins(rand.New(rand.NewPCG(1, 2))), same.pair[:])
+		assert.Equal(t, same.hash(same.pair[0]), same.hash(same.pair[1]), "the hashes of %q", same.pair)
+	}
+}
+
+func toBase(base uint32) func(string) uint32 {
+	return func(text string) (hash uint32) {
+		hash = 5381
+		if base == 31 {
+			hash = 0
+		}
+		for _, b := range []byte(text) {
+			hash = base*hash + uint32(b)
+		}
+		return hash
+	}
+}
+
+func sum(hash func() hash.Hash32) func(string) uint32 {
+	return func(text string) uint32 {
+		h := hash()
+		h.Write([]byte(text))
+		return h.Sum32()
+	}
 }

@@ -1,0 +1,95 @@
+// caught by: tests, race or repeat in TestRenewedSessionsStay
+// Wrong: logins need not wait for a long sweep, because it releases the lock after each thousand
+// sessions. In between others see half a sweep.
+
+// Package sessionregistry knows which customers are logged in to a shop.
+package sessionregistry
+
+import (
+	"sync"
+)
+
+// Registry holds the sessions of all customers that are logged in. The zero Registry
+// is empty and ready for use.
+//
+// All methods may be called from many goroutines at once.
+type Registry struct {
+	mu       sync.RWMutex
+	sessions map[string]Session // by token
+}
+
+// Session is one login.
+type Session struct {
+	User    string
+	Expires int64 // in seconds since 1970
+}
+
+// Put stores a session under a token. If the token has one already, it is replaced.
+func (r *Registry) Put(token string, s Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		r.sessions = make(map[string]Session)
+	}
+	r.sessions[token] = s
+}
+
+// Get returns the session that is stored under a token, and whether there is one.
+func (r *Registry) Get(token string) (s Session, found bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s, found = r.sessions[token]
+	return s, found
+}
+
+// Len returns how many sessions are stored.
+func (r *Registry) Len() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.sessions)
+}
+
+// Sweep removes all sessions for which over returns true, and returns how many those
+// were. Other calls may have to wait until over has returned, so over must not use the
+// registry. It may be called more than once for a session.
+func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	r.mu.RLock()
+	tokens := make([]string, 0, len(r.sessions))
+	for token := range r.sessions {
+		tokens = append(tokens, token)
+	}
+	r.mu.RUnlock()
+	if len(tokens) <= batch {
+		return r.sweep(nil, over)
+	}
+	for len(tokens) > 0 {
+		n := min(batch, len(tokens))
+		removed += r.sweep(tokens[:n], over)
+		tokens = tokens[n:]
+	}
+	return removed
+}
+
+// batch is how many sessions are swept under one lock, so that logins need not wait for long.
+const batch = 1000
+
+func (r *Registry) sweep(tokens []string, over func(Session) bool) (removed int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if tokens == nil {
+		for token, s := range r.sessions {
+			if over(s) {
+				delete(r.sessions, token)
+				removed++
+			}
+		}
+		return removed
+	}
+	for _, token := range tokens {
+		if s, found := r.sessions[token]; found && over(s) {
+			delete(r.sessions, token)
+			removed++
+		}
+	}
+	return removed
+}
