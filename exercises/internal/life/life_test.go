@@ -1,7 +1,9 @@
 package life
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -70,4 +72,26 @@ func TestABubbleIsInAnyYear(t *testing.T) {
 	began := time.Now().Year()
 	AnyYear(rand.New(rand.NewPCG(1, 0)))
 	assert.LessOrEqual(t, time.Now().Year()-began, 1, "the clock outside a bubble is real")
+}
+
+func TestContextsAreOfAllKinds(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	kinds := map[string]bool{}
+	for range 100 {
+		ctx, end := Context(r)
+		before := ctx.Err()
+		end()
+		deadline, limited := ctx.Deadline()
+		switch {
+		case ctx.Done() == nil:
+			kinds["never ends"] = true
+		case before == nil:
+			assert.ErrorIs(t, ctx.Err(), context.Canceled)
+			kinds[fmt.Sprintf("%T", ctx)] = true
+			assert.True(t, !limited || time.Until(deadline) > 24*time.Hour)
+		default:
+			kinds[fmt.Sprint(before, context.Cause(ctx) == before)] = true
+		}
+	}
+	assert.Len(t, kinds, len(contexts), "%v", kinds)
 }
