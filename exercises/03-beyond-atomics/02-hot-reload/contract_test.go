@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"heisenkata/exercises/03-beyond-atomics/02-hot-reload"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -62,12 +64,13 @@ func forward(calls *int) draw {
 	return func(r *rand.Rand) call {
 		*calls++
 		number := *calls % most
-		resolving, sending := someFailure(r), someFailure(r)
+		v := someVisit(r)
+		resolving, sending := v.resolving, v.sending
 		return call{
-			Name: "Forward()" + fails(resolving, "its host is unknown") + fails(sending, "its connection breaks"),
+			Name: "Forward()" + v.String() + fails(sending, "its connection breaks"),
 			Slow: true,
 			Do: func(p *hotreload.Proxy, m contract.Moments) any {
-				response, version, err := p.Forward(on(visit{m, resolving, sending}), "request")
+				response, version, err := p.Forward(v.on(m), "request")
 				return result(response, version, err, resolving, sending)
 			},
 			Steps: []step{
@@ -97,12 +100,13 @@ func forward(calls *int) draw {
 // Reload replaces the upstream once the new host is resolved. If that fails, it changes
 // nothing.
 func reload(r *rand.Rand) call {
-	i, resolving := r.IntN(len(upstreams)), someFailure(r)
+	i, v := r.IntN(len(upstreams)), someVisit(r)
+	resolving := v.resolving
 	return call{
-		Name: fmt.Sprintf("Reload(%s)", text(upstreams[i])) + fails(resolving, "its host is unknown"),
+		Name: fmt.Sprintf("Reload(%s)", text(upstreams[i])) + v.String(),
 		Slow: true,
 		Do: func(p *hotreload.Proxy, m contract.Moments) any {
-			version, err := p.Reload(on(visit{m, resolving, nil}), upstreams[i])
+			version, err := p.Reload(v.on(m), upstreams[i])
 			if err != nil {
 				version = 0
 			}
@@ -135,9 +139,13 @@ func current(*rand.Rand) call {
 	}
 }
 
+// someFailure may be the error of a context, too: the network has contexts of its own.
 func someFailure(r *rand.Rand) error {
-	if r.IntN(5) == 0 {
+	switch r.IntN(10) {
+	case 0:
 		return oracle.Sentinel("the network is down")
+	case 1:
+		return life.Known(r)
 	}
 	return nil
 }
@@ -167,25 +175,58 @@ func result(text string, version int64, err, resolving, sending error) string {
 type visit struct {
 	moments            contract.Moments
 	resolving, sending error
+	caller             context.Context
+	end                func() // called while the host is resolved, unless it is nil
+}
+
+// someVisit has any context in one of three calls. It matters to the network only.
+func someVisit(r *rand.Rand) visit {
+	v := visit{resolving: someFailure(r), sending: someFailure(r), caller: context.Background()}
+	if r.IntN(3) == 0 {
+		var end func()
+		v.caller, end = life.Context(r)
+		if r.IntN(2) == 0 && v.caller.Done() != nil {
+			v.end = end
+		}
+	}
+	return v
+}
+
+func (v visit) String() string {
+	text := ""
+	switch {
+	case v.caller.Err() != nil:
+		text = " (its context is done)"
+	case v.end != nil:
+		text = " (its context ends while the host is resolved)"
+	}
+	return text + fails(v.resolving, "its host is unknown")
 }
 
 type visitKey struct{}
 
-func on(v visit) context.Context { return context.WithValue(context.Background(), visitKey{}, v) }
+// on returns the context of a call.
+func (v visit) on(m contract.Moments) context.Context {
+	v.moments = m
+	return context.WithValue(from(v.caller), visitKey{}, v)
+}
 
 // wire is a network that knows from the context which call it works for.
 type wire struct{}
 
 func (wire) Resolve(ctx context.Context, host string) (ip string, err error) {
 	v := ctx.Value(visitKey{}).(visit)
-	v.moments.Next("resolves " + host)
-	return "ip of " + host, v.resolving
+	if v.end != nil {
+		v.end()
+	}
+	v.moments.Next(strings.TrimSpace("resolves " + host + " " + foreign(ctx)))
+	return address(host), v.resolving
 }
 
 func (wire) Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error) {
 	v := ctx.Value(visitKey{}).(visit)
 	u := at(ip, port, tls)
-	v.moments.Next("sends to " + text(u))
+	v.moments.Next(strings.TrimSpace("sends to " + text(u) + " " + foreign(ctx)))
 	return answer(u, request), v.sending
 }
 

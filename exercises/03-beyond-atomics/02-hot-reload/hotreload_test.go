@@ -1,6 +1,8 @@
 package hotreload_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -37,11 +39,11 @@ func TestOneByOne(t *testing.T) {
 			u := someUpstream(random)
 			p := hotreload.New(n, u)
 			for version := range int64(times) {
-				if !oneByOne(t, n, p, u, version+1, fmt.Sprint("request ", version)) {
+				if !forwards(t, n.someContext(t, random), n, p, u, version+1, someText(random)) {
 					return
 				}
 				u = someUpstream(random)
-				got, err := p.Reload(ctx, u)
+				got, err := p.Reload(n.someContext(t, random), u)
 				if err != nil || got != version+2 {
 					t.Errorf("reload number %d: version %d and error %v were returned", version+1, got, err)
 					return
@@ -50,8 +52,11 @@ func TestOneByOne(t *testing.T) {
 			for range more {
 				_, _ = p.Reload(ctx, u) // a wrong version shows in the next one
 			}
+			for range more {
+				_, _, _ = p.Forward(ctx, "")
+			}
+			n.resolving, n.sending = nil, nil
 			oneByOne(t, n, p, u, int64(times+more+1), "the last request")
-			assert.False(t, n.strange, "the network did not get the context of the call")
 			assert.Zero(t, time.Since(began), "the network took no time. What did a call wait for?")
 			here.AssertNothingGoesOn(t, "All calls have returned.")
 		})
@@ -61,6 +66,12 @@ func TestOneByOne(t *testing.T) {
 // oneByOne forwards a request, while nothing else runs. Most checks are plain
 // comparisons, because there are so many.
 func oneByOne(t *testing.T, n *network, p *hotreload.Proxy, u hotreload.Upstream, version int64, request string) bool {
+	t.Helper()
+	return forwards(t, ctx, n, p, u, version, request)
+}
+
+// forwards is oneByOne with a context.
+func forwards(t *testing.T, ctx context.Context, n *network, p *hotreload.Proxy, u hotreload.Upstream, version int64, request string) bool {
 	t.Helper()
 	if got, v := p.Current(); got != u || v != version {
 		return assertCurrent(t, p, u, version, "nothing else is running")
@@ -76,11 +87,37 @@ func oneByOne(t *testing.T, n *network, p *hotreload.Proxy, u hotreload.Upstream
 	return !t.Failed()
 }
 
-// Errors of the network come back, and change nothing.
+// someContext draws the context of the next call. It may be done before, or end while
+// the network works, which the network does not look at, and the call does not either.
+func (n *network) someContext(t *testing.T, r *rand.Rand) context.Context {
+	caller, end := life.Context(r)
+	t.Cleanup(end)
+	nothing := func(string) error { return nil }
+	ends := func(string) error { end(); return nil }
+	n.resolving = []func(string) error{nothing, ends}[r.IntN(2)]
+	n.sending = []func(string) error{nothing, ends}[r.IntN(2)]
+	return from(caller)
+}
+
+// Errors of the network come back, and change nothing, also if they are those of a
+// context.
 func TestErrors(t *testing.T) {
 	random := oracle.Random(t)
-	for range 10 {
+	errs := []error{
+		context.Canceled, context.DeadlineExceeded,
+		fmt.Errorf("pool: %w", context.Canceled), fmt.Errorf("name server: %w", context.DeadlineExceeded),
+	}
+	for range 8 {
+		errs = append(errs, life.Known(random), life.Trouble(random, "no such host"))
+	}
+	for i, trouble := range errs {
 		within(t, func() {
+			ctx := ctx
+			if i%2 > 0 && i > 4 {
+				caller, end := life.Context(random)
+				defer end()
+				ctx = from(caller)
+			}
 			var resolving, sending error
 			n := &network{
 				resolving: func(string) error { return resolving },
@@ -95,7 +132,7 @@ func TestErrors(t *testing.T) {
 				assert.NoError(t, err)
 			}
 
-			resolving = life.Trouble(random, "no such host")
+			resolving = trouble
 			before, _ := n.asked()
 			_, err := p.Reload(ctx, other(random, u))
 			oracle.AssertWraps(t, err, resolving, "the new host could not be resolved")
@@ -107,7 +144,7 @@ func TestErrors(t *testing.T) {
 			assert.Equal(t, before+2, resolved, "a host that cannot be resolved is not to be resolved again")
 			assert.Zero(t, sent, "the host could not be resolved, and a request was sent anyway")
 
-			resolving, sending = nil, life.Trouble(random, "connection reset")
+			resolving, sending = nil, trouble
 			_, v, err = p.Forward(ctx, "a request")
 			oracle.AssertWraps(t, err, sending, "the request could not be sent")
 			assert.Equal(t, version, v, "the version of the upstream that the request could not be sent to")
@@ -120,6 +157,48 @@ func TestErrors(t *testing.T) {
 			assert.Equal(t, version+1, v, "a reload that failed has no version")
 		})
 	}
+	many := 30
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	within(t, func() { failures(t, random, many) })
+}
+
+// failures are many in a row, of each kind. Then all is well again.
+func failures(t *testing.T, random *rand.Rand, many int) {
+	t.Helper()
+	n, u := &network{}, someUpstream(random)
+	p := hotreload.New(n, u)
+	trouble := oracle.Sentinel("the network is down")
+	fails := func(string) error { return trouble }
+	for _, kind := range []struct {
+		what               string
+		resolving, sending func(string) error
+		call               func() (version int64, err error)
+	}{
+		{"requests whose host could not be resolved", fails, nil, func() (int64, error) { _, v, err := p.Forward(ctx, ""); return v, err }},
+		{"requests that could not be sent", nil, fails, func() (int64, error) { _, v, err := p.Forward(ctx, ""); return v, err }},
+		{"reloads whose host could not be resolved", fails, nil, func() (int64, error) { _, err := p.Reload(ctx, u); return 1, err }},
+	} {
+		resolved, sent := n.asked()
+		n.resolving, n.sending = kind.resolving, kind.sending
+		for i := range many {
+			if v, err := kind.call(); v != 1 || !errors.Is(err, trouble) {
+				t.Errorf("number %d of many %s: version %d and error %v were returned", i+1, kind.what, v, err)
+				return
+			}
+		}
+		nowResolved, nowSent := n.asked()
+		assert.Equal(t, resolved+many, nowResolved, "there were %d %s, and so many hosts were resolved", many, kind.what)
+		if kind.sending != nil {
+			assert.Equal(t, sent+many, nowSent, "there were %d %s, and so many were tried", many, kind.what)
+		}
+		n.resolving, n.sending = nil, nil
+		oneByOne(t, n, p, u, 1, "the network works again")
+	}
+	v, err := p.Reload(ctx, u)
+	assert.NoError(t, err, "%d reloads have failed, and now the network works", many)
+	assert.EqualValues(t, 2, v, "%d reloads have failed, and now the network works", many)
 }
 
 // While the host of the old upstream is being resolved for a request, the upstream is
@@ -145,7 +224,7 @@ func reloadDuringRequest(t *testing.T, when string, at func(n *network, reload f
 		sizes = append(sizes, life.Size(random, 9))
 	}
 	if oracle.Large(t) {
-		sizes = append(sizes, 1<<16+random.IntN(100)) // more than any fix would keep
+		sizes = append(sizes, 1<<8, 1<<16, 1<<16+random.IntN(100)) // more than fits in 8 bits, and in 16
 	}
 	for _, size := range sizes {
 		within(t, func() {
@@ -280,7 +359,7 @@ func TestManyHostsAtOnce(t *testing.T) {
 	random := oracle.Random(t)
 	many := 20 + random.IntN(20)
 	if oracle.Large(t) {
-		many = oracle.Many()
+		many = oracle.Many() / 2
 	}
 	within(t, func() {
 		all := oracle.NewMeeting(2 * many)
@@ -368,9 +447,14 @@ func TestManyAtOnce(t *testing.T) {
 	assert.Equal(t, text(reloaded[version]), text(u), "the last upstream")
 }
 
-// Proxies are independent of each other.
+// Proxies are independent of each other, however many there are.
 func TestProxiesAreIndependent(t *testing.T) {
 	random := oracle.Random(t)
+	many := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	within(t, func() { manyProxies(t, random, many) })
 	within(t, func() {
 		u, v := someUpstream(random), someUpstream(random)
 		here := &network{}
@@ -387,4 +471,44 @@ func TestProxiesAreIndependent(t *testing.T) {
 		assertCurrent(t, first, next, 2, "there are two proxies, and this one was reloaded")
 		assertCurrent(t, second, v, 1, "there are two proxies, and the other one was reloaded")
 	})
+}
+
+// While the network works for one proxy, there is a call of the next one.
+func manyProxies(t *testing.T, random *rand.Rand, many int) {
+	t.Helper()
+	networks := make([]network, many)
+	proxies := make([]*hotreload.Proxy, many)
+	upstreams := make([]hotreload.Upstream, many)
+	var call func(i int)
+	call = func(i int) {
+		if i == many || t.Failed() {
+			return
+		}
+		n, u, next := &networks[i], someUpstream(random), someUpstream(random)
+		upstreams[i], proxies[i] = next, hotreload.New(n, u)
+		n.resolving = func(string) error {
+			n.resolving = nil
+			if i%2 == 0 {
+				oneByOne(t, n, proxies[i], u, 1, "a request during a reload")
+			}
+			call(i + 1)
+			return nil
+		}
+		if i%2 > 0 {
+			oneByOne(t, n, proxies[i], u, 1, "a request during those of others")
+		}
+		version, err := proxies[i].Reload(ctx, next)
+		if version != 2 || err != nil {
+			t.Errorf("the first reload of proxy %d of %d returned version %d and error %v", i, many, version, err)
+		}
+	}
+	call(0)
+	for i, p := range proxies {
+		if t.Failed() {
+			return
+		}
+		if got, v := p.Current(); got != upstreams[i] || v != 2 {
+			assertCurrent(t, p, upstreams[i], 2, "each proxy was reloaded once")
+		}
+	}
 }

@@ -2,6 +2,7 @@ package hotreload_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/03-beyond-atomics/02-hot-reload"
+	"heisenkata/exercises/internal/life"
 )
 
 // A network resolves each host to an address of its own, and answers each request with
@@ -20,36 +22,48 @@ type network struct {
 	sending   func(request string) error // called while a request is sent; may be nil
 
 	mu       sync.Mutex
-	resolved int  // how many hosts were resolved
-	sent     int  // how many requests were sent
-	strange  bool // a context was not that of the call
+	resolved int // how many hosts were resolved
+	sent     int // how many requests were sent
 }
 
 func (n *network) Resolve(ctx context.Context, host string) (ip string, err error) {
 	n.mu.Lock()
 	n.resolved++
-	n.strange = n.strange || ctx.Value(callKey{}) == nil
 	n.mu.Unlock()
 	if n.resolving != nil {
 		err = n.resolving(host)
 	}
-	return "ip of " + host, err
+	return address(host), ifForeign(ctx, err)
 }
 
 func (n *network) Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error) {
 	n.mu.Lock()
 	n.sent++
-	n.strange = n.strange || ctx.Value(callKey{}) == nil
 	n.mu.Unlock()
 	if n.sending != nil {
 		err = n.sending(request)
 	}
-	return answer(at(ip, port, tls), request), err
+	return answer(at(ip, port, tls), request), ifForeign(ctx, err)
+}
+
+// unnamed is the host whose address is the empty string.
+const unnamed = "b"
+
+// address is that of a host.
+func address(host string) string {
+	if host == unnamed {
+		return ""
+	}
+	return "ip of " + host
 }
 
 // at is the upstream at an address.
 func at(ip string, port uint16, tls bool) hotreload.Upstream {
-	return hotreload.Upstream{Host: strings.TrimPrefix(ip, "ip of "), Port: port, TLS: tls}
+	host, named := strings.CutPrefix(ip, "ip of ")
+	if ip == "" && !named {
+		host = unnamed
+	}
+	return hotreload.Upstream{Host: host, Port: port, TLS: tls}
 }
 
 // answer is what an upstream answers.
@@ -66,10 +80,45 @@ func text(u hotreload.Upstream) string {
 	return fmt.Sprintf("%s://%s:%d", scheme, u.Host, u.Port)
 }
 
-type callKey struct{}
+type callerKey struct{}
 
-// ctx is the context of all calls of these networks.
-var ctx = context.WithValue(context.Background(), callKey{}, true)
+// ctx is the context of most calls.
+var ctx = from(context.Background())
+
+// from returns a context that knows the caller's.
+func from(caller context.Context) context.Context {
+	return context.WithValue(caller, callerKey{}, caller)
+}
+
+// foreign says what the context that the network got has not in common with the
+// caller's. It is empty if there is no difference.
+func foreign(ctx context.Context) string {
+	caller, known := ctx.Value(callerKey{}).(context.Context)
+	if !known {
+		return "with a context that has not the values of the caller's"
+	}
+	deadline, limited := ctx.Deadline()
+	callers, callerLimited := caller.Deadline()
+	switch {
+	case limited != callerLimited || !deadline.Equal(callers):
+		return "with a context that has another deadline than the caller's"
+	case ctx.Err() != nil && caller.Err() == nil:
+		return "with a context that is done, and the caller's is not"
+	case ctx.Done() == nil && caller.Done() != nil:
+		return "with a context that is never done, whatever happens to the caller's"
+	case caller.Err() != nil:
+		<-ctx.Done()
+	}
+	return ""
+}
+
+// ifForeign returns err, or an error that says what is wrong with the context.
+func ifForeign(ctx context.Context, err error) error {
+	if difference := foreign(ctx); difference != "" {
+		return errors.New("the network was called " + difference)
+	}
+	return err
+}
 
 // asked returns how many hosts were resolved and how many requests were sent.
 func (n *network) asked() (resolved, sent int) {
@@ -78,10 +127,20 @@ func (n *network) asked() (resolved, sent int) {
 	return n.resolved, n.sent
 }
 
+// texts are hosts and requests; the first are drawn most. Any string may be one: it
+// belongs to the network.
+var texts = []string{
+	"a.example.com", "b.example.com", "", unnamed, "192.0.2.1", "A.Example.COM", "a.example.com.", " a.example.com",
+	"a.example.com\n", "unix:/run/App.sock", "[2001:db8::1]", "Aa", "BB", "\x00", "\xff", "%s",
+	strings.Repeat("a", 300) + "b", strings.Repeat("a", 300) + "c", "b" + strings.Repeat("a", 300),
+}
+
+func someText(r *rand.Rand) string { return texts[life.Size(r, len(texts))-1] }
+
 // someUpstream often differs from another one in one field only.
 func someUpstream(r *rand.Rand) hotreload.Upstream {
 	return hotreload.Upstream{
-		Host: []string{"a.example.com", "b.example.com", "", "192.0.2.1"}[r.IntN(4)],
+		Host: someText(r),
 		Port: []uint16{80, 443, 8443, 0, 65535, uint16(r.IntN(1 << 16))}[r.IntN(6)],
 		TLS:  r.IntN(2) == 0,
 	}

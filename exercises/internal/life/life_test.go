@@ -1,7 +1,9 @@
 package life
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"hash"
 	"hash/crc32"
 	"hash/fnv"
@@ -119,4 +121,26 @@ func sum(hash func() hash.Hash32) func(string) uint32 {
 		h.Write([]byte(text))
 		return h.Sum32()
 	}
+}
+
+func TestContextsAreOfAllKinds(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	kinds := map[string]bool{}
+	for range 100 {
+		ctx, end := Context(r)
+		before := ctx.Err()
+		end()
+		deadline, limited := ctx.Deadline()
+		switch {
+		case ctx.Done() == nil:
+			kinds["never ends"] = true
+		case before == nil:
+			assert.ErrorIs(t, ctx.Err(), context.Canceled)
+			kinds[fmt.Sprintf("%T", ctx)] = true
+			assert.True(t, !limited || time.Until(deadline) > 24*time.Hour)
+		default:
+			kinds[fmt.Sprint(before, context.Cause(ctx) == before)] = true
+		}
+	}
+	assert.Len(t, kinds, len(contexts), "%v", kinds)
 }
