@@ -18,6 +18,7 @@ var names = [3]string{"ann", "bob", ""}
 type state struct {
 	phones    [3]string
 	listeners list
+	came      [first]bool // which listeners calls have subscribed
 	setting   bool
 	left      list
 	heard     string
@@ -65,12 +66,14 @@ const (
 	reads            // gets the phone of a name
 	ends             // ends a subscription, which may be its own
 	brings           // subscribes another listener
+	showsOut         // subscribes another listener, and ends that subscription
 	takesTime        // if its Set is held, until the other goroutines are done
 )
 
 func (l listener) String() string {
 	return fmt.Sprint("listener ", l.id, []string{"", fmt.Sprintf(" gets %q", names[l.with]),
-		fmt.Sprint(" unsubscribes ", l.with), fmt.Sprint(" subscribes ", l.with), " takes its time"}[l.does])
+		fmt.Sprint(" unsubscribes ", l.with), fmt.Sprint(" subscribes ", l.with),
+		fmt.Sprint(" subscribes and unsubscribes ", l.with), " takes its time"}[l.does])
 }
 
 // What the methods of a Book promise, whatever its listeners call.
@@ -83,19 +86,30 @@ func book(t testing.TB) contract.Contract[*desk, state] {
 	}
 }
 
-// first is how many listeners there are at most when a program begins. Later ones have
-// larger numbers.
-const first = 3
+// There are at most so many listeners when a program begins, and as many numbers for
+// those that calls subscribe. The one that listener 2 brings is number 102.
+const (
+	first   = 3
+	brought = 100
+)
+
+// someListener draws the number of a listener, which need not be there.
+func someListener(r *rand.Rand) int {
+	return []int{0, 0, first, brought}[r.IntN(4)] + r.IntN(first)
+}
 
 func newDesk(t testing.TB, r *rand.Rand) (*desk, state) {
-	d, now := &desk{t: t, book: listenerunderlock.New(), sets: map[string]*setting{}}, state{}
+	d, now := &desk{t: t, book: listenerunderlock.New(), sets: map[string]*setting{}, ends: map[int]func(){}}, state{}
 	for id := range r.IntN(first + 1) {
-		l := listener{id, action(r.IntN(5)), r.IntN(first)}
-		if l.does == brings {
-			l.with += 100
+		l := listener{id, action(r.IntN(6)), r.IntN(first)}
+		switch l.does {
+		case brings, showsOut:
+			l.with = brought + id
+		case ends:
+			l.with += []int{0, brought}[r.IntN(2)]
 		}
 		now.listeners = now.listeners.with(l)
-		d.ends = append(d.ends, d.subscribe(l))
+		d.subscribe(l)
 	}
 	return d, now
 }
@@ -175,26 +189,35 @@ func (l listener) says(now state) string {
 	return fmt.Sprintf("listener %d; ", l.id)
 }
 
+// Subscribe has no effect on the book if a listener of this number has come before:
+// then the desk does not call it.
 func subscribes(r *rand.Rand) call {
-	l := listener{id: first + r.IntN(10), does: []action{listens, reads}[r.IntN(2)], with: r.IntN(3)}
+	l := listener{id: first + r.IntN(first), does: []action{listens, reads}[r.IntN(2)], with: r.IntN(3)}
 	return call{
 		Name: fmt.Sprintf("Subscribe(%v)", l),
-		Do:   func(d *desk, _ contract.Moments) any { d.subscribe(l); return nil },
-		Steps: []step{func(now state) []outcome {
-			now.listeners = now.listeners.with(l)
-			return []outcome{{After: now}}
+		Do:   func(d *desk, _ contract.Moments) any { return d.subscribe(l) },
+		Steps: []step{func(now state) (all []outcome) {
+			all = []outcome{{Out: false, After: now}}
+			if !now.came[l.id-first] {
+				now.came[l.id-first] = true
+				now.listeners = now.listeners.with(l)
+				all = append(all, outcome{Out: true, After: now})
+			}
+			return all
 		}},
 	}
 }
 
+// unsubscribes ends the subscription of a listener, if the desk knows it.
 func unsubscribes(r *rand.Rand) call {
-	id := r.IntN(first)
+	id := someListener(r)
 	return call{
 		Name: fmt.Sprintf("unsubscribe(listener %d)", id),
-		Do:   func(d *desk, _ contract.Moments) any { d.end(id); return nil },
+		Do:   func(d *desk, _ contract.Moments) any { return d.end(id) },
 		Steps: []step{func(now state) []outcome {
-			now.listeners = now.listeners.without(id)
-			return []outcome{{After: now}}
+			after := now
+			after.listeners = now.listeners.without(id)
+			return []outcome{{Out: false, After: now}, {Out: true, After: after}}
 		}},
 	}
 }
@@ -203,9 +226,9 @@ func unsubscribes(r *rand.Rand) call {
 type desk struct {
 	t    testing.TB
 	book *listenerunderlock.Book
-	ends []func() // of the first listeners
 
 	mu   sync.Mutex
+	ends map[int]func()      // of the listeners that have come; nil while one subscribes
 	sets map[string]*setting // by phone
 	busy int                 // listeners that are being called
 }
@@ -236,13 +259,37 @@ func (d *desk) set(k int, phone string, m contract.Moments) any {
 	return s.heard.String()
 }
 
-func (d *desk) end(id int) {
-	if id < len(d.ends) {
-		d.ends[id]()
+// end ends the subscription of a listener, and reports whether it has come.
+func (d *desk) end(id int) bool {
+	d.mu.Lock()
+	off := d.ends[id]
+	d.mu.Unlock()
+	if off != nil {
+		off()
 	}
+	return off != nil
 }
 
-func (d *desk) subscribe(l listener) (end func()) {
+// subscribe subscribes a listener, and reports whether none of this number has come
+// before.
+func (d *desk) subscribe(l listener) bool {
+	d.mu.Lock()
+	_, came := d.ends[l.id]
+	if !came {
+		d.ends[l.id] = nil
+	}
+	d.mu.Unlock()
+	if came {
+		return false
+	}
+	off := d.listen(l)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ends[l.id] = off
+	return true
+}
+
+func (d *desk) listen(l listener) (off func()) {
 	return d.book.Subscribe(func(c change) {
 		d.hear(l, c)
 		if l.does == brings {
@@ -265,6 +312,8 @@ func (d *desk) hear(l listener, c change) {
 		d.end(l.with)
 	case brings:
 		d.subscribe(listener{id: l.with})
+	case showsOut:
+		d.listen(listener{id: l.with})()
 	case takesTime:
 		s.moments.Pause()
 	}

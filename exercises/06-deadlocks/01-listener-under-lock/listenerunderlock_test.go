@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/06-deadlocks/01-listener-under-lock"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -17,14 +18,16 @@ func TestMain(m *testing.M) { oracle.Main(m) }
 
 type change = listenerunderlock.Change
 
-// someChanges are some of a few names, with phones that may be equal or empty.
+// someChanges are some of a few names, which may look alike, with phones that may be
+// equal, empty or any text.
 func someChanges(r *rand.Rand, n int) []change {
 	list := make([]change, n)
+	twins := life.Twins(r)
 	for i := range list {
-		list[i] = change{Name: []string{"ann", "Ann", "bob", "", fmt.Sprint("n", r.IntN(100))}[r.IntN(5)], Phone: fmt.Sprint(r.IntN(5))}
+		list[i] = change{Name: []string{"ann", "Ann", "bob", "", twins[r.IntN(len(twins))]}[r.IntN(5)], Phone: fmt.Sprint(r.IntN(5))}
 		switch r.IntN(6) {
 		case 0:
-			list[i].Phone = ""
+			list[i].Phone = life.AnyText(r)
 		case 1:
 			list[i] = list[r.IntN(i+1)]
 		}
@@ -59,8 +62,8 @@ func (l *log) hears(name any) func(change) {
 }
 
 // sizes are how many listeners a test has: few, and once many.
-func sizes(t *testing.T, r *rand.Rand, many int) []int {
-	if oracle.Large(t) {
+func sizes(large bool, r *rand.Rand, many int) []int {
+	if large {
 		return []int{1, 2 + r.IntN(20), many}
 	}
 	return []int{1, 2 + r.IntN(20)}
@@ -68,7 +71,8 @@ func sizes(t *testing.T, r *rand.Rand, many int) []int {
 
 func TestListenersAreTold(t *testing.T) {
 	random := oracle.Random(t)
-	for _, n := range sizes(t, random, oracle.Many()) {
+	large := oracle.Large(t)
+	for _, n := range sizes(large, random, oracle.Many()) {
 		book, heard := listenerunderlock.New(), &log{}
 		for i := range n {
 			book.Subscribe(heard.hears(i))
@@ -88,6 +92,10 @@ func TestListenersAreTold(t *testing.T) {
 			}
 		}
 	}
+	assertToldWhileSubscribed(t, 300+random.IntN(100))
+	if large {
+		assertToldWhileSubscribed(t, 70_000) // more than fits in 16 bits
+	}
 }
 
 func firstOf(lines []string) []string { return lines[:min(len(lines), 30)] }
@@ -95,7 +103,7 @@ func firstOf(lines []string) []string { return lines[:min(len(lines), 30)] }
 func TestGet(t *testing.T) {
 	random := oracle.Random(t)
 	book, want := listenerunderlock.New(), map[string]string{}
-	for _, c := range someChanges(random, 100) {
+	for _, c := range someChanges(random, 300) {
 		phone, ok := book.Get(c.Name)
 		wantPhone, wantOK := want[c.Name]
 		assert.Equal(t, wantPhone, phone, "the phone of %q", c.Name)
@@ -110,7 +118,8 @@ func TestGet(t *testing.T) {
 
 func TestUnsubscribe(t *testing.T) {
 	random := oracle.Random(t)
-	for _, n := range sizes(t, random, oracle.Many()) {
+	large := oracle.Large(t)
+	for _, n := range sizes(large, random, oracle.Many()) {
 		book, heard := listenerunderlock.New(), &log{}
 		same := heard.hears("one of those")
 		offs := make([]func(), n)
@@ -135,10 +144,17 @@ func TestUnsubscribe(t *testing.T) {
 		book.Set("ann", "0124")
 		assert.Empty(t, heard.take(), "all subscriptions have ended")
 	}
+	assertEndedStayEnded(t, 300+random.IntN(100))
+	assertAllComeAndGo(t, random.IntN(30), 2+random.IntN(10), 20)
+	if large {
+		assertEndedStayEnded(t, 70_000) // more than fits in 16 bits
+		assertAllComeAndGo(t, 1000, 20, 50)
+	}
 }
 
-// Two books, of which one's listeners call methods of the other.
+// Two books, of which one's listeners call methods of the other, and more in a row.
 func TestBooksAreIndependent(t *testing.T) {
+	random := oracle.Random(t)
 	one, other := listenerunderlock.New(), listenerunderlock.New()
 	heard := &log{}
 	oracle.Within(t, func() {
@@ -150,6 +166,9 @@ func TestBooksAreIndependent(t *testing.T) {
 		})
 		one.Set("ann", "0123")
 		other.Set("bob", "0124")
+		for _, n := range sizes(oracle.Large(t), random, oracle.Many()) {
+			assertChainOfBooks(t, n)
+		}
 	}, "a listener of one book changes another book, and a call does not return. What do two books share?")
 	assert.Equal(t, []string{`other: "ann" "0123"`}, heard.take())
 	phone, _ := other.Get("ann")
@@ -210,7 +229,7 @@ func TestListenerGets(t *testing.T) {
 // subscriptions of others.
 func TestListenerUnsubscribes(t *testing.T) {
 	random := oracle.Random(t)
-	for _, n := range sizes(t, random, 260+random.IntN(50)) {
+	for _, n := range sizes(oracle.Large(t), random, 260+random.IntN(50)) {
 		book, heard := listenerunderlock.New(), &log{}
 		offs := make([]func(), n)
 		ends := make([][]int, n) // whose subscription each of them ends
@@ -258,12 +277,15 @@ func TestListenerUnsubscribes(t *testing.T) {
 // A listener that subscribes others: they hear of the next change.
 func TestListenerSubscribes(t *testing.T) {
 	random := oracle.Random(t)
-	for _, n := range sizes(t, random, 260+random.IntN(50)) {
+	for _, n := range sizes(oracle.Large(t), random, oracle.Many()) {
 		book, heard := listenerunderlock.New(), &log{}
 		oracle.Within(t, func() {
 			var off func()
 			off = book.Subscribe(func(c change) {
 				heard.add("the first")
+				for range n {
+					book.Subscribe(heard.hears("one that has ended"))()
+				}
 				for i := range n {
 					book.Subscribe(func(c change) { heard.add("%d", i) })
 				}
@@ -282,29 +304,43 @@ func TestListenerSubscribes(t *testing.T) {
 	}
 }
 
-// While a listener takes its time, others look up phones, subscribe and unsubscribe.
+// While a listener takes its time, others look up phones, subscribe and unsubscribe, and
+// other Sets wait, all of the same phone.
 func TestOthersDoNotWait(t *testing.T) {
+	random := oracle.Random(t)
+	for _, n := range sizes(oracle.Large(t), random, oracle.Many()) {
+		oracle.Within(t, func() { othersDoNotWait(t, n) }, "a listener takes its time, and Get, Subscribe or unsubscribe waits for it")
+	}
+}
+
+func othersDoNotWait(t *testing.T, sets int) {
 	book, heard := listenerunderlock.New(), &log{}
-	oracle.Within(t, func() {
-		called, goOn := make(chan struct{}), make(chan struct{})
-		book.Set("bob", "0124")
-		book.Subscribe(func(c change) {
+	called, goOn := make(chan struct{}), make(chan struct{})
+	book.Set("bob", "0124")
+	told := 0
+	book.Subscribe(func(c change) {
+		if told++; told == 1 {
 			close(called)
 			<-goOn
-		})
-		off := book.Subscribe(heard.hears("another"))
-		var group sync.WaitGroup
-		group.Go(func() { book.Set("ann", "0123") })
-		<-called
-		for _, want := range []change{{"ann", "0123"}, {"bob", "0124"}} {
-			phone, _ := book.Get(want.Name)
-			assert.Equal(t, want.Phone, phone, "Get was called while a listener took its time")
 		}
-		off()
-		off = book.Subscribe(heard.hears("late"))
-		off()
-		close(goOn)
-		group.Wait()
-		assert.Equal(t, []string{`another: "ann" "0123"`}, heard.take(), "a subscription has ended after the book had changed, and before its listener's turn came: it is still told, for it was subscribed at the moment of the change")
-	}, "a listener takes its time, and Get, Subscribe or unsubscribe waits for it")
+		phone, _ := book.Get(c.Name)
+		assert.Equal(t, c.Phone, phone, "the listener was told of this phone, and then called Get")
+	})
+	off := book.Subscribe(heard.hears("another"))
+	var group sync.WaitGroup
+	group.Go(func() { book.Set("ann", "0123") })
+	<-called
+	others := waiting(book, sets, change{"ann", "0125"})
+	for _, want := range []change{{"ann", "0123"}, {"bob", "0124"}} {
+		phone, _ := book.Get(want.Name)
+		assert.Equal(t, want.Phone, phone, "Get was called while a listener took its time")
+	}
+	off()
+	off = book.Subscribe(heard.hears("late"))
+	off()
+	close(goOn)
+	group.Wait()
+	others.Wait()
+	assert.Equal(t, 1+sets, told, "%d goroutines have set the same phone while a listener took its time: it is told of every Set", sets)
+	assert.Equal(t, []string{`another: "ann" "0123"`}, heard.take(), "a subscription has ended after the book had changed, and before its listener's turn came: it is still told of this change, for it was subscribed at that moment. One that has begun and ended meanwhile is told of none")
 }

@@ -1,6 +1,7 @@
 package listenerunderlock_test
 
 import (
+	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -40,17 +41,23 @@ func TestScheduleListenerEndsItself(t *testing.T) {
 	assert.Equal(t, 1, told, "a listener has ended its subscription when it was told of the first change")
 }
 
-// Two clerks set the phone of one name. The display shows what it has heard last.
+// Two clerks set the phone of one name, and may set the same one. The display shows what
+// it has heard last.
 func TestScheduleTwoSets(t *testing.T) {
 	book := listenerunderlock.New()
-	shown := ""
-	book.Subscribe(func(c change) { shown = c.Phone })
+	one, other := "1", []string{"1", "2"}[rand.IntN(2)]
+	shown, told := "", 0
+	book.Subscribe(func(c change) {
+		shown = c.Phone
+		told++
+	})
 	var group sync.WaitGroup
-	group.Go(func() { book.Set("ann", "1") })
-	book.Set("ann", "2")
+	group.Go(func() { book.Set("ann", one) })
+	book.Set("ann", other)
 	group.Wait()
 	phone, _ := book.Get("ann")
 	assert.Equal(t, phone, shown, "two goroutines have set the phone of one name, and a display shows the last change that it was told of: the display and the book should agree")
+	assert.Equal(t, 2, told, "two goroutines have set the phone of one name, to %s and %s: a display is told of every Set", one, other)
 }
 
 // A display is switched on while the phone is set: either it finds the phone in the
@@ -60,17 +67,21 @@ func TestScheduleSubscribeMeetsSet(t *testing.T) {
 	var told []change
 	var group sync.WaitGroup
 	group.Go(func() { book.Set("ann", "0123") })
+	_, before := book.Get("ann")
 	book.Subscribe(func(c change) { told = append(told, c) })
 	_, found := book.Get("ann")
 	group.Wait()
+	if before {
+		assert.Empty(t, told, "a display has found the phone in the book and then subscribed, so the book had changed before, and the display is told of later changes only")
+	}
 	if !found {
 		assert.Len(t, told, 1, "a display has subscribed and then not found the phone in the book, so it must be told of it, once")
 	}
 	assert.LessOrEqual(t, len(told), 1, "the phone was set once")
 }
 
-// A display is switched off while phones are set. Once unsubscribe has returned, no
-// later change is told.
+// Two goroutines switch a display off while phones are set. Once both calls of
+// unsubscribe have returned, no later change is told.
 func TestScheduleUnsubscribeMeetsSet(t *testing.T) {
 	book := listenerunderlock.New()
 	var mu sync.Mutex
@@ -85,9 +96,11 @@ func TestScheduleUnsubscribeMeetsSet(t *testing.T) {
 		defer mu.Unlock()
 		told["other "+c.Phone]++
 	})
-	var group sync.WaitGroup
+	var group, switched sync.WaitGroup
 	group.Go(func() { book.Set("ann", "1") })
+	switched.Go(off)
 	off()
+	switched.Wait()
 	book.Set("ann", "2")
 	group.Wait()
 	assert.Zero(t, told["2"], "a listener was told of a change that was made after unsubscribe had returned")
