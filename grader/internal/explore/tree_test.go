@@ -41,6 +41,9 @@ func wayThrough(tree explored.Tree, r *rand.Rand) (w way) {
 // verdict, in the same words, with as many switches. HEISENKATA_TREES is a pattern of more
 // programs, of which words are not compared.
 func TestEveryWayThroughATreeEndsAsItsScheduleDoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries")
+	}
 	programs := []string{"bank", "lostwakeup", "counter"}
 	if pattern := os.Getenv("HEISENKATA_TREES"); pattern != "" {
 		programs, _ = filepath.Glob(filepath.Join("testdata", "bugs", pattern)) // one that is no pattern has none
