@@ -1,5 +1,5 @@
-// caught by: explore in TestScheduleTwoCalls
-// Wrong: Remove was rewritten, too: it looks for files under a read lock and removes them one by one. In between a directory is half there.
+// caught by: tests in TestChangeWaitsForNoLaterLongReport
+// Wrong: Remove was rewritten, too: it looks for files under a read lock and removes them one by one. In between a directory is half there, and a report may come in.
 
 // Package treereport keeps an index of files, and reports how large their directories
 // are.
