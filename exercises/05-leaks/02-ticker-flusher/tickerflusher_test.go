@@ -237,8 +237,8 @@ func TestWriteMayAdd(t *testing.T) {
 	}
 }
 
-// assertOneLastBatch has a write that calls Add each time. That ends when the recorder
-// is closed, with one batch.
+// assertOneLastBatch has a write that calls Add each time, which adds nothing once the
+// recorder is closed: there is one batch more.
 func assertOneLastBatch(t *testing.T, every time.Duration) {
 	t.Helper()
 	var r *tickerflusher.Recorder
@@ -249,7 +249,7 @@ func assertOneLastBatch(t *testing.T, every time.Duration) {
 	b.before = func(n int) {
 		mu.Lock()
 		defer mu.Unlock()
-		if r.Add(timing{Step: "write"}) {
+		if n < 1000 && r.Add(timing{Step: "write"}) { // or a fix might write until the memory is full
 			accepted++
 		}
 		if n == 3 {
