@@ -2,9 +2,11 @@ package tickerflusher_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -79,19 +81,27 @@ func (b *table) busy() bool {
 	return b.writing > 0
 }
 
+// steps may be any strings.
+var steps = []string{
+	"compile", "link", "test", "", "Test", "test\n", " test", "\x00", "\xff", "Aa", "BB",
+	strings.Repeat("a", 300) + "b", strings.Repeat("a", 300) + "c",
+}
+
 // someTimings are some that look alike, some that are equal, and odd ones.
 func someTimings(r *rand.Rand, n int) []timing {
-	steps := []string{"compile", "link", "test", "", "Test", fmt.Sprint("step ", r.IntN(1000))}
+	steps := append(slices.Clip(steps), fmt.Sprint("step ", r.IntN(1000)))
 	list := make([]timing, n)
 	for i := range list {
 		list[i] = timing{Step: steps[r.IntN(len(steps))], Took: time.Duration(life.Size(r, 1<<50))}
-		switch r.IntN(6) {
+		switch r.IntN(8) {
 		case 0:
 			list[i].Took = 0
 		case 1:
 			list[i].Took = -list[i].Took
 		case 2:
 			list[i] = list[r.IntN(i+1)]
+		case 3:
+			list[i].Took = []time.Duration{math.MinInt64, math.MaxInt64}[r.IntN(2)]
 		}
 	}
 	return list
@@ -161,7 +171,7 @@ func TestSlowWrite(t *testing.T) {
 	random := oracle.Random(t)
 	n := 100
 	if oracle.Large(t) {
-		n = oracle.Many()
+		n = 70000
 	}
 	begun, goOn, second := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	list := someTimings(random, n)
@@ -221,12 +231,56 @@ func TestWriteMayAdd(t *testing.T) {
 		_, got := b.written()
 		assertSame(t, want, got, "write has called Add for its first batch, and Close has returned.")
 	}
+	if !t.Failed() {
+		assertOneLastBatch(t, time.Millisecond)
+		assertOneLastBatch(t, aLongTime)
+	}
+}
+
+// assertOneLastBatch has a write that calls Add each time, which adds nothing once the
+// recorder is closed: there is one batch more.
+func assertOneLastBatch(t *testing.T, every time.Duration) {
+	t.Helper()
+	var r *tickerflusher.Recorder
+	var mu sync.Mutex
+	accepted := 0
+	several := make(chan struct{})
+	b := &table{t: t}
+	b.before = func(n int) {
+		mu.Lock()
+		defer mu.Unlock()
+		if n < 1000 && r.Add(timing{Step: "write"}) { // or a fix might write until the memory is full
+			accepted++
+		}
+		if n == 3 {
+			close(several)
+		}
+	}
+	oracle.Within(t, func() {
+		mu.Lock()
+		r = tickerflusher.New(every, b.write)
+		mu.Unlock()
+		r.Add(timing{Step: "compile"})
+		if every < aLongTime {
+			<-several
+		}
+		r.Close()
+	}, "each write calls Add, and Close does not return. When is the recorder closed?")
+	batches, all := b.written()
+	assert.Len(t, all, 1+accepted, "each write has called Add, which has returned true %d times; there was 1 timing more", accepted)
+	if every == aLongTime {
+		assert.Len(t, batches, 1, "each write calls Add. What is left when a recorder is closed is one batch, and an Add that comes later is refused")
+	}
 }
 
 // Close may be called again, and at the same time.
 func TestClosedTwice(t *testing.T) {
 	random := oracle.Random(t)
-	for _, callers := range []int{1, 2, 20 + random.IntN(20)} {
+	sizes := []int{1, 2, 20 + random.IntN(20)}
+	if oracle.Large(t) {
+		sizes = append(sizes, oracle.Many())
+	}
+	for _, callers := range sizes {
 		list := someTimings(random, 1+random.IntN(30))
 		b := &table{t: t}
 		oracle.Within(t, func() {
@@ -234,16 +288,23 @@ func TestClosedTwice(t *testing.T) {
 			add(t, r, list)
 			oracle.Together(callers, func(int) {
 				r.Close()
+				if t.Failed() {
+					return // one failure says it
+				}
 				_, all := b.written()
 				assertSame(t, list, all, "A call of Close has returned. It may not be the first, and yet all must be written.")
 				assert.False(t, r.Add(timing{}), "Close has returned, and Add has returned true")
 			})
-			r.Close()
-			r.Close()
+			for range 300 {
+				r.Close()
+			}
 			assert.False(t, r.Add(timing{Step: "late"}), "Close has returned, and Add has returned true")
 		}, "a recorder is closed more than once, and a call does not return")
 		_, all := b.written()
 		assertSame(t, list, all, "A recorder was closed more than once.")
+		if t.Failed() {
+			return
+		}
 	}
 }
 
@@ -280,4 +341,29 @@ func TestClosedWhileOthersAdd(t *testing.T) {
 			assertSame(t, want, got, "Several goroutines have added timings while another called Close. This is about those of one of them.")
 		}
 	}
+	many := 20 + random.IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	if !t.Failed() {
+		manyAdd(t, many)
+	}
+}
+
+// manyAdd is about so many goroutines that add one timing each.
+func manyAdd(t *testing.T, many int) {
+	t.Helper()
+	b := &table{t: t}
+	oracle.Within(t, func() {
+		r := tickerflusher.New(aLongTime, b.write)
+		oracle.Together(many, func(i int) { add(t, r, []timing{{Took: time.Duration(i)}}) })
+		r.Close()
+	}, "many goroutines add a timing each, and a call does not return")
+	_, all := b.written()
+	slices.SortFunc(all, func(a, b timing) int { return int(a.Took - b.Took) })
+	want := make([]timing, many)
+	for i := range want {
+		want[i].Took = time.Duration(i)
+	}
+	assertSame(t, want, all, "Many goroutines have added one timing each, and Close has returned.")
 }

@@ -73,6 +73,71 @@ func TestWritesAtEveryTick(t *testing.T) {
 		}
 		r.Close()
 	})
+	if !t.Failed() {
+		ticksDuringWrites(t, random)
+		manyTicks(t, random, oracle.Large(t))
+	}
+}
+
+// ticksDuringWrites is about writes that take up to nine tenths of an interval. The next
+// tick comes when it would have come without them.
+func ticksDuringWrites(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	inBubble(t, func(t *testing.T) {
+		every := someInterval(random)
+		began := time.Now()
+		var want, got []time.Duration
+		takes := every * time.Duration(1+random.IntN(9)) / 10
+		r := tickerflusher.New(every, func([]timing) {
+			got = append(got, time.Since(began))
+			time.Sleep(takes)
+		})
+		ticks := 3 + random.IntN(10)
+		for k := range time.Duration(ticks) {
+			sleepUntil(began, k*every+every/20)
+			if k < 2 || random.IntN(3) > 0 {
+				add(t, r, someTimings(random, 1))
+				want = append(want, (k+1)*every)
+			}
+		}
+		sleepUntil(began, time.Duration(ticks)*every+every*19/20)
+		r.Close()
+		assert.Equal(t, want, got, "each write takes a part of the interval, which is %v. Ticks come in intervals after New, whatever a write takes. "+
+			"The times at which batches were written, since New:", every)
+	})
+}
+
+// manyTicks is about batches that write keeps, and about ticks: more than fit in 8 bits,
+// and in 16, if large.
+func manyTicks(t *testing.T, random *rand.Rand, large bool) {
+	t.Helper()
+	sizes := []int{3, 300, 4}
+	idle := time.Duration(3)
+	if large {
+		sizes = append([]int{70000, 70000, 70000}, slices.Repeat([]int{1}, 300)...)
+		idle = 1<<16 + 3
+	}
+	inBubble(t, func(t *testing.T) {
+		every := someInterval(random)
+		b := &table{t: t}
+		var want []timing
+		r := tickerflusher.New(every, b.write)
+		time.Sleep(every / 3)
+		for _, n := range sizes {
+			list := slices.Repeat(someTimings(random, min(n, 1000)), max(n/1000, 1))
+			add(t, r, list)
+			want = append(want, list...)
+			time.Sleep(every)
+		}
+		time.Sleep(idle * every)
+		last := someTimings(random, 2)
+		add(t, r, last)
+		time.Sleep(every)
+		batches, got := b.written()
+		assertSame(t, append(want, last...), got, "Many batches were written, each at its tick. write keeps some of them, and changes others.")
+		assert.Len(t, batches, len(sizes)+1, "at every tick there was something to write, but for some at which there was not")
+		r.Close()
+	})
 }
 
 // sleepUntil sleeps until that long after a moment.
@@ -199,6 +264,58 @@ func TestRecordersAreIndependent(t *testing.T) {
 		_, got = here.written()
 		assertSame(t, slices.Concat(list[:1], list[4:]), got, "Of three recorders, the first and the third were closed.")
 	})
+	many := 3 + random.IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	if !t.Failed() {
+		sameInterval(t, random)
+		manyRecorders(t, random, many)
+	}
+}
+
+// sameInterval is about two recorders whose intervals are as long, and do not begin at
+// the same time.
+func sameInterval(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	inBubble(t, func(t *testing.T) {
+		every := someInterval(random)
+		began := time.Now()
+		slow := &table{t: t, before: func(int) { time.Sleep(every * 3 / 4) }}
+		first := tickerflusher.New(every, slow.write)
+		add(t, first, someTimings(random, 1))
+		later := every * time.Duration(1+random.IntN(9)) / 10
+		sleepUntil(began, later)
+		var got []time.Duration
+		second := tickerflusher.New(every, func([]timing) { got = append(got, time.Since(began)-later) })
+		add(t, second, someTimings(random, 1))
+		sleepUntil(began, 2*every-1)
+		second.Close()
+		first.Close()
+		assert.Equal(t, []time.Duration{every}, got, "the write of another recorder, with the same interval of %v, is slow. "+
+			"This one was made %v later. The times at which it has written, since its New:", every, later)
+	})
+}
+
+// manyRecorders is about something that each recorder leaves, and that does not show if
+// there are few: inBubble looks for it.
+func manyRecorders(t *testing.T, random *rand.Rand, many int) {
+	t.Helper()
+	inBubble(t, func(t *testing.T) {
+		every := someInterval(random)
+		b := &table{t: t}
+		one := someTimings(random, 1)
+		recorders := make([]*tickerflusher.Recorder, many)
+		for i := range recorders {
+			recorders[i] = tickerflusher.New(every, b.write)
+			add(t, recorders[i], one)
+		}
+		for _, r := range recorders {
+			r.Close()
+		}
+		_, got := b.written()
+		assertSame(t, slices.Repeat(one, many), got, fmt.Sprintf("Each of %d recorders was closed with one timing left.", many))
+	})
 }
 
 // One recorder's write does not return before the other is closed.
@@ -220,6 +337,23 @@ func TestSlowWriteDelaysNoOther(t *testing.T) {
 		_, got := b.written()
 		assertSame(t, []timing{{Step: step}}, got, fmt.Sprintf("The recorder with the %s table was closed.", step))
 	}
+	many := 20 + oracle.Random(t).IntN(20)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	if !t.Failed() {
+		oracle.Within(t, func() { manySlow(many) }, fmt.Sprintf("%d recorders write at the same time, and one waits for the others", many))
+	}
+}
+
+// manySlow has recorders whose writes return when all of them have begun.
+func manySlow(many int) {
+	all := oracle.NewMeeting(many)
+	oracle.Together(many, func(int) {
+		r := tickerflusher.New(aLongTime, func([]timing) { all.Arrive() })
+		r.Add(timing{Step: "slow"})
+		r.Close()
+	})
 }
 
 // waitsForALock tells whether, when Close is called during a slow write, a goroutine
