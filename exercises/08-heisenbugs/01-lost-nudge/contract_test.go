@@ -8,6 +8,7 @@ import (
 
 	"heisenkata/exercises/08-heisenbugs/01-lost-nudge"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -15,6 +16,42 @@ import (
 type desk struct {
 	*lostnudge.Drafts
 	disk *plainDisk
+}
+
+// The drafts of a program have the names a and b, and these ids.
+type ids [2]string
+
+// someIDs draws two ids, which may be alike, so that no fix knows them.
+func someIDs() ids {
+	twins := life.Twins(rand.New(rand.NewPCG(rand.Uint64(), 0)))
+	i, k := rand.IntN(len(twins)), rand.IntN(len(twins)-1)
+	if k >= i {
+		k++
+	}
+	return ids{twins[i], twins[k]}
+}
+
+// batches returns what each save got, as in "a=1 b=2, then a=3".
+func (ids ids) batches(disk *plainDisk) string {
+	var all []string
+	for _, batch := range disk.copies() {
+		named := texts{}
+		for id, text := range batch {
+			named[ids.name(id)] = text
+		}
+		all = append(all, list(named))
+	}
+	return saves(all)
+}
+
+func (ids ids) name(id string) string {
+	switch id {
+	case ids[0]:
+		return "a"
+	case ids[1]:
+		return "b"
+	}
+	return fmt.Sprintf("%.20q", id)
 }
 
 // state is what was written, in order, as in "a1b2a3", and the saves that have begun:
@@ -33,34 +70,35 @@ type (
 
 // What each call does when no other call is running. Saves begin whenever they like.
 func drafts(t testing.TB) contract.Contract[desk, state] {
+	ids := someIDs()
 	return contract.Contract[desk, state]{
 		New: func(*rand.Rand) (desk, state) {
 			disk := &plainDisk{}
 			return desk{lostnudge.New(disk.save), disk}, state{}
 		},
-		Calls: []draw{writes, writes, writes, saved},
-		Last:  []draw{settled, closed(t)},
+		Calls: []draw{ids.writes, ids.writes, ids.writes, ids.saved},
+		Last:  []draw{ids.settled, ids.closed(t)},
 	}
 }
 
 // Write returns immediately.
-func writes(r *rand.Rand) call {
-	id, text := string("ab"[r.IntN(2)]), string("123"[r.IntN(3)])
+func (ids ids) writes(r *rand.Rand) call {
+	k, text := r.IntN(2), string("123"[r.IntN(3)])
 	return call{
-		Name: fmt.Sprintf("Write(%q, %q)", id, text),
-		Do:   func(d desk, _ contract.Moments) any { d.Write(id, text); return nil },
+		Name: fmt.Sprintf("Write(%s, %q)", ids.name(ids[k]), text),
+		Do:   func(d desk, _ contract.Moments) any { d.Write(ids[k], text); return nil },
 		Steps: []step{func(s state) []outcome {
-			s.written += id + text
+			s.written += "ab"[k:k+1] + text
 			return []outcome{{After: s}}
 		}},
 	}
 }
 
 // saved returns what each save got. It may be called at any time.
-func saved(*rand.Rand) call {
+func (ids ids) saved(*rand.Rand) call {
 	return call{
 		Name: "disk.Saves()",
-		Do:   func(d desk, _ contract.Moments) any { return d.disk.batches() },
+		Do:   func(d desk, _ contract.Moments) any { return ids.batches(d.disk) },
 		Steps: []step{func(s state) (all []outcome) {
 			for _, later := range s.later() {
 				all = append(all, outcome{Out: later.String(), After: later})
@@ -71,12 +109,12 @@ func saved(*rand.Rand) call {
 }
 
 // settled returns what each save got, once nothing is running: everything is saved.
-func settled(*rand.Rand) call {
+func (ids ids) settled(*rand.Rand) call {
 	return call{
 		Name: "disk.Saves(), when nothing is running",
 		Do: func(d desk, _ contract.Moments) any {
 			synctest.Wait()
-			return d.disk.batches()
+			return ids.batches(d.disk)
 		},
 		Steps: []step{func(s state) (all []outcome) {
 			for _, later := range s.later() {
@@ -90,14 +128,14 @@ func settled(*rand.Rand) call {
 }
 
 // closed closes the drafts. There is nothing left to save.
-func closed(t testing.TB) draw {
+func (ids ids) closed(t testing.TB) draw {
 	return func(*rand.Rand) call {
 		return call{
 			Name: "disk.Saves(), after Close()",
 			Do: func(d desk, _ contract.Moments) any {
 				d.Close()
 				d.disk.assertOrderly(t)
-				return d.disk.batches()
+				return ids.batches(d.disk)
 			},
 			Steps: []step{func(s state) []outcome { return []outcome{{Out: s.String(), After: s}} }},
 		}
@@ -126,7 +164,7 @@ func (s state) later() []state {
 	return all
 }
 
-// String is what each save got, as disk.batches returns it.
+// String is what each save got, as ids.batches returns it.
 func (s state) String() string {
 	var all []string
 	from := 0

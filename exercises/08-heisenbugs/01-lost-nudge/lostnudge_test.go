@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strconv"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,13 +30,14 @@ func bubble(t *testing.T, fn func(t *testing.T)) {
 		"a call hangs, or a goroutine runs on and on. Does Write wait for a save, or a save for a lock that is never released?")
 }
 
-// someTexts draws a text for each of n ids. Some ids and texts are empty or long.
+// someTexts draws a text for each of n ids. Some ids are alike, and some ids and texts
+// are empty or long.
 func someTexts(r *rand.Rand, n int) texts {
-	all := texts{}
+	all, twins := texts{}, life.Twins(r)
 	for len(all) < n {
 		id := fmt.Sprintf([]string{"%d", "draft-%d", "%d@example.com", "Re: %d"}[r.IntN(4)], r.IntN(4*n))
-		if r.IntN(n+4) == 0 {
-			id = ""
+		if r.IntN(4) == 0 {
+			id = twins[r.IntN(len(twins))]
 		}
 		all[id] = someText(r)
 	}
@@ -44,11 +45,8 @@ func someTexts(r *rand.Rand, n int) texts {
 }
 
 func someText(r *rand.Rand) string {
-	switch r.IntN(6) {
-	case 0:
-		return ""
-	case 1:
-		return strings.Repeat("Dear all, ", life.Size(r, 100))
+	if r.IntN(3) == 0 {
+		return life.AnyText(r)
 	}
 	return fmt.Sprint("Dear ", r.IntN(1000))
 }
@@ -100,6 +98,7 @@ func TestWriteDuringSave(t *testing.T) {
 	random := oracle.Random(t)
 	bubble(t, func(t *testing.T) {
 		disk := newSlowDisk()
+		disk.use = random.IntN(uses)
 		d := lostnudge.New(disk.save)
 		defer d.Close()
 		all := texts{}
@@ -136,7 +135,9 @@ func TestManyWritesDuringSave(t *testing.T) {
 		manyWrites(t, random, 257, 300+random.IntN(100))
 		many := oracle.Many()
 		manyWrites(t, random, many, many)
-		manyWrites(t, random, 1+random.IntN(100), 1<<16+random.IntN(100))
+		for _, size := range []int{1<<8 - 1, 1 << 8, 1<<16 - 1, 1 << 16} { // a counter may be 0 again
+			manyWrites(t, random, 1+random.IntN(100), size)
+		}
 	}
 }
 
@@ -201,14 +202,16 @@ func writeMany(d *lostnudge.Drafts, goroutines, drafts, size int) texts {
 // goroutine, which it waits for.
 func TestSaveTriesAgain(t *testing.T) {
 	random := oracle.Random(t)
-	for _, other := range []bool{false, true} {
+	large := oracle.Large(t)
+	for use := range 2 * uses {
+		other := use >= uses
 		bubble(t, func(t *testing.T) {
 			var d *lostnudge.Drafts
 			full := life.Size(random, 100)
-			if oracle.Large(t) {
-				full = 300
+			if large && use%uses == goesOn {
+				full = oracle.Many()
 			}
-			disk := &plainDisk{during: func(n int, batch texts) {
+			disk := &plainDisk{use: use % uses, during: func(n int, batch texts) {
 				again := func() {
 					if n < full {
 						write(d, batch)
@@ -242,7 +245,7 @@ func TestWritesMeetSaves(t *testing.T) {
 	random := oracle.Random(t)
 	for range 5 {
 		bubble(t, func(t *testing.T) {
-			disk := &plainDisk{during: func(n int, _ texts) {
+			disk := &plainDisk{use: random.IntN(uses), during: func(n int, _ texts) {
 				if n%2 == 0 {
 					runtime.Gosched()
 				}
@@ -294,6 +297,9 @@ func TestCloseDuringSave(t *testing.T) {
 		disk := newSlowDisk()
 		var d *lostnudge.Drafts
 		hold, full := disk.during, 1+random.IntN(3)
+		if oracle.Large(t) {
+			full = oracle.Many()
+		}
 		disk.during = func(n int, batch texts) {
 			hold(n, batch)
 			if n < full {
@@ -323,21 +329,23 @@ func TestCloseDuringSave(t *testing.T) {
 			}
 		}
 		disk.assertSaved(t, all, "Close was called during a save that tried again, and has returned")
+		assert.Equal(t, full+1, disk.number(), "Close has returned. Each of the first %d saves wrote its texts again, and so many saves were made", full)
 		disk.assertOrderly(t)
 		here.AssertNothingGoesOn(t, "Close has returned.")
 	})
 }
 
-// A slow save delays no other Drafts.
+// Slow saves delay no other Drafts, however many there are.
 func TestDraftsAreIndependent(t *testing.T) {
 	random := oracle.Random(t)
+	n := 1 + random.IntN(30)
+	if oracle.Large(t) {
+		n = oracle.Many()
+	}
 	bubble(t, func(t *testing.T) {
-		disk := newSlowDisk()
-		slow := lostnudge.New(disk.save)
-		if !disk.holdSaveOf(t, slow, someTexts(random, 1)) {
-			slow.Close()
-			return
-		}
+		goOn := make(chan bool)
+		slow, begun := manySlow(n, goOn)
+		assert.Equal(t, int64(n), begun.Load(), "a draft was written to each of %d Drafts, and so many saves have begun. Each of them is slow", n)
 		for range 3 {
 			other := &plainDisk{}
 			d := lostnudge.New(other.save)
@@ -345,12 +353,34 @@ func TestDraftsAreIndependent(t *testing.T) {
 			all := someTexts(random, 1)
 			write(d, all)
 			synctest.Wait()
-			other.assertSaved(t, all, "A save of other Drafts is slow")
+			if !other.assertSaved(t, all, fmt.Sprintf("Saves of %d other Drafts are slow", n)) {
+				break
+			}
 			d.Close()
 			other.assertOrderly(t)
 		}
-		disk.goOn <- true
-		slow.Close()
-		assert.Equal(t, 1, disk.number(), "one draft was written here, and others elsewhere")
+		close(goOn)
+		for _, d := range slow {
+			d.Close()
+		}
+		assert.Equal(t, int64(n), begun.Load(), "one draft was written to each of %d Drafts, and so many saves were made", n)
 	})
+}
+
+// manySlow makes n Drafts and writes to each. Their saves do not end before goOn is
+// closed.
+func manySlow(n int, goOn chan bool) (slow []*lostnudge.Drafts, begun *atomic.Int64) {
+	begun = &atomic.Int64{}
+	for range n {
+		slow = append(slow, lostnudge.New(func(texts) {
+			begun.Add(1)
+			<-goOn
+		}))
+	}
+	synctest.Wait()
+	for _, d := range slow {
+		d.Write("mail", "Dear all")
+	}
+	synctest.Wait()
+	return slow, begun
 }

@@ -225,11 +225,15 @@ func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
 			}
 		}})
 		for i := range workers {
-			assert.NoError(t, r.Submit(job{Name: name(i), Run: func() error { return nil }}), "there is room")
+			assert.NoError(t, r.Submit(job{Name: name(i % 3), Run: func() error { return nil }}), "there is room") // names need not be unique
 		}
 		<-over
 		r.Stop()
 		assert.Equal(t, workers, len(r.Recent()), "each job is over")
 		assert.EqualValues(t, workers, calls.Load(), "OnDone is to be called once for each job")
+		assertWorkersAreFree(t, workers)
 	}, "OnDone takes its time for one job, and this holds up another job, its OnDone, or a call of Submit")
+	for _, workers := range []int{1, min(workers, 10)} {
+		assertNeverMore(t, workers)
+	}
 }

@@ -169,6 +169,9 @@ func TestRetries(t *testing.T) {
 			assert.Len(t, s.when("unlucky"), want.Attempts, "the job is over")
 		})
 	}
+	for range 3 {
+		bubble(t, func(t *testing.T) { assertPauses(t, random) })
+	}
 }
 
 // A job whose pause is over comes after those that wait for a worker.
