@@ -343,8 +343,8 @@ func (d *desk) called(l listener, c change, more int) *setting {
 
 // One goroutine: what each call does, whatever the listeners do.
 func TestOneCallAfterTheOther(t *testing.T) {
-	for range 5 { // a long program takes long to check, and in a short one no listener may call back
-		contract.Check(t, book(t), contract.Shape{Before: 12})
+	for range 6 { // a long program takes long to check, and in a short one no listener may call back
+		contract.Check(t, book(t), contract.Shape{Before: 8})
 	}
 }
 
