@@ -299,7 +299,10 @@ type Unclear struct {
 	Output string
 	// Found is what the output says of the fix, if the machine is not to blame.
 	Found []evidence.Finding
-	all   []byte // of the output
+	// Shortage is set if the go command says that it lacks something, such as a build
+	// cache that it can write to.
+	Shortage bool
+	all      []byte // of the output
 }
 
 func (u *Unclear) Error() string {
@@ -343,7 +346,7 @@ func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration
 	case killed():
 		return nil, false, &Unclear{What: fmt.Sprintf("`go %s` seems to have been ended by another process, twice; is there enough memory? Close what takes it", args[0]), Output: lastLines(r.Output, 2), all: r.Output}
 	case shortage(r.Output) != "":
-		return nil, false, &Unclear{What: fmt.Sprintf("`go %s` seems to lack something; free some space or memory, and see that the folders TMPDIR and GOCACHE can be written to", args[0]), Output: shortage(r.Output), all: r.Output}
+		return nil, false, &Unclear{What: fmt.Sprintf("`go %s` seems to lack something; free some space or memory, and see that the folders TMPDIR and GOCACHE can be written to", args[0]), Output: shortage(r.Output), Shortage: true, all: r.Output}
 	}
 	return r.Output, false, nil
 }

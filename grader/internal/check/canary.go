@@ -84,6 +84,9 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 	if *found = unclear.Found; *found != nil {
 		return nil
 	}
+	if unclear.Shortage && b.withUnseenFix(step) == nil {
+		return fmt.Errorf("%s: %w; the same with one more comment compiles, so an entry of the build cache (GOCACHE) is damaged, or cannot be replaced: run `go clean -cache`, and grade again", b.exercise.ID, err)
+	}
 	*found = []evidence.Finding{{
 		Verdict: evidence.Build, Summary: "the compiler cannot cope with it: " + unclear.What, Output: unclear.Output,
 		Meaning: "The starter compiles in a second or two on this machine. Make the fix smaller and simpler.",
@@ -95,6 +98,16 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 // withStarter calls do with a staging module that holds the starter.
 func (b *Bench) withStarter(do func(*build.Staging) error) error {
 	st, err := b.stageStarter()
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(st), st.Close())
+}
+
+// withUnseenFix calls do with a staging module that holds the fix with a text that was
+// never compiled before: nothing of it is in the build cache.
+func (b *Bench) withUnseenFix(do func(*build.Staging) error) error {
+	st, err := build.Stage(b.lab.Toolchain, b.lab.Kata, b.exercise, unseen(b.submission))
 	if err != nil {
 		return err
 	}
