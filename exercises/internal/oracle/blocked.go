@@ -1,8 +1,8 @@
 package oracle
 
 import (
-	"bytes"
 	"runtime"
+	"strings"
 )
 
 // AllBlocked lets all other goroutines run as far as they can, and reports whether they
@@ -16,7 +16,7 @@ func AllBlocked() bool {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for range 100 {
 		runtime.Gosched()
-		if allIn(others(), waiting) {
+		if allIn(allStacks()[1:], waiting) {
 			return true
 		}
 	}
@@ -32,26 +32,15 @@ var waiting = map[string]bool{
 	"IO wait": true, "syscall": true, "finalizer wait": true, "cleanup wait": true,
 }
 
-// others returns the stacks of all goroutines but the caller's.
-func others() [][]byte {
-	dump := make([]byte, 1<<16)
-	n := runtime.Stack(dump, true)
-	for n == len(dump) {
-		dump = make([]byte, 2*n)
-		n = runtime.Stack(dump, true)
-	}
-	return bytes.Split(dump[:n], []byte("\n\n"))[1:]
-}
-
 // allIn reports whether all goroutines of a dump are in one of the states:
 // "goroutine 7 [select, 2 minutes]:".
-func allIn(stacks [][]byte, states map[string]bool) bool {
+func allIn(stacks []string, states map[string]bool) bool {
 	for _, stack := range stacks {
-		_, rest, _ := bytes.Cut(stack, []byte(" ["))
-		state, _, _ := bytes.Cut(rest, []byte("]:\n"))
-		state, _, _ = bytes.Cut(state, []byte(","))
-		state = bytes.TrimSuffix(state, []byte(" (scan)"))
-		if state = bytes.TrimSuffix(state, []byte(" (durable)")); !states[string(state)] {
+		_, rest, _ := strings.Cut(stack, " [")
+		state, _, _ := strings.Cut(rest, "]:\n")
+		state, _, _ = strings.Cut(state, ",")
+		state = strings.TrimSuffix(state, " (scan)")
+		if state = strings.TrimSuffix(state, " (durable)"); !states[state] {
 			return false
 		}
 	}

@@ -66,13 +66,7 @@ func (p Present) Left() (left []string) {
 
 // bubbleStacks returns the stacks of the goroutines in the caller's bubble.
 func bubbleStacks() (stacks []string) {
-	dump := make([]byte, 1<<16)
-	n := runtime.Stack(dump, true)
-	for n == len(dump) {
-		dump = make([]byte, 2*n)
-		n = runtime.Stack(dump, true)
-	}
-	all := strings.Split(strings.TrimSpace(string(dump[:n])), "\n\n")
+	all := allStacks()
 	mine := bubbleOf(all[0]) // the caller is always the first
 	for _, stack := range all {
 		if mine != "" && bubbleOf(stack) == mine {
@@ -80,6 +74,17 @@ func bubbleStacks() (stacks []string) {
 		}
 	}
 	return stacks
+}
+
+// allStacks returns the stacks of all goroutines, the caller's first.
+func allStacks() []string {
+	dump := make([]byte, 1<<16)
+	n := runtime.Stack(dump, true)
+	for n == len(dump) {
+		dump = make([]byte, 2*n)
+		n = runtime.Stack(dump, true)
+	}
+	return strings.Split(strings.TrimSpace(string(dump[:n])), "\n\n")
 }
 
 // goroutineOf and bubbleOf parse "goroutine 21 [select (durable), synctest bubble 1]:".

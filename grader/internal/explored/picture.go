@@ -129,36 +129,30 @@ func filesOf(p picture) (files []string) {
 }
 
 func endingOf(t Test, bothMarked bool) ending {
-	e := endingBut(t, bothMarked)
-	e.panics = -1
-	if g, ok := leftAt(t.Trace, len(t.Trace)); ok && t.Verdict == Panic {
-		e.panics = g
-	}
-	return e
-}
-
-// endingBut is the ending of a finding, but for the goroutine that panics.
-func endingBut(t Test, bothMarked bool) ending {
+	e := ending{title: "the trace ends here", panics: -1}
 	switch t.Verdict {
 	case Deadlock:
-		return ending{title: "✗ deadlock: " + stuckTitle(t.Waiting), waiting: t.Waiting}
+		e.title, e.waiting = "✗ deadlock: "+stuckTitle(t.Waiting), t.Waiting
 	case Leak:
-		return ending{title: "✗ leak: the test has ended, and " + left(t.Waiting), waiting: t.Waiting}
+		e.title, e.waiting = "✗ leak: the test has ended, and "+left(t.Waiting), t.Waiting
 	case Race:
 		which := "accesses"
 		if bothMarked {
 			which = "lines marked ◆"
 		}
+		e.title = "✗ race: nothing orders the two " + which
 		if t.Story != "" {
-			return ending{title: "✗ race: nothing orders the two " + which + ", and the test goes wrong", waiting: t.Waiting}
+			e.title, e.waiting = e.title+", and the test goes wrong", t.Waiting
 		}
-		return ending{title: "✗ race: nothing orders the two " + which}
 	case Panic:
-		return ending{title: "✗ panic in " + lastName(t.Trace)}
+		e.title = "✗ panic in a goroutine"
+		if g, ok := leftAt(t.Trace, len(t.Trace)); ok { // one runs at a time, so it is the last
+			e.title, e.panics = "✗ panic in "+who(g), g
+		}
 	case Wrong:
-		return ending{title: "✗ wrong result"}
+		e.title = "✗ wrong result"
 	}
-	return ending{title: "the trace ends here"}
+	return e
 }
 
 func stuckTitle(list []Waiting) string {
@@ -183,15 +177,6 @@ func left(list []Waiting) string {
 		names = append(names, Name(w.Goroutine))
 	}
 	return listed(names) + " are left"
-}
-
-// lastName is the goroutine that ran last: one runs at a time, so it is the
-// one that panicked.
-func lastName(trace []Step) string {
-	if g, ok := leftAt(trace, len(trace)); ok {
-		return who(g)
-	}
-	return "a goroutine"
 }
 
 // caption says how to read the picture. The line numbers are the first file's;

@@ -209,6 +209,9 @@ func (d *deriver) standing(g, last int) Standing {
 	if !ok {
 		return Standing{Goroutine: g, Doing: Done}
 	}
+	if n := d.next[last]; n > 0 && !d.trace[n].Waited && d.queues(n) {
+		return Standing{Goroutine: g} // it can get in line, even if the lock is held
+	}
 	if by, lock := d.blocks(wait, d.queues(last)); lock {
 		wait.HeldBy = by
 		waited = by >= 0
@@ -243,7 +246,7 @@ func (d *deriver) ahead(g, last int) (w Waiting, waits, ok bool) {
 
 // blocks is the goroutine that holds what is waited for, or -1 if that is free. lock is
 // false if the steps do not tell: it is no lock, or one that was never seen taken. Readers
-// hold up only a writer that is in line.
+// hold up only a writer that is in line, and that one holds up the next.
 func (d *deriver) blocks(w Waiting, inLine bool) (holder int, lock bool) {
 	if w.Operation != "lock" && w.Operation != "rlock" {
 		return -1, false
@@ -252,10 +255,23 @@ func (d *deriver) blocks(w Waiting, inLine bool) (holder int, lock bool) {
 	if i < 0 || w.Object == "" {
 		return -1, w.Object != "" && d.locked[w.Object]
 	}
+	if writer, ok := d.inLine(w.Object); ok && w.Operation == "lock" && writer != w.Goroutine {
+		return writer, true
+	}
 	for _, h := range d.locks[i].Holds {
 		if !h.Reading || w.Operation == "lock" && inLine {
 			return h.Goroutine, true
 		}
 	}
 	return -1, len(d.locks[i].Holds) == 0 || !inLine // a reader behind a writer in line: the recorder knows
+}
+
+// inLine is the writer that waits for the readers of an RWMutex.
+func (d *deriver) inLine(object string) (goroutine int, ok bool) {
+	for g, last := range d.last {
+		if last >= 0 && d.trace[last].Operation == "lock" && d.trace[last].Object == object && d.queues(last) {
+			return g, true
+		}
+	}
+	return -1, false
 }

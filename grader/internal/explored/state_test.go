@@ -63,6 +63,27 @@ func TestStatesOfALockThatIsWaitedFor(t *testing.T) {
 	}, statesOf(test))
 }
 
+// A reader can get in line behind a writer, and waits then. A writer waits for the one that
+// is in line before it.
+func TestStatesOfALine(t *testing.T) {
+	step := func(g int, op string, flags ...string) Step { return did(g, op, "rw", g, "x", flags...) }
+	start := func(g int) Step { return did(g, "start", "", g, "x") }
+	reader := Test{Trace: []Step{step(1, "lock"), start(2), step(2, "rlock"), step(1, "unlock"), step(2, "rlock", "waited")}}
+	assert.Equal(t, [][]string{
+		{"rw: g1"},
+		{"rw: g1"},
+		{"g2 waits for rw, held by g1", "rw: g1"},
+		{"g1 is done"},
+		{"g1 is done", "g2 is done", "rw: g2 reads"},
+	}, statesOf(reader))
+
+	writers := Test{
+		Trace:   []Step{step(1, "rlock"), step(2, "lock"), start(3)},
+		Waiting: []Waiting{{Goroutine: 2, Operation: "lock", Object: "rw", Line: 2, HeldBy: 1}, {Goroutine: 3, Operation: "lock", Object: "rw", Line: 3, HeldBy: 2}},
+	}
+	assert.Equal(t, []string{"g1 is done", "g2 waits for rw, held by g1", "g3 waits for rw, held by g2", "rw: g1 reads"}, statesOf(writers)[2])
+}
+
 // A writer that waits for readers has not got the lock, and neither has a reader that waits
 // for it.
 func TestStatesOfAnRWMutex(t *testing.T) {

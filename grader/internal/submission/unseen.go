@@ -47,12 +47,15 @@ func unseen(p *pass) {
 // seenInstead tells how to do what an unseen function does so that the race detector
 // sees it.
 func seenInstead(function string) string {
-	switch pkg, _, _ := strings.Cut(function, "."); pkg {
-	case "slices":
+	pkg, name, _ := strings.Cut(function, ".")
+	switch {
+	case pkg == "slices":
 		return "Append what stays to a new slice."
-	case "maps":
+	case pkg == "maps":
 		return "Copy it in a loop: for k, v := range m { c[k] = v }."
+	case strings.HasPrefix(name, "AppendQuote"):
+		return "Append what strconv." + strings.TrimPrefix(name, "Append") + " returns."
 	default:
-		return "Append what strconv.Format… returns."
+		return "Append what strconv." + strings.Replace(name, "Append", "Format", 1) + " returns."
 	}
 }

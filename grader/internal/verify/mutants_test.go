@@ -1,7 +1,7 @@
 package verify_test
 
 import (
-	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,7 +20,7 @@ func TestMutantsThatAreRightFixes(t *testing.T) {
 	for _, e := range k.Exercises {
 		mutants, err := verify.Mutants(k, e)
 		require.NoError(t, err, e.ID)
-		require.Equal(t, slices.Contains([]string{"sleepy-mailer", "cache-check"}, e.ID), len(mutants) == 0, "%s: only a fix that is a test has no mutants", e.ID)
+		require.Equal(t, strings.Contains(e.Dir, "/09-test-suites/"), len(mutants) == 0, "%s: only a fix that is a test has no mutants", e.ID)
 		for _, m := range mutants {
 			reasons[e.ID+" "+m.Of.Label()+", "+m.String()] = m.Equivalent
 		}
