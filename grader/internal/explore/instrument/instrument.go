@@ -173,6 +173,9 @@ func Rewrite(p Package, sites *Sites, module string) (Output, error) {
 	r.captured = captures(p)
 	r.changed = changes(p, p.Files)
 	r.prepared = prepared(p)
+	if p.Target {
+		r.reached = reachesOf(p)
+	}
 	r.findTests()
 	for i, f := range p.Files {
 		if f.AST.Package == token.NoPos {
@@ -194,6 +197,7 @@ type rewriter struct {
 	captured      map[types.Object]bool // locals that closures share or whose address is taken
 	changed       map[types.Object]bool // package variables that are ever changed
 	prepared      map[types.Object]bool // package variables that TestMain sets
+	reached       reaches               // of a target
 	tests         map[types.Object]bool // tests, which become methods
 	testsDeclared bool                  // so is the type of those methods
 }

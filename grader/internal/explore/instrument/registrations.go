@@ -65,7 +65,7 @@ func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", f.pref
 func (f *file) registrations() string {
 	var resets, inits, tests strings.Builder
 	for _, r := range f.resets() {
-		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }%s); ", f.rt, f.packagePath(), r.order, r.text, pointers(r.vars))
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }%s)%s; ", f.rt, f.packagePath(), r.order, r.text, pointers(r.vars), f.limit(r.vars))
 	}
 	for i := range f.inits {
 		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }%s); ", f.rt, f.packagePath(), initOrder+10_000*f.number+i, f.initName(i), pointers(f.usedByInit(i)))

@@ -8,7 +8,7 @@ import (
 // Each schedule begins with package variables as a fresh process has them: the
 // instrumented files register their initialisers, and reset runs them again in
 // the bubble, so that channels and locks are of the bubble and nothing is left
-// of the schedule before.
+// of the schedule before. What the chosen test cannot reach is left as it is.
 
 // initialiser sets variables of a package to what they are at first. An init function
 // is one too.
@@ -16,58 +16,77 @@ type initialiser struct {
 	order int
 	run   func()
 	vars  []any // pointers to the variables it sets, or an init function uses
-	off   bool  // it cannot run twice
+	tried bool
+	off   bool     // it cannot run twice
+	some  bool     // only some tests can reach what it sets:
+	tests []string // these
 }
 
 type initialised struct {
-	path string
-	list []initialiser // in order
+	path   string
+	list   []*initialiser // in order
+	chosen []*initialiser // of these, those that the chosen test needs
 }
 
 var (
 	packages []*initialised // in the order of their dependence
-	tried    bool
+	madeFor  *string        // the test for which initialised.chosen is, or nil
 )
 
 // OnReset registers an initialiser of a package, by its order among them. It is called
 // from init functions, which run in the order of the packages' dependence.
-func OnReset(path string, order int, run func(), vars ...any) {
+func OnReset(path string, order int, run func(), vars ...any) *initialiser {
 	at := slices.IndexFunc(packages, func(p *initialised) bool { return p.path == path })
 	if at < 0 {
 		at = len(packages)
 		packages = append(packages, &initialised{path: path})
 	}
-	p := packages[at]
-	next, _ := slices.BinarySearchFunc(p.list, order+1, func(in initialiser, order int) int { return in.order - order })
-	p.list = slices.Insert(p.list, next, initialiser{order: order, run: run, vars: vars})
+	p, in := packages[at], &initialiser{order: order, run: run, vars: vars}
+	next, _ := slices.BinarySearchFunc(p.list, order+1, func(in *initialiser, order int) int { return in.order - order })
+	p.list = slices.Insert(p.list, next, in)
+	return in
 }
 
-// reset runs all initialisers.
-func reset() {
+// For says that only these tests can reach what the initialiser sets.
+func (in *initialiser) For(tests ...string) { in.some, in.tests = true, tests }
+
+// choose decides which initialisers reset runs: those that a test needs.
+func choose(test string) {
+	if madeFor != nil && *madeFor == test {
+		return
+	}
+	madeFor = &test
 	for _, p := range packages {
-		if tried {
-			p.run()
-		} else {
+		p.chosen = slices.DeleteFunc(slices.Clone(p.list), func(in *initialiser) bool { return in.some && !slices.Contains(in.tests, test) })
+	}
+}
+
+// reset runs the initialisers of a test.
+func reset(test string) {
+	choose(test)
+	for _, p := range packages {
+		if slices.ContainsFunc(p.chosen, func(in *initialiser) bool { return !in.tried }) {
 			p.try()
+		} else {
+			p.run()
 		}
 	}
-	tried = true
 }
 
 func (p *initialised) run() {
-	for i := range p.list {
-		if in := &p.list[i]; !in.off {
+	for _, in := range p.chosen {
+		if !in.off {
 			in.run()
 		}
 	}
 }
 
-// try runs the initialisers for the second time in the process. One that panics, since
+// try runs initialisers for the second time in the process. One that panics, since
 // it registers something for good, stays off, and so do those of the variables that it
 // has to do with, which are put back to what the first time has made of them.
 func (p *initialised) try() {
 	first := map[any]reflect.Value{}
-	for _, in := range p.list {
+	for _, in := range p.chosen {
 		for _, v := range in.vars {
 			was := reflect.New(reflect.TypeOf(v).Elem()).Elem()
 			was.Set(reflect.ValueOf(v).Elem())
@@ -75,15 +94,14 @@ func (p *initialised) try() {
 		}
 	}
 	kept := map[any]bool{}
-	for i := range p.list {
-		if in := &p.list[i]; !in.runs() {
+	for _, in := range p.chosen {
+		if !in.runs() {
 			for _, v := range in.vars {
 				kept[v] = true
 			}
 		}
 	}
-	for i := range p.list {
-		in := &p.list[i]
+	for _, in := range p.chosen {
 		in.off = in.off || slices.ContainsFunc(in.vars, func(v any) bool { return kept[v] })
 	}
 	for v := range kept {
@@ -93,6 +111,10 @@ func (p *initialised) try() {
 
 // runs tells whether the initialiser can run again.
 func (in *initialiser) runs() bool {
+	in.tried = true
+	if in.off {
+		return false
+	}
 	defer func() {
 		if recover() != nil {
 			in.off = true

@@ -36,6 +36,7 @@ func (r Result) effort() int { return r.Steps + 500*r.Races }
 
 // Options of one run.
 type Options struct {
+	Test   string // whose package variables are made anew
 	Limits Limits
 	Detail bool
 	Recent bool // remember where the last steps were
@@ -58,7 +59,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
-	outcome := c.bubble(t, f)
+	outcome := c.bubble(t, func() { reset(o.Test) }, f)
 	cur = nil
 	defer clear(c.all[:c.n])
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
@@ -84,12 +85,12 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	return r
 }
 
-// bubble runs the schedule in a bubble of its own, and returns what that said.
+// bubble runs prepare and then the schedule in a bubble of its own, and returns what that said.
 // synctest.Test ends its caller when a race was reported, so the caller is a
 // goroutine of its own.
 //
 //go:norace
-func (c *Controller) bubble(t *testing.T, f func()) (outcome any) {
+func (c *Controller) bubble(t *testing.T, prepare, f func()) (outcome any) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -100,7 +101,7 @@ func (c *Controller) bubble(t *testing.T, f func()) (outcome any) {
 			c.main = c.register()
 			go c.run(c.main, 0, func() {
 				c.quiet = true
-				reset()
+				prepare()
 				c.quiet = false
 				f()
 			})

@@ -250,8 +250,8 @@ func TestExhaustive(t *testing.T) {
 }
 
 func TestResetRunsInitialisersAgain(t *testing.T) {
-	defer func() { packages, tried = nil, false }()
-	packages, tried = nil, false
+	defer func() { packages, madeFor = nil, nil }()
+	packages, madeFor = nil, nil
 	ran, once := 0, 1 // the process's own start was the first time
 	OnReset("p", 2, func() { ran *= 10 })
 	OnReset("p", 0, func() { ran++ })
@@ -270,8 +270,8 @@ func TestResetRunsInitialisersAgain(t *testing.T) {
 
 // What an init function that cannot run twice has to do with stays as it was at first.
 func TestResetKeepsWhatCannotBeMadeAgain(t *testing.T) {
-	defer func() { packages, tried = nil, false }()
-	packages, tried = nil, false
+	defer func() { packages, madeFor = nil, nil }()
+	packages, madeFor = nil, nil
 	registered, table, other, runs := true, []int{1}, 5, 0
 	OnReset("p", 1_000_000, func() {
 		table = nil
@@ -290,6 +290,22 @@ func TestResetKeepsWhatCannotBeMadeAgain(t *testing.T) {
 		require.Nil(t, r.Finding)
 	}
 	assert.Equal(t, 1, runs)
+}
+
+// What another test alone can reach is left as it is.
+func TestResetOfOneTest(t *testing.T) {
+	defer func() { packages, madeFor = nil, nil }()
+	packages, madeFor = nil, nil
+	mine, other, both := 0, 0, 0
+	OnReset("p", 0, func() { mine++ }).For("TestMine")
+	OnReset("p", 1, func() { other++ }).For("TestOther")
+	OnReset("p", 2, func() { both++ })
+	OnReset("p", 3, func() { other++ }).For()
+	for range 3 {
+		require.Nil(t, Run(t, search.NewReplay(nil), Options{Test: "TestMine"}, func() {}).Finding)
+	}
+	require.Nil(t, Run(t, search.NewReplay(nil), Options{Test: "TestOther"}, func() {}).Finding)
+	assert.Equal(t, []int{3, 1, 4}, []int{mine, other, both})
 }
 
 // Random numbers are the schedule's.

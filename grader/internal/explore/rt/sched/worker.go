@@ -127,7 +127,7 @@ func (w *worker) late() bool {
 }
 
 func (w *worker) options(number int) Options {
-	return Options{Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts, AllLeaks: w.job.Leaks == wire.LeaksAll}, Random: w.job.Programs + uint64(number)}
+	return Options{Test: w.current, Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts, AllLeaks: w.job.Leaks == wire.LeaksAll}, Random: w.job.Programs + uint64(number)}
 }
 
 // begin notes which schedule runs, for the grader, should this process die.

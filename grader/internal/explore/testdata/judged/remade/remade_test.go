@@ -49,3 +49,17 @@ func TestOthersAreNew(t *testing.T) {
 		t.Error("something is left in the queue")
 	}
 }
+
+var (
+	made      = expvar.NewInt("made")
+	unrelated = func() []int { made.Add(1); return make([]int, 10) }()
+)
+
+// want: pass
+func TestWhatItCannotReachIsMadeOnce(t *testing.T) {
+	if made.Value() != 1 {
+		t.Errorf("made %d times", made.Value())
+	}
+}
+
+func BenchmarkUnrelated(b *testing.B) { unrelated[0]++ }
