@@ -126,7 +126,7 @@ type graded struct {
 // there is room for the report when there is none for temporary files.
 func (s *site) start(t *testing.T, wrap ...string) *grading {
 	g := &grading{file: filepath.Join(t.TempDir(), "report.json"), ended: make(chan struct{})}
-	args := append(wrap, theGrader, "grade", "--kata", s.tree, "--effort", "quick", "--format", "json="+g.file)
+	args := append(wrap, theGrader, "grade", "--again", "--kata", s.tree, "--effort", "quick", "--format", "json="+g.file)
 	g.cmd = exec.Command(args[0], args[1:]...)
 	g.cmd.Dir, g.cmd.Stderr = s.tree, &g.stderr
 	g.cmd.Env = append(os.Environ(), "TMPDIR="+s.tmp)

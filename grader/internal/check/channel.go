@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"time"
 
 	"heisenkata/grader/internal/run"
 )
@@ -68,9 +69,9 @@ func (s sample) on(report string) int {
 // process ends, because memory is not to be trusted after it, unless it is run to
 // see what the race leads to.
 func (c *channel) env(s sample, root string) []string {
-	sleep, halt := 0, 1
+	sleep, halt := time.Duration(0), 1
 	if s.exitSleep {
-		sleep = 1000
+		sleep = exitSleepTime
 	}
 	if s.goOn {
 		halt = 0
@@ -82,7 +83,7 @@ func (c *channel) env(s sample, root string) []string {
 	env := []string{
 		"HOME=" + c.work, "TMPDIR=" + c.work, "TMP=" + c.work, "TEMP=" + c.work, "LC_ALL=C", "GOTRACEBACK=all",
 		channelVariable + "=" + c.dir, fmt.Sprintf("GOMAXPROCS=%d", procs),
-		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=%s/ halt_on_error=%d exitcode=%d atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), root, halt, halt*66, sleep),
+		fmt.Sprintf("GORACE=log_path=%s strip_path_prefix=%s/ halt_on_error=%d exitcode=%d atexit_sleep_ms=%d", filepath.Join(c.dir, "race"), root, halt, halt*66, sleep.Milliseconds()),
 	}
 	if root := os.Getenv("SystemRoot"); root != "" { // without it no Windows process starts
 		env = append(env, "SystemRoot="+root)

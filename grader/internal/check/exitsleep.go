@@ -2,9 +2,14 @@ package check
 
 import (
 	"sync"
+	"time"
 
 	"heisenkata/grader/internal/run"
 )
+
+// exitSleepTime is for how long a process with the race detector sleeps at its exit. Tests
+// of right fixes never sleep as long at once.
+const exitSleepTime = time.Second
 
 // What may sleep at its exit at once, for each processor. A right fix's process holds
 // some 40 MB then, so that the number is what bounds those.

@@ -37,10 +37,11 @@ type gradingFlags struct {
 
 type gradeCommand struct {
 	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or paths; the exercise whose folder you are in, or else all of them, if you name none."`
+	Again     bool     `help:"Grade also what has not changed since it was last graded."`
 	gradingFlags
 }
 
-func (c *gradeCommand) Run(a *app) error { return a.grade(c.Exercises, c.gradingFlags) }
+func (c *gradeCommand) Run(a *app) error { return a.grade(c.Exercises, c.gradingFlags, c.Again) }
 
 type runCommand struct {
 	Exercise string `arg:"" optional:"" help:"An id or a path; the exercise whose folder you are in, or else the next one, if you name none."`
@@ -57,11 +58,12 @@ func (c *runCommand) Run(a *app) error {
 		fmt.Fprintln(a.stderr, harmless.Cut(fmt.Sprintf("grading %s: %s", e.ID, harmless.Line(e.Summary)), columnsOf(a.stderr)))
 		c.Exercise = e.ID
 	}
-	return a.grade([]string{c.Exercise}, c.gradingFlags)
+	return a.grade([]string{c.Exercise}, c.gradingFlags, true)
 }
 
-// grade grades exercises and writes the report in every requested format.
-func (a *app) grade(names []string, flags gradingFlags) error {
+// grade grades exercises and writes the report in every requested format. Without again,
+// what has not changed since it was last graded keeps its grade.
+func (a *app) grade(names []string, flags gradingFlags, again bool) error {
 	a.gradesAll = len(names) == 0
 	targets, err := targetsOf(flags.Format, report.Formats)
 	if err != nil {
@@ -88,10 +90,11 @@ func (a *app) grade(names []string, flags gradingFlags) error {
 	}
 	r.Go, r.Protection = lab.Toolchain.Version, protection(lab.Protection)
 	kept := recorderOf(k, r)
+	kept.grades = gradesOf(lab, r, again)
 	r.Exercises = a.gradeAll(lab, exercises, submission, kept)
 	meter.clear()
 	r.Seconds = time.Since(start).Seconds()
-	r.Notes = append(r.Notes, kept.notes...)
+	r.Notes = slices.Concat(r.Notes, unchanged(r.Exercises), kept.notes)
 	r = grade.Sum(r)
 	look := a.look(k, r, flags.All)
 	look.Sources = sourcesIn(k, submission)
@@ -213,10 +216,19 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 	return grades
 }
 
-// gradeAndKeep grades one exercise and records its points.
+// gradeAndKeep grades one exercise, unless its grade is known, and records its points.
 func gradeAndKeep(ctx context.Context, lab *check.Lab, e kata.Exercise, submission string, kept *recorder) grade.Exercise {
 	code := current(submission, e).tokens
-	g := gradeOne(ctx, lab, e, submission)
+	g, ok := kept.grades.recall(e, submission)
+	if ok {
+		for _, t := range e.Tests {
+			lab.Progress(e.ID, t.Name, "")
+		}
+	} else {
+		key := kept.grades.key(e, submission)
+		g = gradeOne(ctx, lab, e, submission)
+		kept.grades.keep(e, submission, key, g)
+	}
 	kept.record(g, code)
 	return g
 }

@@ -125,6 +125,7 @@ type recorder struct {
 	mu     sync.Mutex
 	root   string // "": nothing is kept
 	effort string
+	grades grades
 	notes  []string // what the learner has to know
 	failed bool     // nothing can be kept, and a note says so
 }

@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/recall"
 	"heisenkata/grader/internal/verify"
 )
 
@@ -76,8 +77,8 @@ func (c *verifyCommand) Run(a *app) error {
 }
 
 // memory is what earlier runs have proven under the same conditions.
-func (c *verifyCommand) memory(k kata.Kata, lab *check.Lab) *verify.Memory {
-	return verify.Remember(k, fmt.Sprintf("%s effort %s repeat %d busy %t %v", lab.Toolchain.Version, c.Effort, c.Repeat, c.Busy, lab.Protection))
+func (c *verifyCommand) memory(k kata.Kata, lab *check.Lab) *recall.Memory {
+	return recall.Open(k, "proven", fmt.Sprintf("%s effort %s repeat %d busy %t %v", lab.Toolchain.Version, c.Effort, c.Repeat, c.Busy, lab.Protection))
 }
 
 // chosen keeps the variants of the kinds asked for.

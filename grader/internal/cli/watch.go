@@ -115,6 +115,7 @@ func (w *watching) grade(ctx context.Context, e kata.Exercise, tell func(watch.P
 	w.feed.report.Go, w.feed.report.Protection = r.Go, r.Protection
 	w.feed.doing("compiling")
 	kept := recorderOf(w.kata, r)
+	kept.grades = gradesOf(w.lab, r, true)
 	r.Exercises = []grade.Exercise{gradeAndKeep(ctx, w.lab, e, w.submission, kept)}
 	r.Notes = append(r.Notes, kept.notes...)
 	r.Seconds = time.Since(start).Seconds()

@@ -49,6 +49,7 @@ type Exercise struct {
 	MaxPoints int              `json:"max_points"`
 	Forfeited string           `json:"forfeited,omitempty"` // why earned points do not count
 	Error     string           `json:"error,omitempty"`     // what the grader could not do
+	Unchanged bool             `json:"unchanged,omitempty"` // the grade is an earlier one: nothing that it depends on has changed since
 	Checks    []evidence.Check `json:"checks"`              // of the whole fix: policy, build, vet
 	Tests     []Test           `json:"tests"`
 }

@@ -32,6 +32,9 @@ type Command struct {
 	Stderr io.Writer
 	// Started, if set, is called once the process runs.
 	Started func(*Running)
+	// MaxSleep is for how long the process may sleep on its way. Only one that sleeps
+	// longer as its Timeout is over is Result.Asleep.
+	MaxSleep time.Duration
 	// Quit asks a Go program that is out of time for a dump of its goroutines
 	// before it is killed.
 	Quit bool
@@ -134,16 +137,17 @@ func (p *process) supervise(ctx context.Context, r *Result) error {
 	case r.Exceeded = <-watch.exceeded:
 	case <-watch.spent:
 		r.Spent = true
-		return p.timeOut(ctx, r, watch)
+		return p.timeOut(ctx, r, watch, 0)
 	case <-deadline.C:
-		return p.timeOut(ctx, r, watch)
+		return p.timeOut(ctx, r, watch, p.command.MaxSleep)
 	}
 	return p.stop()
 }
 
-// timeOut ends a process whose time is up, once it has printed its goroutines.
-func (p *process) timeOut(ctx context.Context, r *Result, watch *watch) error {
-	r.TimedOut, r.Stopped, r.Asleep = true, p.stopped(), p.asleep()
+// timeOut ends a process whose time is up, once it has printed its goroutines. It may
+// sleep for maxSleep without being called asleep.
+func (p *process) timeOut(ctx context.Context, r *Result, watch *watch, maxSleep time.Duration) error {
+	r.TimedOut, r.Stopped, r.Asleep = true, p.stopped(), p.asleep(maxSleep)
 	if p.command.Quit && p.quit() {
 		select {
 		case err := <-p.ended:

@@ -132,15 +132,17 @@ func (p *process) stopped() bool {
 }
 
 // A process that has nothing to do is seen asleep at each of so many looks. One that
-// waits for a processor is ready to run at all of them.
+// waits for a processor is ready to run at some of them.
 const (
 	asleepLooks = 10
 	asleepEvery = 10 * time.Millisecond
 )
 
-// asleep tells whether the process sleeps, and does not just wait for a processor.
-func (p *process) asleep() bool {
-	for range asleepLooks {
+// asleep tells whether the process sleeps for longer than it may, and does not just wait
+// for a processor.
+func (p *process) asleep(most time.Duration) bool {
+	from := time.Now()
+	for n := 0; n < asleepLooks || time.Since(from) <= most; n++ {
 		if !sandbox.Asleep(p.cmd.Process.Pid) {
 			return false
 		}

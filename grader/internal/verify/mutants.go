@@ -187,19 +187,16 @@ func Sample(mutants []Mutant, n int) []Mutant {
 // Mutate grades a mutant, until something objects, unless Memory has it. An error is
 // the grader's own trouble.
 func (p Proof) Mutate(ctx context.Context, m Mutant) (MutantRow, error) {
-	if p.Memory == nil {
-		return gradeMutant(ctx, p.Lab, m)
-	}
 	files := filesOf(p.Lab.Kata, m.Of)
 	files[m.File] = m.Source
-	name := p.Memory.name(m.Of.Exercise, files, fmt.Sprintf("mutant, equivalent: %t", m.Equivalent != ""))
+	key := p.Memory.Key(m.Of.Exercise, files, fmt.Sprintf("mutant, equivalent: %t", m.Equivalent != ""))
 	var row MutantRow
-	if !p.Again && p.Memory.recall(name, &row) {
+	if !p.Again && p.Memory.Recall(key, &row) {
 		row.Mutant, row.Before = m, true
 		return row, nil
 	}
 	row, err := gradeMutant(ctx, p.Lab, m)
-	p.Memory.keep(name, row, err == nil && row.Problem() == "")
+	p.Memory.Keep(key, row, err == nil && row.Problem() == "")
 	return row, err
 }
 

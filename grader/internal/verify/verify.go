@@ -20,6 +20,7 @@ import (
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/recall"
 )
 
 // Kind is what a variant of an exercise's code is.
@@ -58,25 +59,34 @@ type Row struct {
 type Proof struct {
 	Lab    *check.Lab
 	Repeat int
-	Memory *Memory
+	Memory *recall.Memory
 	Again  bool
 }
 
 // Run grades one variant as often as asked and holds it against its claim. An
 // error is the grader's own trouble.
 func (p Proof) Run(ctx context.Context, v Variant) (Row, error) {
-	if p.Memory == nil {
-		return p.run(ctx, v)
-	}
-	name := p.Memory.name(v.Exercise, filesOf(p.Lab.Kata, v), string(v.Kind))
+	key := p.Memory.Key(v.Exercise, filesOf(p.Lab.Kata, v), string(v.Kind))
 	var row Row
-	if !p.Again && p.Memory.recall(name, &row) {
+	if !p.Again && p.Memory.Recall(key, &row) {
 		row.Variant, row.Before = v, true
 		return row, nil
 	}
 	row, err := p.run(ctx, v)
-	p.Memory.keep(name, row, err == nil && row.Problems == nil)
+	p.Memory.Keep(key, row, err == nil && row.Problems == nil)
 	return row, err
+}
+
+// filesOf reads a variant's files. Grading tells of one that is missing.
+func filesOf(k kata.Kata, v Variant) map[string][]byte {
+	files := map[string][]byte{}
+	for _, name := range v.Exercise.Files {
+		text, err := os.ReadFile(filepath.Join(k.Root, filepath.FromSlash(path.Join(v.Dir, name))))
+		if err == nil {
+			files[name] = text
+		}
+	}
+	return files
 }
 
 func (p Proof) run(ctx context.Context, v Variant) (Row, error) {

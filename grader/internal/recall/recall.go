@@ -1,4 +1,9 @@
-package verify
+// Package recall remembers between runs what gradings have come to, in the user's cache:
+// one small file for each, named by everything that it depends on. So an edit costs
+// the gradings that it concerns, and a change of the grader all of them. What is
+// remembered is worth as much as the user's own word: the score that others rely on
+// never comes from here.
+package recall
 
 import (
 	"crypto/sha256"
@@ -8,7 +13,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,10 +21,7 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// Memory remembers between runs what verify has proven, in the user's cache: one small
-// file a proof, named by everything that it depends on. So an edit costs the
-// proofs that it concerns, and a change of the grader all of them. Only what was as
-// claimed is remembered. A nil Memory remembers nothing.
+// Memory is a folder of what is remembered. A nil Memory remembers nothing.
 type Memory struct {
 	dir   string
 	base  []byte
@@ -28,14 +29,13 @@ type Memory struct {
 	trees sync.Map // exercise directory → func() []byte, its sum
 }
 
-// unused is for how long a proof that no run asks for is kept.
+// unused is for how long something that no run asks for is kept.
 const unused = 60 * 24 * time.Hour
 
-// Remember opens the user's memory of proofs, and forgets those that were not asked for
-// in two months. settings is what else a verdict depends on: the version of Go, the
-// effort, the repetitions, the protection. It returns nil where there is no place
-// for a memory.
-func Remember(k kata.Kata, settings string) *Memory {
+// Open opens the user's memory of one kind, and forgets what was not asked for in two
+// months. settings is what else the gradings depend on: the version of Go, the
+// effort, the protection. It returns nil where there is no place for a memory.
+func Open(k kata.Kata, kind, settings string) *Memory {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil
@@ -44,7 +44,7 @@ func Remember(k kata.Kata, settings string) *Memory {
 	if err != nil {
 		return nil
 	}
-	m := &Memory{dir: filepath.Join(cache, "heisenkata", "proven"), root: k.Root}
+	m := &Memory{dir: filepath.Join(cache, "heisenkata", kind), root: k.Root}
 	if os.MkdirAll(m.dir, 0o755) != nil {
 		return nil
 	}
@@ -91,21 +91,29 @@ func (m *Memory) sumOfTree(name string) []byte {
 	return h.Sum(nil)
 }
 
-// name names the proof of a claim about an exercise with these files.
-func (m *Memory) name(e kata.Exercise, files map[string][]byte, claim string) string {
+// Key names something that depends on an exercise with these files, and on nothing else but
+// what it is.
+func (m *Memory) Key(e kata.Exercise, files map[string][]byte, what string) string {
+	if m == nil {
+		return ""
+	}
 	tree, _ := m.trees.LoadOrStore(e.Dir, sync.OnceValue(func() []byte { return m.sumOfTree(e.Dir) }))
 	h := sha256.New()
-	fmt.Fprintf(h, "%x\n%x\n%s\n", m.base, tree.(func() []byte)(), claim)
+	fmt.Fprintf(h, "%x\n%x\n%s\n", m.base, tree.(func() []byte)(), what)
 	for _, file := range e.Files {
 		fmt.Fprintf(h, "%s %d\n%s\n", file, len(files[file]), files[file])
 	}
-	return filepath.Join(m.dir, hex.EncodeToString(h.Sum(nil)[:16]))
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// recall fills in what was proven under a name, if anything was.
-func (m *Memory) recall(name string, proof any) bool {
+// Recall fills in what is remembered under a key, if anything is.
+func (m *Memory) Recall(key string, into any) bool {
+	if m == nil {
+		return false
+	}
+	name := filepath.Join(m.dir, key)
 	text, err := os.ReadFile(name)
-	if err != nil || json.Unmarshal(text, proof) != nil {
+	if err != nil || json.Unmarshal(text, into) != nil {
 		return false
 	}
 	now := time.Now()
@@ -113,14 +121,20 @@ func (m *Memory) recall(name string, proof any) bool {
 	return true
 }
 
-// keep remembers a proof, or forgets one that does not hold any more. If it cannot be
-// written, the next run proves it again.
-func (m *Memory) keep(name string, proof any, holds bool) {
-	if !holds {
-		_ = os.Remove(name) // mostly, there is none
-		return
+// Keep remembers something, or forgets it if it does not hold any more. If it cannot be
+// written, the next run starts anew.
+func (m *Memory) Keep(key string, what any, holds bool) {
+	switch {
+	case m == nil:
+	case holds:
+		m.write(filepath.Join(m.dir, key), what)
+	default:
+		_ = os.Remove(filepath.Join(m.dir, key)) // mostly, there is none
 	}
-	text, err := json.Marshal(proof)
+}
+
+func (m *Memory) write(name string, what any) {
+	text, err := json.Marshal(what)
 	if err != nil {
 		return
 	}
@@ -145,16 +159,4 @@ func (m *Memory) forget(before time.Time) {
 			_ = os.Remove(filepath.Join(m.dir, entry.Name())) // the next run tries again
 		}
 	}
-}
-
-// filesOf reads a variant's files. Grading tells of one that is missing.
-func filesOf(k kata.Kata, v Variant) map[string][]byte {
-	files := map[string][]byte{}
-	for _, name := range v.Exercise.Files {
-		text, err := os.ReadFile(filepath.Join(k.Root, filepath.FromSlash(path.Join(v.Dir, name))))
-		if err == nil {
-			files[name] = text
-		}
-	}
-	return files
 }

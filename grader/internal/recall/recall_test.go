@@ -1,4 +1,4 @@
-package verify
+package recall
 
 import (
 	"os"
@@ -9,9 +9,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
 )
+
+// row is something to remember.
+type row struct {
+	Verdict  string
+	Gradings int
+	Seconds  float64
+}
 
 // desk is a tree with one exercise, and a cache that holds nothing yet.
 type desk struct {
@@ -42,15 +48,15 @@ func (d desk) write(t *testing.T, name, text string) {
 // proven tells whether a new run remembers the proof about a text, and proves it if not.
 func (d desk) proven(t *testing.T, settings, text, claim string) bool {
 	t.Helper()
-	m := Remember(d.kata, settings)
+	m := Open(d.kata, "proven", settings)
 	require.NotNil(t, m)
-	name := m.name(d.exercise, map[string][]byte{"x.go": []byte(text)}, claim)
-	var row Row
-	if m.recall(name, &row) {
-		assert.Equal(t, Row{Verdict: evidence.Race, Gradings: 3, Seconds: 1.5}, row)
+	name := m.Key(d.exercise, map[string][]byte{"x.go": []byte(text)}, claim)
+	var got row
+	if m.Recall(name, &got) {
+		assert.Equal(t, row{"race", 3, 1.5}, got)
 		return true
 	}
-	m.keep(name, Row{Verdict: evidence.Race, Gradings: 3, Seconds: 1.5}, true)
+	m.Keep(name, row{"race", 3, 1.5}, true)
 	return false
 }
 
@@ -72,12 +78,20 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// What is remembered of one kind is unknown to another.
+func TestKinds(t *testing.T) {
+	d := newDesk(t)
+	d.proven(t, "quick", "a fix", "wrong")
+	m := Open(d.kata, "graded", "quick")
+	assert.False(t, m.Recall(m.Key(d.exercise, map[string][]byte{"x.go": []byte("a fix")}, "wrong"), &row{}))
+}
+
 // A proof that has not held when it was tried again is none.
 func TestMemoryOfWhatDoesNotHold(t *testing.T) {
 	d := newDesk(t)
 	d.proven(t, "quick", "a fix", "wrong")
-	m := Remember(d.kata, "quick")
-	m.keep(m.name(d.exercise, map[string][]byte{"x.go": []byte("a fix")}, "wrong"), Row{}, false)
+	m := Open(d.kata, "proven", "quick")
+	m.Keep(m.Key(d.exercise, map[string][]byte{"x.go": []byte("a fix")}, "wrong"), row{}, false)
 	assert.False(t, d.proven(t, "quick", "a fix", "wrong"))
 }
 
@@ -86,13 +100,13 @@ func TestMemoryForgets(t *testing.T) {
 	d := newDesk(t)
 	d.proven(t, "quick", "a fix", "wrong")
 	d.proven(t, "quick", "an old fix", "wrong")
-	m := Remember(d.kata, "quick")
+	m := Open(d.kata, "proven", "quick")
 	long := time.Now().Add(-unused - time.Hour)
 	for _, text := range []string{"a fix", "an old fix"} {
-		require.NoError(t, os.Chtimes(m.name(d.exercise, map[string][]byte{"x.go": []byte(text)}, "wrong"), long, long))
+		require.NoError(t, os.Chtimes(filepath.Join(m.dir, m.Key(d.exercise, map[string][]byte{"x.go": []byte(text)}, "wrong")), long, long))
 	}
-	var row Row
-	require.True(t, m.recall(m.name(d.exercise, map[string][]byte{"x.go": []byte("a fix")}, "wrong"), &row))
+	var got row
+	require.True(t, m.Recall(m.Key(d.exercise, map[string][]byte{"x.go": []byte("a fix")}, "wrong"), &got))
 	assert.True(t, d.proven(t, "quick", "a fix", "wrong"))
 	assert.False(t, d.proven(t, "quick", "an old fix", "wrong"))
 }
@@ -100,14 +114,17 @@ func TestMemoryForgets(t *testing.T) {
 // Half a file is no proof, and a cache that cannot be written to is no trouble.
 func TestMemoryIsNotNeeded(t *testing.T) {
 	d := newDesk(t)
-	m := Remember(d.kata, "quick")
-	name := m.name(d.exercise, nil, "wrong")
-	require.NoError(t, os.WriteFile(name, []byte(`{"Verdict":"ra`), 0o644))
-	assert.False(t, m.recall(name, &Row{}))
+	m := Open(d.kata, "proven", "quick")
+	name := m.Key(d.exercise, nil, "wrong")
+	require.NoError(t, os.WriteFile(filepath.Join(m.dir, name), []byte(`{"Verdict":"ra`), 0o644))
+	assert.False(t, m.Recall(name, &row{}))
 
 	require.NoError(t, os.RemoveAll(m.dir))
-	m.keep(name, Row{}, true)
-	assert.False(t, m.recall(name, &Row{}))
+	m.Keep(name, row{}, true)
+	assert.False(t, m.Recall(name, &row{}))
 	require.NoError(t, os.WriteFile(m.dir, nil, 0o644))
-	assert.Nil(t, Remember(d.kata, "quick"), "there is a file where the folder should be")
+	m = Open(d.kata, "proven", "quick")
+	assert.Nil(t, m, "there is a file where the folder should be")
+	m.Keep(m.Key(d.exercise, nil, "wrong"), row{}, true)
+	assert.False(t, m.Recall(m.Key(d.exercise, nil, "wrong"), &row{}))
 }
