@@ -30,7 +30,8 @@ type clarity struct {
 
 // clearest is the rule by which one failure of many is shown first, from the
 // clearest kind to the least clear; within a kind the shorter picture goes
-// first, then what has none, and then the order of the tests. What is wrong with the fix as a whole
+// first, then what has none, and then the order of the tests. Only what is drawn goes before
+// a guard that forfeits points. What is wrong with the fix as a whole
 // goes before its tests: until it is put right no test earns anything.
 var clearest = []clarity{
 	{"the fix as a whole: policy, build, vet", func(f Failure) bool { return f.Test == nil }},
@@ -44,6 +45,9 @@ var clearest = []clarity{
 	{"a race", func(f Failure) bool { return f.Why.Verdict == evidence.Race }},
 	{"what only shows that it did not end well: timeout, memory, integrity", func(Failure) bool { return true }},
 }
+
+// drawnRank is the rank of a schedule with a story.
+const drawnRank = 1
 
 // maxWaiting is how many goroutines that wait at the end, a line for each, leave
 // room for what led there.
@@ -95,13 +99,16 @@ func (g Exercise) Failures() (list []Failure) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Failure) int {
-		return cmp.Or(g.matters(a)-g.matters(b), a.rank()-b.rank(), cmp.Compare(a.steps(), b.steps()))
+		return cmp.Or(a.drawn()-b.drawn(), g.matters(a)-g.matters(b), a.rank()-b.rank(), cmp.Compare(a.steps(), b.steps()))
 	})
 	return list
 }
 
-// matters puts the guards that forfeit what was earned before all other tests: the
-// screen has just said that they broke.
+// drawn is the rank of what nothing else is as clear as, and the same for all others.
+func (f Failure) drawn() int { return min(f.rank(), drawnRank+1) }
+
+// matters puts the guards that forfeit what was earned before other tests: the screen has
+// just said that they broke.
 func (g Exercise) matters(f Failure) int {
 	if g.Forfeited != "" && f.Test != nil && !f.Test.Guard {
 		return 1

@@ -104,14 +104,14 @@ func TestTheAssertionIsTheStoryAndTheRaceIsWhy(t *testing.T) {
 	assert.False(t, ok, "what was not looked at speaks against nothing")
 }
 
-// What a broken guard has cost is explained by the guard, however clear others are.
+// Only a story with a picture comes before a guard that has cost what was earned.
 func TestBrokenGuardsComeFirst(t *testing.T) {
-	guard := test("TestGuard", found("race", evidence.Timeout, "it still runs"))
+	guard, other := test("TestGuard", found("race", evidence.Timeout, "it still runs")), test("TestOther", found("race", evidence.Timeout, "it still runs"))
 	guard.Guard = true
-	g := Exercise{Tests: []Test{inOrder[0], guard}}
-	assert.Equal(t, []string{"TestDeadlockDrawn", "TestGuard"}, names(g.Failures()), "nothing was earned that it could forfeit")
+	g := Exercise{Tests: []Test{other, inOrder[0], guard}}
+	assert.Equal(t, []string{"TestDeadlockDrawn", "TestOther", "TestGuard"}, names(g.Failures()), "nothing was earned that it could forfeit")
 	g.Forfeited = "5 of 10 points earned"
-	assert.Equal(t, []string{"TestGuard", "TestDeadlockDrawn"}, names(g.Failures()))
+	assert.Equal(t, []string{"TestDeadlockDrawn", "TestGuard", "TestOther"}, names(g.Failures()))
 	g.Checks = []evidence.Check{found("vet", evidence.Vet, "a lock is copied")}
-	assert.Equal(t, []string{"vet", "TestGuard", "TestDeadlockDrawn"}, names(g.Failures()))
+	assert.Equal(t, []string{"vet", "TestDeadlockDrawn", "TestGuard", "TestOther"}, names(g.Failures()))
 }

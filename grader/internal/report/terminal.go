@@ -91,7 +91,7 @@ func forfeit(e grade.Exercise, columns int) string {
 
 // guard says what a guard is.
 func (s *screen) guard() {
-	s.wrapped(faint, indent, "A guard is a test that the starter passes; breaking one forfeits all points.", 2)
+	s.wrapped(faint, indent, "The starter passes a guard, or often does; breaking one forfeits all points.", 2)
 }
 
 func guards(names []string) string {
