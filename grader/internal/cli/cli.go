@@ -53,6 +53,7 @@ type app struct {
 	flags          *commands
 	caller         caller
 	gradesAll      bool // no exercise was named
+	runsOne        bool // by the command run
 }
 
 // usageError is a call that cannot be carried out as it stands.

@@ -58,6 +58,7 @@ func (c *runCommand) Run(a *app) error {
 		fmt.Fprintln(a.stderr, harmless.Cut(fmt.Sprintf("grading %s: %s", e.ID, harmless.Line(e.Summary)), columnsOf(a.stderr)))
 		c.Exercise = e.ID
 	}
+	a.runsOne = true
 	return a.grade([]string{c.Exercise}, c.gradingFlags, true)
 }
 

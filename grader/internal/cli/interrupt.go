@@ -99,6 +99,9 @@ func (a *app) writeInterrupted(targets []target, r grade.Report, look report.Opt
 // leftBy says what was graded before an interruption, and how to go on.
 func (a *app) leftBy(r, finished grade.Report) string {
 	args := []string{"grade"}
+	if a.runsOne {
+		args = []string{"run"}
+	}
 	if left := unfinished(r); !a.gradesAll || len(left) < len(r.Exercises) {
 		args = append(args, left...)
 	}
