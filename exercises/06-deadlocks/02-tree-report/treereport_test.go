@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -142,6 +143,7 @@ func testLaterReports(t *testing.T, files, changed index, change func(*treerepor
 		assert.True(t, made.Load() || !first.returned.Load(), "a Put or Remove has waited for a report, which is written now. "+
 			"It still waits, for a report that began later. If reports keep coming, it waits forever")
 		for _, page := range later {
+			assert.True(t, page.held.Load(), "one report is written, and a change has been made. Nothing changes the tree now, but a report waits, for another one")
 			close(page.goOn)
 		}
 		c.wait()
@@ -351,6 +353,48 @@ func TestNothingGoesOn(t *testing.T) {
 		assert.Error(t, tree.Report(writer(func([]byte) (int, error) { return 0, io.ErrClosedPipe })))
 		here.AssertNothingGoesOn(t, "All calls have returned.")
 	})
+}
+
+// While reports are written, files grow and shrink all the time.
+func TestReportsDuringConstantChange(t *testing.T) {
+	random := oracle.Random(t)
+	dirs := 20 + random.IntN(30)
+	tree := treereport.New()
+	for i := range dirs {
+		tree.Put(fmt.Sprintf("%d/v", i), int64(i))
+	}
+	var over atomic.Bool
+	var group sync.WaitGroup
+	oracle.Within(t, func() {
+		c := newCrew(t)
+		first := c.report(tree, 1)
+		c.start("Put", func() { tree.Put("0/v", 7) })
+		close(first.goOn)
+		c.wait()
+		group.Go(func() {
+			for n := 0; !over.Load(); n++ {
+				tree.Put(fmt.Sprintf("%d/v", n*7%dirs), int64(n))
+			}
+		})
+		for range 5 {
+			lines := strings.Split(reported(t, tree), "\n")
+			assert.Len(t, lines, dirs+2, "%d directories and the root", dirs)
+			total, sum := int64(0), int64(0)
+			for i, line := range lines {
+				var size int64
+				_, _ = fmt.Sscan(line, &size) // the last line is empty
+				if i == 0 {
+					total = size
+				}
+				sum += size
+			}
+			if !assert.Equal(t, total, sum-total, "files grow and shrink while a report is written. The sum of all its directories should be the size of the root") {
+				break
+			}
+		}
+		over.Store(true)
+		group.Wait()
+	}, stuck)
 }
 
 // Many goroutines add, look up and remove files at the same time, each its own.
