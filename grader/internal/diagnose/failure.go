@@ -30,7 +30,7 @@ func explainFailure(src Source, e Ending) evidence.Finding {
 	}
 	part := func(i int) string { return e.Output[loc[2*i]:loc[2*i+1]] }
 	line, _ := strconv.Atoi(part(2)) // the pattern has digits only
-	f.Places = []evidence.Place{{File: src.Exercise.Dir + "/" + part(1), Line: line, Role: "this was expected"}}
+	f.Places = []evidence.Place{{File: src.Exercise.Dir + "/" + part(1), Line: line, Role: "the test fails here"}}
 	if text := part(3); text != "" {
 		f.Summary = text
 		return f

@@ -38,7 +38,7 @@ func called(v evidence.Verdict) string {
 	return string(v)
 }
 
-// does says what a test does under a detector: "fails in a race build".
+// does says what a test does under a detector: "fails under the race detector".
 func does(c evidence.Check) string {
 	verb := string(c.Verdict)
 	if w, ok := verdictWords[c.Verdict]; ok {
@@ -46,7 +46,7 @@ func does(c evidence.Check) string {
 	}
 	switch {
 	case c.Detector == kata.RaceDetector && c.Verdict != evidence.Race:
-		return verb + " in a race build"
+		return verb + " under the race detector"
 	case c.Detector == kata.RepeatDetector:
 		return verb + " when repeated"
 	case c.Detector == kata.ExploreDetector && c.Finding != nil && c.Finding.Explored != nil:
