@@ -20,7 +20,7 @@ type grades struct {
 	again  bool           // none is taken from there
 }
 
-// gradesOf remembers the grades of a self-assessment, and of nothing else: whoever can
+// gradesOf remembers the grades of a self-assessment, and of nothing else: a program that can
 // write to the user's cache could make one up. A secret decides over schedules, so with one
 // no grade is that of an earlier grading.
 func gradesOf(lab *check.Lab, r grade.Report, again bool) grades {
