@@ -1,0 +1,281 @@
+package forced
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"heisenkata/grader/internal/explored"
+)
+
+// plan is an order of turns that forces a schedule, as far as waiting in front of
+// statements can force it.
+type plan struct {
+	turns    []turn
+	arrivals map[*statement]int // how often each hooked statement is arrived at
+	locks    bool               // a goroutine locks something, so another may wait for a lock
+	problems []Problem
+}
+
+// turn lets one goroutine go on from where it waits, until it waits or ends.
+type turn struct {
+	at      *statement
+	arrival int           // which time somebody comes to that statement, from 0 on
+	pause   time.Duration // to let pass first
+	step    int
+}
+
+// Problem is a part of a schedule that cannot be forced.
+type Problem struct {
+	Kind ProblemKind
+	File string
+	Line int
+}
+
+// ProblemKind says why.
+type ProblemKind int
+
+// The kinds of problems.
+const (
+	Middle  ProblemKind = iota // goroutines change in the middle of a statement
+	Outside                    // goroutines change in code that is not the module's
+	Random                     // the runtime draws which case of a select runs
+)
+
+func (p Problem) String() string {
+	switch p.Kind {
+	case Middle:
+		return fmt.Sprintf("%s:%d: another goroutine takes over in the middle of this line, and a call in front of it comes too early", p.File, p.Line)
+	case Outside:
+		return "goroutines change places in code that is not the module's"
+	}
+	return fmt.Sprintf("%s:%d: the runtime draws which case of the select runs", p.File, p.Line)
+}
+
+// finder finds the statement of a step; nil if there is none that a call can be put
+// in front of.
+type finder func(file string, line int, inside bool) *statement
+
+// event is a step of the schedule that a goroutine makes.
+type event struct {
+	explored.Step
+	at    *statement
+	fresh bool // it begins to execute the statement
+	came  int  // after which step the goroutine has come to the statement
+	final bool // it is not made in the schedule, which ends there
+	pause time.Duration
+}
+
+// planned derives turns from what happened in a schedule.
+func planned(t explored.Test, find finder) plan {
+	events := eventsOf(t, find)
+	p := plan{arrivals: map[*statement]int{}}
+	for _, e := range events {
+		p.locks = p.locks || e.Operation == "lock" || e.Operation == "rlock"
+	}
+	for _, s := range segments(events) {
+		p.gate(events, s)
+	}
+	p.count(events)
+	return p
+}
+
+// eventsOf are the steps of the trace at which a goroutine goes on, and those that it
+// is about to make at the end.
+func eventsOf(t explored.Test, find finder) (events []event) {
+	started := map[int]explored.Step{} // where each goroutine was started
+	came := map[int]int{}
+	runs := map[int]*running{}
+	pause := time.Duration(0)
+	for _, s := range append(slices.Clone(t.Trace), heldBack(t)...) {
+		if s.Starts > 0 {
+			started[s.Starts], came[s.Starts] = s, len(events)-1
+		}
+		if s.Slip != "" {
+			d, _ := time.ParseDuration(s.Slip) // a trace has no other
+			pause += d
+		}
+		if s.Plain || s.Goroutine < 0 {
+			continue
+		}
+		e := event{Step: s, pause: pause, came: came[s.Goroutine], final: s.Operation == finally}
+		pause = 0
+		if s.File != "" && s.Operation != "start" {
+			from := started[s.Goroutine]
+			e.at = find(s.File, s.Line, from.File == s.File && from.Line == s.Line && s.Goroutine > 0)
+		}
+		if runs[s.Goroutine] == nil {
+			runs[s.Goroutine] = &running{}
+		}
+		e.fresh = runs[s.Goroutine].begins(e)
+		if s.Operation != "resume" {
+			came[s.Goroutine] = len(events)
+		}
+		for _, woken := range s.Wakes {
+			came[woken] = len(events)
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// finally is the operation of a goroutine that never goes on, and must not come to what
+// it waits for too early.
+const finally = "finally"
+
+// heldBack are the goroutines that the schedule has kept from what they wait for in the
+// end. At least one of them could have had it, had it come in time.
+func heldBack(t explored.Test) (steps []explored.Step) {
+	last := map[int]bool{} // goroutines that were interrupted
+	before := -1
+	for _, s := range t.Trace {
+		if s.Plain || s.Goroutine < 0 {
+			continue
+		}
+		if s.Goroutine != before && before >= 0 {
+			last[before] = s.Switch
+		}
+		before = s.Goroutine
+		last[before] = false
+	}
+	for _, w := range t.Waiting {
+		if last[w.Goroutine] {
+			steps = append(steps, explored.Step{Goroutine: w.Goroutine, Operation: finally, File: w.File, Line: w.Line, Source: w.Source, Object: w.Object})
+		}
+	}
+	return steps
+}
+
+// running is where a goroutine is in each function.
+type running map[any]*execution
+
+// execution is a statement on its way.
+type execution struct {
+	at   *statement
+	done map[string]bool // operations
+}
+
+// begins tells whether an event is the first of its statement's execution.
+func (r running) begins(e event) bool {
+	if e.at == nil {
+		return false
+	}
+	did := e.Operation + " " + e.Object
+	x := r[e.at.function]
+	same := x != nil && (x.at == e.at && !x.done[did] || e.at.loops() && e.at.holds(x.at))
+	if !same {
+		x = &execution{done: map[string]bool{}}
+		r[e.at.function] = x
+	}
+	x.at = e.at
+	x.done[did] = true
+	return !same
+}
+
+// segment is a part of a schedule in which one goroutine runs.
+type segment struct{ from, to int } // events
+
+func segments(events []event) (list []segment) {
+	for i, e := range events {
+		if i > 0 && events[i-1].Goroutine == e.Goroutine && e.pause == 0 && !e.final {
+			list[len(list)-1].to = i + 1
+			continue
+		}
+		list = append(list, segment{i, i + 1})
+	}
+	return list
+}
+
+// unnoticed are the operations after which nothing has happened yet that another
+// goroutine could notice.
+var unnoticed = map[string]bool{"start": true, "resume": true, "go": true, "loop": true, "idle": true, "subtest": true}
+
+// gate makes the goroutine of a segment wait for its turn.
+func (p *plan) gate(events []event, s segment) {
+	if s.from == 0 || natural(events, s) {
+		return
+	}
+	for i := s.from; i < s.to; i++ {
+		e := events[i]
+		switch {
+		case unnoticed[e.Operation]:
+		case e.at != nil && p.begun(events, i, s):
+			p.turns = append(p.turns, turn{at: e.at, pause: events[s.from].pause, step: i})
+			return
+		case e.at != nil || e.File != "":
+			p.problem(Problem{Middle, e.File, e.Line})
+		}
+	}
+}
+
+// begun tells whether nothing of an event's statement was executed before the segment,
+// nor anything in it that others could notice.
+func (p *plan) begun(events []event, i int, s segment) bool {
+	for j := i; j >= s.from; j-- {
+		switch {
+		case events[j].at != events[i].at:
+			return false
+		case events[j].fresh:
+			return true
+		}
+	}
+	return false
+}
+
+func (p *plan) problem(new Problem) {
+	if !slices.Contains(p.problems, new) {
+		p.problems = append(p.problems, new)
+	}
+}
+
+// natural tells whether a goroutine goes on just then because nothing else can: the one
+// before has let it, and has done nothing since but wait or end.
+func natural(events []event, s segment) bool {
+	first := events[s.from]
+	if first.Switch || first.pause > 0 || first.final {
+		return false
+	}
+	for i := s.from - 1; i >= 0 && events[i].Goroutine == events[s.from-1].Goroutine; i-- {
+		if slices.Contains(events[i].Wakes, first.Goroutine) {
+			return true
+		}
+		if !unnoticed[events[i].Operation] {
+			return false
+		}
+	}
+	return false
+}
+
+// count finds out which arrival each turn belongs to.
+func (p *plan) count(events []event) {
+	for i := range p.turns {
+		t := &p.turns[i]
+		came := arrival(events, t.step)
+		p.arrivals[t.at] = 0
+		for j, e := range events {
+			if e.at != t.at || !e.fresh {
+				continue
+			}
+			p.arrivals[t.at]++
+			if other := arrival(events, j); other < came || other == came && j < t.step && events[t.step].at != nil && !same(events, j, t.step) {
+				t.arrival++
+			}
+		}
+	}
+}
+
+// same tells whether two events are of one execution of a statement.
+func same(events []event, i, j int) bool { return first(events, i) == first(events, j) }
+
+// first is the event with which the execution of an event's statement begins.
+func first(events []event, i int) int {
+	for j := i; j >= 0; j-- {
+		if events[j].Goroutine == events[i].Goroutine && events[j].at == events[i].at && events[j].fresh {
+			return j
+		}
+	}
+	return i
+}
+
+// arrival is after which step the goroutine of an event has come to its statement.
+func arrival(events []event, i int) int { return events[first(events, i)].came }
