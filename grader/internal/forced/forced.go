@@ -100,8 +100,7 @@ func Make(ctx context.Context, o Options) (Result, error) {
 	return best, nil
 }
 
-// modes are the ways to tell turns apart, the best first. A bubble does not notice that a
-// goroutine waits for a lock.
+// modes are the ways to tell turns apart, the best first.
 func (p plan) modes() []mode {
 	if p.locks {
 		return []mode{byTime, inBubble}
@@ -156,9 +155,9 @@ func exists(path string) bool {
 // helperPath is the import path of package turns.
 func (m *maker) helperPath() string { return m.pkg.Module.Path + "/internal/" + m.helper }
 
-// find is the statement at a line of the module.
-func (m *maker) find(file string, line int, inside bool) *statement {
-	path := filepath.FromSlash(file)
+// find is the statement of a step in the module.
+func (m *maker) find(step explored.Step, inside bool) *statement {
+	path := filepath.FromSlash(step.File)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(m.Dir, path)
 	}
@@ -166,7 +165,7 @@ func (m *maker) find(file string, line int, inside bool) *statement {
 	if s == nil {
 		return nil
 	}
-	return s.at(line, inside)
+	return s.at(step.Line, step.Column, inside)
 }
 
 // source reads a file; nil if it is not the module's.
@@ -205,14 +204,18 @@ type file struct {
 
 // files are what the patch changes and adds.
 func (m *maker) files(p plan, mode mode) ([]file, string, error) {
-	byFile := map[*source][]*statement{}
+	byFile := map[*source][]spot{}
 	for _, at := range p.places() {
 		byFile[at.source] = append(byFile[at.source], at)
+	}
+	for _, s := range p.starts {
+		byFile[s.source] = append(byFile[s.source], spot{s, after})
 	}
 	var list []file
 	for s, at := range byFile {
 		changes := hooks(s, at, m.helperPath())
-		list = append(list, file{s.name, strings.Join(changed(s.lines, changes), ""), diff(s.name, split(s.lines, changes)), changes})
+		pieces := split(s.lines, changes)
+		list = append(list, file{s.name, changed(pieces), diff(s.name, pieces), changes})
 	}
 	slices.SortFunc(list, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	pkg, err := m.testPackage()

@@ -1,6 +1,7 @@
 package forced
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"path"
@@ -9,40 +10,79 @@ import (
 	"strings"
 )
 
-// change is a line of a file that is replaced, or a line put in front of it.
+// change is text that is put into a file, and takes the place of what is there.
 type change struct {
 	line   int // from 1 on
+	column int // from 1 on; 0: in front of the line, as lines of their own
+	cut    int // how much is replaced, in bytes
 	insert string
-	column int // where in the line to insert it, from 1 on; 0: as a line of its own
 }
 
-// label names a statement in calls and in the table of turns.
-func label(s *statement) string {
+// label names a place in calls and in the table of turns.
+func label(s spot) string {
 	text := fmt.Sprintf("%s:%d", path.Base(s.source.name), s.from)
 	if !s.begins() {
 		text += fmt.Sprintf(":%d", s.column)
 	}
+	if s.side == middle {
+		text += " assigns"
+	}
 	return text
 }
 
-// hooks puts a call in front of each statement at which a goroutine waits for its turn.
-func hooks(s *source, at []*statement, helper string) (changes []change) {
-	name := path.Base(helper)
-	for _, stmt := range at {
-		c := change{line: stmt.from, insert: fmt.Sprintf("%s.Wait(%q)", name, label(stmt))}
-		if stmt.begins() {
-			c.insert = s.lines[stmt.from-1][:stmt.column-1] + c.insert + "\n"
-		} else {
-			c.insert, c.column = c.insert+"; ", stmt.column
+// hooks puts a call at each place at which a goroutine waits for its turn.
+func hooks(s *source, at []spot, helper string) (changes []change) {
+	for _, place := range at {
+		call := fmt.Sprintf("%s.Wait(%q)", path.Base(helper), label(place))
+		switch {
+		case place.side == after:
+			changes = append(changes, started(place, path.Base(helper)+".Started()"))
+		case place.side == middle:
+			changes = append(changes, divided(place, call))
+		case place.begins():
+			changes = append(changes, change{line: place.from, insert: place.indent() + call + "\n"})
+		default:
+			changes = append(changes, change{line: place.from, column: place.column, insert: call + "; "})
 		}
-		changes = append(changes, c)
 	}
-	if len(changes) > 0 {
-		changes = append(changes, imported(s, helper))
-	}
-	slices.SortStableFunc(changes, func(a, b change) int { return a.line*1000 + a.column - b.line*1000 - b.column })
+	changes = append(changes, imported(s, helper))
+	slices.SortStableFunc(changes, func(a, b change) int {
+		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column), cmp.Compare(a.cut, b.cut))
+	})
 	return changes
 }
+
+// started puts a call after a statement.
+func started(place spot, call string) change {
+	if place.begins() {
+		return change{line: place.to + 1, insert: place.indent() + call + "\n"}
+	}
+	end := place.source.positions.Position(place.node.End())
+	return change{line: end.Line, column: end.Column, insert: "; " + call}
+}
+
+// divided divides an assignment, and puts a call in the middle.
+func divided(place spot, call string) change {
+	left, right, _ := place.halves() // a place in the middle has them
+	between := "; "
+	if place.begins() {
+		between = "\n" + place.indent() + "\t"
+	}
+	name := "value"
+	for strings.Contains(left+right, name) {
+		name += "s"
+	}
+	text := strings.Join([]string{"{", name + " := " + right, call, left + " = " + name}, between)
+	if place.begins() {
+		text += "\n" + place.indent() + "}"
+	} else {
+		text += " }"
+	}
+	return change{line: place.from, column: place.column, cut: int(place.node.End() - place.node.Pos()), insert: text}
+}
+
+// indent is what is in front of a statement that is the first thing on its line.
+func (s *statement) indent() string { return s.source.lines[s.from-1][:s.column-1] }
 
 // imported adds an import to a file.
 func imported(s *source, helper string) change {
@@ -58,10 +98,10 @@ func imported(s *source, helper string) change {
 	return change{line: after + 1, insert: "\nimport " + strconv.Quote(helper) + "\n"}
 }
 
-// changed are a file's lines with the changes, which are sorted.
-func changed(lines []string, changes []change) (text []string) {
-	for _, h := range split(lines, changes) {
-		text = append(text, h.new...)
+// changed is the text of a file after the changes.
+func changed(pieces []piece) (text string) {
+	for _, p := range pieces {
+		text += strings.Join(p.new, "")
 	}
 	return text
 }
@@ -74,27 +114,29 @@ type piece struct {
 }
 
 func split(lines []string, changes []change) (pieces []piece) {
-	for i := range len(lines) + 1 {
+	for i, line := range lines {
 		p := piece{}
-		inserted := 0
-		if i < len(lines) && lines[i] != "" { // the last line ends with a newline
-			p.old, p.new = lines[i:i+1], []string{lines[i]}
+		if line != "" { // the last line ends with a newline
+			p.old = lines[i : i+1]
 		}
+		moved := 0
 		for _, c := range changes {
 			switch {
 			case c.line != i+1:
 				continue
 			case c.column == 0:
-				p.new = append(p.new[:len(p.new)-len(p.old)], append(strings.SplitAfter(strings.TrimSuffix(c.insert, "\n"), "\n"), p.new[len(p.new)-len(p.old):]...)...)
-				for j := range len(p.new) - len(p.old) {
-					p.new[j] = strings.TrimSuffix(p.new[j], "\n") + "\n"
-				}
+				p.new = append(p.new, strings.SplitAfter(strings.TrimSuffix(c.insert, "\n"), "\n")...)
+				p.new[len(p.new)-1] += "\n"
 			default:
-				at, last := c.column-1+inserted, len(p.new)-1
-				p.new[last] = p.new[last][:at] + c.insert + p.new[last][at:]
-				inserted += len(c.insert)
+				at := c.column - 1 + moved
+				line = line[:at] + c.insert + line[at+c.cut:]
+				moved += len(c.insert) - c.cut
 			}
 			p.differs = true
+		}
+		if line != "" {
+			p.new = append(p.new, strings.SplitAfter(strings.TrimSuffix(line, "\n"), "\n")...)
+			p.new[len(p.new)-1] += line[len(strings.TrimSuffix(line, "\n")):]
 		}
 		pieces = append(pieces, p)
 	}

@@ -12,15 +12,15 @@ import (
 // statements can force it.
 type plan struct {
 	turns    []turn
-	arrivals map[*statement]int // how often each hooked statement is arrived at
-	locks    bool               // a goroutine locks something, so another may wait for a lock
+	starts   []*statement // after which the goroutine that was started has to come first
+	locks    bool         // a goroutine waits for a lock
 	problems []Problem
 }
 
 // turn lets one goroutine go on from where it waits, until it waits or ends.
 type turn struct {
-	at      *statement
-	arrival int           // which time somebody comes to that statement, from 0 on
+	at      spot
+	arrival int           // which time a goroutine comes there, from 0 on
 	pause   time.Duration // to let pass first
 	step    int
 }
@@ -39,7 +39,8 @@ type ProblemKind int
 const (
 	Middle  ProblemKind = iota // goroutines change in the middle of a statement
 	Outside                    // goroutines change in code that is not the module's
-	Random                     // the runtime draws which case of a select runs
+	Draws                      // the test draws random numbers, others in each run
+	Selects                    // the runtime draws which case of a select runs
 )
 
 func (p Problem) String() string {
@@ -48,20 +49,22 @@ func (p Problem) String() string {
 		return fmt.Sprintf("%s:%d: another goroutine takes over in the middle of this line, and a call in front of it comes too early", p.File, p.Line)
 	case Outside:
 		return "goroutines change places in code that is not the module's"
+	case Draws:
+		return "the test draws random numbers, others in each run"
 	}
 	return fmt.Sprintf("%s:%d: the runtime draws which case of the select runs", p.File, p.Line)
 }
 
 // finder finds the statement of a step; nil if there is none that a call can be put
-// in front of.
-type finder func(file string, line int, inside bool) *statement
+// in front of. If only the line is known, inside asks for a function on it.
+type finder func(s explored.Step, inside bool) *statement
 
 // event is a step of the schedule that a goroutine makes.
 type event struct {
 	explored.Step
 	at    *statement
 	fresh bool // it begins to execute the statement
-	came  int  // after which step the goroutine has come to the statement
+	came  int  // after which step the goroutine has come to it
 	final bool // it is not made in the schedule, which ends there
 	pause time.Duration
 }
@@ -69,14 +72,21 @@ type event struct {
 // planned derives turns from what happened in a schedule.
 func planned(t explored.Test, find finder) plan {
 	events := eventsOf(t, find)
-	p := plan{arrivals: map[*statement]int{}}
+	p := plan{}
 	for _, e := range events {
-		p.locks = p.locks || e.Operation == "lock" || e.Operation == "rlock"
+		p.locks = p.locks || locks[e.Operation] && e.Waited
+	}
+	for _, w := range t.Waiting {
+		p.locks = p.locks || locks[w.Operation]
 	}
 	for _, s := range segments(events) {
 		p.gate(events, s)
 	}
 	p.count(events)
+	p.starts = starts(t, p, events, find)
+	if t.Draws {
+		p.problem(Problem{Kind: Draws})
+	}
 	return p
 }
 
@@ -102,7 +112,7 @@ func eventsOf(t explored.Test, find finder) (events []event) {
 		pause = 0
 		if s.File != "" && s.Operation != "start" {
 			from := started[s.Goroutine]
-			e.at = find(s.File, s.Line, from.File == s.File && from.Line == s.Line && s.Goroutine > 0)
+			e.at = find(s, from.File == s.File && from.Line == s.Line && s.Goroutine > 0)
 		}
 		if runs[s.Goroutine] == nil {
 			runs[s.Goroutine] = &running{}
@@ -140,7 +150,7 @@ func heldBack(t explored.Test) (steps []explored.Step) {
 	}
 	for _, w := range t.Waiting {
 		if last[w.Goroutine] {
-			steps = append(steps, explored.Step{Goroutine: w.Goroutine, Operation: finally, File: w.File, Line: w.Line, Source: w.Source, Object: w.Object})
+			steps = append(steps, explored.Step{Goroutine: w.Goroutine, Operation: finally, File: w.File, Line: w.Line, Column: w.Column, Source: w.Source, Object: w.Object})
 		}
 	}
 	return steps
@@ -190,6 +200,9 @@ func segments(events []event) (list []segment) {
 // goroutine could notice.
 var unnoticed = map[string]bool{"start": true, "resume": true, "go": true, "loop": true, "idle": true, "subtest": true}
 
+// locks are the operations that wait for a lock. A bubble does not notice that.
+var locks = map[string]bool{"lock": true, "rlock": true}
+
 // gate makes the goroutine of a segment wait for its turn.
 func (p *plan) gate(events []event, s segment) {
 	if s.from == 0 || natural(events, s) {
@@ -199,8 +212,8 @@ func (p *plan) gate(events []event, s segment) {
 		e := events[i]
 		switch {
 		case unnoticed[e.Operation]:
-		case e.at != nil && p.begun(events, i, s):
-			p.turns = append(p.turns, turn{at: e.at, pause: events[s.from].pause, step: i})
+		case e.at != nil && (begun(events, i, s) || e.assigns()):
+			p.turns = append(p.turns, turn{at: spot{e.at, sideOf(events, i, s)}, pause: events[s.from].pause, step: i})
 			return
 		case e.at != nil || e.File != "":
 			p.problem(Problem{Middle, e.File, e.Line})
@@ -208,9 +221,26 @@ func (p *plan) gate(events []event, s segment) {
 	}
 }
 
+// sideOf is where the goroutine of an event that can wait does.
+func sideOf(events []event, i int, s segment) side {
+	if begun(events, i, s) {
+		return before
+	}
+	return middle
+}
+
+// assigns tells whether an event is an assignment whose right side is already computed.
+func (e event) assigns() bool {
+	if e.at == nil || e.fresh || e.Operation != "write" {
+		return false
+	}
+	_, _, ok := e.at.halves()
+	return ok
+}
+
 // begun tells whether nothing of an event's statement was executed before the segment,
 // nor anything in it that others could notice.
-func (p *plan) begun(events []event, i int, s segment) bool {
+func begun(events []event, i int, s segment) bool {
 	for j := i; j >= s.from; j-- {
 		switch {
 		case events[j].at != events[i].at:
@@ -250,32 +280,55 @@ func natural(events []event, s segment) bool {
 func (p *plan) count(events []event) {
 	for i := range p.turns {
 		t := &p.turns[i]
-		came := arrival(events, t.step)
-		p.arrivals[t.at] = 0
+		own := arrival(events, t.at, t.step)
 		for j, e := range events {
-			if e.at != t.at || !e.fresh {
+			if e.at != t.at.statement || t.at.side == before && !e.fresh || t.at.side == middle && !e.assigns() {
 				continue
 			}
-			p.arrivals[t.at]++
-			if other := arrival(events, j); other < came || other == came && j < t.step && events[t.step].at != nil && !same(events, j, t.step) {
+			other := arrival(events, t.at, j)
+			if other.came < own.came || other.came == own.came && other.first < own.first {
 				t.arrival++
 			}
 		}
 	}
 }
 
-// same tells whether two events are of one execution of a statement.
-func same(events []event, i, j int) bool { return first(events, i) == first(events, j) }
-
-// first is the event with which the execution of an event's statement begins.
-func first(events []event, i int) int {
-	for j := i; j >= 0; j-- {
-		if events[j].Goroutine == events[i].Goroutine && events[j].at == events[i].at && events[j].fresh {
-			return j
-		}
-	}
-	return i
+// coming is how a goroutine comes to where it waits.
+type coming struct {
+	first int // the event for which it comes
+	came  int // the event after which it does
 }
 
-// arrival is after which step the goroutine of an event has come to its statement.
-func arrival(events []event, i int) int { return events[first(events, i)].came }
+// arrival is how the goroutine of an event comes to a spot.
+func arrival(events []event, at spot, i int) coming {
+	for j := i; at.side == before && j >= 0; j-- {
+		if events[j].Goroutine == events[i].Goroutine && events[j].at == at.statement && events[j].fresh {
+			return coming{j, events[j].came}
+		}
+	}
+	return coming{i, events[i].came}
+}
+
+// starts are the statements that start goroutines of which several then come to the same
+// place. Their order there would be by chance.
+func starts(t explored.Test, p plan, events []event, find finder) (list []*statement) {
+	comes := map[spot][]int{} // goroutines whose first step is at a place
+	seen := map[int]bool{}
+	for _, e := range events {
+		if e.at != nil && !seen[e.Goroutine] {
+			seen[e.Goroutine] = true
+			comes[spot{statement: e.at}] = append(comes[spot{statement: e.at}], e.Goroutine)
+		}
+	}
+	for _, s := range t.Trace {
+		for _, at := range p.places() {
+			if s.Starts == 0 || len(comes[at]) < 2 || !slices.Contains(comes[at], s.Starts) {
+				continue
+			}
+			if stmt := find(s, false); stmt != nil && !slices.Contains(list, stmt) {
+				list = append(list, stmt)
+			}
+		}
+	}
+	return list
+}

@@ -71,24 +71,34 @@ func (s *source) add(list []ast.Stmt, function ast.Node, depth int) {
 
 func (s *source) line(p token.Pos) int { return s.positions.Position(p).Line }
 
-// at is the smallest statement on a line. If there is a function on the line as well,
-// inside asks for the first statement in it; else the statement around it is meant.
-func (s *source) at(line int, inside bool) *statement {
+// at is the smallest statement at a column of a line, or on the line if the column is 0. If
+// there is a function on the line as well, inside then asks for the first statement in
+// it; else the statement around it is meant.
+func (s *source) at(line, column int, inside bool) *statement {
 	var best *statement
 	for _, c := range s.statements {
-		if line < c.from || line > c.to {
+		if line < c.from || line > c.to || column > 0 && !c.contains(line, column) {
 			continue
 		}
-		smaller := best == nil || c.to-c.from < best.to-best.from
-		same := best != nil && c.to-c.from == best.to-best.from && c.from == best.from
-		if smaller || same && inside && c.depth > best.depth {
+		lines := c.to - c.from
+		switch {
+		case best == nil || lines < best.to-best.from:
+			best = c
+		case lines > best.to-best.from || c.from != best.from:
+		case column > 0 || inside && c.depth > best.depth:
 			best = c
 		}
 	}
-	if best != nil && s.ends[line] && best.from < line { // a deferred call, at the end of a function within it
+	if best != nil && column == 0 && s.ends[line] && best.from < line { // a deferred call, at the end of a function within it
 		return nil
 	}
 	return best
+}
+
+// contains tells whether a column of a line is within a statement.
+func (s *statement) contains(line, column int) bool {
+	end := s.source.positions.Position(s.node.End())
+	return (line > s.from || column >= s.column) && (line < end.Line || column < end.Column)
 }
 
 // holds tells whether a statement is within another one.
@@ -108,4 +118,65 @@ func (s *statement) loops() bool {
 // begins tells whether a statement is the first thing on its line.
 func (s *statement) begins() bool {
 	return strings.TrimSpace(s.source.lines[s.from-1][:s.column-1]) == ""
+}
+
+// spot is where a call stands.
+type spot struct {
+	*statement
+	side side
+}
+
+// side is where a call stands, as seen from a statement.
+type side int
+
+const (
+	before side = iota
+	middle      // of an assignment, when all is computed
+	after
+)
+
+// halves are the two sides of an assignment that a call can stand between. What is on the
+// left must be the same if it is evaluated later.
+func (s *statement) halves() (left, right string, ok bool) {
+	var target ast.Expr
+	switch n := s.node.(type) {
+	case *ast.IncDecStmt:
+		target = n.X
+		right = s.text(n.X) + " " + n.Tok.String()[:1] + " 1"
+	case *ast.AssignStmt:
+		if len(n.Lhs) != 1 || len(n.Rhs) != 1 || n.Tok == token.DEFINE {
+			return "", "", false
+		}
+		target, right = n.Lhs[0], s.text(n.Rhs[0])
+		if n.Tok != token.ASSIGN {
+			right = s.text(target) + " " + strings.TrimSuffix(n.Tok.String(), "=") + " (" + right + ")"
+		}
+	}
+	if target == nil || s.from != s.to || calls(target) {
+		return "", "", false
+	}
+	return s.text(target), right, true
+}
+
+// calls tells whether evaluating an expression may do more than look something up.
+func calls(e ast.Expr) (yes bool) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			yes = true
+		case *ast.UnaryExpr:
+			yes = yes || n.Op == token.ARROW
+		}
+		return !yes
+	})
+	return yes
+}
+
+// text is the source of a node that is on one line.
+func (s *statement) text(n ast.Node) string {
+	from, to := s.source.positions.Position(n.Pos()), s.source.positions.Position(n.End())
+	if from.Line != to.Line {
+		return ""
+	}
+	return s.source.lines[from.Line-1][from.Column-1 : to.Column-1]
 }

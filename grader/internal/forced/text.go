@@ -86,7 +86,7 @@ func duration(d time.Duration) string {
 }
 
 // places are the statements at which goroutines wait, in the order of their turns.
-func (p plan) places() (list []*statement) {
+func (p plan) places() (list []spot) {
 	for _, t := range p.turns {
 		if !slices.Contains(list, t.at) {
 			list = append(list, t.at)
@@ -96,7 +96,7 @@ func (p plan) places() (list []*statement) {
 }
 
 // at is the turn of each goroutine that comes to a statement, as far as one waits.
-func (p plan) at(s *statement) (numbers []int) {
+func (p plan) at(s spot) (numbers []int) {
 	for i, t := range p.turns {
 		if t.at != s {
 			continue

@@ -180,7 +180,7 @@ func (m *maker) moved(at *explored.Place, files []file) int {
 			continue
 		}
 		for _, c := range f.changes {
-			if c.column == 0 && c.line <= at.Line {
+			if c.line < at.Line || c.line == at.Line && c.column == 0 {
 				line += strings.Count(c.insert, "\n")
 			}
 		}
