@@ -28,7 +28,6 @@ type Options struct {
 	Tags    string
 	Args    []string // for the test binary
 	Subs    []string // patterns of the subtests that ran, one for each level
-	Race    bool     // whether there is a race detector
 	Runs    int      // how often to run the test
 	Test    explored.Test
 	// Doing, if set, is told what is going on.
@@ -42,9 +41,11 @@ type Result struct {
 	Command  string // runs the test, in Root
 	Test     string // its name
 	Bubble   bool   // it runs in a bubble of testing/synctest; else turns are told apart by time
-	Failures int    // of the runs, with the finding's own failure
+	Failures int    // runs that end with the finding
+	Told     int    // of a race: how many of them show the test's own failure as well
 	Runs     int
 	Problems []Problem // parts of the schedule that are not forced
+	Doubts   []Problem // what may come out otherwise in each run
 	Why      string    // what came of the last attempt, if Patch is empty
 }
 
@@ -156,16 +157,16 @@ func exists(path string) bool {
 func (m *maker) helperPath() string { return m.pkg.Module.Path + "/internal/" + m.helper }
 
 // find is the statement of a step in the module.
-func (m *maker) find(step explored.Step, inside bool) *statement {
+func (m *maker) find(step explored.Step, inside bool) (*statement, ProblemKind) {
 	path := filepath.FromSlash(step.File)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(m.Dir, path)
 	}
 	s := m.source(path)
 	if s == nil {
-		return nil
+		return nil, Outside
 	}
-	return s.at(step.Line, step.Column, inside)
+	return s.at(step.Line, step.Column, inside), Deferred
 }
 
 // source reads a file; nil if it is not the module's.

@@ -43,8 +43,8 @@ func TestMeasure(t *testing.T) {
 				fmt.Printf("## %s %s: draws its program\n", filepath.Base(p.Dir), test.Name)
 				continue
 			}
-			r, err := Make(t.Context(), Options{Dir: root, Env: os.Environ(), Pattern: "./" + p.Dir, Race: true, Runs: 5, Test: test})
-			fmt.Printf("## %s %s: %d of %d, bubble %t, %v %v\n", filepath.Base(p.Dir), test.Name+" "+string(test.Verdict), r.Failures, r.Runs, r.Bubble, r.Problems, err)
+			r, err := Make(t.Context(), Options{Dir: root, Env: os.Environ(), Pattern: "./" + p.Dir, Runs: 5, Test: test})
+			fmt.Printf("## %s %s: %d of %d, bubble %t, %v doubts %v told %d %v\n", filepath.Base(p.Dir), test.Name+" "+string(test.Verdict), r.Failures, r.Runs, r.Bubble, r.Problems, r.Doubts, r.Told, err)
 			if os.Getenv("HEISENKATA_SHOW") != "" && r.Patch == "" || os.Getenv("HEISENKATA_SHOW") == "all" {
 				fmt.Println(r.Command + "\n" + r.Patch + "\n" + r.Why)
 			}

@@ -1,7 +1,6 @@
 package forced
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -14,7 +13,8 @@ type plan struct {
 	turns    []turn
 	starts   []*statement // after which the goroutine that was started has to come first
 	locks    bool         // a goroutine waits for a lock
-	problems []Problem
+	problems []Problem    // what is not forced
+	doubts   []Problem    // what may come out otherwise in each run
 }
 
 // turn lets one goroutine go on from where it waits, until it waits or ends.
@@ -25,47 +25,18 @@ type turn struct {
 	step    int
 }
 
-// Problem is a part of a schedule that cannot be forced.
-type Problem struct {
-	Kind ProblemKind
-	File string
-	Line int
-}
-
-// ProblemKind says why.
-type ProblemKind int
-
-// The kinds of problems.
-const (
-	Middle  ProblemKind = iota // goroutines change in the middle of a statement
-	Outside                    // goroutines change in code that is not the module's
-	Draws                      // the test draws random numbers, others in each run
-	Selects                    // the runtime draws which case of a select runs
-)
-
-func (p Problem) String() string {
-	switch p.Kind {
-	case Middle:
-		return fmt.Sprintf("%s:%d: another goroutine takes over in the middle of this line, and a call in front of it comes too early", p.File, p.Line)
-	case Outside:
-		return "goroutines change places in code that is not the module's"
-	case Draws:
-		return "the test draws random numbers, others in each run"
-	}
-	return fmt.Sprintf("%s:%d: the runtime draws which case of the select runs", p.File, p.Line)
-}
-
 // finder finds the statement of a step; nil if there is none that a call can be put
-// in front of. If only the line is known, inside asks for a function on it.
-type finder func(s explored.Step, inside bool) *statement
+// in front of, and then why. If only the line is known, inside asks for a function on it.
+type finder func(s explored.Step, inside bool) (*statement, ProblemKind)
 
 // event is a step of the schedule that a goroutine makes.
 type event struct {
 	explored.Step
 	at    *statement
-	fresh bool // it begins to execute the statement
-	came  int  // after which step the goroutine has come to it
-	final bool // it is not made in the schedule, which ends there
+	why   ProblemKind // if that is nil
+	fresh bool        // it begins to execute the statement
+	came  int         // after which step the goroutine has come to it
+	final bool        // it is not made in the schedule, which ends there
 	pause time.Duration
 }
 
@@ -84,9 +55,7 @@ func planned(t explored.Test, find finder) plan {
 	}
 	p.count(events)
 	p.starts = starts(t, p, events, find)
-	if t.Draws {
-		p.problem(Problem{Kind: Draws})
-	}
+	p.doubts = doubtsOf(t, events)
 	return p
 }
 
@@ -112,7 +81,7 @@ func eventsOf(t explored.Test, find finder) (events []event) {
 		pause = 0
 		if s.File != "" && s.Operation != "start" {
 			from := started[s.Goroutine]
-			e.at = find(s, from.File == s.File && from.Line == s.Line && s.Goroutine > 0)
+			e.at, e.why = find(s, from.File == s.File && from.Line == s.Line && s.Goroutine > 0)
 		}
 		if runs[s.Goroutine] == nil {
 			runs[s.Goroutine] = &running{}
@@ -215,8 +184,10 @@ func (p *plan) gate(events []event, s segment) {
 		case e.at != nil && (begun(events, i, s) || e.assigns()):
 			p.turns = append(p.turns, turn{at: spot{e.at, sideOf(events, i, s)}, pause: events[s.from].pause, step: i})
 			return
-		case e.at != nil || e.File != "":
+		case e.at != nil:
 			p.problem(Problem{Middle, e.File, e.Line})
+		case e.File != "":
+			p.problem(Problem{e.why, e.File, e.Line})
 		}
 	}
 }
@@ -325,7 +296,7 @@ func starts(t explored.Test, p plan, events []event, find finder) (list []*state
 			if s.Starts == 0 || len(comes[at]) < 2 || !slices.Contains(comes[at], s.Starts) {
 				continue
 			}
-			if stmt := find(s, false); stmt != nil && !slices.Contains(list, stmt) {
+			if stmt, _ := find(s, false); stmt != nil && !slices.Contains(list, stmt) {
 				list = append(list, stmt)
 			}
 		}

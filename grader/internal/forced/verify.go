@@ -40,7 +40,7 @@ func (m *maker) try(ctx context.Context, p plan, mode mode) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Root: m.pkg.Module.Dir, Test: name, Bubble: bool(mode), Problems: p.problems, Runs: m.Runs, Command: m.command(name)}
+	r := Result{Root: m.pkg.Module.Dir, Test: name, Bubble: bool(mode), Problems: p.problems, Doubts: p.doubts, Runs: m.Runs, Command: m.command(name)}
 	m.Doing("building a test")
 	binary, err := m.build(ctx, files, mode)
 	if err != nil {
@@ -54,6 +54,9 @@ func (m *maker) try(ctx context.Context, p plan, mode mode) (Result, error) {
 	for _, out := range outputs {
 		if m.shows(out, files) {
 			r.Failures++
+			if m.Test.Verdict == explored.Race && m.failsAt(out, files) {
+				r.Told++
+			}
 		} else {
 			r.Why = out
 		}
@@ -165,11 +168,13 @@ func (m *maker) shows(out string, files []file) bool {
 	case explored.Panic:
 		return !isStuck && regexp.MustCompile(`(?m)^(panic|fatal error): `).MatchString(out)
 	}
+	return !isStuck && (m.Test.FailedAt == nil && strings.Contains(out, "--- FAIL: ") || m.failsAt(out, files))
+}
+
+// failsAt tells whether the test fails at the place where it does under the schedule.
+func (m *maker) failsAt(out string, files []file) bool {
 	at := m.Test.FailedAt
-	if isStuck || !strings.Contains(out, "--- FAIL: ") {
-		return false
-	}
-	return at == nil || strings.Contains(out, fmt.Sprintf("%s:%d", filepath.Base(at.File), m.moved(at, files)))
+	return at != nil && strings.Contains(out, "--- FAIL: ") && strings.Contains(out, fmt.Sprintf("%s:%d:", filepath.Base(at.File), m.moved(at, files)))
 }
 
 // moved is the line of a place in the patched file.

@@ -1,8 +1,10 @@
 package forced
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/explored"
@@ -23,14 +25,17 @@ func Write(w io.Writer, r Result, t explored.Test, a Again) error {
 		apply = "git -C " + a.Root + " apply"
 	}
 	lines := []string{
-		t.Name + ", in an order that breaks it: " + t.Summary,
+		fmt.Sprintf("%s runs %s in an order that breaks it: %s", r.Test, t.Name, t.Summary),
 		"",
 		"Keep:   " + a.Make + " > order.diff",
 		"Apply:  " + apply + " order.diff",
 		"Run:    " + r.Command,
 		"Undo:   " + apply + " -R order.diff",
 		"",
-		fmt.Sprintf("%s fails %d of %d times. %s", r.Test, r.Failures, r.Runs, r.how()),
+		fmt.Sprintf("It fails %d of %d times. %s", r.Failures, r.Runs, r.how()),
+	}
+	if r.Told > 0 {
+		lines = append(lines, fmt.Sprintf("%d times it has not only the data race, but goes wrong as well.", r.Told))
 	}
 	for _, p := range r.Problems {
 		lines = append(lines, "Not forced: "+p.String()+".")
@@ -52,9 +57,9 @@ func (r Result) how() string {
 
 // Impossible says why there is no test.
 func (r Result) Impossible() error {
-	text := fmt.Sprintf("this order cannot be forced: the test for it fails %d of %d times", r.Failures, r.Runs)
-	for _, p := range r.Problems {
+	text := fmt.Sprintf("this order cannot be forced natively: a test that tries fails as it should in %d of %d runs", r.Failures, r.Runs)
+	for _, p := range slices.Concat(r.Problems, r.Doubts) {
 		text += "\n" + p.String()
 	}
-	return fmt.Errorf("%s", text)
+	return errors.New(text)
 }
