@@ -64,19 +64,15 @@ func started(place spot, call string) change {
 // divided divides an assignment, and puts a call in the middle.
 func divided(place spot, call string) change {
 	left, right, _ := place.halves() // a place in the middle has them
-	between := "; "
-	if place.begins() {
-		between = "\n" + place.indent() + "\t"
-	}
 	name := "value"
 	for strings.Contains(left+right, name) {
 		name += "s"
 	}
-	text := strings.Join([]string{"{", name + " := " + right, call, left + " = " + name}, between)
+	parts := []string{name + " := " + right, call, left + " = " + name}
+	text := "{ " + strings.Join(parts, "; ") + " }"
 	if place.begins() {
-		text += "\n" + place.indent() + "}"
-	} else {
-		text += " }"
+		next := "\n" + place.indent()
+		text = "{" + next + "\t" + strings.Join(parts, next+"\t") + next + "}"
 	}
 	return change{line: place.from, column: place.column, cut: int(place.node.End() - place.node.Pos()), insert: text}
 }
