@@ -104,7 +104,7 @@ func TestWhatComesByItselfHasNoTurn(t *testing.T) {
 }
 
 // A goroutine that ends up waiting must not come to what it waits for too early.
-func TestWhoeverWaitsInTheEndIsHeldBack(t *testing.T) {
+func TestAGoroutineThatWaitsInTheEndIsHeldBack(t *testing.T) {
 	test := explored.Test{Waiting: []explored.Waiting{{Goroutine: 1, Operation: "lock", File: "p/p.go", Line: 10}, {Goroutine: 2, Operation: "lock", File: "p/p.go", Line: 11}}}
 	p := plannedOf(t, test, "1 9 atomic n", "2 9 atomic n !")
 	assert.Equal(t, "\t\t\t\"p.go:9\": {0, 1},\n\t\t\t\"p.go:10\": {2},\n", table(p))
