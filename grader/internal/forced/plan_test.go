@@ -1,6 +1,7 @@
 package forced
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -172,4 +173,17 @@ func TestOnlyPlainAssignmentsAreDivided(t *testing.T) {
 	left, right, ok := s.at(9, 0, false).halves()
 	assert.True(t, ok)
 	assert.Equal(t, "m[x] = m[x] << (1 + x)", left+" = "+right)
+}
+
+// What a run prints has the lines of the patched file.
+func TestLinesAreThoseOfThePatchedFile(t *testing.T) {
+	s := counterSource(t)
+	files := []file{{name: s.name, changes: hooks(s, []spot{{s.at(9, 0, false), before}, {s.at(11, 0, false), middle}}, "m/turns")}}
+	assert.Equal(t, 3, moved(files, "p.go", 3))
+	assert.Equal(t, 12, moved(files, "p.go", 9), "two lines of import and one call")
+	assert.Equal(t, 9, moved(files, "q.go", 9))
+	for line, want := range map[int]bool{13: false, 14: true, 18: true, 19: false} {
+		assert.Equal(t, want, mentions(fmt.Sprintf("at /m/p/p.go:%d +0x2", line), files, "../p/p.go", 11), line)
+	}
+	assert.False(t, mentions("p.go:140", files, "p.go", 11))
 }

@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/format"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -160,7 +161,9 @@ func (m *maker) shows(out string, files []file) bool {
 	isStuck := stuck.MatchString(out)
 	switch m.Test.Verdict {
 	case explored.Race:
-		return strings.Contains(out, "WARNING: DATA RACE")
+		return strings.Contains(out, "WARNING: DATA RACE") && !slices.ContainsFunc(m.Test.Races, func(a explored.Access) bool {
+			return !mentions(out, files, a.File, a.Line)
+		})
 	case explored.Deadlock:
 		return isStuck
 	case explored.Leak:
@@ -174,21 +177,33 @@ func (m *maker) shows(out string, files []file) bool {
 // failsAt tells whether the test fails at the place where it does under the schedule.
 func (m *maker) failsAt(out string, files []file) bool {
 	at := m.Test.FailedAt
-	return at != nil && strings.Contains(out, "--- FAIL: ") && strings.Contains(out, fmt.Sprintf("%s:%d:", filepath.Base(at.File), m.moved(at, files)))
+	return at != nil && strings.Contains(out, "--- FAIL: ") && mentions(out, files, at.File, at.Line)
 }
 
-// moved is the line of a place in the patched file.
-func (m *maker) moved(at *explored.Place, files []file) int {
-	line := at.Line
+// mentions tells whether a run's output names a line, as the patch has numbered it. A
+// line that is divided has become several.
+func mentions(out string, files []file, name string, line int) bool {
+	base := path.Base(filepath.ToSlash(name))
+	for n := moved(files, base, line); n < moved(files, base, line+1); n++ {
+		if regexp.MustCompile(regexp.QuoteMeta(base) + fmt.Sprintf(`:%d\b`, n)).MatchString(out) {
+			return true
+		}
+	}
+	return false
+}
+
+// moved is the number of a line of a file in the patched file.
+func moved(files []file, base string, line int) int {
+	to := line
 	for _, f := range files {
-		if filepath.Base(f.name) != filepath.Base(at.File) {
+		if path.Base(f.name) != base {
 			continue
 		}
 		for _, c := range f.changes {
-			if c.line < at.Line || c.line == at.Line && c.column == 0 {
-				line += strings.Count(c.insert, "\n")
+			if c.line < line || c.line == line && c.column == 0 {
+				to += strings.Count(c.insert, "\n")
 			}
 		}
 	}
-	return line
+	return to
 }

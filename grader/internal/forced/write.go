@@ -58,8 +58,12 @@ func (r Result) how() string {
 // Impossible says why there is no test.
 func (r Result) Impossible() error {
 	text := fmt.Sprintf("this order cannot be forced natively: a test that tries fails as it should in %d of %d runs", r.Failures, r.Runs)
-	for _, p := range slices.Concat(r.Problems, r.Doubts) {
+	reasons := slices.Concat(r.Problems, r.Doubts)
+	for _, p := range reasons {
 		text += "\n" + p.String()
+	}
+	if len(reasons) == 0 {
+		text += "\nbetween the turns it runs differently each time, for a reason that the schedule does not show"
 	}
 	return errors.New(text)
 }
