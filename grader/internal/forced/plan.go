@@ -44,8 +44,8 @@ type event struct {
 func planned(t explored.Test, find finder) plan {
 	events := eventsOf(t, find)
 	p := plan{}
-	for _, e := range events {
-		p.locks = p.locks || locks[e.Operation] && e.Waited
+	for _, s := range t.Trace {
+		p.locks = p.locks || locks[s.Operation] && s.Waited
 	}
 	for _, w := range t.Waiting {
 		p.locks = p.locks || locks[w.Operation]
@@ -87,7 +87,10 @@ func eventsOf(t explored.Test, find finder) (events []event) {
 			runs[s.Goroutine] = &running{}
 		}
 		e.fresh = runs[s.Goroutine].begins(e)
-		if s.Operation != "resume" {
+		if s.Waited && e.at != nil && !e.fresh { // as of a lock that it waited for
+			e.Operation = "resume"
+		}
+		if e.Operation != "resume" {
 			came[s.Goroutine] = len(events)
 		}
 		for _, woken := range s.Wakes {
@@ -141,7 +144,7 @@ func (r running) begins(e event) bool {
 	}
 	did := e.Operation + " " + e.Object
 	x := r[e.at.function]
-	same := x != nil && (x.at == e.at && !x.done[did] || e.at.loops() && e.at.holds(x.at))
+	same := x != nil && (x.at == e.at && (!x.done[did] || e.Waited) || e.at.loops() && e.at.holds(x.at))
 	if !same {
 		x = &execution{done: map[string]bool{}}
 		r[e.at.function] = x
@@ -172,13 +175,15 @@ var unnoticed = map[string]bool{"start": true, "resume": true, "go": true, "loop
 // locks are the operations that wait for a lock. A bubble does not notice that.
 var locks = map[string]bool{"lock": true, "rlock": true}
 
-// gate makes the goroutine of a segment wait for its turn.
+// gate makes the goroutine of a segment wait for its turn. What it does before it gets to
+// where it can wait, it does as soon as it can.
 func (p *plan) gate(events []event, s segment) {
 	if s.from == 0 || natural(events, s) {
 		return
 	}
 	for i := s.from; i < s.to; i++ {
-		e := events[i]
+		e := &events[i]
+		e.came = events[s.from].came
 		switch {
 		case unnoticed[e.Operation]:
 		case e.at != nil && (begun(events, i, s) || e.assigns()):

@@ -187,3 +187,35 @@ func TestLinesAreThoseOfThePatchedFile(t *testing.T) {
 	}
 	assert.False(t, mentions("p.go:140", files, "p.go", 11))
 }
+
+// A goroutine that cannot be held back comes to the next place before the others do.
+func TestWhatIsNotForcedHappensEarly(t *testing.T) {
+	s := counterSource(t)
+	steps := []explored.Step{
+		{Goroutine: 2, File: "p.go", Line: 9, Operation: "atomic"},
+		{Goroutine: 1, File: "p.go", Line: 9, Operation: "atomic", Switch: true},
+		{Goroutine: 1, File: "p.go", Line: 10, Operation: "atomic"},
+		{Goroutine: 2, File: "p.go", Line: 12, Operation: "unlock", Switch: true}, // deferred
+		{Goroutine: 2, File: "p.go", Line: 10, Operation: "atomic"},
+	}
+	p := planned(explored.Test{Trace: steps}, func(step explored.Step, _ bool) (*statement, ProblemKind) {
+		return s.at(step.Line, step.Column, false), Deferred
+	})
+	assert.Equal(t, "\t\t\t\"p.go:9\": {0, 1},\n\t\t\t\"p.go:10\": {2},\n", table(p))
+}
+
+// An operation that waits, and then goes on, is one.
+func TestWaitingIsOneExecution(t *testing.T) {
+	test := explored.Test{Trace: []explored.Step{
+		{Goroutine: 1, File: "p.go", Line: 9, Operation: "lock"},
+		{Goroutine: 2, File: "p.go", Line: 10, Operation: "unlock", Wakes: []int{1}},
+		{Goroutine: 2, File: "p.go", Line: 11, Operation: "lock"},
+		{Goroutine: 1, File: "p.go", Line: 9, Operation: "lock", Waited: true, Switch: true},
+		{Goroutine: 1, File: "p.go", Line: 10, Operation: "unlock"},
+		{Goroutine: 2, File: "p.go", Line: 9, Operation: "lock", Switch: true},
+	}}
+	p := plannedOf(t, test)
+	assert.True(t, p.locks)
+	assert.Empty(t, p.problems)
+	assert.Equal(t, "\t\t\t\"p.go:10\": {1, 2},\n\t\t\t\"p.go:9\": {0, 3},\n", table(p))
+}
