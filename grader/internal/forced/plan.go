@@ -195,6 +195,10 @@ func (p *plan) gate(events []event, s segment) {
 			p.problem(Problem{e.why, e.File, e.Line})
 		}
 	}
+	next := slices.IndexFunc(events[s.to:], func(e event) bool { return e.Goroutine == events[s.from].Goroutine })
+	if next >= 0 { // it comes there early, too
+		events[s.to+next].came = events[s.from].came
+	}
 }
 
 // sideOf is where the goroutine of an event that can wait does.

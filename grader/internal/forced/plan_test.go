@@ -219,3 +219,19 @@ func TestWaitingIsOneExecution(t *testing.T) {
 	assert.Empty(t, p.problems)
 	assert.Equal(t, "\t\t\t\"p.go:10\": {1, 2},\n\t\t\t\"p.go:9\": {0, 3},\n", table(p))
 }
+
+// If a goroutine is not held back at all, it comes early to where it waits later on.
+func TestWhatIsNeverForcedHappensEarly(t *testing.T) {
+	s := counterSource(t)
+	steps := []explored.Step{
+		{Goroutine: 2, File: "p.go", Line: 9, Operation: "atomic"},
+		{Goroutine: 1, File: "p.go", Line: 9, Operation: "atomic", Switch: true},
+		{Goroutine: 2, File: "p.go", Line: 12, Operation: "unlock", Switch: true}, // deferred
+		{Goroutine: 1, File: "p.go", Line: 10, Operation: "atomic", Switch: true},
+		{Goroutine: 2, File: "p.go", Line: 10, Operation: "atomic", Switch: true},
+	}
+	p := planned(explored.Test{Trace: steps}, func(step explored.Step, _ bool) (*statement, ProblemKind) {
+		return s.at(step.Line, step.Column, false), Deferred
+	})
+	assert.Equal(t, "\t\t\t\"p.go:9\": {0, 1},\n\t\t\t\"p.go:10\": {3, 2},\n", table(p))
+}
