@@ -60,7 +60,9 @@ func TestFindingsBecomeTests(t *testing.T) {
 			assert.Equal(t, 3, r.Failures)
 			assert.Equal(t, want.bubble, r.Bubble)
 			assert.Empty(t, r.Problems)
-			assertUsable(t, dir, r)
+			if want.verdict != explored.Deadlock && want.verdict != explored.Leak { // those take long
+				assertUsable(t, dir, r)
+			}
 		})
 	}
 }
