@@ -312,6 +312,7 @@ type replayCommand struct {
 	Package  string `arg:"" optional:"" help:"An exercise's id, or a package as for explore; the package in the current folder if you name none."`
 	Schedule string `arg:"" optional:"" help:"The whole word that a finding shows: TestName@…"`
 	Times    int    `default:"1" help:"How often to run it."`
+	Test     bool   `help:"Print a patch instead, with a test that forces this order without the grader, by go test."`
 	exploreFlags
 }
 
@@ -342,5 +343,8 @@ func (c *replayCommand) Run(a *app) error {
 		}
 	}
 	o.Schedule, o.Times, o.Budget.Time = schedule, c.Times, time.Hour
+	if c.Test {
+		return c.force(a, o, packages)
+	}
 	return a.explore(o, packages, c.Format, c.again())
 }

@@ -29,7 +29,7 @@ func (s *Session) narrator(t *target, o wire.Outcome) *narrator {
 func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 	s := n.Session
 	test := explored.Test{
-		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts, Cut: o.Cut, Least: o.Least,
+		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts, Cut: o.Cut, Least: o.Least, Draws: o.Drawn,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),
 	}
 	if s.Schedule != "" {
@@ -208,6 +208,8 @@ type position struct {
 	file string // as people see it
 	line int
 	text string // the source line
+
+	column int // of its first byte, from 1 on; 0 if it is not known
 }
 
 // at is where a step happened: the instrumenter's site, or the first frame that
@@ -215,11 +217,11 @@ type position struct {
 func (n *narrator) at(site uint32, frames []wire.Frame) position {
 	if site != 0 {
 		at := n.sites.At(site)
-		return position{at.File, n.relative(at.File), at.Line, n.source(at.File, at.Line)}
+		return position{at.File, n.relative(at.File), at.Line, n.source(at.File, at.Line), at.Column}
 	}
 	for _, f := range frames {
 		if n.theirs(f.File) {
-			return position{f.File, n.relative(f.File), f.Line, n.source(f.File, f.Line)}
+			return position{f.File, n.relative(f.File), f.Line, n.source(f.File, f.Line), 0}
 		}
 	}
 	return position{}
@@ -261,7 +263,7 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 		return []explored.Step{s}
 	}
 	at := n.at(w.Site, w.Frames)
-	s.File, s.Line, s.Source = at.file, at.line, at.text
+	s.File, s.Line, s.Column, s.Source = at.file, at.line, at.column, at.text
 	s.Plain = w.Starts > 0
 	site := n.sites.At(w.Site)
 	if w.Op == wire.Mark {
@@ -288,7 +290,7 @@ func marked(s explored.Step, site instrument.Site) (steps []explored.Step) {
 
 func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 	at := n.at(w.Site, w.Frames)
-	return explored.Waiting{Goroutine: int(w.G), Operation: endless(w, at), Object: n.object(w.Obj, w.Op, at, w.Site), File: at.file, Line: at.line, Source: at.text, HeldBy: int(w.Holder)}
+	return explored.Waiting{Goroutine: int(w.G), Operation: endless(w, at), Object: n.object(w.Obj, w.Op, at, w.Site), File: at.file, Line: at.line, Column: at.column, Source: at.text, HeldBy: int(w.Holder)}
 }
 
 // endless names the operations that block whatever other goroutines do.

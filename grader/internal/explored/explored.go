@@ -122,6 +122,7 @@ type Test struct {
 	Cut     bool    `json:"-"`                // time was over before all schedules had run
 	Seconds float64 `json:"seconds"`
 	Least   int     `json:"-"` // steps of the schedule with the fewest
+	Draws   bool    `json:"-"` // it draws random numbers, also if it is not a pass
 }
 
 // Left is a leak that was found beside something else.
@@ -144,6 +145,7 @@ type Step struct {
 	Object    string `json:"object,omitempty"` // the source text of what it is on, or a name such as "object 3"
 	File      string `json:"file,omitempty"`   // relative to the working directory where it can be
 	Line      int    `json:"line,omitempty"`
+	Column    int    `json:"-"`                // of the first byte, from 1 on; 0 if it is not known
 	Source    string `json:"source,omitempty"` // the source line, without its indentation
 	Waited    bool   `json:"waited,omitempty"` // it had to wait before this step
 	// WaitedFor says what for, in words that go after "waits for": "mu, held by
@@ -176,6 +178,7 @@ type Waiting struct {
 	Object    string `json:"object,omitempty"`
 	File      string `json:"file,omitempty"`
 	Line      int    `json:"line,omitempty"`
+	Column    int    `json:"-"` // as of a step
 	Source    string `json:"source,omitempty"`
 	HeldBy    int    `json:"held_by"` // the goroutine that holds the object, or -1
 }

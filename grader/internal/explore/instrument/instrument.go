@@ -42,6 +42,7 @@ type File struct {
 type Site struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
+	Column int    `json:"column"`           // of its first byte, from 1 on
 	Object string `json:"object,omitempty"` // source text of the channel or memory
 	Owner  string `json:"owner,omitempty"`  // of a channel: name of the type of which it is a field
 	Field  string `json:"field,omitempty"`  // and its name there
@@ -273,7 +274,8 @@ func (f *file) add(p token.Pos, s Site) uint32 {
 	if len(s.Object) > maxObject || strings.Contains(s.Object, "\n") {
 		s.Object = ""
 	}
-	s.File, s.Line = f.Path, f.pos.PositionFor(p, false).Line
+	at := f.pos.PositionFor(p, false)
+	s.File, s.Line, s.Column = f.Path, at.Line, at.Column
 	return f.sites.add(path.Join(f.Package.Path, filepath.Base(f.File.Path)), s)
 }
 
