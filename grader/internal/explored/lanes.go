@@ -44,23 +44,31 @@ func (p picture) share(room int) []int {
 	widths := make([]int, len(p.lanes))
 	order := make([]int, len(p.lanes))
 	for i := range p.lanes {
-		widths[i], order[i] = p.natural(i), i
+		widths[i], order[i] = p.natural(i, false), i
 	}
 	slices.SortFunc(order, func(a, b int) int { return widths[a] - widths[b] })
 	for done, i := range order {
 		widths[i] = min(widths[i], room/(len(order)-done))
 		room -= widths[i]
 	}
+	for i := range widths { // what is left is for the values beside them
+		more := max(0, min(p.natural(i, true)-widths[i], room))
+		widths[i], room = widths[i]+more, room-more
+	}
 	return widths
 }
 
-// natural is the width at which a lane's source lines are whole.
-func (p picture) natural(i int) int {
+// natural is the width at which a lane's source lines are whole, with or without what is
+// told beside them.
+func (p picture) natural(i int, beside bool) int {
 	columns := max(minLane, lipgloss.Width(p.title(p.lanes[i])))
 	for _, r := range p.rows {
 		if r.goroutine == p.lanes[i].goroutine {
-			for _, s := range r.cell(0) {
+			for _, s := range r.lines(0) {
 				columns = max(columns, lipgloss.Width(s.text))
+			}
+			if text, _ := r.withBeside(0); beside && r.beside() != "" {
+				columns = max(columns, lipgloss.Width(text))
 			}
 		}
 	}
@@ -74,8 +82,23 @@ func (p picture) natural(i int) int {
 	return columns
 }
 
-// cell is what a row shows in its lane, one span a line; 0 columns is any width.
+// cell is what a row shows in its lane, one span a line: what is told beside its source is
+// below it if there is no room.
 func (r row) cell(columns int) []span {
+	spans := r.lines(columns)
+	if r.beside() == "" {
+		return spans
+	}
+	if text, ok := r.withBeside(columns); ok {
+		spans[0].text = text
+	} else if !r.terse {
+		spans = slices.Insert(spans, 1, noted(strings.TrimPrefix(r.beside(), "· "), columns, faint)...)
+	}
+	return spans
+}
+
+// lines are a row's source, mark and notes; 0 columns is any width.
+func (r row) lines(columns int) []span {
 	spans := []span{{fitted(r.source, columns), code}}
 	if r.mark != "" {
 		spans = append(spans, noted(r.mark, columns, bad)...)
