@@ -44,7 +44,7 @@ func (p picture) share(room int) []int {
 	widths := make([]int, len(p.lanes))
 	order := make([]int, len(p.lanes))
 	for i := range p.lanes {
-		widths[i], order[i] = p.natural(i, false), i
+		widths[i], order[i] = p.natural(i), i
 	}
 	slices.SortFunc(order, func(a, b int) int { return widths[a] - widths[b] })
 	for done, i := range order {
@@ -52,23 +52,32 @@ func (p picture) share(room int) []int {
 		room -= widths[i]
 	}
 	for i := range widths { // what is left is for the values beside them
-		more := max(0, min(p.natural(i, true)-widths[i], room))
-		widths[i], room = widths[i]+more, room-more
+		if room > 0 {
+			more := max(0, min(p.besideWidth(i)-widths[i], room))
+			widths[i], room = widths[i]+more, room-more
+		}
 	}
 	return widths
 }
 
-// natural is the width at which a lane's source lines are whole, with or without what is
-// told beside them.
-func (p picture) natural(i int, beside bool) int {
+// besideWidth is the width at which there is also room for what is told beside them.
+func (p picture) besideWidth(i int) (columns int) {
+	for _, r := range p.rows {
+		if r.goroutine == p.lanes[i].goroutine && r.beside() != "" {
+			text, _ := r.withBeside(0)
+			columns = max(columns, lipgloss.Width(text))
+		}
+	}
+	return columns
+}
+
+// natural is the width at which a lane's source lines are whole.
+func (p picture) natural(i int) int {
 	columns := max(minLane, lipgloss.Width(p.title(p.lanes[i])))
 	for _, r := range p.rows {
 		if r.goroutine == p.lanes[i].goroutine {
 			for _, s := range r.lines(0) {
 				columns = max(columns, lipgloss.Width(s.text))
-			}
-			if text, _ := r.withBeside(0); beside && r.beside() != "" {
-				columns = max(columns, lipgloss.Width(text))
 			}
 		}
 	}

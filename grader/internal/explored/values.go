@@ -98,6 +98,8 @@ const maxTold = 2
 // returned, what the memory that it accesses holds after it. Empty if nothing is known.
 func (r row) beside() string {
 	switch {
+	case r.returned == nil && r.holds == nil:
+		return ""
 	case len(r.returned) == 1:
 		_, value, _ := strings.Cut(r.returned[0], "→ ")
 		return "→ " + value

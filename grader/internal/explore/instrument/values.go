@@ -51,7 +51,7 @@ func (f *file) markValues(n, parent ast.Node) {
 
 // tellReads notes the reads in a part of a statement.
 func (f *file) tellReads(how string, parent, part ast.Node) {
-	if e, ok := part.(ast.Expr); ok && e == nil || part == nil {
+	if part == nil {
 		return
 	}
 	r := reads{f, how, f.callsIn(part)}
