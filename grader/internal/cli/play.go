@@ -17,6 +17,7 @@ type playCommand struct {
 	Scenario string   `arg:"" optional:"" help:"A test, or a part of its name. Default: the first scenario."`
 	Tags     string   `placeholder:"TAGS" help:"Build tags, as for go test."`
 	Args     []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args. May be repeated."`
+	Predict  bool     `help:"Predict first: choose an order that breaks the test without seeing what its moves do, then see it played."`
 	Race     bool     `negatable:"" default:"true" help:"A data race wins too. This needs a C compiler."`
 }
 
@@ -38,7 +39,7 @@ func (c *playCommand) Run(a *app) error {
 		return usageError{err}
 	}
 	err = play.Play(a.ctx, game, play.Options{
-		Title: "play " + orHere(c.Package) + " " + game.Name, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
+		Title: "play " + orHere(c.Package) + " " + game.Name, Predict: c.Predict, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
 		Source: func(file string) []string { return strings.Split(sources(file), "\n") },
 		Again: func(schedule string) string {
 			return a.caller.call("replay", shellWord(orHere(c.Package)), shellWord(schedule))

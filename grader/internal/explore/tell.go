@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -44,7 +45,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 	}
 	raced := 0
 	for i, step := range o.Trace {
-		test.Trace = append(test.Trace, n.steps(step)...)
+		test.Trace = written(test.Trace, n.steps(step))
 		if o.Finding != nil && i+1 == o.Finding.Raced {
 			raced = len(test.Trace)
 		}
@@ -83,6 +84,20 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		test.Verdict, test.Summary = explored.Unexplorable, "the test skips itself: "+o.Skipped
 	}
 	return test
+}
+
+// written adds steps to a trace. A mark that a call's result has been written has the value
+// of the point before it, if there was one.
+func written(trace, steps []explored.Step) []explored.Step {
+	if len(steps) > 0 && steps[0].Plain && steps[0].Operation == instrument.Writes && len(trace) > 0 {
+		last := trace[len(trace)-1]
+		for i, s := range steps {
+			if s.Value == "" && last.Operation == instrument.Writes && last.Goroutine == s.Goroutine && last.Object == s.Object && last.Line == s.Line {
+				steps[i].Value = last.Value
+			}
+		}
+	}
+	return append(trace, steps...)
 }
 
 // stalled is by how much time was let pass in a schedule although goroutines could run.
@@ -254,7 +269,7 @@ func (n *narrator) source(file string, line int) string {
 // steps is an entry of a trace as a step, or, of a mark, as one for each object
 // that it names.
 func (n *narrator) steps(w wire.Step) []explored.Step {
-	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts)}
+	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts), Value: w.Value, Returned: w.Returned}
 	for _, g := range w.Wakes {
 		s.Wakes = append(s.Wakes, int(g))
 	}
@@ -267,22 +282,25 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 	s.Plain = w.Starts > 0
 	site := n.sites.At(w.Site)
 	if w.Op == wire.Mark {
-		return marked(s, site)
+		return marked(s, site, w.Values)
 	}
 	if w.Op == "memory" && site.Does != "" {
 		s.Operation = site.Does
 	}
 	s.Object = n.object(w.Obj, w.Op, at, w.Site)
+	if w.Op == "memory" {
+		s.Value = cmp.Or(s.Value, w.Values[site.Object], site.Value)
+	}
 	if w.Waited {
 		s.WaitedFor = s.Object
 	}
 	return []explored.Step{s}
 }
 
-func marked(s explored.Step, site instrument.Site) (steps []explored.Step) {
+func marked(s explored.Step, site instrument.Site, values map[string]string) (steps []explored.Step) {
 	s.Operation, s.Plain = site.Does, true
 	for _, object := range site.Objects {
-		s.Object = object
+		s.Object, s.Value = object, values[object]
 		steps = append(steps, s)
 	}
 	return steps

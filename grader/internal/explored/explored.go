@@ -155,6 +155,10 @@ type Step struct {
 	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
 	Wakes     []int  `json:"wakes,omitempty"`  // the goroutines whose wait it ends
 	Starts    int    `json:"starts,omitempty"` // the goroutine that it starts
+	// Value is what the object holds after the step: a number, true, "text", nil; or of
+	// what is larger, "not nil" or "len 3". Empty if it is not known.
+	Value    string `json:"value,omitempty"`
+	Returned string `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"
 	// Plain is an access to memory on the way from one step to the next: no
 	// schedule can switch there.
 	Plain bool `json:"plain,omitempty"`

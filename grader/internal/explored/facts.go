@@ -13,14 +13,18 @@ type facts struct {
 	Test
 	picture
 	states []State
-	next   []int          // of each step, the next one of the same goroutine, or 0
-	shared []string       // the objects that are followed
-	told   map[int]string // by key
+	next   []int           // of each step, the next one of the same goroutine, or 0
+	shared []string        // the objects that are followed
+	single map[string]bool // of them, those whose names mean one place in memory
+	told   map[int]string  // by key
 }
 
 func factsOf(t Test, p picture, states []State) *facts {
-	f := &facts{Test: t, picture: p, states: states, next: following(t.Trace), told: map[int]string{}}
+	f := &facts{Test: t, picture: p, states: states, next: following(t.Trace), told: map[int]string{}, single: map[string]bool{}}
 	f.shared = f.objects()
+	for _, object := range f.shared {
+		f.single[object] = onePlace(t.Trace, object)
+	}
 	return f
 }
 
@@ -66,6 +70,9 @@ func (f *facts) objectWords(s State, object string, step int) string {
 	if i := slices.IndexFunc(s.Locks, func(l Lock) bool { return l.Object == object }); i >= 0 {
 		parts = append(parts, f.heldWords(s.Locks[i]))
 	} else if last := f.lastUse(object, step); last >= 0 {
+		if f.single[object] {
+			parts = append(parts, nonEmpty(valueAfter(f.Trace, object, step))...)
+		}
 		parts = append(parts, f.useWords(f.Trace[last]))
 	}
 	if waiters := s.Waiters(object); len(waiters) > 0 {

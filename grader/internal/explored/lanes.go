@@ -51,7 +51,24 @@ func (p picture) share(room int) []int {
 		widths[i] = min(widths[i], room/(len(order)-done))
 		room -= widths[i]
 	}
+	for i := range widths { // what is left is for the values beside them
+		if room > 0 {
+			more := max(0, min(p.besideWidth(i)-widths[i], room))
+			widths[i], room = widths[i]+more, room-more
+		}
+	}
 	return widths
+}
+
+// besideWidth is the width at which there is also room for what is told beside them.
+func (p picture) besideWidth(i int) (columns int) {
+	for _, r := range p.rows {
+		if r.goroutine == p.lanes[i].goroutine && r.beside() != "" {
+			text, _ := r.withBeside(0)
+			columns = max(columns, lipgloss.Width(text))
+		}
+	}
+	return columns
 }
 
 // natural is the width at which a lane's source lines are whole.
@@ -59,7 +76,7 @@ func (p picture) natural(i int) int {
 	columns := max(minLane, lipgloss.Width(p.title(p.lanes[i])))
 	for _, r := range p.rows {
 		if r.goroutine == p.lanes[i].goroutine {
-			for _, s := range r.cell(0) {
+			for _, s := range r.lines(0) {
 				columns = max(columns, lipgloss.Width(s.text))
 			}
 		}
@@ -74,8 +91,23 @@ func (p picture) natural(i int) int {
 	return columns
 }
 
-// cell is what a row shows in its lane, one span a line; 0 columns is any width.
+// cell is what a row shows in its lane, one span a line: what is told beside its source is
+// below it if there is no room.
 func (r row) cell(columns int) []span {
+	spans := r.lines(columns)
+	if r.beside() == "" {
+		return spans
+	}
+	if text, ok := r.withBeside(columns); ok {
+		spans[0].text = text
+	} else if !r.terse {
+		spans = slices.Insert(spans, 1, noted(strings.TrimPrefix(r.beside(), "· "), columns, faint)...)
+	}
+	return spans
+}
+
+// lines are a row's source, mark and notes; 0 columns is any width.
+func (r row) lines(columns int) []span {
 	spans := []span{{fitted(r.source, columns), code}}
 	if r.mark != "" {
 		spans = append(spans, noted(r.mark, columns, bad)...)

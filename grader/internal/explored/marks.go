@@ -89,7 +89,7 @@ func leftOnLine(rows []row, at, goroutine int) int {
 
 // markRaces marks the row of each access, and tells whether both are in the
 // picture.
-func markRaces(rows []row, races []Access) bool {
+func markRaces(rows []row, races []Access, trace []Step) bool {
 	marked, named := 0, slices.ContainsFunc(races, func(a Access) bool { return a.Object != "" })
 	for _, a := range races {
 		for i := range rows {
@@ -97,6 +97,8 @@ func markRaces(rows []row, races []Access) bool {
 				what := accesses(a)
 				if a.Object == "" && named {
 					what += " it"
+				} else if does, ok := accessOf(trace[a.Step-1]); ok && does.value != "" && what == does.verb+" "+does.object {
+					what = does.String()
 				}
 				rows[i].mark = "◆ " + what
 				rows[i].notes = slices.DeleteFunc(rows[i].notes, func(note string) bool { return note == what })

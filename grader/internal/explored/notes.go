@@ -70,23 +70,10 @@ const wakesNone = "wakes no goroutine"
 
 // accessNote says what an access does: "reads c.n".
 func accessNote(s Step) string {
-	if s.Object == "" || s.Operation != "read" && s.Operation != "write" {
-		return ""
+	if a, ok := accessOf(s); ok {
+		return a.String()
 	}
-	return s.Operation + "s " + sentence(s.Object)
-}
-
-// compactAccesses joins the accesses of a row: "reads and writes c.n".
-func compactAccesses(does []string) (texts []string) {
-	for _, d := range does {
-		verb, object, _ := strings.Cut(d, " ")
-		if read := "reads " + object; verb == "writes" && slices.Contains(texts, read) {
-			texts[slices.Index(texts, read)] = "reads and writes " + object
-		} else if !slices.Contains(texts, d) && !slices.Contains(texts, "reads and writes "+object) {
-			texts = append(texts, d)
-		}
-	}
-	return texts
+	return ""
 }
 
 // onlyTries takes back that a row takes a lock, or sends, or just goes on: it has

@@ -49,7 +49,7 @@ func drawnFrom(t Test, most int) (picture, bool) {
 	nameDecisive(rows, t.Trace)
 	noteInstant(rows, t)
 	noteStuck(rows, t.Waiting)
-	both := markRaces(rows, t.Races)
+	both := markRaces(rows, t.Races, t.Trace)
 	p := picture{rows: elided(rows, t, most), end: endingOf(t, both), races: both}
 	p.lanes = p.lanesOf(t)
 	p.files = filesOf(p)

@@ -17,7 +17,9 @@ type row struct {
 	line      int
 	source    string
 	object    string   // of its last step
-	does      []string // the accesses to memory, in words: "reads c.n"
+	does      []access // to memory, at points
+	returned  []string // by calls: "Load() → 3"
+	holds     []access // the last ones to memory whose values are known
 	notes     []string // below the source: that it waits, that it continues
 	mark      string   // of a race: what this line does with the memory
 	decisive  string   // said above the row, if the switch to it is the one that decisive
@@ -25,6 +27,7 @@ type row struct {
 	switched  int      // with decisive: the step that the switch is to
 	steps     []int    // all of them
 	waits     bool     // its goroutine waits here
+	terse     bool     // there is no room for a line about values
 }
 
 type rowKind int
@@ -127,6 +130,7 @@ func (b *builder) run(i int, s Step) {
 	case b.merges(r):
 		last := &b.rows[len(b.rows)-1]
 		last.does, last.steps = append(last.does, r.does...), append(last.steps, i)
+		last.come(s)
 		if !condsLock(s) {
 			last.object = r.object
 		}
@@ -151,7 +155,7 @@ const (
 // wait shows that a goroutine waits from step i on, until then is its turn.
 func (b *builder) wait(i int, then Step) {
 	r, note := rowOf(i, then), b.waitNote(i, then)
-	r.does, r.notes = nil, []string{note}
+	r.does, r.returned, r.holds, r.notes = nil, nil, nil, []string{note}
 	if b.merges(r) {
 		last := &b.rows[len(b.rows)-1]
 		last.onlyTries()
@@ -184,9 +188,10 @@ func (b *builder) waitNote(i int, then Step) string {
 
 func rowOf(i int, s Step) row {
 	r := row{goroutine: s.Goroutine, file: s.File, line: s.Line, source: sourceOf(s), object: s.Object, first: i, steps: []int{i}}
-	if does := accessNote(s); does != "" && !s.Plain {
-		r.does = []string{does}
+	if does, ok := accessOf(s); ok && !s.Plain {
+		r.does = []access{does}
 	}
+	r.come(s)
 	for _, text := range []string{objectNote(s, r.source), startNote(s), wakeNote(s)} {
 		r.note(text)
 	}
@@ -243,7 +248,7 @@ func (r row) continues(begun row) bool {
 	if len(begun.does) == 0 || len(r.does) == 0 {
 		return slices.Contains(r.notes, stillHere)
 	}
-	return strings.HasPrefix(begun.does[len(begun.does)-1], "reads ") && strings.HasPrefix(r.does[0], "writes ")
+	return begun.does[len(begun.does)-1].verb == "reads" && r.does[0].verb == "writes"
 }
 
 // told says what the rows of one line do each, where others come between them:

@@ -137,9 +137,9 @@ func TestElidedKeepsANamedLineOnce(t *testing.T) {
 func TestMarkRaces(t *testing.T) {
 	rows := []row{{goroutine: 1, steps: []int{0, 1}}, {goroutine: 1, steps: []int{2}}, {goroutine: 2, steps: []int{3}}}
 	both := []Access{{Operation: "write", Object: "c.n", Step: 4}, {Operation: "atomic read", Step: 2}}
-	assert.True(t, markRaces(rows, both))
+	assert.True(t, markRaces(rows, both, make([]Step, 4)))
 	assert.Equal(t, []string{"◆ atomically reads it", "", "◆ writes c.n"}, []string{rows[0].mark, rows[1].mark, rows[2].mark})
-	assert.False(t, markRaces([]row{{steps: []int{0}}}, []Access{{Step: 1}, {}}))
+	assert.False(t, markRaces([]row{{steps: []int{0}}}, []Access{{Step: 1}, {}}, make([]Step, 1)))
 }
 
 // A lane says where its goroutine was started, if no row does.

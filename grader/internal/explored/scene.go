@@ -2,6 +2,7 @@ package explored
 
 import (
 	"slices"
+	"strings"
 
 	"heisenkata/grader/internal/harmless"
 )
@@ -127,7 +128,7 @@ func (r row) lastStep() int {
 // moment is what a row shows.
 func (p picture) moment(t Test, i int, r row) Moment {
 	m := Moment{Kind: [...]MomentKind{ran: Runs, slip: TimePasses, gap: LeftOut}[r.kind], Lane: p.lane(r.goroutine), From: -1,
-		At: spot(r.file, r.line, r.source), Notes: r.notes, Mark: r.mark, Switch: r.decisive, Waiting: r.waits}
+		At: spot(r.file, r.line, r.source), Notes: r.allNotes(), Mark: r.mark, Switch: r.decisive, Waiting: r.waits}
 	if i > 0 && r.kind == ran && p.rows[i-1].kind == ran && p.rows[i-1].goroutine != r.goroutine {
 		m.From = p.lane(p.rows[i-1].goroutine)
 	}
@@ -145,6 +146,14 @@ func (p picture) moment(t Test, i int, r row) Moment {
 		}
 	}
 	return m
+}
+
+// allNotes are a row's notes, with what is told beside its line.
+func (r row) allNotes() []string {
+	if text := strings.TrimPrefix(r.beside(), "· "); text != "" {
+		return append([]string{text}, r.notes...)
+	}
+	return r.notes
 }
 
 // shownIn tells whether a row is of a step's own line.

@@ -13,6 +13,12 @@ func (p picture) shortened(c Canvas) picture {
 	for i := range s.kept {
 		s.kept[i] = true
 	}
+	if !s.fits() {
+		s.rows = slices.Clone(s.rows)
+		for i := range s.rows {
+			s.rows[i].terse = true
+		}
+	}
 	order := s.leastFirst()
 	for _, i := range order {
 		if s.fits() {

@@ -170,7 +170,7 @@ func Happens(s Step) string {
 	if does := (Next{Step: s}).Does(); does != "goes on" && does != "starts" {
 		notes = append(notes, does)
 	}
-	for _, note := range []string{startNote(s), wakeNote(s)} {
+	for _, note := range []string{startNote(s), wakeNote(s), sentence(s.Returned)} {
 		if note != "" {
 			notes = append(notes, note)
 		}

@@ -18,6 +18,7 @@ var keys = []struct {
 	{"m", "mark", "mark this turn", true},
 	{"'", "to mark", "go back to the mark", false},
 	{"h", "hint", "a hint; again: the next choice", true},
+	{"p", "predict", "predict an order that breaks it, without seeing what the moves do; again: play it", false},
 	{"f", "finish", "let the computer finish, without a switch that is not needed", true},
 	{"r", "restart", "begin again", false},
 	{"pgup pgdn", "scroll", "scroll what has happened", false},
@@ -36,6 +37,9 @@ func (m *model) key(key string) tea.Cmd {
 		return nil
 	case key == "esc":
 		m.stop()
+		if m.busy == "" && !m.help {
+			m.prediction = none
+		}
 		m.help, m.ahead = false, nil
 		return nil
 	case m.scrolls(key):
@@ -44,7 +48,10 @@ func (m *model) key(key string) tea.Cmd {
 		m.ahead = append(m.ahead, key)
 		return nil
 	}
-	if m.moves(key) || m.turn().Ended() {
+	if key == "p" {
+		return m.predict()
+	}
+	if m.predicts(key) || m.goes(key) || m.turn().Ended() {
 		return nil
 	}
 	return m.plays(key)
@@ -73,8 +80,8 @@ func (m *model) scrolls(key string) bool {
 	return true
 }
 
-// moves goes to another turn, or another option.
-func (m *model) moves(key string) bool {
+// goes goes to another turn, or another option.
+func (m *model) goes(key string) bool {
 	switch key {
 	case "left", "backspace", "u":
 		m.back(len(m.path) - 2)

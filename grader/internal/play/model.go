@@ -26,6 +26,9 @@ type model struct {
 	up      int             // lines that the picture is scrolled up by
 	help    bool
 
+	prediction prediction
+	moves      int // of it, once it is played
+
 	busy   string   // what is being done, if anything is
 	ahead  []string // keys that were pressed meanwhile
 	stop   context.CancelFunc
@@ -57,7 +60,11 @@ const (
 )
 
 func newModel(ctx context.Context, g Game, o Options) *model {
-	return &model{ctx: ctx, game: g, o: o, width: 80, height: 24, busy: "starting", stop: func() {}}
+	m := &model{ctx: ctx, game: g, o: o, width: 80, height: 24, busy: "starting", stop: func() {}}
+	if o.Predict {
+		m.prediction = thinking
+	}
+	return m
 }
 
 // The messages by which work that was begun comes back.
@@ -154,6 +161,7 @@ func (m *model) turned(msg turnMsg) {
 	default:
 		m.path = append(m.path[:msg.from], msg.path...)
 		m.choices, m.cursor, m.up = msg.choices, 0, 0
+		m.reveal()
 	}
 }
 
@@ -220,6 +228,9 @@ func (m *model) back(to int) {
 		return
 	}
 	to = min(max(to, 0), len(m.path)-1)
+	if m.prediction == revealed {
+		m.prediction = none
+	}
 	m.path, m.cursor, m.up, m.note = m.path[:to+1], 0, 0, note{}
 	m.choices = m.choices[:min(to, len(m.choices))]
 }

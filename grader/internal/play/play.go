@@ -27,12 +27,13 @@ type Game interface {
 
 // Options say what is played, and where.
 type Options struct {
-	Title  string                       // the exercise and the test
-	Source func(file string) []string   // the lines of a file that a turn names
-	Again  func(schedule string) string // the command that replays a schedule
-	In     io.Reader                    // a terminal
-	Out    io.Writer                    // likewise
-	Env    []string                     // for the colours of the terminal
+	Title   string                       // the exercise and the test
+	Source  func(file string) []string   // the lines of a file that a turn names
+	Again   func(schedule string) string // the command that replays a schedule
+	Predict bool                         // begin with a prediction
+	In      io.Reader                    // a terminal
+	Out     io.Writer                    // likewise
+	Env     []string                     // for the colours of the terminal
 }
 
 // Play shows the game until the player leaves it, or ctx ends.

@@ -258,11 +258,41 @@ func TestFirstTurnHasToWork(t *testing.T) {
 	assert.EqualError(t, at.m.bad, "no memory")
 }
 
+// A prediction shows where the goroutines are, and what the moves do only once it is played.
+func TestPredicted(t *testing.T) {
+	source := func(string) []string { return []string{"package x", "", "\tn := c.n", "\tc.n = n + 1", "}"} }
+	at := sit(t, &increments{}, Options{Predict: true, Source: source})
+	assert.Contains(t, at.screen(), "Predict: which order breaks it?")
+	assert.Contains(t, at.screen(), "g1 g2 ▸    3      n := c.n")
+	at.press("1", "2")
+	assert.Contains(t, at.screen(), "Your moves: g1 g2")
+	assert.NotContains(t, at.screen(), "reads")
+	at.press("h", "f", "space")
+	assert.Equal(t, []int32{0, 1}, at.m.choices, "no help from the computer")
+	at.press("p")
+	assert.Contains(t, at.screen(), "✓ You predicted it, with 1 switch; the computer needs 1.")
+	assert.Contains(t, at.screen(), "the counter is 1, want 2")
+	at.press("left")
+	assert.Contains(t, at.screen(), "g2 writes c.n", "now all is shown")
+}
+
+func TestPredictionThatDoesNotComeTrue(t *testing.T) {
+	at := sit(t, &increments{}, Options{})
+	at.press("1", "p")
+	assert.Empty(t, at.m.choices, "a prediction begins at the beginning")
+	at.press("1", "1") // that is all there is to choose
+	assert.Contains(t, at.screen(), "✗ You predicted that this order breaks the test, and it passes.")
+	assert.Contains(t, at.screen(), "The last switch was move 1: g1 reads c.n.")
+	at.press("p", "1", "left", "2", "esc")
+	assert.Contains(t, at.screen(), "g2 writes c.n", "given up: all is shown")
+	assert.NotContains(t, at.screen(), "predict")
+}
+
 // Whatever the size, the screen fits, and says how to leave.
 func TestScreenFits(t *testing.T) {
 	source := func(string) []string { return []string{"package x", "", "\tn := c.n", "\tc.n = n + 1", "}"} }
 	at := sit(t, &increments{}, Options{Title: strings.Repeat("long ", 40), Source: source, Again: func(string) string { return strings.Repeat("x", 300) }})
-	for _, keys := range [][]string{nil, {"1"}, {"h"}, {"h"}, {"?"}, {"?", "2"}, {"f"}, {"pgup"}} {
+	for _, keys := range [][]string{nil, {"1"}, {"h"}, {"h"}, {"?"}, {"?", "2"}, {"f"}, {"pgup"}, {"p"}, {"1"}, {"h"}, {"p"}} {
 		at.press(keys...)
 		for width := 40; width < 200; width += 13 {
 			for height := 12; height < 60; height += 9 {

@@ -94,6 +94,8 @@ func (m *model) head() []string {
 // prospect is whether there is anything to win.
 func (m *model) prospect() string {
 	switch t := m.solved; {
+	case m.prediction == thinking:
+		return warn.of("Predict: which order breaks it? Choose its moves; p plays them.")
 	case t == nil:
 		return faint.of("You are the scheduler. The computer is exploring the test, too …")
 	case t.Verdict.Found():
@@ -108,6 +110,9 @@ func (m *model) prospect() string {
 
 // middle is what has happened and, if there is room beside it, the source.
 func (m *model) middle(room int) []string {
+	if m.prediction == thinking {
+		return m.predicting(m.width, room)
+	}
 	if m.width < wide {
 		return m.picture(m.width, room)
 	}
@@ -146,6 +151,8 @@ func (m *model) below() []string {
 		lines = append(lines, faint.of(m.busy+" …"))
 	case m.turn().Ended():
 		lines = append(lines, m.ended()...)
+	case m.prediction == thinking:
+		lines = append(lines, m.options()...)
 	default:
 		lines = append(lines, m.options()...)
 		lines = append(lines, m.blocked()...)
@@ -170,7 +177,12 @@ const maxOptions = 9
 func (m *model) options() (lines []string) {
 	for i, o := range m.turn().Options[:min(maxOptions, len(m.turn().Options))] {
 		what, at, source := m.describe(o)
-		line := fmt.Sprintf("%d %s", i+1, padded(what, min(34, m.width/2)))
+		room := 34
+		if m.prediction == thinking {
+			what, at, source = m.place(o)
+			room = 12
+		}
+		line := fmt.Sprintf("%d %s", i+1, padded(what, min(room, m.width/2)))
 		sign := "  "
 		if i == m.cursor {
 			sign, line = "▸ ", chosen.of(line)
@@ -251,7 +263,8 @@ func (m *model) ended() (lines []string) {
 	}
 	switch {
 	case t.Verdict.Found():
-		say(bad, "✗ You broke it, with "+plural(t.Switches(), "switch")+m.par()+".")
+		l, text := m.won()
+		say(l, text)
 		say(plain, harmless.Line(t.Summary))
 		if m.o.Again != nil && t.Schedule != "" {
 			lines = append(lines, faint.of("This replays it:"))
@@ -259,6 +272,10 @@ func (m *model) ended() (lines []string) {
 		}
 	case t.Verdict == explored.Pass && len(m.path) == 1:
 		say(good, "✓ The test passes. There is nothing to choose.")
+	case t.Verdict == explored.Pass && m.prediction == revealed:
+		for _, text := range m.refuted() {
+			say(warn, text)
+		}
 	case t.Verdict == explored.Pass:
 		say(good, "✓ The test passes in this order. Step back (←) and try another.")
 	case t.Verdict == explored.Timing:
@@ -267,6 +284,15 @@ func (m *model) ended() (lines []string) {
 		say(warn, "? The schedule ends here: "+harmless.Line(t.Summary))
 	}
 	return lines
+}
+
+// won says that the test is broken.
+func (m *model) won() (l look, text string) {
+	with := "with " + plural(m.turn().Test.Switches(), "switch") + m.par() + "."
+	if m.prediction == revealed {
+		return good, "✓ You predicted it, " + with
+	}
+	return bad, "✗ You broke it, " + with
 }
 
 // par is what the computer needs.
@@ -281,6 +307,9 @@ func (m *model) par() string {
 func (m *model) keyLine() string {
 	if m.busy != "" && len(m.path) > 0 {
 		return faint.of(m.busy + " … esc stops it")
+	}
+	if m.prediction == thinking {
+		return faint.of(predictKeys)
 	}
 	line := ""
 	for _, k := range keys {

@@ -133,7 +133,7 @@ func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 func (f *file) exprStmt(x *ast.ExprStmt, parent ast.Node) {
 	c, ok := unparen(x.X).(*ast.CallExpr)
 	if ok && (f.isBuiltin(c.Fun, "delete") || f.isBuiltin(c.Fun, "clear")) {
-		f.point(x, parent, Writes, f.source(c.Args[0]))
+		f.point(x, parent, Site{Does: Writes, Object: f.source(c.Args[0])})
 	}
 }
 

@@ -50,6 +50,7 @@ type Site struct {
 	Does    string   `json:"does,omitempty"`    // Reads or Writes, if nothing else is done there
 	Objects []string `json:"objects,omitempty"` // of a mark: all that it reads or writes
 	Last    int      `json:"last,omitempty"`    // of a mark: the statement's last line
+	Value   string   `json:"value,omitempty"`   // of a write: the constant that is written
 }
 
 // Sites numbers positions, of all packages of one build. Number 0 is none. The
@@ -214,6 +215,7 @@ type file struct {
 	inits   int
 	gotos   map[types.Object]bool // labels that goto statements name
 	handled map[ast.Node]bool
+	told    map[ast.Expr]string // how the values of reads are told
 
 	declaresTests bool
 	asksOnly      bool // it uses package unsafe to ask for sizes alone
@@ -221,7 +223,7 @@ type file struct {
 
 func (f *file) rewrite() []byte {
 	f.extra = map[string]string{f.rt: "sched"}
-	f.handled = map[ast.Node]bool{}
+	f.handled, f.told = map[ast.Node]bool{}, map[ast.Expr]string{}
 	f.gotos = f.gotoLabels()
 	f.asksOnly = f.asksSizes()
 	f.walk()
@@ -299,19 +301,24 @@ func (f *file) walk() {
 			if f.sized(n) {
 				return false
 			}
-			stack = append(stack, n)
 			f.markComm(n)
+			f.markValues(n, last(stack))
+			stack = append(stack, n)
 			return true
 		}
 		n = stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		var parent ast.Node
-		if len(stack) > 0 {
-			parent = stack[len(stack)-1]
-		}
-		f.node(n, parent)
+		f.node(n, last(stack))
 		return true
 	})
+}
+
+// last is the last of some nodes, or nil.
+func last(nodes []ast.Node) ast.Node {
+	if len(nodes) == 0 {
+		return nil
+	}
+	return nodes[len(nodes)-1]
 }
 
 // node rewrites one node whose children are rewritten.
@@ -348,6 +355,9 @@ func (f *file) node(n, parent ast.Node) {
 		f.sayUnseen(x, x.Body)
 	}
 	f.markAccess(n, parent)
+	if e, ok := n.(ast.Expr); ok {
+		f.tell(e)
+	}
 }
 
 // inList tells whether statements may be put in front of one with this parent.
@@ -360,9 +370,9 @@ func inList(parent ast.Node) bool {
 }
 
 // point puts a point in front of a statement.
-func (f *file) point(x ast.Stmt, parent ast.Node, does, object string) {
+func (f *file) point(x ast.Stmt, parent ast.Node, s Site) {
 	if inList(parent) {
-		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", f.rt, f.add(x.Pos(), Site{Does: does, Object: object})))
+		f.before(x.Pos(), fmt.Sprintf("%s.P(%d); ", f.rt, f.add(x.Pos(), s)))
 	}
 }
 

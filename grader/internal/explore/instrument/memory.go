@@ -184,8 +184,8 @@ func (f *file) incDec(x *ast.IncDecStmt, parent ast.Node) {
 		return
 	}
 	text := f.source(x.X)
-	f.replace(x.X.End(), x.End(), fmt.Sprintf(" = %s.V(%d, %s %s 1)", f.rt, f.written(x, text), text, x.Tok.String()[:1]))
-	f.point(x, parent, Reads, text)
+	f.replace(x.X.End(), x.End(), fmt.Sprintf(" = %s.V(%d, %s %s 1)", f.rt, f.written(x, text), f.toldText(x.X, text), x.Tok.String()[:1]))
+	f.point(x, parent, Site{Does: Reads, Object: text})
 }
 
 // assign puts a point before an assignment to shared memory, and another between
@@ -198,15 +198,19 @@ func (f *file) assign(x *ast.AssignStmt, parent ast.Node) {
 	split := len(x.Lhs) == 1 && len(x.Rhs) == 1 && !hasFuncLit(x.Rhs[0]) && f.splitAssign(x, text)
 	switch reads := f.sharedReads(x.Rhs[0]); {
 	case split && x.Tok != token.ASSIGN:
-		f.point(x, parent, Reads, text)
+		f.point(x, parent, Site{Does: Reads, Object: text})
 	case split && len(reads) > 0:
-		f.point(x, parent, Reads, reads[0])
+		f.point(x, parent, Site{Does: Reads, Object: reads[0]})
 	case split: // which of it comes next is not known
-		f.point(x, parent, "", text)
+		f.point(x, parent, Site{Object: text})
 	case f.calls(x.Rhs):
-		f.point(x, parent, Calls, text)
+		if inList(parent) {
+			f.tellWrite(x, due)
+		}
+		f.point(x, parent, Site{Does: Calls, Object: text})
 	default:
-		f.point(x, parent, Writes, f.source(x.Lhs[slices.IndexFunc(x.Lhs, f.shared)]))
+		constant := f.tellWrite(x, seen)
+		f.point(x, parent, Site{Does: Writes, Object: f.source(x.Lhs[slices.IndexFunc(x.Lhs, f.shared)]), Value: constant})
 	}
 }
 
@@ -230,8 +234,11 @@ func (f *file) splitAssign(x *ast.AssignStmt, text string) bool {
 	tv := f.Info.Types[value]
 	if x.Tok != token.ASSIGN {
 		if pure(x.Lhs[0]) {
-			op := strings.TrimSuffix(x.Tok.String(), "=")
-			f.replace(x.TokPos, value.Pos(), fmt.Sprintf("= %s.V(%d, %s %s (", f.rt, f.written(x, text), text, op))
+			op, read := strings.TrimSuffix(x.Tok.String(), "="), text
+			if len(f.callsIn(value)) == 0 {
+				read = f.toldText(x.Lhs[0], text)
+			}
+			f.replace(x.TokPos, value.Pos(), fmt.Sprintf("= %s.V(%d, %s %s (", f.rt, f.written(x, text), read, op))
 			f.after(value.End(), "))")
 		}
 		return pure(x.Lhs[0])

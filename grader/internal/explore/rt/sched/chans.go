@@ -86,13 +86,22 @@ func Recv2[T any](site uint32, ch <-chan T) (v T, ok bool) {
 	Park(OpRecv, site, obj, nil, 0)
 	select {
 	case v, ok = <-ch:
-		return v, ok
+		return received(v, ok)
 	default:
 	}
 	Blocked(OpRecv, site, obj)
 	v, ok = <-ch
 	After(site, obj)
-	return v, ok
+	return received(v, ok)
+}
+
+// received notes what a receive returns.
+func received[T any](v T, ok bool) (T, bool) {
+	if !ok && Tells() {
+		noteValue(seen{value: value{kind: isClosed}, call: receives})
+		return v, ok
+	}
+	return Returned(receives, v), ok
 }
 
 // Recv is v := <-ch.

@@ -111,6 +111,7 @@ type Controller struct {
 	choices []int32
 	steplog []logged
 	marked  int // marks in detail
+	valued  int // values, likewise
 	races   int // reports before this schedule
 	raced   int // steps taken when the first race was seen; 0 if none was
 	hash    uint64

@@ -68,11 +68,12 @@ func (c *Controller) known(gp uintptr) *G {
 	return nil
 }
 
-// marksUntil hands out the marks up to a step, in order, from the i-th on.
-func (c *Controller) marksUntil(step, i int, hand func(m mark)) int {
+// marksUntil hands out the marks up to a step, in order, from the i-th on. They are
+// numbered from 1 on.
+func (c *Controller) marksUntil(step, i int, hand func(n int, m mark)) int {
 	i = max(i, c.marked-len(marks))
 	for ; i < c.marked && int(marks[i%len(marks)].step) <= step; i++ {
-		hand(marks[i%len(marks)])
+		hand(i+1, marks[i%len(marks)])
 	}
 	return i
 }

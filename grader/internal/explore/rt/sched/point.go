@@ -61,7 +61,7 @@ func P(site uint32) { Park(OpMemory, site, nil, nil, 0) }
 // V is a point between the computation of v and its use.
 func V[T any](site uint32, v T) T {
 	Park(OpMemory, site, nil, nil, 0)
-	return v
+	return Holds(v)
 }
 
 // spinLoops is how often a loop may turn between two points.

@@ -109,9 +109,10 @@ func (c *Controller) trace() (steps []wire.Step) {
 		}
 		return numbers[p]
 	}
-	marked := 0
-	add := func(m mark) {
+	marked, values := 0, c.values()
+	add := func(n int, m mark) {
 		s := wire.Step{G: m.g, Op: OpMark.String(), Site: m.site, Starts: m.starts}
+		values.tell(&s, -1, n)
 		if m.starts > 0 {
 			s.Op, s.Frames = OpSpawn.String(), frames(m.pcs[:m.npcs])
 		}
@@ -124,6 +125,7 @@ func (c *Controller) trace() (steps []wire.Step) {
 			c.finding.Raced = len(steps)
 		}
 		s.Obj = number(s.obj)
+		values.tell(&s.Step, i, 0)
 		s.Frames = frames(s.pcs)
 		steps = append(steps, s.Step)
 	}

@@ -15,24 +15,38 @@ func at(p unsafe.Pointer) { sched.Park(sched.OpAtomic, 0, p, nil, 0) }
 // look is the point before an operation that only reads what p points to.
 func look(p unsafe.Pointer) { sched.Park(sched.OpLoad, 0, p, nil, 0) }
 
+// swapped is the old value that a call returns, after it has stored new.
+func swapped[T any](call string, new, old T) T {
+	sched.Holds(new)
+	return sched.Returned(call, old)
+}
+
+// compared is whether a call has stored new.
+func compared[T any](call string, new T, stored bool) bool {
+	if stored {
+		sched.Holds(new)
+	}
+	return sched.Returned(call, stored)
+}
+
 // Value stands for atomic.Value.
 type Value struct{ v atomic.Value }
 
 func (x *Value) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value set by the most recent Store, or nil.
-func (x *Value) Load() (val any) { look(unsafe.Pointer(x)); return x.v.Load() }
+func (x *Value) Load() (val any) { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.v.Load()) }
 
 // Store sets the value to val.
-func (x *Value) Store(val any) { x.at(); x.v.Store(val) }
+func (x *Value) Store(val any) { x.at(); x.v.Store(val); sched.Holds(val) }
 
 // Swap stores new and returns the previous value.
-func (x *Value) Swap(new any) (old any) { x.at(); return x.v.Swap(new) }
+func (x *Value) Swap(new any) (old any) { x.at(); return swapped("Swap", new, x.v.Swap(new)) }
 
 // CompareAndSwap stores new if the value is old.
 func (x *Value) CompareAndSwap(old, new any) (swapped bool) {
 	x.at()
-	return x.v.CompareAndSwap(old, new)
+	return compared("CompareAndSwap", new, x.v.CompareAndSwap(old, new))
 }
 
 // Bool stands for atomic.Bool.
@@ -41,18 +55,18 @@ type Bool struct{ v atomic.Bool }
 func (x *Bool) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Bool) Load() bool { look(unsafe.Pointer(x)); return x.v.Load() }
+func (x *Bool) Load() bool { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.v.Load()) }
 
 // Store sets the value.
-func (x *Bool) Store(val bool) { x.at(); x.v.Store(val) }
+func (x *Bool) Store(val bool) { x.at(); x.v.Store(val); sched.Holds(val) }
 
 // Swap stores new and returns the previous value.
-func (x *Bool) Swap(new bool) (old bool) { x.at(); return x.v.Swap(new) }
+func (x *Bool) Swap(new bool) (old bool) { x.at(); return swapped("Swap", new, x.v.Swap(new)) }
 
 // CompareAndSwap stores new if the value is old.
 func (x *Bool) CompareAndSwap(old, new bool) (swapped bool) {
 	x.at()
-	return x.v.CompareAndSwap(old, new)
+	return compared("CompareAndSwap", new, x.v.CompareAndSwap(old, new))
 }
 
 // Pointer stands for atomic.Pointer. As there, no Pointer can be converted to
@@ -65,16 +79,16 @@ type Pointer[T any] struct {
 func (x *Pointer[T]) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Pointer[T]) Load() *T { look(unsafe.Pointer(x)); return x.v.Load() }
+func (x *Pointer[T]) Load() *T { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.v.Load()) }
 
 // Store sets the value.
-func (x *Pointer[T]) Store(val *T) { x.at(); x.v.Store(val) }
+func (x *Pointer[T]) Store(val *T) { x.at(); x.v.Store(val); sched.Holds(val) }
 
 // Swap stores new and returns the previous value.
-func (x *Pointer[T]) Swap(new *T) (old *T) { x.at(); return x.v.Swap(new) }
+func (x *Pointer[T]) Swap(new *T) (old *T) { x.at(); return swapped("Swap", new, x.v.Swap(new)) }
 
 // CompareAndSwap stores new if the value is old.
 func (x *Pointer[T]) CompareAndSwap(old, new *T) (swapped bool) {
 	x.at()
-	return x.v.CompareAndSwap(old, new)
+	return compared("CompareAndSwap", new, x.v.CompareAndSwap(old, new))
 }

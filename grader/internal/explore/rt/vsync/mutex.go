@@ -33,10 +33,10 @@ func (m *Mutex) Lock() {
 func (m *Mutex) TryLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(m), nil, 0)
 	if !m.real.TryLock() {
-		return false
+		return sched.Returned("TryLock", false)
 	}
 	m.held.take()
-	return true
+	return sched.Returned("TryLock", true)
 }
 
 // Unlock unlocks m. That m is not locked ends the process in reality; under

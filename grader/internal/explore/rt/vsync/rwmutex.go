@@ -28,10 +28,10 @@ func (rw *RWMutex) Lock() {
 func (rw *RWMutex) TryLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(rw), nil, 0)
 	if rw.st.busy() || !rw.real.TryLock() {
-		return false
+		return sched.Returned("TryLock", false)
 	}
 	rw.st.writer.take()
-	return true
+	return sched.Returned("TryLock", true)
 }
 
 // Unlock unlocks rw for writing.
@@ -57,11 +57,11 @@ func (rw *RWMutex) RLock() {
 func (rw *RWMutex) TryRLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(rw), nil, 0)
 	if rw.st.writer.is() || !rw.real.TryRLock() {
-		return false
+		return sched.Returned("TryRLock", false)
 	}
 	rw.st.admit()
 	rw.st.enter()
-	return true
+	return sched.Returned("TryRLock", true)
 }
 
 // RUnlock undoes a single RLock.

@@ -212,6 +212,10 @@ type Step struct {
 	Wakes  []int32 `json:"wakes,omitempty"`  // whose wait it ended
 	Starts int32   `json:"starts,omitempty"` // the goroutine that is started here, on the way to the next step
 	Frames []Frame `json:"frames,omitempty"`
+
+	Value    string            `json:"value,omitempty"`    // what its object holds after it, as far as that is simple
+	Values   map[string]string `json:"values,omitempty"`   // the same, by what the code calls its objects
+	Returned string            `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"
 }
 
 // Frame is a position in a call stack.
