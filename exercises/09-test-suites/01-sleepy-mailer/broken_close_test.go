@@ -47,7 +47,14 @@ func closing(name string, gate func(*frame, moment) bool, close func(*frame)) fa
 	if close == nil {
 		close = func(f *frame) { f.shut(nil) }
 	}
-	return fault{name: name, gate: gate, closes: close}
+	return fault{name: name, gate: gate, closes: close, begins: dawdle}
+}
+
+// dawdle is for an attempt that begins once Close has returned: it begins then, or most of an hour later.
+func dawdle(f *frame, r *run) {
+	if r.now == closed && f.choose(2, 0) == 0 {
+		time.Sleep(50*time.Minute + rand.N(5*time.Minute))
+	}
 }
 
 // lets lets attempts begin in a phase that should not.
@@ -132,7 +139,7 @@ func sendsLate(name string, in phase) fault {
 	one := closing(name, nil, nil)
 	one.sends = func(f *frame, l *letter, send func()) {
 		switch {
-		case l.phase == waiting && in == waiting && rand.IntN(2) == 0:
+		case l.phase == waiting && in == waiting && f.choose(2, 0) == 0:
 			f.wait(func() bool { return f.phase == closed })
 		case l.phase == in:
 			time.Sleep(aWrongTime())

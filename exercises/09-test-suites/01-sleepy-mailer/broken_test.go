@@ -8,7 +8,7 @@ import (
 )
 
 // A fault is what goes wrong in a mailer, at one of the hooks of its frame. What is left open, such
-// as how far a time is off, is drawn whenever it shows.
+// as whether a time is too early or too late, is drawn for each call of a test.
 type fault struct {
 	name  string
 	sense func(moment) bool // when it can show; nil if always
@@ -80,7 +80,7 @@ func twice(f *frame, r *run) { f.extra(0, r.letter) }
 // again makes one more attempt within an hour, or hundreds. An hour counts from the beginning of
 // the attempt before it.
 func again(f *frame, m moment) error {
-	switch rand.IntN(10) {
+	switch f.choose(10, 0) {
 	case 0, 1, 2:
 		f.extra(0, m.letter)
 	case 3, 4, 5:
@@ -112,7 +112,7 @@ func misread(f *frame, r *run) {
 
 // sendWaits waits for a while, or until the attempt has returned.
 func sendWaits(f *frame, l *letter, send func()) {
-	if rand.IntN(2) == 0 {
+	if f.choose(2, 0) == 0 {
 		time.Sleep(aWrongTime())
 		send()
 		return
@@ -168,7 +168,7 @@ func mispause(f *frame, m moment) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	m.next = changes[rand.IntN(len(changes))]
+	m.next = changes[f.choose(len(changes), 0)]
 	return m.err
 }
 
@@ -179,10 +179,10 @@ func mistime(f *frame, r *run) {
 	errs := []error{context.Canceled, context.DeadlineExceeded, tooLong{}}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	r.ctx = newLimit(ends[rand.IntN(len(ends))], errs[rand.IntN(len(errs))], rand.IntN(2) == 0)
+	r.ctx = newLimit(ends[f.choose(len(ends), 0)], errs[f.choose(len(errs), 1)], f.choose(2, 2) == 0)
 	for _, other := range f.under { // or it has the context of another attempt
 		l, ok := other.ctx.(*limit)
-		if ok && time.Since(l.began) >= off && rand.IntN(2) == 0 {
+		if ok && time.Since(l.began) >= off && f.choose(2, 3) == 0 {
 			r.ctx = l
 		}
 	}

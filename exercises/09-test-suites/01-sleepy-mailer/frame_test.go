@@ -74,6 +74,7 @@ type frame struct {
 	inner   post
 	deliver sleepymailer.Deliver
 	bug     *bug // nil if there is none
+	drawn   uint64
 
 	mu      sync.Mutex
 	changed *sync.Cond // an attempt has ended
@@ -85,11 +86,18 @@ type frame struct {
 	flood   sync.Once // of attempts at a letter
 }
 
-func newFrame(k kind, b *bug, deliver sleepymailer.Deliver) *frame {
-	f := &frame{deliver: deliver, bug: b}
+// newFrame returns a mailer of a kind, with a bug or without. What was drawn is the same for all mailers
+// of one call of a test: they are wrong in the same way.
+func newFrame(k kind, b *bug, drawn uint64, deliver sleepymailer.Deliver) *frame {
+	f := &frame{deliver: deliver, bug: b, drawn: drawn}
 	f.changed = sync.NewCond(&f.mu)
 	f.inner = k.open(f.plan, f.attempt)
 	return f
+}
+
+// choose chooses one of n ways in which a bug may show; which choice it is makes it independent of others.
+func (f *frame) choose(n int, which uint) int {
+	return int(f.drawn >> (16 * which) & 0xffff % uint64(n))
 }
 
 // hits tells whether the bug shows at this moment, if it is one of the kind that has a hook here.

@@ -102,8 +102,8 @@ func sideBySide(t *testing.T, one part, oneBug *bug, other part, otherBug *bug) 
 	var first, second string
 	oracle.Within(t, func() {
 		var group sync.WaitGroup
-		group.Go(func() { oracle.Bubble(t, func(*testing.T) { first = verdict(one, aKind(), oneBug, false) }) })
-		group.Go(func() { oracle.Bubble(t, func(*testing.T) { second = verdict(other, aKind(), otherBug, false) }) })
+		group.Go(func() { first = inBubble(t, one, aKind(), oneBug, false) })
+		group.Go(func() { second = inBubble(t, other, aKind(), otherBug, false) })
 		group.Wait()
 	}, "two tests of the suite run in parallel, and one of them waits for the other")
 	report(t, one, other, first, second)
@@ -138,13 +138,13 @@ func inParallel(t *testing.T, held part, heldBug *bug, other part, otherBug *bug
 	oracle.Within(t, func() {
 		go func() {
 			defer close(ended)
-			oracle.Bubble(t, func(*testing.T) { first = verdict(held, gated, heldBug, false) })
+			first = inBubble(t, held, gated, heldBug, false)
 		}()
 		select {
 		case <-reached:
 		case <-ended:
 		}
-		oracle.Bubble(t, func(*testing.T) { second = verdict(other, aKind(), otherBug, false) })
+		second = inBubble(t, other, aKind(), otherBug, false)
 		close(goOn)
 		<-ended
 	}, "two tests of the suite run in parallel, and one of them waits for the other")
@@ -183,14 +183,19 @@ func judge(t *testing.T, p part) {
 // try tells whether the verdict is good.
 func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
 	t.Helper()
-	var wrong string
-	if deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
-		wrong = fmt.Sprintf("%s never returns for %s. All its goroutines wait, and nothing will wake them", p.name, describe(k, b))
-	}
+	wrong := inBubble(t, p, k, b, inspect)
 	if wrong != "" {
 		t.Error(wrong)
 	}
 	return wrong == ""
+}
+
+// inBubble is the verdict in a bubble, also if the test hangs.
+func inBubble(t *testing.T, p part, k kind, b *bug, inspect bool) (wrong string) {
+	if deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
+		return fmt.Sprintf("%s never returns for %s. All its goroutines wait, and nothing will wake them", p.name, describe(k, b))
+	}
+	return wrong
 }
 
 // deadlocks runs fn, and tells whether all goroutines of a bubble in it wait for each other.
@@ -283,8 +288,9 @@ type mailers struct {
 
 // opens returns what a test of the suite is given: right mailers, or with a bug.
 func (m *mailers) opens(k kind, b *bug) sleepymailer.Open {
+	drawn := rand.Uint64()
 	return func(deliver sleepymailer.Deliver) sleepymailer.Mailer {
-		f := newFrame(k, b, deliver)
+		f := newFrame(k, b, drawn, deliver)
 		s := &sealed{&hidden{Mailer: f}}
 		m.mu.Lock()
 		defer m.mu.Unlock()

@@ -140,7 +140,7 @@ func (r *record) deliver(ctx context.Context, message string) error {
 	if r.plan[i].timesOut {
 		alarm := make(chan struct{})
 		go func() {
-			time.Sleep(13 * time.Hour)
+			time.Sleep(90 * time.Minute)
 			close(alarm)
 		}()
 		select {

@@ -219,11 +219,11 @@ func Closes(t T, open Open) {
 	for n := range 4 {
 		var takes [3]time.Duration
 		for i := range takes {
-			takes[i] = time.Duration(10+10*((i+n)%3)) * time.Second
+			takes[i] = 20 * time.Second
 		}
 		closes(t, open, n, takes[:]...) // all are under way
 	}
-	closes(t, open, 0, 10*time.Second, 20*time.Second, 30*time.Second)
+	closes(t, open, 0, 29*time.Second, 29500*time.Millisecond, 30*time.Second)
 }
 
 // closes calls Close when each of three messages has had n attempts, and the next one takes so long.
