@@ -162,7 +162,7 @@ func (r *record) look() {
 		instants = append(instants, e.at-time.Millisecond, e.at+time.Millisecond)
 	}
 	slices.Sort(instants)
-	for _, at := range slices.Compact(instants) {
+	for _, at := range instants {
 		r.until(at)
 		synctest.Wait()
 		r.compare()

@@ -140,7 +140,7 @@ func (r *record) deliver(ctx context.Context, message string) error {
 	if r.plan[i].timesOut {
 		alarm := make(chan struct{})
 		go func() {
-			time.Sleep(90 * time.Minute)
+			time.Sleep(140 * time.Minute)
 			close(alarm)
 		}()
 		select {
