@@ -1,101 +1,150 @@
 package sleepymailer_test
 
 import (
-	"context"
-	"sync"
+	"math/rand/v2"
+	"slices"
 	"time"
 )
 
-// What Closes has to find.
-var closeFaults = []fault{
-	{"Close does not wait", func(k kind, p plan, deliver attempt) *parts {
-		return closes(k, p, deliver, func(_ *watch, close func()) { go close() })
-	}},
-	{"Close waits for one attempt only", func(k kind, p plan, deliver attempt) *parts {
-		return closes(k, p, deliver, func(w *watch, close func()) {
-			next := w.next()
-			go close()
-			<-next
-		})
-	}},
-	{"attempts go on after Close", func(k kind, p plan, deliver attempt) *parts {
-		return closes(k, p, deliver, func(w *watch, close func()) {
-			<-w.last()
-			go func() {
-				time.Sleep(time.Minute)
-				close()
-			}()
-		})
-	}},
-	{"a message that is sent after Close is attempted", func(k kind, p plan, deliver attempt) *parts {
-		parts := partsOf(k.open(p, deliver))
-		send, inner := parts.send, parts.close
-		var mu sync.Mutex
-		closed := false
-		parts.send = func(message string) {
-			mu.Lock()
-			defer mu.Unlock()
-			if closed {
-				go deliver(newLimit(p.timeout(1), context.Canceled, false), message, 1)
-				return
-			}
-			send(message)
+// What Closes has to find. Most of these mailers close by themselves: their frame lets no attempt begin once
+// Close has been called, and the mailer inside is closed when all is over.
+var closeBugs = slices.Concat(
+	derive(nothing, always),
+	derive(closing("Close does not wait for an attempt", nil, func(f *frame) { f.shut(f.hit) }),
+		always, numbers, attempts(1, 4), two, three),
+	derive(closing("Close returns when one of several attempts has ended", nil, func(f *frame) { f.shutAfter(1) }), always),
+	derive(closing("Close returns when two of three attempts have ended", nil, func(f *frame) { f.shutAfter(2) }), always),
+	derive(closing("Close waits for a pause", nil, sitOut), always, numbers, attempts(1, 3)),
+	derive(closing("Close returns late", nil, closeLate), closings),
+	derive(closing("Close returns at once when it is called while it waits", nil, func(f *frame) {
+		if f.isIn(waiting) {
+			return
 		}
-		parts.close = func() {
-			inner()
-			mu.Lock()
-			defer mu.Unlock()
-			closed = true
-		}
-		return parts
-	}},
-	{"Close waits for the end of a pause", closeSitsOutPauses},
+		f.shut(nil)
+	}), always),
+	derive(closing("an attempt begins after a pause although Close waits", lets(waiting, retried), nil), always, numbers, attempts(2, 4)),
+	derive(closing("an attempt begins after a pause although Close has returned", lets(closed, retried), nil), always, numbers, attempts(2, 4)),
+	derive(closing("a message that is sent while Close waits is attempted", lets(waiting, isFirst), nil), always),
+	derive(closing("a message that is sent after Close is attempted", lets(closed, isFirst), nil), always),
+	derive(sendsLate("Send waits while Close does", waiting), always),
+	derive(sendsLate("Send waits after Close", closed), always),
+)
+
+// closings are the conditions of a call of Close.
+var closings = []condition{
+	{"with nothing under way", func(m moment) bool { return m.now == open && m.beside == 0 }},
+	{"with an attempt under way", func(m moment) bool { return m.now == open && m.beside > 0 }},
+	{"when it is called while it waits", func(m moment) bool { return m.now == waiting }},
+	{"when it is called again afterwards", func(m moment) bool { return m.now == closed }},
 }
 
-// closes is a mailer with something else for Close, which knows the attempts under way. After it,
-// Send does nothing.
-func closes(k kind, p plan, deliver attempt, outer func(w *watch, close func())) *parts {
-	w, closed := &watch{}, make(chan struct{})
-	parts := sends(k, p, func(ctx context.Context, message string, n int) error {
-		w.begin()
-		defer w.end()
-		return deliver(ctx, message, n)
-	}, func(message string, send func(string)) {
-		select {
-		case <-closed:
-		default:
-			send(message)
-		}
+// closing is a fault of a mailer that closes by itself. The gate says which attempts may begin
+// although Close has been called, and close is what Close does; without them, both are right.
+func closing(name string, gate func(*frame, moment) bool, close func(*frame)) fault {
+	if gate == nil {
+		gate = func(*frame, moment) bool { return false }
+	}
+	if close == nil {
+		close = func(f *frame) { f.shut(nil) }
+	}
+	return fault{name: name, gate: gate, closes: close, begins: dawdle}
+}
+
+// dawdle is for an attempt that begins once Close has returned: it begins then, or most of an hour later.
+func dawdle(f *frame, r *run) {
+	if r.now == closed && f.choose(2, 0) == 0 {
+		time.Sleep(50*time.Minute + rand.N(5*time.Minute))
+	}
+}
+
+// lets lets attempts begin in a phase that should not.
+func lets(in phase, which func(moment) bool) func(*frame, moment) bool {
+	return func(f *frame, m moment) bool {
+		return m.now == in && (m.n > 1 || m.letter.phase == in) && which(m) && f.bug.when(m)
+	}
+}
+
+// shut closes, and waits for the attempts under way but those that ignore tells.
+func (f *frame) shut(ignore func(moment) bool) {
+	f.shutting()
+	f.wait(func() bool {
+		return !slices.ContainsFunc(f.under, func(r *run) bool {
+			m := r.moment
+			m.beside = len(f.under) - 1
+			return r.now == open && (ignore == nil || !ignore(m))
+		})
 	})
-	inner, end := parts.close, once(func() { close(closed) })
-	parts.close = func() {
-		end()
-		outer(w, inner)
-	}
-	return parts
+	f.shutDone()
 }
 
-func closeSitsOutPauses(k kind, p plan, deliver attempt) *parts {
-	var mu sync.Mutex
+// hit tells whether the bug shows at this moment.
+func (f *frame) hit(m moment) bool { return f.bug.when(m) }
+
+// shutAfter closes, and waits until n attempts have ended if more are under way.
+func (f *frame) shutAfter(n int) {
+	under := f.shutting()
+	f.wait(func() bool { return len(f.under) == 0 || under > n && len(f.under) <= under-n && f.bug.when(moment{}) })
+	f.shutDone()
+}
+
+// shutting begins to close, and returns how many attempts are under way.
+func (f *frame) shutting() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.phase = max(f.phase, waiting)
+	return len(f.under)
+}
+
+func (f *frame) shutDone() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.phase = closed
+	f.changed.Broadcast()
+}
+
+func (f *frame) isIn(p phase) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.phase == p && f.bug.when(moment{})
+}
+
+// sitOut closes, and waits for the pauses that there were.
+func sitOut(f *frame) {
 	var until time.Time
-	right := p.pause
-	p.pause = func(failed int, took time.Duration) (time.Duration, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		pause, again := right(failed, took)
-		if end := time.Now().Add(pause); again && end.After(until) {
-			until = end
+	f.mu.Lock()
+	for _, l := range f.letters {
+		if l.stage == pauses && f.bug.when(moment{letter: l, n: l.tried}) && l.until.After(until) {
+			until = l.until
 		}
-		return pause, again
 	}
-	parts := partsOf(k.open(p, deliver))
-	inner := parts.close
-	parts.close = func() {
-		inner()
-		mu.Lock()
-		left := time.Until(until)
-		mu.Unlock()
-		time.Sleep(left)
+	f.mu.Unlock()
+	f.shut(nil)
+	if !until.IsZero() {
+		time.Sleep(time.Until(until))
 	}
-	return parts
+}
+
+func closeLate(f *frame) {
+	f.mu.Lock()
+	m := moment{now: f.phase, beside: len(f.under)}
+	f.mu.Unlock()
+	f.shut(nil)
+	if f.bug.when(m) {
+		time.Sleep(aWrongTime())
+	}
+}
+
+// sendsLate is a Send that waits in one phase: for a while, or until Close has returned.
+func sendsLate(name string, in phase) fault {
+	one := closing(name, nil, nil)
+	one.sends = func(f *frame, l *letter, send func()) {
+		switch {
+		case l.phase == waiting && in == waiting && f.choose(2, 0) == 0:
+			f.wait(func() bool { return f.phase == closed })
+		case l.phase == in:
+			time.Sleep(aWrongTime())
+		}
+		send()
+	}
+	return one
 }

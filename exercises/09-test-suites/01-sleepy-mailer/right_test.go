@@ -4,57 +4,67 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"heisenkata/exercises/09-test-suites/01-sleepy-mailer"
 )
+
+// A post is a mailer of letters.
+type post interface {
+	send(*letter)
+	close()
+}
 
 // A kind of mailer keeps the contract in its own way, if it follows the right plan.
 // The kinds differ in what the contract leaves open.
 type kind struct {
 	name string
-	open func(p plan, deliver attempt) sleepymailer.Mailer
+	open func(p plan, deliver attempt) post
 }
 
 var kinds = []kind{
-	{"a goroutine for each message", func(p plan, deliver attempt) sleepymailer.Mailer {
+	{"a goroutine for each message", func(p plan, deliver attempt) post {
 		return &withGoroutines{plan: p, deliver: deliver, closed: make(chan struct{})}
 	}},
-	{"an event loop", func(p plan, deliver attempt) sleepymailer.Mailer {
-		m := &withLoop{plan: p, deliver: deliver, sent: make(chan string), due: make(chan turn), failed: make(chan failure),
+	{"an event loop", func(p plan, deliver attempt) post {
+		m := &withLoop{plan: p, deliver: deliver, sent: make(chan *letter), due: make(chan turn), failed: make(chan failure),
 			closing: make(chan struct{}), closed: make(chan struct{})}
 		go m.loop()
 		return m
 	}},
-	{"a lock and alarms", func(p plan, deliver attempt) sleepymailer.Mailer {
+	{"a lock and alarms", func(p plan, deliver attempt) post {
 		return &withAlarms{plan: p, deliver: deliver, idle: make(chan struct{})}
 	}},
 }
 
 // An attempt is a Deliver that is told the number of the attempt, from 1.
-type attempt func(ctx context.Context, message string, n int) error
+type attempt func(ctx context.Context, l *letter, n int) error
+
+// A plan says how long to pause after so many attempts at a letter have failed, the last of which
+// took so long; false if the letter is given up.
+type plan func(l *letter, failed int, took time.Duration) (time.Duration, bool)
 
 // withGoroutines does not end the context of an attempt that has returned, and gives up a
-// message whose goroutine has not run when it is closed.
+// letter whose goroutine has not run when it is closed. Attempts that begin at the same instant
+// share a context, whose error is of its own type.
 type withGoroutines struct {
 	plan
 	deliver attempt
 	mu      sync.Mutex
+	shared  *limit
 	under   sync.WaitGroup
 	closed  chan struct{}
 }
 
-func (m *withGoroutines) Send(message string) { go m.run(message) }
+func (m *withGoroutines) send(l *letter) { go m.run(l) }
 
-func (m *withGoroutines) run(message string) {
+func (m *withGoroutines) run(l *letter) {
 	for n := 1; m.begin(); n++ {
 		began := time.Now()
-		err := m.deliver(newLimit(m.timeout(n), context.Canceled, false), message, n)
+		err := m.deliver(m.limit(), l, n)
 		took := time.Since(began)
 		m.under.Done()
 		if err == nil {
 			return
 		}
-		pause, again := m.pause(n, took)
+		pause, again := m.plan(l, n, took)
 		if !again {
 			return
 		}
@@ -63,6 +73,15 @@ func (m *withGoroutines) run(message string) {
 		case <-m.closed:
 		}
 	}
+}
+
+func (m *withGoroutines) limit() *limit {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shared == nil || !m.shared.began.Equal(time.Now()) {
+		m.shared = newLimit(limitOf, tooLong{}, false)
+	}
+	return m.shared
 }
 
 func (m *withGoroutines) begin() bool {
@@ -77,7 +96,7 @@ func (m *withGoroutines) begin() bool {
 	}
 }
 
-func (m *withGoroutines) Close() {
+func (m *withGoroutines) close() {
 	m.mu.Lock()
 	select {
 	case <-m.closed:
@@ -92,7 +111,7 @@ func (m *withGoroutines) Close() {
 type withLoop struct {
 	plan
 	deliver attempt
-	sent    chan string
+	sent    chan *letter
 	due     chan turn
 	failed  chan failure
 	once    sync.Once
@@ -101,8 +120,8 @@ type withLoop struct {
 }
 
 type turn struct {
-	message string
-	n       int
+	*letter
+	n int
 }
 
 // A failure is an attempt that has returned, without an error if it is none.
@@ -120,14 +139,14 @@ func (m *withLoop) loop() {
 		if closing == nil {
 			return
 		}
-		ctx := newLimit(m.timeout(t.n), context.DeadlineExceeded, true)
+		ctx := newLimit(limitOf, context.DeadlineExceeded, true)
 		under[ctx] = true
 		go m.try(ctx, t)
 	}
 	for closing != nil || len(under) > 0 {
 		select {
-		case message := <-m.sent:
-			start(turn{message, 1})
+		case l := <-m.sent:
+			start(turn{l, 1})
 		case t := <-m.due:
 			start(t)
 		case f := <-m.failed:
@@ -136,8 +155,8 @@ func (m *withLoop) loop() {
 			if f.err == nil {
 				continue
 			}
-			if pause, again := m.pause(f.n, f.took); again {
-				go m.wake(turn{f.message, f.n + 1}, pause)
+			if pause, again := m.plan(f.letter, f.n, f.took); again {
+				go m.wake(turn{f.letter, f.n + 1}, pause)
 			}
 		case <-closing:
 			closing = nil
@@ -150,7 +169,7 @@ func (m *withLoop) loop() {
 
 func (m *withLoop) try(ctx *limit, t turn) {
 	began := time.Now()
-	err := m.deliver(ctx, t.message, t.n)
+	err := m.deliver(ctx, t.letter, t.n)
 	m.failed <- failure{t, ctx, time.Since(began), err}
 }
 
@@ -162,19 +181,19 @@ func (m *withLoop) wake(t turn, pause time.Duration) {
 	}
 }
 
-func (m *withLoop) Send(message string) {
+func (m *withLoop) send(l *letter) {
 	select {
-	case m.sent <- message:
+	case m.sent <- l:
 	case <-m.closed:
 	}
 }
 
-func (m *withLoop) Close() {
+func (m *withLoop) close() {
 	m.once.Do(func() { close(m.closing) })
 	<-m.closed
 }
 
-// withAlarms has no goroutine for a message that pauses. It makes the first attempt of each message
+// withAlarms has no goroutine for a letter that pauses. It makes the first attempt of each letter
 // that was sent before it is closed, and ends the context of an attempt that has returned.
 type withAlarms struct {
 	plan
@@ -185,22 +204,22 @@ type withAlarms struct {
 	idle    chan struct{} // closed when no attempt is under way, and none will be
 }
 
-func (m *withAlarms) Send(message string) { m.start(message, 1) }
+func (m *withAlarms) send(l *letter) { m.start(l, 1) }
 
-func (m *withAlarms) start(message string, n int) {
+func (m *withAlarms) start(l *letter, n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
 		return
 	}
 	m.under++
-	go m.try(message, n)
+	go m.try(l, n)
 }
 
-func (m *withAlarms) try(message string, n int) {
-	ctx := newLimit(m.timeout(n), context.DeadlineExceeded, false)
+func (m *withAlarms) try(l *letter, n int) {
+	ctx := newLimit(limitOf, context.Canceled, false)
 	began := time.Now()
-	err := m.deliver(ctx, message, n)
+	err := m.deliver(ctx, l, n)
 	took := time.Since(began)
 	ctx.end(context.Canceled)
 
@@ -212,15 +231,15 @@ func (m *withAlarms) try(message string, n int) {
 	if err == nil {
 		return
 	}
-	if pause, again := m.pause(n, took); again {
+	if pause, again := m.plan(l, n, took); again {
 		go func() {
 			time.Sleep(pause)
-			m.start(message, n+1)
+			m.start(l, n+1)
 		}()
 	}
 }
 
-func (m *withAlarms) Close() {
+func (m *withAlarms) close() {
 	m.mu.Lock()
 	if !m.closed && m.under == 0 {
 		close(m.idle)

@@ -7,11 +7,11 @@ import (
 
 // Each schedule draws a test of the suite, and a kind of mailer.
 func TestScheduleRightMailers(t *testing.T) {
-	try(t, suite[rand.IntN(len(suite))], aKind(), nil)
+	try(t, suite[rand.IntN(len(suite))], aKind(), nil, false)
 }
 
-// Each schedule draws a test, a kind of mailer, and a fault that the test has to find.
+// Each schedule draws a test, a kind of mailer, and a bug that the test has to find.
 func TestScheduleFaults(t *testing.T) {
 	p := suite[rand.IntN(len(suite))]
-	try(t, p, aKind(), p.aFault())
+	try(t, p, aKind(), p.bugs.any(), false)
 }

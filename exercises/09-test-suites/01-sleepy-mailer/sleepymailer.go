@@ -74,7 +74,7 @@ func Retries(t T, open Open) {
 	for i, pause := range []time.Duration{1, 2, 4} {
 		time.Sleep(pause * time.Second)
 		if n := attempts.Load(); n < int64(i+2) {
-			t.Errorf("%d attempts have begun; want %d", n, i+2)
+			t.Errorf("attempts that have begun: %d; want %d", n, i+2)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
@@ -205,6 +206,23 @@ var exploredMeanings = map[explored.Verdict]string{
 	explored.Running:  "Your code allows an interleaving under which the test does not end.",
 }
 
+// drawn tells whether a picture helps. If the fix is a suite, most of what runs is the code that it
+// is tried on, and the test's message says all. A race has two lines to show.
+func drawn(e kata.Exercise, test explored.Test) bool {
+	return !e.Suite || test.Verdict == explored.Race
+}
+
+// suiteFinding says what is wrong with a fix that is a suite of tests.
+func suiteFinding(f *evidence.Finding, test explored.Test) {
+	if test.Verdict == explored.Wrong {
+		f.Meaning = diagnose.SuiteMeaning
+	}
+	if test.Verdict != explored.Race {
+		f.Picture = ""
+		f.Summary = strings.TrimPrefix(cmp.Or(test.Story, test.Summary), "the test fails: ")
+	}
+}
+
 // exploredFinding describes a schedule that breaks a scenario, and how to replay it.
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
@@ -213,9 +231,12 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		Picture: explored.Picture(test, pictureWidth),
 		Output:  test.Detail,
 	}
+	if t.bench.exercise.Suite {
+		suiteFinding(f, test)
+	}
 	t.endless(f, test)
 	test.Detail = "" // it is the output
-	if len(test.Trace) <= maxTrace {
+	if len(test.Trace) <= maxTrace && drawn(t.bench.exercise, test) {
 		f.Explored = &test
 	}
 	if v == evidence.Integrity {

@@ -17,12 +17,18 @@ var (
 	testifyLine = regexp.MustCompile(`^ {8}(\t.*)$`)
 )
 
+// SuiteMeaning explains a failure if the fix is a suite of tests.
+const SuiteMeaning = "Your tests give the wrong verdict."
+
 // explainFailure quotes the first message of the test that failed.
 func explainFailure(src Source, e Ending) evidence.Finding {
 	f := evidence.Finding{
 		Summary: "the test failed",
 		Meaning: "Your code allows an interleaving that breaks the contract.",
 		Output:  shorten(stripEvents(e.Output)),
+	}
+	if src.Exercise.Suite {
+		f.Meaning = SuiteMeaning
 	}
 	loc := logLine.FindStringSubmatchIndex(e.Output)
 	if loc == nil {

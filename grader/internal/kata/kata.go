@@ -30,6 +30,7 @@ type Exercise struct {
 	Files      []string    `toml:"files"`   // what a learner may change; only these are taken from a submission
 	Hints      []string    `toml:"hints"`   // rising from a question to almost the answer
 	Classes    []string    `toml:"classes"` // of bugs, by the Studies: "tu/mutex"
+	Suite      bool        `toml:"suite"`   // a fix is a suite of tests, and the tests run it for right and broken code
 	Timing     bool        `toml:"timing"`  // time is involved: repeat under load too
 	Tests      []Test      `toml:"tests"`
 	Policy     Policy      `toml:"policy"`

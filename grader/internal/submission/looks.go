@@ -86,36 +86,56 @@ func (p *pass) ownStruct(x ast.Expr) bool {
 	return ok && !ast.IsExported(id.Name)
 }
 
-// formatting checks a use of package fmt: the format must be written where it is used,
-// and must not print types.
+// formatting checks a use of package fmt: the format must be written where it is used, or in each
+// call of the function that passes it on, and must not print types.
 func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 	full, name, ok := p.qualified(sel)
 	if !ok || isPrint(full) || !strings.HasPrefix(full, "fmt.") || !strings.HasSuffix(full, "f") {
 		return
 	}
-	format, ok := p.format(sel, above)
-	switch {
-	case !ok:
+	formats, ok := p.formats(sel, above)
+	if !ok {
 		p.refuse(sel.Pos(), "call "+clip(name)+" with a format that is not written there")
-	case printsTypes(format):
-		p.refuse(sel.Pos(), "print a type, with "+clip(strconv.Quote(format)))
 	}
+	for _, format := range formats {
+		if printsTypes(format) {
+			p.refuse(sel.Pos(), "print a type, with "+clip(strconv.Quote(format)))
+		}
+	}
+}
+
+// formats returns what the format in the call of sel may be: one if it is written there, several
+// if it is a parameter.
+func (p *pass) formats(sel *ast.SelectorExpr, above []ast.Node) ([]string, bool) {
+	if format, ok := p.format(sel, above); ok {
+		return []string{format}, true
+	}
+	return p.passedOn(sel, above)
 }
 
 // format returns the format in the call of sel, if it is written there.
 func (p *pass) format(sel *ast.SelectorExpr, above []ast.Node) (string, bool) {
+	arg, ok := p.formatOf(sel, above)
+	if !ok {
+		return "", false
+	}
+	return literal(arg, true)
+}
+
+// formatOf returns the argument that is the format in the call of sel.
+func (p *pass) formatOf(sel *ast.SelectorExpr, above []ast.Node) (ast.Expr, bool) {
 	call, ok := above[len(above)-1].(*ast.CallExpr)
 	if !ok || call.Fun != sel {
-		return "", false
+		return nil, false
 	}
 	at := 0
 	if full, _, _ := p.qualified(sel); !strings.HasPrefix(path.Ext(full), ".S") && full != "fmt.Errorf" {
 		at = 1 // the format follows a writer, a reader or a slice
 	}
 	if at >= len(call.Args) {
-		return "", false
+		return nil, false
 	}
-	return literal(call.Args[at], true)
+	return call.Args[at], true
 }
 
 // literal returns the text of x: concatenated literals, or a

@@ -4,7 +4,9 @@ package sleepymailer
 import (
 	"context"
 	"errors"
-	"testing/synctest"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -28,167 +30,229 @@ type T interface {
 
 var errBusy = errors.New("the mail server is busy")
 
-// An office announces each attempt on a channel, and lets it take as long as its message says.
-type office struct {
-	T
-	attempts chan string
+// A refusal is an error of a type of its own.
+type refusal struct{}
+
+func (refusal) Error() string { return "the mail server refuses" }
+
+// failure returns one of the errors of attempts that fail: two of a context, and two others.
+func failure(i int) error {
+	switch i % 4 {
+	case 0:
+		return context.Canceled
+	case 1:
+		return fmt.Errorf("mail server: %w", context.DeadlineExceeded)
+	case 2:
+		return refusal{}
+	}
+	return errBusy
 }
 
-func newOffice(t T) office { return office{t, make(chan string, 1000)} }
+// An attempt is one that a mailer must make: when, and how it ends.
+type attempt struct {
+	begins, takes time.Duration
+	message       string
+	timesOut      bool // it takes that long from the end of its context on
+	err           error
+}
 
-// expect waits until nothing can run, and reports unless exactly these attempts have begun
-// since the last call, in any order.
-func (o office) expect(messages ...string) {
-	synctest.Wait()
-	missing := map[string]int{}
-	for _, message := range messages {
-		missing[message]++
+// A record announces what happens on a channel, to a clerk that keeps the times.
+type record struct {
+	began  time.Time
+	plan   []attempt
+	want   map[event]int
+	events chan event
+	kept   chan map[event]int // what has happened, when events is closed
+}
+
+// An event is what happens in a test, and how long after it began.
+type event struct {
+	at   time.Duration
+	what string
+}
+
+func newRecord() *record {
+	r := &record{began: time.Now(), want: map[event]int{}, events: make(chan event), kept: make(chan map[event]int)}
+	go func() {
+		all := map[event]int{}
+		for e := range r.events {
+			all[e]++
+		}
+		r.kept <- all
+	}()
+	return r
+}
+
+// now rounds: timers that are due at the same instant may be some nanoseconds apart.
+func (r *record) now() time.Duration { return time.Since(r.began).Round(time.Millisecond) }
+
+func (r *record) note(what string) { r.events <- event{r.now(), what} }
+
+func (r *record) must(at time.Duration, what string) { r.want[event{at, what}]++ }
+
+// message plans the attempts at a message that is sent at some time. Each takes equally long, and
+// the last delivers, unless it is the fifth.
+func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
+	at, first := sent, len(r.plan)
+	for n := 1; n <= min(last, 4); n++ {
+		a := attempt{at, takes, text, timesOut, nil}
+		if n < last {
+			a.err = failure(first + n)
+		}
+		r.add(a)
+		if at += takes; timesOut {
+			at += 30 * time.Second
+		}
+		at += time.Second << (n - 1)
 	}
-	for len(o.attempts) > 0 {
-		missing[<-o.attempts]--
+}
+
+func (r *record) add(a attempt) {
+	r.plan = append(r.plan, a)
+	r.must(a.begins, a.message)
+	if a.timesOut {
+		r.must(a.begins+30*time.Second, a.message+" times out")
 	}
-	for message, n := range missing {
-		if n != 0 {
-			o.Errorf("%s: %d attempts too few", message, n)
+}
+
+// deliver does what the plan says of the attempt that is due now.
+func (r *record) deliver(ctx context.Context, message string) error {
+	r.note(message)
+	at := r.now()
+	i := slices.IndexFunc(r.plan, func(a attempt) bool { return a.begins == at && a.message == message })
+	if i < 0 {
+		return errBusy // and noted
+	}
+	if r.plan[i].timesOut {
+		select {
+		case <-ctx.Done():
+			r.note(message + " times out")
+		case <-time.After(2 * time.Minute):
 		}
 	}
+	time.Sleep(r.plan[i].takes)
+	return r.plan[i].err
 }
 
-// after is expect when d has passed, before which there is nothing.
-func (o office) after(d time.Duration, messages ...string) {
-	time.Sleep(d - 1)
-	o.expect()
-	time.Sleep(1)
-	o.expect(messages...)
+// until sleeps until so long after the beginning.
+func (r *record) until(at time.Duration) { time.Sleep(time.Until(r.began.Add(at))) }
+
+// check lets hours pass, and reports unless exactly what must happen was announced. The mailer is closed.
+func (r *record) check(t T) {
+	close(r.events)
+	if got := <-r.kept; !maps.Equal(got, r.want) {
+		t.Errorf("announced: %v; want %v", got, r.want)
+	}
+}
+
+// A letter is a message, when it is sent, and which of its attempts delivers it; 5 if none does.
+type letter struct {
+	text string
+	sent time.Duration
+	last int
+}
+
+// sends sends letters to a mailer, whose attempts take equally long.
+func sends(t T, open Open, takes time.Duration, timesOut bool, letters ...letter) {
+	r := newRecord()
+	for _, l := range letters {
+		r.message(l.text, l.sent, takes, timesOut, l.last)
+		r.must(l.sent, "has sent "+l.text)
+	}
+	mailer := open(r.deliver)
+	for _, l := range letters {
+		r.until(l.sent)
+		mailer.Send(l.text)
+		r.note("has sent " + l.text)
+	}
+	time.Sleep(2 * time.Hour)
+	mailer.Close()
+	r.check(t)
 }
 
 // Delivers tests that each message is delivered once, at once.
 func Delivers(t T, open Open) {
-	o := newOffice(t)
-	mailer := open(func(_ context.Context, message string) error {
-		o.attempts <- message
-		time.Sleep(time.Second)
-		return nil
-	})
-	began := time.Now()
-	mailer.Send("a")
-	mailer.Send("b")
-	mailer.Send("c")
-	o.expect("a", "b", "c")
-	if time.Since(began) > 0 {
-		t.Errorf("Send waits")
-	}
-	o.after(time.Hour)
-	mailer.Close()
+	sends(t, open, 10*time.Second, false, letter{"welcome", 0, 1}, letter{"invoice", 0, 1}, letter{"welcome", 0, 1},
+		letter{"receipt", time.Minute, 1})
 }
 
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
+// while the first pauses, and the fourth when all others are done.
 func Retries(t T, open Open) {
-	o := newOffice(t)
-	again := make(chan error, 2)
-	again <- errBusy
-	mailer := open(func(_ context.Context, message string) error {
-		o.attempts <- message
-		if message == "c" {
-			select {
-			case err := <-again:
-				return err
-			default:
-				return nil
-			}
-		}
-		time.Sleep(700 * time.Millisecond)
-		return errBusy
-	})
-	mailer.Send("a")
-	o.expect("a")
-	o.after(1700*time.Millisecond, "a")
-	o.after(time.Second)
-	mailer.Send("b")
-	o.expect("b")
-	o.after(1700*time.Millisecond, "a", "b") // a is due 2.7 s after its second attempt, b 1.7 s after its first
-	o.after(2700*time.Millisecond, "b")
-	o.after(2*time.Second, "a")
-	o.after(2700*time.Millisecond, "b")
-	mailer.Send("c")
-	o.expect("c")
-	o.after(time.Second, "c")
-	o.after(time.Hour)
-	mailer.Close()
+	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
+			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
+	}
 }
 
-// TimesOut tests that the context of an attempt ends after 30 seconds.
+// TimesOut tests that the context of an attempt ends after 30 seconds, and that the attempt goes on.
 func TimesOut(t T, open Open) {
-	o := newOffice(t)
-	result := make(chan error, 2)
-	result <- errBusy
-	result <- nil
-	mailer := open(func(ctx context.Context, message string) error {
-		o.attempts <- "begins"
-		select {
-		case <-ctx.Done():
-			o.attempts <- "ends"
-		case <-time.After(3 * time.Minute):
-		}
-		time.Sleep(10 * time.Second)
-		select {
-		case err := <-result:
-			return err
-		default:
-			return errBusy
-		}
-	})
-	mailer.Send("a")
-	o.expect("begins")
-	o.after(30*time.Second, "ends")
-	o.after(11*time.Second, "begins")
-	o.after(30*time.Second, "ends")
-	o.after(time.Hour)
-	mailer.Close()
+	for _, last := range [][]int{{2, 1, 3, 4}, {5, 5, 5, 5}} {
+		sends(t, open, 5*time.Second, true, letter{"invoice", 0, last[0]}, letter{"receipt", 10 * time.Second, last[1]},
+			letter{"invoice", 35500 * time.Millisecond, last[2]}, letter{"welcome", 10 * time.Minute, last[3]})
+	}
 }
 
 // Closes tests that Close waits for the attempts under way, and for nothing else.
 func Closes(t T, open Open) {
-	o := newOffice(t)
-	takes := map[string]time.Duration{"b": time.Second, "c": time.Minute}
-	mailer := open(func(_ context.Context, message string) error {
-		o.attempts <- message
-		time.Sleep(takes[message])
-		return errBusy
-	})
-	for _, message := range []string{"a", "b", "c"} {
-		mailer.Send(message)
+	for n := range 3 {
+		closes(t, open, n, 0, 0, 0) // all pause
 	}
-	o.expect("a", "b", "c")
-	closed := make(chan bool, 2)
-	go func() {
-		mailer.Close()
-		closed <- true
-	}()
-	o.after(time.Minute - time.Second)
-	if len(closed) > 0 {
-		t.Errorf("Close does not wait")
+	for n := range 4 {
+		var takes [3]time.Duration
+		takes[n%3] = 20 * time.Second
+		closes(t, open, n, takes[:]...) // one is under way, and two pause
 	}
-	o.after(time.Second)
-	if len(closed) == 0 {
-		t.Errorf("Close waits for more than the attempts")
-	}
-	mailer.Send("d")
-	o.after(time.Hour)
+	closes(t, open, 0, 10*time.Second, 20*time.Second, 30*time.Second)
+}
 
-	mailer = open(func(_ context.Context, message string) error {
-		o.attempts <- message
-		return errBusy
-	})
-	mailer.Send("a")
-	o.expect("a")
-	go func() {
-		mailer.Close()
-		closed <- true
-	}()
-	o.expect()
-	if len(closed) != 2 {
-		t.Errorf("Close waits for a pause")
+// closes calls Close when each of three messages has had n attempts, and the next one takes so long.
+// If it takes no time, the message pauses then.
+func closes(t T, open Open, n int, takes ...time.Duration) {
+	r := newRecord()
+	const short = 300 * time.Millisecond
+	at := time.Duration(n)*short + time.Second<<n - time.Second + 700*time.Millisecond // for Close
+	end := at
+	for i, text := range []string{"a", "b", "c"} {
+		begins := time.Duration(i) * 100 * time.Millisecond
+		for k := range n + 1 {
+			a := attempt{begins, short, text, false, errBusy}
+			if k == n {
+				a.takes = max(short, takes[i])
+			}
+			r.add(a)
+			if begins += a.takes; k == n {
+				end = max(end, begins)
+			}
+			begins += time.Second << k
+		}
 	}
-	o.after(time.Hour)
+	mailer := open(r.deliver)
+	for i, text := range []string{"a", "b", "c"} {
+		r.until(time.Duration(i) * 100 * time.Millisecond)
+		mailer.Send(text)
+	}
+	again := make(chan struct{})
+	go func() {
+		defer close(again)
+		r.until(at + 5*time.Second)
+		mailer.Send("late")
+		r.note("sent late")
+		mailer.Close()
+		r.note("closed again")
+	}()
+	r.until(at)
+	mailer.Close()
+	r.note("closed")
+	<-again
+	mailer.Send("too late")
+	mailer.Close()
+	r.note("closed at last")
+	r.must(end, "closed")
+	r.must(at+5*time.Second, "sent late")
+	end = max(end, at+5*time.Second)
+	r.must(end, "closed again")
+	r.must(end, "closed at last")
+	time.Sleep(2 * time.Hour)
+	r.check(t)
 }

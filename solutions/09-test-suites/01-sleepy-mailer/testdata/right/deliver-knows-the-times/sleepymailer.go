@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing/synctest"
@@ -31,146 +32,233 @@ type T interface {
 
 var errBusy = errors.New("the mail server is busy")
 
-// A timetable has the times at which the attempts of each message are due, and how long each
-// of them takes. deliver crosses out what comes.
-type timetable struct {
-	T
-	began  time.Time
-	mu     sync.Mutex
-	due    map[string][]time.Duration
-	takes  time.Duration
-	last   error // what the last attempt of a message returns
-	wrong  []string
-	closes []time.Duration
+// A refusal is an error of a type of its own.
+type refusal struct{}
+
+func (refusal) Error() string { return "the mail server refuses" }
+
+// failure returns one of the errors of attempts that fail: two of a context, and two others.
+func failure(i int) error {
+	switch i % 4 {
+	case 0:
+		return context.Canceled
+	case 1:
+		return fmt.Errorf("mail server: %w", context.DeadlineExceeded)
+	case 2:
+		return refusal{}
+	}
+	return errBusy
 }
 
-func (tt *timetable) deliver(_ context.Context, message string) error {
-	now := time.Since(tt.began)
-	tt.mu.Lock()
-	list := tt.due[message]
-	if len(list) == 0 || list[0] != now {
-		tt.wrong = append(tt.wrong, fmt.Sprintf("%s at %v", message, now))
-	}
-	result := tt.last
-	if len(list) > 0 {
-		tt.due[message] = list[1:]
-	}
-	if len(list) > 1 {
-		result = errBusy
-	}
-	tt.mu.Unlock()
-	time.Sleep(tt.takes)
-	return result
+// An attempt is one that a mailer must make: when, and how it ends.
+type attempt struct {
+	begins, takes time.Duration
+	message       string
+	timesOut      bool // it takes that long from the end of its context on
+	err           error
 }
 
-// finish waits for what may still come, and reports what was wrong or did not come.
-func (tt *timetable) finish() {
-	time.Sleep(time.Hour)
-	synctest.Wait()
-	tt.mu.Lock()
-	defer tt.mu.Unlock()
-	for message, left := range tt.due {
-		if len(left) > 0 {
-			tt.wrong = append(tt.wrong, fmt.Sprint("no ", message, " at ", left))
+// A record is a timetable: it has what must happen in a test, and when. What happens is crossed out.
+type record struct {
+	began time.Time
+	plan  []attempt
+
+	mu    sync.Mutex
+	due   map[string]int // how often each event must still happen
+	wrong []string
+}
+
+func newRecord() *record { return &record{began: time.Now(), due: map[string]int{}} }
+
+// now rounds: timers that are due at the same instant may be some nanoseconds apart.
+func (r *record) now() time.Duration { return time.Since(r.began).Round(time.Millisecond) }
+
+func (r *record) note(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	event := fmt.Sprint(what, " at ", r.now())
+	if r.due[event] == 0 {
+		r.wrong = append(r.wrong, event)
+		return
+	}
+	r.due[event]--
+}
+
+func (r *record) must(at time.Duration, what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.due[fmt.Sprint(what, " at ", at)]++
+}
+
+// message plans the attempts at a message that is sent at some time. Each takes equally long, and
+// the last delivers, unless it is the fifth.
+func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
+	at, first := sent, len(r.plan)
+	for n := 1; n <= min(last, 4); n++ {
+		a := attempt{at, takes, text, timesOut, nil}
+		if n < last {
+			a.err = failure(first + n)
+		}
+		r.add(a)
+		if at += takes; timesOut {
+			at += 30 * time.Second
+		}
+		at += time.Second << (n - 1)
+	}
+}
+
+func (r *record) add(a attempt) {
+	r.plan = append(r.plan, a)
+	r.must(a.begins, a.message)
+	if a.timesOut {
+		r.must(a.begins+30*time.Second, a.message+" times out")
+	}
+}
+
+// deliver does what the plan says of the attempt that is due now.
+func (r *record) deliver(ctx context.Context, message string) error {
+	r.note(message)
+	at := r.now()
+	i := slices.IndexFunc(r.plan, func(a attempt) bool { return a.begins == at && a.message == message })
+	if i < 0 {
+		return errBusy // and noted
+	}
+	if r.plan[i].timesOut {
+		select {
+		case <-ctx.Done():
+			r.note(message + " times out")
+		case <-time.After(2 * time.Minute):
 		}
 	}
-	if len(tt.wrong) > 0 {
-		tt.Errorf("not as planned: %s", strings.Join(tt.wrong, ", "))
+	time.Sleep(r.plan[i].takes)
+	return r.plan[i].err
+}
+
+// until sleeps until so long after the beginning.
+func (r *record) until(at time.Duration) { time.Sleep(time.Until(r.began.Add(at))) }
+
+// check waits for what may still come, and reports what was wrong or did not come.
+func (r *record) check(t T) {
+	time.Sleep(2 * time.Hour)
+	synctest.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for event, n := range r.due {
+		if n > 0 {
+			r.wrong = append(r.wrong, "no "+event)
+		}
+	}
+	if len(r.wrong) > 0 {
+		t.Errorf("not as planned: %s", strings.Join(r.wrong, ", "))
 	}
 }
 
-func seconds(list ...float64) (due []time.Duration) {
-	for _, s := range list {
-		due = append(due, time.Duration(s*float64(time.Second)))
+// A letter is a message, when it is sent, and which of its attempts delivers it; 5 if none does.
+type letter struct {
+	text string
+	sent time.Duration
+	last int
+}
+
+// sends sends letters to a mailer, whose attempts take equally long.
+func sends(t T, open Open, takes time.Duration, timesOut bool, letters ...letter) {
+	r := newRecord()
+	for _, l := range letters {
+		r.message(l.text, l.sent, takes, timesOut, l.last)
+		r.must(l.sent, "has sent "+l.text)
 	}
-	return due
+	mailer := open(r.deliver)
+	defer mailer.Close()
+	for _, l := range letters {
+		r.until(l.sent)
+		mailer.Send(l.text)
+		r.note("has sent " + l.text)
+	}
+	r.check(t)
 }
 
 // Delivers tests that each message is delivered once, at once.
 func Delivers(t T, open Open) {
-	tt := &timetable{T: t, began: time.Now(), takes: time.Second, due: map[string][]time.Duration{
-		"one": seconds(0), "two": seconds(0), "three": seconds(0)}}
-	mailer := open(tt.deliver)
-	defer mailer.Close()
-	mailer.Send("one")
-	mailer.Send("two")
-	mailer.Send("three")
-	if time.Since(tt.began) > 0 {
-		t.Errorf("Send waits")
-	}
-	tt.finish()
+	sends(t, open, 10*time.Second, false, letter{"welcome", 0, 1}, letter{"invoice", 0, 1}, letter{"welcome", 0, 1},
+		letter{"receipt", time.Minute, 1})
 }
 
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
+// while the first pauses, and the fourth when all others are done.
 func Retries(t T, open Open) {
-	for _, last := range []error{errBusy, nil} {
-		tt := &timetable{T: t, began: time.Now(), takes: 500 * time.Millisecond, last: last, due: map[string][]time.Duration{
-			"one": seconds(0, 1.5, 4, 8.5), "two": seconds(0.7, 2.2, 4.7, 9.2)}}
-		if last == nil {
-			tt.due = map[string][]time.Duration{"one": seconds(0, 1.5), "two": seconds(0.7, 2.2, 4.7)}
-		}
-		mailer := open(tt.deliver)
-		mailer.Send("one")
-		time.Sleep(700 * time.Millisecond)
-		mailer.Send("two")
-		tt.finish()
-		mailer.Close()
+	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
+			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
 	}
 }
 
-// TimesOut tests that the context of an attempt ends after 30 seconds.
+// TimesOut tests that the context of an attempt ends after 30 seconds, and that the attempt goes on.
 func TimesOut(t T, open Open) {
-	tt := &timetable{T: t, began: time.Now(), due: map[string][]time.Duration{"slow": seconds(0, 31.5, 64)}}
-	mailer := open(func(ctx context.Context, message string) error {
-		err := tt.deliver(ctx, message)
-		began := time.Now()
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Minute + 10*time.Second):
-		}
-		if took := time.Since(began); took != 30*time.Second {
-			t.Errorf("a context ended after %v", took)
-		}
-		time.Sleep(500 * time.Millisecond)
-		return err
-	})
-	defer mailer.Close()
-	mailer.Send("slow")
-	tt.finish()
+	for _, last := range [][]int{{2, 1, 3, 4}, {5, 5, 5, 5}} {
+		sends(t, open, 5*time.Second, true, letter{"invoice", 0, last[0]}, letter{"receipt", 10 * time.Second, last[1]},
+			letter{"invoice", 35500 * time.Millisecond, last[2]}, letter{"welcome", 10 * time.Minute, last[3]})
+	}
 }
 
 // Closes tests that Close waits for the attempts under way, and for nothing else.
 func Closes(t T, open Open) {
-	tt := &timetable{T: t, began: time.Now(), last: errBusy, due: map[string][]time.Duration{
-		"fails": seconds(0, 1), "a minute": seconds(0), "two minutes": seconds(0)}}
-	mailer := open(func(ctx context.Context, message string) error {
-		err := tt.deliver(ctx, message)
-		switch message {
-		case "a minute":
-			time.Sleep(time.Minute)
-		case "two minutes":
-			time.Sleep(2 * time.Minute)
-		}
-		return err
-	})
-	mailer.Send("a minute")
-	mailer.Send("two minutes")
-	mailer.Send("fails")
-	time.Sleep(2 * time.Second)
-	mailer.Close()
-	if d := time.Since(tt.began); d != 2*time.Minute {
-		t.Errorf("Close returned after %v", d)
+	for n := range 3 {
+		closes(t, open, n, 0, 0, 0) // all pause
 	}
-	mailer.Send("fails")
-	tt.finish()
+	for n := range 4 {
+		var takes [3]time.Duration
+		takes[n%3] = 20 * time.Second
+		closes(t, open, n, takes[:]...) // one is under way, and two pause
+	}
+	closes(t, open, 0, 10*time.Second, 20*time.Second, 30*time.Second)
+}
 
-	tt = &timetable{T: t, began: time.Now(), last: errBusy, due: map[string][]time.Duration{"fails": seconds(0, 1)}}
-	mailer = open(tt.deliver)
-	mailer.Send("fails")
-	time.Sleep(1500 * time.Millisecond)
-	mailer.Close()
-	if d := time.Since(tt.began); d != 1500*time.Millisecond {
-		t.Errorf("Close returned after %v", d)
+// closes calls Close when each of three messages has had n attempts, and the next one takes so long.
+// If it takes no time, the message pauses then.
+func closes(t T, open Open, n int, takes ...time.Duration) {
+	r := newRecord()
+	const short = 300 * time.Millisecond
+	at := time.Duration(n)*short + time.Second<<n - time.Second + 700*time.Millisecond // for Close
+	end := at
+	for i, text := range []string{"a", "b", "c"} {
+		begins := time.Duration(i) * 100 * time.Millisecond
+		for k := range n + 1 {
+			a := attempt{begins, short, text, false, errBusy}
+			if k == n {
+				a.takes = max(short, takes[i])
+			}
+			r.add(a)
+			if begins += a.takes; k == n {
+				end = max(end, begins)
+			}
+			begins += time.Second << k
+		}
 	}
-	tt.finish()
+	mailer := open(r.deliver)
+	for i, text := range []string{"a", "b", "c"} {
+		r.until(time.Duration(i) * 100 * time.Millisecond)
+		mailer.Send(text)
+	}
+	r.must(end, "closed")
+	r.must(at+5*time.Second, "sent late")
+	end = max(end, at+5*time.Second)
+	r.must(end, "closed again")
+	r.must(end, "closed at last")
+	again := make(chan struct{})
+	go func() {
+		defer close(again)
+		r.until(at + 5*time.Second)
+		mailer.Send("late")
+		r.note("sent late")
+		mailer.Close()
+		r.note("closed again")
+	}()
+	r.until(at)
+	mailer.Close()
+	r.note("closed")
+	<-again
+	mailer.Send("too late")
+	mailer.Close()
+	r.note("closed at last")
+	r.check(t)
 }

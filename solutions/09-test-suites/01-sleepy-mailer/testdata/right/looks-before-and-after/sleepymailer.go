@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -29,170 +32,264 @@ type T interface {
 
 var errBusy = errors.New("the mail server is busy")
 
-// moment is less than any mailer is wrong by. A test that looks a moment before something is
-// due, and a moment after it, never looks at the same instant at which it happens.
-const moment = time.Millisecond
+// A refusal is an error of a type of its own.
+type refusal struct{}
 
-// A tally counts what happens.
-type tally struct {
-	mu sync.Mutex
-	n  map[string]int
+func (refusal) Error() string { return "the mail server refuses" }
+
+// failure returns one of the errors of attempts that fail: two of a context, and two others.
+func failure(i int) error {
+	switch i % 4 {
+	case 0:
+		return context.Canceled
+	case 1:
+		return fmt.Errorf("mail server: %w", context.DeadlineExceeded)
+	case 2:
+		return refusal{}
+	}
+	return errBusy
 }
 
-func newTally() *tally { return &tally{n: map[string]int{}} }
-
-// add counts, and returns how many there are now.
-func (c *tally) add(what string) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n[what]++
-	return c.n[what]
+// An attempt is one that a mailer must make: when, and how it ends.
+type attempt struct {
+	begins, takes time.Duration
+	message       string
+	timesOut      bool // it takes that long from the end of its context on
+	err           error
 }
 
-func (c *tally) check(t T, when, what string, want int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.n[what] != want {
-		t.Errorf("%s: %d times %s; want %d", when, c.n[what], what, want)
+// A record counts what happens, and a goroutine of it looks at the counts.
+type record struct {
+	began time.Time
+	plan  []attempt
+	want  []event
+	done  chan struct{} // closed when it has looked at all
+
+	mu    sync.Mutex
+	n     map[string]int
+	wrong []string
+}
+
+// An event is what must happen in a test, and how long after it began.
+type event struct {
+	at   time.Duration
+	what string
+}
+
+func newRecord() *record {
+	return &record{began: time.Now(), done: make(chan struct{}), n: map[string]int{}}
+}
+
+// now rounds: timers that are due at the same instant may be some nanoseconds apart.
+func (r *record) now() time.Duration { return time.Since(r.began).Round(time.Millisecond) }
+
+func (r *record) note(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.n[what]++
+}
+
+func (r *record) must(at time.Duration, what string) { r.want = append(r.want, event{at, what}) }
+
+// compare compares the counts with what must have happened by now.
+func (r *record) compare() {
+	now, want := r.now(), map[string]int{}
+	for _, e := range r.want {
+		if e.at <= now {
+			want[e.what]++
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !maps.Equal(want, r.n) {
+		r.wrong = append(r.wrong, fmt.Sprint("after ", now, ": ", r.n, " instead of ", want))
 	}
 }
 
-// next checks that what happens once more after d, and not before.
-func (c *tally) next(t T, d time.Duration, what string, n int) {
-	time.Sleep(d - 2*moment)
-	c.check(t, fmt.Sprint("before ", d), what, n-1)
-	time.Sleep(2 * moment)
-	c.check(t, fmt.Sprint("after ", d), what, n)
+// message plans the attempts at a message that is sent at some time. Each takes equally long, and
+// the last delivers, unless it is the fifth.
+func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
+	at, first := sent, len(r.plan)
+	for n := 1; n <= min(last, 4); n++ {
+		a := attempt{at, takes, text, timesOut, nil}
+		if n < last {
+			a.err = failure(first + n)
+		}
+		r.add(a)
+		if at += takes; timesOut {
+			at += 30 * time.Second
+		}
+		at += time.Second << (n - 1)
+	}
+}
+
+func (r *record) add(a attempt) {
+	r.plan = append(r.plan, a)
+	r.must(a.begins, a.message)
+	if a.timesOut {
+		r.must(a.begins+30*time.Second, a.message+" times out")
+	}
+}
+
+// deliver does what the plan says of the attempt that is due now.
+func (r *record) deliver(ctx context.Context, message string) error {
+	r.note(message)
+	at := r.now()
+	i := slices.IndexFunc(r.plan, func(a attempt) bool { return a.begins == at && a.message == message })
+	if i < 0 {
+		return errBusy // and noted
+	}
+	if r.plan[i].timesOut {
+		select {
+		case <-ctx.Done():
+			r.note(message + " times out")
+		case <-time.After(2 * time.Minute):
+		}
+	}
+	time.Sleep(r.plan[i].takes)
+	return r.plan[i].err
+}
+
+// until sleeps until so long after the beginning.
+func (r *record) until(at time.Duration) { time.Sleep(time.Until(r.began.Add(at))) }
+
+// look looks a moment before anything is due, and a moment after it. A moment is less than any mailer
+// is wrong by, and nothing happens then.
+func (r *record) look() {
+	const moment = 2 * time.Millisecond
+	instants := []time.Duration{3 * time.Hour}
+	for _, e := range r.want {
+		instants = append(instants, e.at-moment, e.at+moment)
+	}
+	slices.Sort(instants)
+	for _, at := range instants {
+		if at < 0 {
+			continue // nothing is sent yet
+		}
+		r.until(at)
+		r.compare()
+	}
+	close(r.done)
+}
+
+// check waits until all has been looked at, and reports what was wrong.
+func (r *record) check(t T) {
+	<-r.done
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.wrong) > 0 {
+		t.Errorf("%s", strings.Join(r.wrong, "; "))
+	}
+}
+
+// A letter is a message, when it is sent, and which of its attempts delivers it; 5 if none does.
+type letter struct {
+	text string
+	sent time.Duration
+	last int
+}
+
+// sends sends letters to a mailer, whose attempts take equally long.
+func sends(t T, open Open, takes time.Duration, timesOut bool, letters ...letter) {
+	r := newRecord()
+	for _, l := range letters {
+		r.message(l.text, l.sent, takes, timesOut, l.last)
+		r.must(l.sent, "has sent "+l.text)
+	}
+	go r.look()
+	mailer := open(r.deliver)
+	defer mailer.Close()
+	for _, l := range letters {
+		r.until(l.sent)
+		mailer.Send(l.text)
+		r.note("has sent " + l.text)
+	}
+	r.check(t)
 }
 
 // Delivers tests that each message is delivered once, at once.
 func Delivers(t T, open Open) {
-	c := newTally()
-	mailer := open(func(_ context.Context, message string) error {
-		c.add(message)
-		time.Sleep(time.Minute)
-		return nil
-	})
-	defer mailer.Close()
-	messages := []string{"a", "b", "c"}
-	began := time.Now()
-	for _, message := range messages {
-		mailer.Send(message)
-	}
-	if took := time.Since(began); took > 0 {
-		t.Errorf("Send took %v", took)
-	}
-	for _, pause := range []time.Duration{moment, 2 * time.Minute, 2 * time.Hour} {
-		time.Sleep(pause)
-		for _, message := range messages {
-			c.check(t, fmt.Sprint("after ", pause), message, 1)
-		}
-	}
+	sends(t, open, 10*time.Second, false, letter{"welcome", 0, 1}, letter{"invoice", 0, 1}, letter{"welcome", 0, 1},
+		letter{"receipt", time.Minute, 1})
 }
 
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
+// while the first pauses, and the fourth when all others are done.
 func Retries(t T, open Open) {
-	c := newTally()
-	const takes = time.Second
-	mailer := open(func(_ context.Context, message string) error {
-		c.add(message)
-		time.Sleep(takes)
-		return errBusy
-	})
-	defer mailer.Close()
-	mailer.Send("a")
-	time.Sleep(moment)
-	c.check(t, "at once", "a", 1)
-	c.next(t, takes+time.Second, "a", 2)
-	c.next(t, takes+2*time.Second, "a", 3)
-	c.next(t, takes+4*time.Second, "a", 4)
-	time.Sleep(time.Minute)
-	c.check(t, "a minute later", "a", 4)
-
-	c = newTally()
-	mailer = open(func(_ context.Context, message string) error {
-		if c.add(message) == 3 {
-			return nil
-		}
-		return errBusy
-	})
-	defer mailer.Close()
-	mailer.Send("b")
-	time.Sleep(500 * time.Millisecond)
-	mailer.Send("c")
-	time.Sleep(moment)
-	c.check(t, "during a pause of another one", "c", 1)
-	c.next(t, time.Second, "c", 2)
-	time.Sleep(time.Hour)
-	c.check(t, "an hour later", "b", 3)
-	c.check(t, "an hour later", "c", 3)
+	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
+			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
+	}
 }
 
-// TimesOut tests that the context of an attempt ends after 30 seconds.
+// TimesOut tests that the context of an attempt ends after 30 seconds, and that the attempt goes on.
 func TimesOut(t T, open Open) {
-	c := newTally()
-	mailer := open(func(ctx context.Context, _ string) error {
-		n := c.add("begin")
-		select {
-		case <-ctx.Done():
-			c.add("end")
-		case <-time.After(2 * time.Minute):
-		}
-		time.Sleep(20 * time.Second)
-		if n == 2 {
-			return nil
-		}
-		return errBusy
-	})
-	defer mailer.Close()
-	mailer.Send("a")
-	time.Sleep(moment)
-	c.next(t, 30*time.Second, "end", 1)
-	c.next(t, 21*time.Second, "begin", 2)
-	c.next(t, 30*time.Second, "end", 2)
-	time.Sleep(time.Hour)
-	c.check(t, "an hour later", "begin", 2)
+	for _, last := range [][]int{{2, 1, 3, 4}, {5, 5, 5, 5}} {
+		sends(t, open, 5*time.Second, true, letter{"invoice", 0, last[0]}, letter{"receipt", 10 * time.Second, last[1]},
+			letter{"invoice", 35500 * time.Millisecond, last[2]}, letter{"welcome", 10 * time.Minute, last[3]})
+	}
 }
 
 // Closes tests that Close waits for the attempts under way, and for nothing else.
 func Closes(t T, open Open) {
-	c := newTally()
-	mailer := open(func(_ context.Context, message string) error {
-		c.add("attempt")
-		switch message {
-		case "short":
-			time.Sleep(time.Minute)
-		case "long":
-			time.Sleep(time.Hour)
-		}
-		return errBusy
-	})
-	mailer.Send("short")
-	mailer.Send("long")
-	mailer.Send("fails")
-	time.Sleep(moment)
-	c.check(t, "at once", "attempt", 3)
-	began := time.Now()
-	mailer.Close()
-	if took := time.Since(began); took != time.Hour-moment {
-		t.Errorf("Close took %v; want an hour", took)
+	for n := range 3 {
+		closes(t, open, n, 0, 0, 0) // all pause
 	}
-	mailer.Send("late")
-	time.Sleep(time.Minute)
-	c.check(t, "after Close", "attempt", 3)
+	for n := range 4 {
+		var takes [3]time.Duration
+		takes[n%3] = 20 * time.Second
+		closes(t, open, n, takes[:]...) // one is under way, and two pause
+	}
+	closes(t, open, 0, 10*time.Second, 20*time.Second, 30*time.Second)
+}
 
-	c = newTally()
-	mailer = open(func(context.Context, string) error {
-		c.add("attempt")
-		return errBusy
-	})
-	mailer.Send("fails")
-	time.Sleep(moment)
-	began = time.Now()
-	mailer.Close()
-	if took := time.Since(began); took > 0 {
-		t.Errorf("Close took %v, and nothing was under way", took)
+// closes calls Close when each of three messages has had n attempts, and the next one takes so long.
+// If it takes no time, the message pauses then.
+func closes(t T, open Open, n int, takes ...time.Duration) {
+	r := newRecord()
+	const short = 300 * time.Millisecond
+	at := time.Duration(n)*short + time.Second<<n - time.Second + 700*time.Millisecond // for Close
+	end := at
+	for i, text := range []string{"a", "b", "c"} {
+		begins := time.Duration(i) * 100 * time.Millisecond
+		for k := range n + 1 {
+			a := attempt{begins, short, text, false, errBusy}
+			if k == n {
+				a.takes = max(short, takes[i])
+			}
+			r.add(a)
+			if begins += a.takes; k == n {
+				end = max(end, begins)
+			}
+			begins += time.Second << k
+		}
 	}
-	time.Sleep(time.Minute)
-	c.check(t, "after Close", "attempt", 1)
+	r.must(end, "closed")
+	r.must(at+5*time.Second, "sent late")
+	last := max(end, at+5*time.Second)
+	r.must(last, "closed again")
+	r.must(last, "closed at last")
+	go r.look()
+	mailer := open(r.deliver)
+	for i, text := range []string{"a", "b", "c"} {
+		r.until(time.Duration(i) * 100 * time.Millisecond)
+		mailer.Send(text)
+	}
+	again := make(chan struct{})
+	go func() {
+		defer close(again)
+		r.until(at + 5*time.Second)
+		mailer.Send("late")
+		r.note("sent late")
+		mailer.Close()
+		r.note("closed again")
+	}()
+	r.until(at)
+	mailer.Close()
+	r.note("closed")
+	<-again
+	mailer.Send("too late")
+	mailer.Close()
+	r.note("closed at last")
+	r.check(t)
 }

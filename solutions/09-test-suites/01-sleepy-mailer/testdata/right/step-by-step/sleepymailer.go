@@ -4,7 +4,11 @@ package sleepymailer
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"testing/synctest"
 	"time"
 )
@@ -29,163 +33,261 @@ type T interface {
 
 var errBusy = errors.New("the mail server is busy")
 
-// until sleeps, and returns when all that is due by then has been done.
-func until(began time.Time, d time.Duration) {
-	time.Sleep(time.Until(began.Add(d)))
-	synctest.Wait()
+// A refusal is an error of a type of its own.
+type refusal struct{}
+
+func (refusal) Error() string { return "the mail server refuses" }
+
+// failure returns one of the errors of attempts that fail: two of a context, and two others.
+func failure(i int) error {
+	switch i % 4 {
+	case 0:
+		return context.Canceled
+	case 1:
+		return fmt.Errorf("mail server: %w", context.DeadlineExceeded)
+	case 2:
+		return refusal{}
+	}
+	return errBusy
 }
 
-// A count is how often something has happened by now.
-type count struct{ atomic.Int64 }
+// An attempt is one that a mailer must make: when, and how it ends.
+type attempt struct {
+	begins, takes time.Duration
+	message       string
+	timesOut      bool // it takes that long from the end of its context on
+	err           error
+}
 
-func (c *count) is(t T, want int64, what string) {
-	if n := c.Load(); n != want {
-		t.Errorf("%d %s; want %d", n, what, want)
+// A record counts what happens, and a goroutine of it looks at the counts.
+type record struct {
+	began time.Time
+	plan  []attempt
+	want  []event
+	done  chan struct{} // closed when it has looked at all
+
+	mu    sync.Mutex
+	n     map[string]int
+	wrong []string
+}
+
+// An event is what must happen in a test, and how long after it began.
+type event struct {
+	at   time.Duration
+	what string
+}
+
+func newRecord() *record {
+	return &record{began: time.Now(), done: make(chan struct{}), n: map[string]int{}}
+}
+
+// now rounds: timers that are due at the same instant may be some nanoseconds apart.
+func (r *record) now() time.Duration { return time.Since(r.began).Round(time.Millisecond) }
+
+func (r *record) note(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.n[what]++
+}
+
+func (r *record) must(at time.Duration, what string) { r.want = append(r.want, event{at, what}) }
+
+// compare compares the counts with what must have happened by now.
+func (r *record) compare() {
+	now, want := r.now(), map[string]int{}
+	for _, e := range r.want {
+		if e.at <= now {
+			want[e.what]++
+		}
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !maps.Equal(want, r.n) {
+		r.wrong = append(r.wrong, fmt.Sprint("after ", now, ": ", r.n, " instead of ", want))
+	}
+}
+
+// message plans the attempts at a message that is sent at some time. Each takes equally long, and
+// the last delivers, unless it is the fifth.
+func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
+	at, first := sent, len(r.plan)
+	for n := 1; n <= min(last, 4); n++ {
+		a := attempt{at, takes, text, timesOut, nil}
+		if n < last {
+			a.err = failure(first + n)
+		}
+		r.add(a)
+		if at += takes; timesOut {
+			at += 30 * time.Second
+		}
+		at += time.Second << (n - 1)
+	}
+}
+
+func (r *record) add(a attempt) {
+	r.plan = append(r.plan, a)
+	r.must(a.begins, a.message)
+	if a.timesOut {
+		r.must(a.begins+30*time.Second, a.message+" times out")
+	}
+}
+
+// deliver does what the plan says of the attempt that is due now.
+func (r *record) deliver(ctx context.Context, message string) error {
+	r.note(message)
+	at := r.now()
+	i := slices.IndexFunc(r.plan, func(a attempt) bool { return a.begins == at && a.message == message })
+	if i < 0 {
+		return errBusy // and noted
+	}
+	if r.plan[i].timesOut {
+		select {
+		case <-ctx.Done():
+			r.note(message + " times out")
+		case <-time.After(2 * time.Minute):
+		}
+	}
+	time.Sleep(r.plan[i].takes)
+	return r.plan[i].err
+}
+
+// until sleeps until so long after the beginning.
+func (r *record) until(at time.Duration) { time.Sleep(time.Until(r.began.Add(at))) }
+
+// look looks at every instant at which something is due, when all that is due then has been done, and
+// a millisecond before it.
+func (r *record) look() {
+	instants := []time.Duration{3 * time.Hour}
+	for _, e := range r.want {
+		instants = append(instants, e.at-time.Millisecond, e.at+time.Millisecond)
+	}
+	slices.Sort(instants)
+	for _, at := range instants {
+		r.until(at)
+		synctest.Wait()
+		r.compare()
+	}
+	close(r.done)
+}
+
+// check waits until all has been looked at, and reports what was wrong.
+func (r *record) check(t T) {
+	<-r.done
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.wrong) > 0 {
+		t.Errorf("%s", strings.Join(r.wrong, "; "))
+	}
+}
+
+// A letter is a message, when it is sent, and which of its attempts delivers it; 5 if none does.
+type letter struct {
+	text string
+	sent time.Duration
+	last int
+}
+
+// sends sends letters to a mailer, whose attempts take equally long.
+func sends(t T, open Open, takes time.Duration, timesOut bool, letters ...letter) {
+	r := newRecord()
+	for _, l := range letters {
+		r.message(l.text, l.sent, takes, timesOut, l.last)
+		r.must(l.sent, "has sent "+l.text)
+	}
+	go r.look()
+	mailer := open(r.deliver)
+	defer mailer.Close()
+	for _, l := range letters {
+		r.until(l.sent)
+		mailer.Send(l.text)
+		r.note("has sent " + l.text)
+	}
+	r.check(t)
 }
 
 // Delivers tests that each message is delivered once, at once.
 func Delivers(t T, open Open) {
-	began := time.Now()
-	counts := map[string]*count{"welcome": {}, "invoice": {}, "receipt": {}}
-	var others count
-	mailer := open(func(_ context.Context, message string) error {
-		if c, ok := counts[message]; ok {
-			c.Add(1)
-		} else {
-			others.Add(1)
-		}
-		time.Sleep(time.Minute)
-		return nil
-	})
-	defer mailer.Close()
-	for message := range counts {
-		mailer.Send(message)
-	}
-	if time.Since(began) != 0 {
-		t.Errorf("Send waits for an attempt")
-	}
-	for _, d := range []time.Duration{0, 2 * time.Hour} {
-		until(began, d)
-		for message, c := range counts {
-			c.is(t, 1, message)
-		}
-		others.is(t, 0, "other messages")
-	}
+	sends(t, open, 10*time.Second, false, letter{"welcome", 0, 1}, letter{"invoice", 0, 1}, letter{"welcome", 0, 1},
+		letter{"receipt", time.Minute, 1})
 }
 
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
+// while the first pauses, and the fourth when all others are done.
 func Retries(t T, open Open) {
-	began := time.Now()
-	var first, second count
-	mailer := open(func(_ context.Context, message string) error {
-		if message == "second" {
-			if second.Add(1) == 3 {
-				return nil
-			}
-			return errBusy
-		}
-		first.Add(1)
-		time.Sleep(time.Second)
-		return errBusy
-	})
-	defer mailer.Close()
-	mailer.Send("first")
-	for _, look := range []struct {
-		at            time.Duration
-		first, second int64
-	}{
-		{0, 1, 0}, {1999, 1, 0}, {2000, 2, 0}, {4999, 2, 0}, {5000, 3, 0}, {9999, 3, 0}, {10000, 4, 0},
-		{3600000, 4, 0},
-	} {
-		until(began, look.at*time.Millisecond)
-		first.is(t, look.first, "attempts of the first message")
-	}
-
-	began = time.Now()
-	mailer.Send("first")
-	until(began, 1500*time.Millisecond) // it pauses
-	mailer.Send("second")
-	for _, look := range []struct {
-		at     time.Duration
-		second int64
-	}{{1500, 1}, {2499, 1}, {2500, 2}, {4499, 2}, {4500, 3}, {3600000, 3}} {
-		until(began, look.at*time.Millisecond)
-		second.is(t, look.second, "attempts of the second message")
+	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
+			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
 	}
 }
 
-// TimesOut tests that the context of an attempt ends after 30 seconds.
+// TimesOut tests that the context of an attempt ends after 30 seconds, and that the attempt goes on.
 func TimesOut(t T, open Open) {
-	began := time.Now()
-	var attempts, ends count
-	mailer := open(func(ctx context.Context, _ string) error {
-		n := attempts.Add(1)
-		give, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		select {
-		case <-ctx.Done():
-			ends.Add(1)
-		case <-give.Done():
-		}
-		time.Sleep(time.Second)
-		if n == 2 {
-			return nil
-		}
-		return errBusy
-	})
-	defer mailer.Close()
-	mailer.Send("newsletter")
-	for _, look := range []struct {
-		at             time.Duration
-		attempts, ends int64
-	}{
-		{0, 1, 0}, {29999, 1, 0}, {30000, 1, 1}, {31999, 1, 1}, {32000, 2, 1}, {61999, 2, 1}, {62000, 2, 2},
-		{3600000, 2, 2},
-	} {
-		until(began, look.at*time.Millisecond)
-		attempts.is(t, look.attempts, "attempts")
-		ends.is(t, look.ends, "contexts have ended")
+	for _, last := range [][]int{{2, 1, 3, 4}, {5, 5, 5, 5}} {
+		sends(t, open, 5*time.Second, true, letter{"invoice", 0, last[0]}, letter{"receipt", 10 * time.Second, last[1]},
+			letter{"invoice", 35500 * time.Millisecond, last[2]}, letter{"welcome", 10 * time.Minute, last[3]})
 	}
 }
 
 // Closes tests that Close waits for the attempts under way, and for nothing else.
 func Closes(t T, open Open) {
-	for _, takes := range []time.Duration{0, time.Hour} {
-		began := time.Now()
-		var attempts, closed count
-		mailer := open(func(_ context.Context, message string) error {
-			attempts.Add(1)
-			switch message {
-			case "short":
-				time.Sleep(takes / 2)
-			case "long":
-				time.Sleep(takes)
-			}
-			return errBusy
-		})
-		for _, message := range []string{"short", "long", "fails"} {
-			mailer.Send(message)
-		}
-		until(began, time.Second/2)
-		done := make(chan struct{})
-		go func() {
-			mailer.Close()
-			closed.Add(1)
-			close(done)
-		}()
-		synctest.Wait()
-		mailer.Send("late")
-		if takes > 0 {
-			closed.is(t, 0, "calls of Close have returned while two attempts were under way")
-			until(began, takes-time.Second)
-			closed.is(t, 0, "calls of Close have returned while an attempt was under way")
-			until(began, takes)
-		}
-		closed.is(t, 1, "calls of Close have returned though nothing was under way")
-		mailer.Send("too late")
-		until(began, 2*time.Hour)
-		attempts.is(t, 3, "attempts")
-		<-done
+	for n := range 3 {
+		closes(t, open, n, 0, 0, 0) // all pause
 	}
+	for n := range 4 {
+		var takes [3]time.Duration
+		takes[n%3] = 20 * time.Second
+		closes(t, open, n, takes[:]...) // one is under way, and two pause
+	}
+	closes(t, open, 0, 10*time.Second, 20*time.Second, 30*time.Second)
+}
+
+// closes calls Close when each of three messages has had n attempts, and the next one takes so long.
+// If it takes no time, the message pauses then.
+func closes(t T, open Open, n int, takes ...time.Duration) {
+	r := newRecord()
+	const short = 300 * time.Millisecond
+	at := time.Duration(n)*short + time.Second<<n - time.Second + 700*time.Millisecond // for Close
+	end := at
+	for i, text := range []string{"a", "b", "c"} {
+		begins := time.Duration(i) * 100 * time.Millisecond
+		for k := range n + 1 {
+			a := attempt{begins, short, text, false, errBusy}
+			if k == n {
+				a.takes = max(short, takes[i])
+			}
+			r.add(a)
+			if begins += a.takes; k == n {
+				end = max(end, begins)
+			}
+			begins += time.Second << k
+		}
+	}
+	r.must(end, "closed")
+	r.must(at+5*time.Second, "sent late")
+	last := max(end, at+5*time.Second)
+	r.must(last, "closed again")
+	r.must(last, "closed at last")
+	go r.look()
+	mailer := open(r.deliver)
+	for i, text := range []string{"a", "b", "c"} {
+		r.until(time.Duration(i) * 100 * time.Millisecond)
+		mailer.Send(text)
+	}
+	again := make(chan struct{})
+	go func() {
+		defer close(again)
+		r.until(at + 5*time.Second)
+		mailer.Send("late")
+		r.note("sent late")
+		mailer.Close()
+		r.note("closed again")
+	}()
+	r.until(at)
+	mailer.Close()
+	r.note("closed")
+	<-again
+	mailer.Send("too late")
+	mailer.Close()
+	r.note("closed at last")
+	r.check(t)
 }
