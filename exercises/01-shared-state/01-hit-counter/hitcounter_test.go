@@ -93,17 +93,26 @@ func TestCountedWhenServed(t *testing.T) {
 	})
 }
 
-// Counts do not overflow at 8 or 16 bits. No test can wait for a billion requests.
+// Counts do not overflow at 8 or 16 bits. No test can wait for a billion requests. What is
+// read again after exactly so many hits is not taken for what was read before.
 func TestCountsFar(t *testing.T) {
-	hits := 1<<8 + 5
+	hits := []int{0, 1 << 8, 5}
 	if oracle.Large(t) {
-		hits = 1<<16 + 5 // more than fits in 16 bits
+		hits = append(hits, 1<<16, 5) // more than fits in 16 bits
 	}
 	var c hitcounter.Counter
-	for range hits {
-		c.Hit(200)
+	want := hitcounter.Stats{}
+	for _, n := range hits {
+		for range n {
+			c.Hit(200)
+		}
+		want.Total += int64(n)
+		want.Classes[1] += int64(n)
+		require.Equal(t, want, c.Stats(), "after one goroutine counted %d requests answered with a 200", want.Total)
+		var out strings.Builder
+		require.NoError(t, c.Report(&out))
+		require.Equal(t, said(want), read(out.String()), "a report after %d requests answered with a 200, %d since the last report", want.Total, n)
 	}
-	assert.Equal(t, hitcounter.Stats{Total: int64(hits), Classes: [hitcounter.Classes]int64{1: int64(hits)}}, c.Stats(), "after one goroutine counted %d requests answered with a 200", hits)
 }
 
 // Two goroutines, two hits each: enough for the race detector.
@@ -147,48 +156,66 @@ func TestNoHitIsLost(t *testing.T) {
 	}
 }
 
-// One goroutine reads the counts while another keeps changing them. They must add up
-// wherever the writer was preempted.
+// One goroutine reads the counts while another keeps changing them. They must be a
+// snapshot wherever the writer was preempted.
 func TestStatsAddUp(t *testing.T) {
-	const reads = 100
+	random := oracle.Random(t)
 	rounds := 8
 	if runtime.GOMAXPROCS(0) == 1 { // each switch between the two takes ten milliseconds here
 		rounds = 4
 	}
 	for range rounds {
-		var c hitcounter.Counter
-		var enough atomic.Bool
-		oracle.Together(2, func(i int) {
-			if i == 0 {
-				for status := 100; !enough.Load(); status = 100 + (status+100)%500 {
-					c.Hit(status)
-				}
-				return
-			}
-			defer enough.Store(true)
-			for c.Stats().Total < 10 {
-				runtime.Gosched()
-			}
-			for k := range reads {
-				if got := c.Stats(); !assert.Equal(t, sum(got.Classes), got.Total,
-					"Total and Classes disagree: a hit is counted in only one of them") {
-					return
-				}
-				if k%4 > 0 { // Report is slower, so call it less often
-					continue
-				}
-				var out strings.Builder
-				_ = c.Report(&out)
-				if total, classes := added(out.String()); !assert.Equal(t, classes, total,
-					"the lines of a report disagree: a hit is counted in only one of them") {
-					return
-				}
-			}
-		})
-		if t.Failed() {
+		if statsAddUp(t, random.Perm(hitcounter.Classes)); t.Failed() {
 			return
 		}
 	}
+}
+
+// statsAddUp reads the counts while the writer hits one class after the other, always in
+// this order.
+func statsAddUp(t *testing.T, order []int) {
+	t.Helper()
+	const reads = 100
+	var c hitcounter.Counter
+	var enough atomic.Bool
+	oracle.Together(2, func(i int) {
+		if i > 0 {
+			for k := 0; !enough.Load(); k++ {
+				c.Hit(100 + 100*order[k%len(order)])
+			}
+			return
+		}
+		defer enough.Store(true)
+		for c.Stats().Total < 10 {
+			runtime.Gosched()
+		}
+		for k := range reads {
+			if got := c.Stats(); !assert.Equal(t, sum(got.Classes), got.Total,
+				"Total and Classes disagree: a hit is counted in only one of them") || !assertInOrder(t, got, order) {
+				return
+			}
+			if k%4 > 0 { // Report is slower, so call it less often
+				continue
+			}
+			var out strings.Builder
+			_ = c.Report(&out)
+			if total, classes := added(out.String()); !assert.Equal(t, classes, total,
+				"the lines of a report disagree: a hit is counted in only one of them") {
+				return
+			}
+		}
+	})
+}
+
+// assertInOrder fails t unless the counts are those of the first so many hits.
+func assertInOrder(t *testing.T, got hitcounter.Stats, order []int) bool {
+	t.Helper()
+	var want [hitcounter.Classes]int64
+	for i, class := range order {
+		want[class] = (got.Total + int64(len(order)-1-i)) / int64(len(order))
+	}
+	return assert.Equal(t, want, got.Classes, "the counts contain a hit that came after one they lack: "+
+		"one goroutine counts a request of each class, in the order %d, again and again", order)
 }
 
 // added returns the total of a report, and the sum of its other lines.
@@ -220,6 +247,34 @@ func TestReportIsASnapshot(t *testing.T) {
 	assert.True(t, strings.HasPrefix(out.String(), "requests_total 1\n"), "1 request had been answered when the report began:\n%s", out.String())
 	assert.Contains(t, out.String(), "requests_4xx 0\n", "the report mixes two snapshots: its total is from before the 404s, its classes from after:\n%s", out.String())
 	assert.Greater(t, c.Stats().Total, int64(1), "requests answered during a report must be counted")
+}
+
+// Any number of reports can be written to slow readers at the same time. When all of
+// them wait for their readers, requests are counted as ever.
+func TestReportsAreWrittenSideBySide(t *testing.T) {
+	random := oracle.Random(t)
+	sizes := []int{life.Size(random, 150)}
+	if oracle.Large(t) {
+		sizes = append(sizes, oracle.Many())
+	}
+	for _, readers := range sizes {
+		var c hitcounter.Counter
+		meeting := oracle.NewMeeting(1 + readers)
+		oracle.Within(t, func() {
+			oracle.Together(1+readers, func(i int) {
+				if i == 0 {
+					meeting.Arrive()
+					c.Hit(200)
+					return
+				}
+				assert.NoError(t, c.Report(remote.Writer(func(p []byte) (int, error) {
+					meeting.Arrive()
+					return len(p), nil
+				})))
+			})
+		}, "these reports should be written at the same time, each to a slow reader, but some wait until others are done")
+		assert.EqualValues(t, 1, c.Stats().Total)
+	}
 }
 
 // Any number of requests can be served at the same time. The race detector only

@@ -35,11 +35,15 @@ func fetch(ctx context.Context, urls []string, call batcherror.Head) error {
 
 var batches = map[string]batch{"Fetch": fetch, "Check": batcherror.Check}
 
-// someURLs returns n different URLs in random order. None is part of another.
+// someURLs returns n different URLs in random order, one of which is long. None is part of
+// another.
 func someURLs(n int) []string {
 	urls := make([]string, n)
 	for i := range urls {
 		urls[i] = fmt.Sprintf("https://%s/%d/prices", life.Host(i), rand.IntN(1000))
+	}
+	if n > 0 {
+		urls[0] += "?articles=" + strings.Repeat("0,", 2000+rand.IntN(2000)) + "end"
 	}
 	rand.Shuffle(n, func(i, j int) { urls[i], urls[j] = urls[j], urls[i] })
 	return urls
@@ -373,6 +377,7 @@ func TestEveryoneFails(t *testing.T) {
 		everyoneFails(t, name, 3+rand.IntN(6))
 		if firstRun(t, name) {
 			everyoneFails(t, name, 1<<8) // a counter of 8 bits is back at zero
+			everyoneFails(t, name, oracle.Many())
 		}
 	}
 }
@@ -422,6 +427,27 @@ func TestAllAtOnce(t *testing.T) {
 				"Guard the result, not the work", name, n))
 		}
 	}
+	if firstRun(t, "both") {
+		bothAtOnce(t, oracle.Many())
+	}
+}
+
+// bothAtOnce makes two large batches, all of whose calls must be in progress at the same time.
+func bothAtOnce(t *testing.T, n int) {
+	t.Helper()
+	meeting := oracle.NewMeeting(n * len(batches))
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		for name := range batches {
+			group.Go(func() {
+				assert.NoError(t, newJob(name, someURLs(n)).run(t, t.Context(), func(context.Context, string) error {
+					meeting.Arrive()
+					return nil
+				}))
+			})
+		}
+		group.Wait()
+	}, fmt.Sprintf("%d batches of %d calls each should run at once, but some calls of one wait for calls of another", len(batches), n))
 }
 
 // inVirtualTime runs fn in a bubble, whose clock moves only while every

@@ -63,7 +63,8 @@ func TestScheduleCrawlAgain(t *testing.T) {
 type web struct {
 	start  string
 	limit  int
-	pauses bool // if the call is held, its first fetch waits until the other goroutines are done
+	given  [][]string // what fetches have returned
+	pauses bool       // if the call is held, its first fetch waits until the other goroutines are done
 	links  map[string][]string
 	dead   map[string]error
 	atOnce map[string]bool // the fetch of this page returns immediately
@@ -101,7 +102,21 @@ func someWeb(r *rand.Rand) *web {
 			s.links[url] = append(s.links[url], all[r.IntN(len(all))])
 		}
 	}
+	if len(all) > 2 && r.IntN(6) == 0 {
+		s.addLists(all[1:3], life.Size(r, 40))
+	}
 	return s
+}
+
+// addLists adds links to n more pages, in the same order, to each of the pages.
+func (s *web) addLists(pages []string, n int) {
+	for i := range n {
+		link := fmt.Sprintf("/list/%d", i)
+		s.atOnce[link] = true
+		for _, url := range pages {
+			s.links[url] = append(s.links[url], link)
+		}
+	}
 }
 
 // alike returns a URL that is easily taken for the same as url, but is a different one.
@@ -155,6 +170,9 @@ func (s *web) said(pages []crawlandwait.Page) string {
 	if s.running > 0 {
 		s.complain("Crawl returned while %d of its fetches were still running", s.running)
 	}
+	if i := slices.IndexFunc(s.given, func(links []string) bool { return !untouched(links) }); i >= 0 {
+		s.complain("Crawl has written to the array behind the links %q", s.given[i])
+	}
 	var said []string
 	for _, p := range pages {
 		err := p.Err
@@ -181,7 +199,19 @@ func (s *web) fetch(url string) ([]string, error) {
 	}
 	s.running--
 	s.changed.Broadcast()
-	return slices.Clone(s.links[url]), s.dead[url]
+	links := roomy(s.links[url])
+	s.given = append(s.given, links)
+	return links, s.dead[url]
+}
+
+// roomy returns a copy of links with room for more, which stays as it is: see untouched.
+func roomy(links []string) []string {
+	return append(make([]string, 0, 2*len(links)+8), links...)
+}
+
+// untouched tells whether nothing has been written to the room of links.
+func untouched(links []string) bool {
+	return !slices.ContainsFunc(links[len(links):cap(links)], func(url string) bool { return url != "" })
 }
 
 // busy tells whether the maximum number of fetches is running.

@@ -2,7 +2,6 @@ package crawlandwait_test
 
 import (
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/04-joining/02-crawl-and-wait"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -81,6 +81,8 @@ func TestDeadLinks(t *testing.T) {
 			if i == 1 || rand.IntN(2) == 0 {
 				// Each dead page has its own error, and an error page may contain links, too.
 				p.err, p.links = oracle.Sentinel("404, request %d", i), []string{url(1000 + i)}
+			} else {
+				p.links = []string{url(2000 + 2*i), url(2001 + 2*i)}
 			}
 			s.pages[url(i)] = p
 		}
@@ -112,7 +114,7 @@ func TestManyAtATime(t *testing.T) {
 		case limit == 1 && many:
 			n += 2049
 		case limit == 2:
-			home.links = slices.Clone(twins)
+			home.links = append(life.Twins(oracle.Random(t)), twins...)
 		case limit > 2 && many:
 			limit += oracle.Many()
 			n += limit
@@ -134,9 +136,9 @@ func TestManyAtATime(t *testing.T) {
 	}
 }
 
-// twins are two pairs of URLs with the same hash, by 32-bit FNV-1 and FNV-1a. They are
-// different pages.
-var twins = []string{"/c00snu", "/e9v1c1", "/4s7hbt", "/23uaz1"}
+// twins are pairs of URLs with the same hash, by 32-bit FNV-1 and FNV-1a, and to base 31.
+// They are different pages.
+var twins = []string{"/c00snu", "/e9v1c1", "/4s7hbt", "/23uaz1", "/Aa", "/BB"}
 
 // One page is slow. The other slot must not wait for it.
 func TestSlowPageHoldsUpNoOther(t *testing.T) {

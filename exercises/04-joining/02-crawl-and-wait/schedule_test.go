@@ -1,6 +1,9 @@
 package crawlandwait_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,6 +26,30 @@ func TestScheduleOnePage(t *testing.T) {
 	pages := crawlandwait.Crawl("/", 1, func(string) ([]string, error) { return nil, gone })
 	if assert.Len(t, pages, 1, "the site has one page, but Crawl returned none") {
 		oracle.AssertWraps(t, pages[0].Err, gone, "the page could not be fetched")
+	}
+}
+
+// Two pages with the same links, a few or a long list, which lead back to the two.
+func TestScheduleTwoLists(t *testing.T) {
+	var links []string
+	for i := range []int{1, 13 + rand.IntN(40)}[rand.IntN(2)] {
+		links = append(links, fmt.Sprintf("/list/%02d", i))
+	}
+	site := map[string][]string{"": {"/a", "/b"}, "/a": append([]string{"/b"}, links...), "/b": append([]string{"/a"}, links...)}
+	var mu sync.Mutex
+	fetched := map[string]int{}
+	pages := crawlandwait.Crawl("", 2, func(url string) ([]string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		fetched[url]++
+		return site[url], nil
+	})
+	want := append([]string{"", "/a", "/b"}, links...)
+	assert.Equal(t, want, urls(pages), "two pages with the same %d links", len(links))
+	mu.Lock()
+	defer mu.Unlock()
+	for url, times := range fetched {
+		assert.Equal(t, 1, times, "%q was fetched %d times: two pages link to it, and each took it for new", url, times)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"heisenkata/exercises/05-leaks/01-query-timeout"
 	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/life/request"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -235,6 +236,18 @@ func TestNoTimeIsNoTime(t *testing.T) {
 }
 
 func TestGivesUpWhenTheCallerDoes(t *testing.T) {
+	hungUp := oracle.Sentinel("the line is dead")
+	for _, end := range []error{context.Canceled, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)} {
+		if givesUpWithTheCaller(t, end); t.Failed() {
+			return
+		}
+	}
+}
+
+// givesUpWithTheCaller ends the caller's context with an error. If that is not
+// context.Canceled, the context is of a type of the caller's.
+func givesUpWithTheCaller(t *testing.T, end error) {
+	t.Helper()
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		limit := someLimit()
 		patience := rand.N(limit/2) + limit/4
@@ -243,11 +256,16 @@ func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 			time.Sleep(2 * limit)
 			return []string{"too late"}, nil
 		})
-		ctx, cancel := context.WithCancel(ctx)
-		time.AfterFunc(patience, cancel)
+		ctx, hangUp := request.Open(ctx)
+		if end == context.Canceled {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithCancel(ctx)
+			hangUp = func(error) { cancel() }
+		}
+		time.AfterFunc(patience, func() { hangUp(end) })
 		start := time.Now()
 		_, err := c.Query(ctx, "query")
-		oracle.AssertWraps(t, err, context.Canceled, "the caller cancelled before the server answered")
+		oracle.AssertWraps(t, err, end, "the caller's context was over, with this error, before the server answered")
 		assert.Equal(t, patience, time.Since(start), "Query must return at the moment the caller cancels")
 		sleepUntil(start.Add(2 * limit))
 		s.assertAsked(t, 1)

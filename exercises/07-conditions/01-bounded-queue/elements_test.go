@@ -4,9 +4,15 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/07-conditions/01-bounded-queue"
 	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // A numberQueue is a queue of elements of some type, each of which
@@ -85,4 +91,58 @@ func (q translated[T]) Drain() []int {
 		values[i] = q.Of(-2)
 	}
 	return numbers
+}
+
+// Values of a type without size may all have the same address. Each is an item all the
+// same, and each call that waits for one or with one is a call of its own.
+func TestItemsWithoutSize(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
+		if bubble(t, itemsWithoutSize[struct{}](n)); t.Failed() {
+			return
+		}
+		bubble(t, itemsWithoutSize[[0]int](n))
+	}
+}
+
+func itemsWithoutSize[T any](n int) func(t *testing.T) {
+	return func(t *testing.T) {
+		q := boundedqueue.New[T](n)
+		t.Cleanup(func() { q.Close(); q.Drain() })
+		items := make([]T, n)
+		var taken, added atomic.Int64
+		for range items {
+			go func() {
+				if _, ok := q.Get(); ok {
+					taken.Add(1)
+				}
+			}()
+		}
+		synctest.Wait()
+		first := rand.IntN(n + 1)
+		for _, batch := range [][]T{items[:first], items[first:]} {
+			before := taken.Load()
+			accepted, err := q.Put(batch...)
+			require.NoError(t, err)
+			require.Equal(t, len(batch), accepted)
+			synctest.Wait()
+			require.EqualValues(t, len(batch), taken.Load()-before,
+				"workers waited, and a Put brought items of type %T: number of items taken", items[0])
+		}
+
+		_, err := q.Put(items...)
+		require.NoError(t, err)
+		require.Equal(t, n, q.Len(), "a Put of %d items of type %T found no worker waiting", n, items[0])
+		for range items {
+			go func() {
+				n, _ := q.Put(items[0])
+				added.Add(int64(n))
+			}()
+		}
+		synctest.Wait()
+		require.Zero(t, added.Load(), "the queue was full")
+		require.Len(t, q.Drain(), n, "Drain must take all items")
+		synctest.Wait()
+		require.EqualValues(t, n, added.Load(), "%d producers waited for room, and Drain made room for all of them: number of items added", n)
+		require.Equal(t, n, q.Len(), "items of %d producers that waited for room", n)
+	}
 }

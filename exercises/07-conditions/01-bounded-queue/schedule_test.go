@@ -2,6 +2,7 @@ package boundedqueue_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -81,6 +82,31 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	group.Wait()
 	assert.ElementsMatch(t, []int{1, 2, 3, 4}, append(items, q.Drain()...), "each accepted item must be taken exactly once")
 	q.Close()
+}
+
+// A worker takes an item while a queue is drained, which is now and then very long.
+func TestScheduleLongDrainMeetsWorker(t *testing.T) {
+	known(t)
+	items := numbers(2)
+	if rand.IntN(8) == 0 {
+		items = numbers(10_000 + rand.IntN(9_000))
+	}
+	q := boundedqueue.New[int](len(items))
+	_, err := q.Put(items...)
+	assert.NoError(t, err)
+	var group sync.WaitGroup
+	var taken []int
+	group.Go(func() {
+		if item, ok := q.Get(); ok {
+			taken = append(taken, item)
+		}
+	})
+	drained := q.Drain()
+	q.Close()
+	group.Wait()
+	assert.True(t, slices.Equal(items, append(slices.Clone(taken), drained...)),
+		"Drain took %d of %d items in order, and Get took %d. It must be the one before the first that Drain took, or none",
+		len(drained), len(items), taken)
 }
 
 // A worker waits. Then the queue is filled, more producers wait than there will be room for, and
