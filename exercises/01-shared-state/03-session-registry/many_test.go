@@ -77,43 +77,59 @@ func reaches(count *atomic.Int64, n int64) bool {
 	return true
 }
 
-// assertDoesNotGiveUp fails t unless a sweep removes what is over, although another session
-// is put each time that it looks, so many times. If Put waits for the sweep, nothing changes while
-// it looks.
-func assertDoesNotGiveUp(t *testing.T, changes int) {
+// assertDoesNotGiveUp fails t unless a sweep removes what is over, although another session,
+// which expires then, is put each time that it looks, so many times. over returns true only
+// once for a session: that is enough. If Put waits for the sweep, nothing changes while it looks.
+func assertDoesNotGiveUp(t *testing.T, changes int, expires int64) {
 	t.Helper()
 	var reg sessionregistry.Registry
 	reg.Put("old", sessionregistry.Session{User: "Ann", Expires: 30})
 	change := make(chan struct{})
 	var puts atomic.Int64
 	var mu sync.Mutex // guards the rest, if a fix calls over on several goroutines
-	asked, waits := 0, false
+	asked, waits, said := 0, false, map[sessionregistry.Session]bool{}
 	over := func(s sessionregistry.Session) bool {
 		mu.Lock()
 		defer mu.Unlock()
-		if s.Expires <= 30 && asked < changes && !waits {
+		if asked < changes && !waits {
 			asked++
 			change <- struct{}{}
 			waits = !reaches(&puts, int64(asked))
 		}
-		return s.Expires <= 30
+		before := said[s]
+		said[s] = true
+		return s.Expires <= 30 && !before
 	}
+	removed, during := 0, 0 // during: puts after which the old session was still there
 	oracle.Within(t, func() {
 		oracle.Together(2, func(i int) {
 			if i == 0 {
 				defer close(change)
-				assert.Equal(t, 1, reg.Sweep(over), "one session was over, and while the sweep looked at it, another one was put, %d times", asked)
+				removed = reg.Sweep(over)
 				return
 			}
 			for range change {
-				reg.Put("new", sessionregistry.Session{User: "Bob", Expires: 60})
+				reg.Put("new", sessionregistry.Session{User: fmt.Sprint("Bob ", puts.Load()), Expires: expires})
+				if _, found := reg.Get("old"); found {
+					during++
+				}
 				puts.Add(1)
 			}
 		})
 	}, "customers log in during a sweep, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
 	_, found := reg.Get("old")
-	require.False(t, found, "a session was over, and is still there after the sweep")
-	require.Equal(t, 1, reg.Len(), "one session was over, and one was put during the sweep")
+	require.False(t, found, "over has returned true for a session, once, and the session is still there after the sweep. While the sweep looked, another one was put, %d times", asked)
+	_, found = reg.Get("new")
+	if expires <= 30 && during == asked {
+		require.False(t, found, "a session was put during the sweep, the last of %d, and was over. Then the sweep removed one that is older, and not this one", asked)
+	}
+	gone := 1
+	if expires <= 30 && (during > 0 || !found) {
+		gone = 2
+	}
+	require.Equal(t, gone, removed, "so many sessions were over and are gone. While the sweep looked, another one was put, %d times, that expires at %d", asked, expires)
+	require.Equal(t, found, reg.Len() == 1, "the session that was put last is there, or not, and no other one")
+	require.True(t, found || expires <= 30, "the session that was put during the sweep was not over, and is gone")
 }
 
 // assertAllAtOnce fails t unless those sessions are left that were renewed during a sweep, each

@@ -3,11 +3,13 @@ package stocklist_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"heisenkata/exercises/02-escaping-references/01-stock-list"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -17,10 +19,12 @@ var articles = [...]string{"lamp", "desk", "\xff", "", "\xfe", "rug", "Lamp", "\
 
 const keptArticles = 2
 
-// A warehouse is a list, and the articles that scanners keep.
+// A warehouse is a list, the articles that scanners keep, and the names of those that were
+// there first. The programs do not use these.
 type warehouse struct {
-	list stocklist.List
-	kept [keptArticles]*stocklist.Article
+	list  stocklist.List
+	kept  [keptArticles]*stocklist.Article
+	first []string
 }
 
 // state is what is on the list: its articles in their order, and the pieces of
@@ -44,9 +48,16 @@ var stock = contract.Contract[*warehouse, state]{
 	Last:  []draw{names, allPieces},
 }
 
-// newWarehouse has the articles that are kept, and more or less of the others.
+// newWarehouse has the articles that are kept, and more or less of the others. Seldom it has many
+// that were there first.
 func newWarehouse(r *rand.Rand) (*warehouse, state) {
 	w, s := &warehouse{}, state{}
+	if r.IntN(8) == 0 {
+		for i := range life.Size(r, 500) {
+			w.first = append(w.first, fmt.Sprint("first ", i))
+			w.list.Article(w.first[i])
+		}
+	}
 	for i := range keptArticles + r.IntN(len(articles)-keptArticles) {
 		a := w.list.Article(articles[i])
 		if i < keptArticles {
@@ -136,7 +147,7 @@ func piecesNamed(r *rand.Rand) call {
 func names(*rand.Rand) call {
 	return call{
 		Name: "Names()",
-		Do:   func(w *warehouse, _ contract.Moments) any { return w.list.Names() },
+		Do:   func(w *warehouse, _ contract.Moments) any { return w.namesAfterFirst() },
 		Steps: []step{func(s state) []outcome {
 			names := make([]string, len(s.order))
 			for k := range s.order {
@@ -145,6 +156,16 @@ func names(*rand.Rand) call {
 			return []outcome{{Out: names, After: s}}
 		}},
 	}
+}
+
+// namesAfterFirst is Names without those that were there first. If these have changed, it
+// returns them, too.
+func (w *warehouse) namesAfterFirst() []string {
+	names, n := w.list.Names(), len(w.first)
+	if len(names) < n || !slices.Equal(names[:n], w.first) {
+		return names
+	}
+	return names[n:]
 }
 
 // allPieces are those of every article, whatever is on the list, when all others have returned.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,9 +19,12 @@ import (
 func TestMain(m *testing.M) { oracle.Main(m) }
 
 // someNames returns n different names, in any order. Some differ only in a letter's
-// case, in a space or in a byte that is no text, some have the same FNV hash, and one may be empty.
+// case, in a space or in a byte that is no text, some have the same hash, and one may be empty.
 func someNames(r *rand.Rand, n int) []string {
-	names := []string{"costarring", "liquid", "declinate", "macallums", "creamwove", "quists", ""}
+	names := []string{
+		"costarring", "liquid", "declinate", "macallums", "creamwove", "quists", "Aa", "BB", "hetairas", "mentioner",
+		"plumless", "buckeroo", "abc", "cba", "",
+	}
 	if r.IntN(2) == 0 || n < len(names) {
 		names = nil
 	}
@@ -36,7 +40,10 @@ func someNames(r *rand.Rand, n int) []string {
 
 // somePieces are few or many, more or less than none.
 func somePieces(r *rand.Rand) int64 {
-	n := int64(life.Size(r, 1<<50))
+	n := int64(life.Size(r, 1<<58))
+	if n > 1<<40 {
+		n += r.Int64N(1 << 20) // Size has the precision of a float
+	}
 	if r.IntN(3) == 0 {
 		return -n
 	}
@@ -75,6 +82,34 @@ func TestNamesAreInOrder(t *testing.T) {
 		_ = got
 	}
 	assert.Equal(t, names, list.Names(), "a caller has written to what Names returned: the list must have its own")
+
+	many := life.Size(random, 300)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	assertOwnNames(t, someNames(random, many))
+}
+
+// assertOwnNames fails t unless each call of Names returns a slice of its own, however many
+// articles there are: more and more, up to these.
+func assertOwnNames(t *testing.T, names []string) {
+	t.Helper()
+	var list stocklist.List
+	next := 1
+	for i, name := range names {
+		list.Article(name)
+		if i+1 < next && i+1 < len(names) {
+			continue
+		}
+		next += 1 + next/2
+		mine, yours := list.Names(), list.Names()
+		for k := range mine {
+			mine[k] = "overwritten by a caller"
+		}
+		if now := list.Names(); !slices.Equal(names[:i+1], yours) || !slices.Equal(names[:i+1], now) {
+			require.Fail(t, "wrong names", "there are %d articles. A caller has written to what Names returned, and another one sees that: each must have its own", i+1)
+		}
+	}
 }
 
 func TestListsAreIndependent(t *testing.T) {
@@ -90,12 +125,17 @@ func TestListsAreIndependent(t *testing.T) {
 func TestPiecesStayWhenArticlesArrive(t *testing.T) {
 	random := oracle.Random(t)
 	sizes := []int{2, 3 + random.IntN(5), 20 + random.IntN(60)}
+	x := strings.Repeat("x", 5000)
+	long := []string{x + "1" + x, x + "2" + x, x + "1", x + "2", "1" + x, "2" + x}
 	if oracle.Large(t) {
 		sizes = append(sizes, 257+random.IntN(100), oracle.Many())
 	}
 	for _, many := range sizes {
 		var list stocklist.List
 		names := someNames(random, many)
+		if many > 100 { // the largest ones have long names
+			copy(names, long)
+		}
 		kept, want := make([]*stocklist.Article, many), make([]int64, many)
 		for i, name := range names {
 			kept[i] = list.Article(name)
@@ -109,10 +149,10 @@ func TestPiecesStayWhenArticlesArrive(t *testing.T) {
 		assert.Equal(t, names, list.Names())
 		for i, name := range names {
 			require.Equal(t, want[i], list.Article(name).Pieces(),
-				"%q is number %d of %d articles. A scanner that had looked it up before the last ones arrived added pieces: the list does not have them", name, i+1, many)
+				"%.60q is number %d of %d articles. A scanner that had looked it up before the last ones arrived added pieces: the list does not have them", name, i+1, many)
 			list.Article(name).Add(1)
 			require.Equal(t, want[i]+1, kept[i].Pieces(),
-				"a piece of %q was added through the list, and a scanner that had looked it up before does not see it", name)
+				"a piece of %.60q was added through the list, and a scanner that had looked it up before does not see it", name)
 		}
 	}
 }
@@ -121,20 +161,33 @@ func TestPiecesStayWhenArticlesArrive(t *testing.T) {
 func TestScanWhileArticlesArrive(t *testing.T) {
 	random := oracle.Random(t)
 	const scanners = 3
-	for range 3 {
+	sizes := []int{0, 0, life.Size(random, 300)} // articles that are there before
+	if oracle.Large(t) {
+		sizes = append(sizes, oracle.Many())
+		for range 100 {
+			assertOneOrder(t, random, life.Size(random, 1000))
+		}
+	}
+	for _, before := range sizes {
+		assertOneOrder(t, random, before)
 		var list stocklist.List
-		names := someNames(random, scanners+20+random.IntN(40))
+		there := before + scanners
+		names := someNames(random, there+20+random.IntN(40))
+		for _, name := range names[scanners:there] {
+			list.Article(name)
+		}
+		names = slices.Concat(names[scanners:there], names[:scanners], names[there:])
 		kept := make([]*stocklist.Article, scanners)
 		for i := range kept {
-			kept[i] = list.Article(names[i])
+			kept[i] = list.Article(names[before+i])
 		}
 		scans := 100 + random.IntN(100)
 		oracle.Within(t, func() {
 			oracle.Together(scanners+1, func(i int) {
 				if i == scanners {
-					for i, name := range names[scanners:] {
+					for i, name := range names[there:] {
 						list.Article(name).Add(1)
-						if got := list.Names(); !assert.Equal(t, names[:scanners+i+1], got) {
+						if got := list.Names(); !assert.Equal(t, names[:there+i+1], got) {
 							return
 						}
 					}
@@ -143,7 +196,7 @@ func TestScanWhileArticlesArrive(t *testing.T) {
 				for n := range scans {
 					kept[i].Add(1)
 					kept[(i+1)%scanners].Add(-1)
-					list.Article(names[i]).Add(1)
+					list.Article(names[before+i]).Add(1)
 					kept[(i+1)%scanners].Pieces()
 					if n%16 > 0 {
 						continue
@@ -156,12 +209,46 @@ func TestScanWhileArticlesArrive(t *testing.T) {
 			})
 		}, "pieces are added while articles arrive, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
 		assert.Equal(t, names, list.Names())
-		for i, name := range names {
+		for i, name := range names[before:] {
 			want := int64(1)
 			if i < scanners {
 				want = int64(scans)
 			}
 			require.Equal(t, want, list.Article(name).Pieces(), "pieces of %q were added and taken away while articles arrived: the sum is wrong", name)
+		}
+	}
+}
+
+// assertOneOrder fails t unless there is one order in which articles arrive, if two goroutines
+// add them at once to a list that has so many already: whatever Names returned is how the
+// names at the end begin.
+func assertOneOrder(t *testing.T, random *rand.Rand, before int) {
+	t.Helper()
+	var list stocklist.List
+	each := 20 + random.IntN(20)
+	names := someNames(random, before+3*each)
+	for _, name := range names[:before] {
+		list.Article(name)
+	}
+	var seen [2][][]string
+	oracle.Within(t, func() {
+		oracle.Together(2, func(i int) {
+			for k, mine := range names[before : before+each] {
+				list.Article(names[before+each+2*k+i])
+				list.Article(mine) // both add it
+				got := list.Names()
+				if len(got) < before+2*k+2 || !slices.Contains(got[before:], mine) {
+					assert.Fail(t, "an article is missing", "Article has returned %q, and Names does not have it", mine)
+				}
+				seen[i] = append(seen[i], got)
+			}
+		})
+	}, "articles arrive, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
+	all := list.Names()
+	require.Len(t, all, len(names), "so many articles were added, each third by two goroutines")
+	for _, got := range slices.Concat(seen[0], seen[1]) {
+		if !slices.Equal(all[:len(got)], got) {
+			require.Fail(t, "the order has changed", "two goroutines add articles to a list of %d. Then Names said %q, and in the end %q", before, got[before:], all[before:])
 		}
 	}
 }

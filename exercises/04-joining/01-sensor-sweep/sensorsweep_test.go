@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,10 +74,19 @@ func (m *room) sweep(t *testing.T) []sensorsweep.Reading {
 	for i := range m.asked {
 		assert.EqualValues(t, 1, m.asked[i].Load(), "sensor %d of %d is to be asked once", i, len(m.asked))
 	}
-	for i := range sensors {
-		assert.True(t, pointer(&sensors[i]) == pointer(&m.sensors[i]), "Sweep has changed the slice of its caller at %d", i)
-	}
+	m.assertUnchanged(t, sensors)
 	return got
+}
+
+// assertUnchanged fails t unless the slice has the sensors of the room.
+func (m *room) assertUnchanged(t *testing.T, sensors []sensorsweep.Sensor) {
+	t.Helper()
+	for i := range sensors {
+		if pointer(&sensors[i]) != pointer(&m.sensors[i]) {
+			assert.Fail(t, "the slice has changed", "Sweep has changed the slice of its caller at %d", i)
+			return
+		}
+	}
 }
 
 // pointer tells sensors apart: functions cannot be compared.
@@ -151,18 +161,68 @@ func assertOwn(t *testing.T) {
 // No sensor answers before all have been asked, so all must be asked at once.
 func TestAllAtOnce(t *testing.T) {
 	random := oracle.Random(t)
-	sizes := []int{2, 20 + random.IntN(20)}
+	sizes := []int{2, 20 + random.IntN(20), life.Size(random, 100)}
 	if oracle.Large(t) {
-		sizes = append(sizes, 257, oracle.Many())
+		sizes = append(sizes, 257+random.IntN(100), oracle.Many())
 	}
+	lock := waitsForALock(t)
 	for _, n := range sizes {
 		oracle.Within(t, func() {
 			oracle.Bubble(t, func(t *testing.T) {
 				meeting := oracle.NewMeeting(n)
 				newRoom(random, n, func(int) { meeting.Arrive() }).sweep(t)
+				assertSharedSlice(t, random, min(n, 100))
 			})
 		}, "all sensors are to be asked at the same time, and some are not asked before others have answered")
+		assertBlocks(t, n, lock)
 	}
+}
+
+// assertSharedSlice fails t unless the slice of sensors stays as it is while they are
+// being asked: two sweeps may have the same one.
+func assertSharedSlice(t *testing.T, random *rand.Rand, n int) {
+	t.Helper()
+	const sweeps = 2
+	meeting := oracle.NewMeeting(sweeps * n)
+	var asked atomic.Int64
+	m := newRoom(random, n, func(int) {
+		asked.Add(1)
+		meeting.Arrive()
+	})
+	m.silent.Store(sweeps * int64(n))
+	sensors := slices.Clone(m.sensors)
+	var sweeping sync.WaitGroup
+	for range sweeps {
+		sweeping.Go(func() { m.assertRead(t, sensorsweep.Sweep(sensors)) })
+		if oracle.Settled(); asked.Load() < sweeps*int64(n) { // or all have answered
+			m.assertUnchanged(t, sensors)
+		}
+	}
+	sweeping.Wait()
+	m.assertUnchanged(t, sensors)
+	assert.EqualValues(t, sweeps*n, asked.Load(), "a slice of %d sensors was swept %d times, at once", n, sweeps)
+	assert.Zero(t, m.silent.Load(), "all sweeps have returned, and this many sensors have not answered")
+}
+
+// assertBlocks fails t if a sweep of n sensors polls while it waits for them, however many
+// there are. In a bubble that is quick to see, unless Sweep waits for a lock.
+func assertBlocks(t *testing.T, n int, lock bool) {
+	t.Helper()
+	sweep := func(t *testing.T) {
+		answer := make(chan struct{})
+		slow := func() (float64, error) { <-answer; return 21, nil }
+		var sweeping sync.WaitGroup
+		sweeping.Go(func() { sensorsweep.Sweep(slices.Repeat([]sensorsweep.Sensor{slow}, n)) })
+		assert.True(t, oracle.AllBlocked(), "none of %d sensors has answered yet, and some goroutine is running. Does it poll?", n)
+		close(answer)
+		sweeping.Wait()
+	}
+	if lock {
+		n = min(n, 100)
+		oracle.Within(t, func() { sweep(t) }, "all sensors have answered, and Sweep does not return")
+		return
+	}
+	oracle.Within(t, func() { oracle.Bubble(t, sweep) }, "no sensor has answered yet, and some goroutine is running. Does it poll?")
 }
 
 // 292 of them are more than a Duration holds.
@@ -202,9 +262,12 @@ func TestWaitsForTheSlowest(t *testing.T) {
 func TestReturnsWithTheLastAnswer(t *testing.T) {
 	random := oracle.Random(t)
 	lock := waitsForALock(t)
-	for range 3 {
+	sizes := []int{random.IntN(9), random.IntN(9), life.Size(random, 100)}
+	if oracle.Large(t) {
+		sizes = append(sizes, 257+random.IntN(100), oracle.Many())
+	}
+	for _, n := range sizes {
 		bubble(t, func(t *testing.T) {
-			n := random.IntN(9)
 			quick := append(someTimes(random, n, 20*time.Millisecond), 0)
 			if lock {
 				quick = make([]time.Duration, n+1)

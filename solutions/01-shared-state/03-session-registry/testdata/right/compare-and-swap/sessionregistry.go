@@ -63,10 +63,12 @@ func (r *Registry) Len() int {
 // were. Other calls may have to wait until over has returned, so over must not use the
 // registry. It may be called more than once for a session.
 func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	gone := make(map[string]Session) // what over has returned true for: it may not do so twice
 	r.change(func(sessions map[string]Session) {
 		removed = 0
 		for token, s := range sessions {
-			if over(s) {
+			if before, found := gone[token]; found && before == s || over(s) {
+				gone[token] = s
 				delete(sessions, token)
 				removed++
 			}

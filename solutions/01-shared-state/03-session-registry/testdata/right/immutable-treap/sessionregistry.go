@@ -66,11 +66,11 @@ func merge(before, after *node) *node {
 }
 
 // without returns a tree of those that are not over.
-func (n *node) without(over func(Session) bool) *node {
+func (n *node) without(over func(token string, s Session) bool) *node {
 	if n == nil {
 		return nil
 	}
-	gone, left, right := over(n.session), n.left.without(over), n.right.without(over)
+	gone, left, right := over(n.token, n.session), n.left.without(over), n.right.without(over)
 	switch {
 	case gone:
 		return merge(left, right)
@@ -123,9 +123,20 @@ func (r *Registry) Len() int { return r.root.Load().count() }
 // were. Other calls may have to wait until over has returned, so over must not use the
 // registry. It may be called more than once for a session.
 func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	gone := make(map[string]Session) // what over has returned true for: it may not do so twice
+	isGone := func(token string, s Session) bool {
+		if before, found := gone[token]; found && before == s {
+			return true
+		}
+		if !over(s) {
+			return false
+		}
+		gone[token] = s
+		return true
+	}
 	for {
 		old := r.root.Load()
-		next := old.without(over)
+		next := old.without(isGone)
 		if r.root.CompareAndSwap(old, next) {
 			return old.count() - next.count()
 		}

@@ -1,0 +1,77 @@
+// caught by: tests in TestRegistriesAreIndependent
+// Wrong: all registries share ten thousand locks. If there have been more, two of them use one
+// lock, and during a sweep over waits for the sweep itself.
+
+// Package sessionregistry knows which customers are logged in to a shop.
+package sessionregistry
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Registry holds the sessions of all customers that are logged in. The zero Registry
+// is empty and ready for use.
+//
+// All methods may be called from many goroutines at once.
+type Registry struct {
+	once     sync.Once
+	lock     *sync.Mutex        // guards sessions: every access, reads included
+	sessions map[string]Session // by token
+}
+
+var (
+	locks [10007]sync.Mutex
+	used  atomic.Uint64 // how many registries have a lock
+)
+
+func (r *Registry) mu() *sync.Mutex {
+	r.once.Do(func() { r.lock = &locks[used.Add(1)%uint64(len(locks))] })
+	return r.lock
+}
+
+// Session is one login.
+type Session struct {
+	User    string
+	Expires int64 // in seconds since 1970
+}
+
+// Put stores a session under a token. If the token has one already, it is replaced.
+func (r *Registry) Put(token string, s Session) {
+	r.mu().Lock()
+	defer r.mu().Unlock()
+	if r.sessions == nil {
+		r.sessions = make(map[string]Session)
+	}
+	r.sessions[token] = s
+}
+
+// Get returns the session that is stored under a token, and whether there is one.
+func (r *Registry) Get(token string) (s Session, found bool) {
+	r.mu().Lock()
+	defer r.mu().Unlock()
+	s, found = r.sessions[token]
+	return s, found
+}
+
+// Len returns how many sessions are stored.
+func (r *Registry) Len() int {
+	r.mu().Lock()
+	defer r.mu().Unlock()
+	return len(r.sessions)
+}
+
+// Sweep removes all sessions for which over returns true, and returns how many those
+// were. Other calls may have to wait until over has returned, so over must not use the
+// registry. It may be called more than once for a session.
+func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	r.mu().Lock()
+	defer r.mu().Unlock()
+	for token, s := range r.sessions {
+		if over(s) {
+			delete(r.sessions, token)
+			removed++
+		}
+	}
+	return removed
+}
