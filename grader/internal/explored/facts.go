@@ -39,7 +39,7 @@ func (f *facts) at(step int) (changes []Change) {
 	s := f.states[step]
 	for i, l := range f.lanes {
 		if g, ok := s.Of(l.goroutine); ok {
-			say(i, who(l.goroutine), standingWords(g))
+			say(i, who(l.goroutine), standingWords(g, s))
 		}
 	}
 	for i, object := range f.shared {
@@ -48,8 +48,8 @@ func (f *facts) at(step int) (changes []Change) {
 	return changes
 }
 
-// standingWords says how a goroutine stands.
-func standingWords(g Standing) string {
+// standingWords says how a goroutine stands among the others.
+func standingWords(g Standing, s State) string {
 	switch g.Doing {
 	case Done:
 		return "has taken its last step"
@@ -57,10 +57,13 @@ func standingWords(g Standing) string {
 		return "can run"
 	}
 	text, _ := waitsTo(g.For.Operation, sentence(g.For.Object))
-	if g.For.HeldBy >= 0 {
-		text += ", held by " + who(g.For.HeldBy)
+	var all []Waiting
+	for _, other := range s.Goroutines {
+		if other.Doing == Waits {
+			all = append(all, other.For)
+		}
 	}
-	return text
+	return text + heldUp(g.For, all)
 }
 
 // objectWords says which goroutines hold an object and which wait for it, or else what was

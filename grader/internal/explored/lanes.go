@@ -308,14 +308,14 @@ func (p picture) waitCell(w Waiting, columns int) []span {
 	if source != "" {
 		spans = append(spans, span{fitted(source, columns), code})
 	}
-	return append(spans, noted(endlessWait(w), columns, bad)...)
+	return append(spans, noted(endlessWait(w, p.end.waiting), columns, bad)...)
 }
 
-// endlessWait says what a goroutine waits for, and which one has it.
-func endlessWait(w Waiting) string {
+// endlessWait says what a goroutine waits for, of all that wait, and which one has it.
+func endlessWait(w Waiting, all []Waiting) string {
 	text, never := waitsTo(w.Operation, sentence(w.Object))
-	if w.HeldBy >= 0 {
-		return text + ", held by " + who(w.HeldBy)
+	if by := heldUp(w, all); by != "" {
+		return text + by
 	}
 	return text + "; " + never
 }

@@ -224,8 +224,8 @@ func (p picture) sceneWaits(t Test, states []State) (waits []Wait) {
 	for _, w := range p.end.waiting {
 		text, never := waitsTo(w.Operation, sentence(w.Object))
 		wait := Wait{Lane: p.lane(w.Goroutine), At: spot(w.File, w.Line, w.Source), For: text, Object: sentence(w.Object), Holder: p.lane(w.HeldBy), Never: never}
-		if w.HeldBy >= 0 {
-			wait.For, wait.Never = text+", held by "+who(w.HeldBy), ""
+		if by := heldUp(w, p.end.waiting); by != "" {
+			wait.For, wait.Never = text+by, ""
 		}
 		if n := len(states); n > 0 {
 			wait.Locks = locksOf(states[n-1], w.Goroutine, t.Trace)

@@ -10,7 +10,7 @@ import (
 func brieflyAt(s State) (texts []string) {
 	for _, g := range s.Goroutines {
 		if g.Doing == Waits {
-			texts = append(texts, Name(g.Goroutine)+" "+standingWords(g))
+			texts = append(texts, Name(g.Goroutine)+" "+standingWords(g, s))
 		} else if g.Doing == Done {
 			texts = append(texts, Name(g.Goroutine)+" is done")
 		}
@@ -94,9 +94,9 @@ func TestStatesOfAnRWMutex(t *testing.T) {
 	}
 	all := statesOf(test)
 	assert.Equal(t, []string{"rw: g1 reads", "rw: g3 reads"}, all[1])
-	assert.Equal(t, []string{"g2 waits for rw, held by g1", "g4 waits for rw, held by g2", "rw: g1 reads", "rw: g3 reads"}, all[3])
-	assert.Equal(t, []string{"g1 is done", "g2 waits for rw, held by g3", "g4 waits for rw, held by g2", "rw: g3 reads"}, all[4])
-	assert.Equal(t, []string{"g1 is done", "g3 is done", "g2 is done", "g4 waits for rw, held by g2", "rw: g2"}[3:], all[6][3:])
+	assert.Equal(t, []string{"g2 waits for rw, held by g1", "g4 waits for rw, behind g2", "rw: g1 reads", "rw: g3 reads"}, all[3])
+	assert.Equal(t, []string{"g1 is done", "g2 waits for rw, held by g3", "g4 waits for rw, behind g2", "rw: g3 reads"}, all[4])
+	assert.Equal(t, []string{"g1 is done", "g3 is done", "g2 is done", "g4 waits for rw, behind g2", "rw: g2"}[3:], all[6][3:])
 }
 
 // A TryLock has succeeded if its goroutine unlocks; else it is not known to have.

@@ -20,6 +20,7 @@ type Next struct {
 	Waiting Waiting // the same as what it waits for, if it cannot go on
 	Can     bool    // it can go on
 	HeldBy  int     // the goroutine that holds what it waits for, or -1
+	Behind  bool    // that goroutine waits for the same, and is ahead in line
 }
 
 // Option is something to choose: a goroutine that goes on, time that passes, or the value
@@ -89,10 +90,13 @@ func (n Next) Does() string {
 // Waits says what the goroutine waits for: "waits for t.mu, held by g2".
 func (n Next) Waits() string {
 	text, _ := waitsTo(n.Waiting.Operation, sentence(n.Waiting.Object))
-	if n.HeldBy >= 0 {
-		text += ", held by " + who(n.HeldBy)
+	switch {
+	case n.HeldBy < 0:
+		return text
+	case n.Behind:
+		return text + ", behind " + who(n.HeldBy)
 	}
-	return text
+	return text + ", held by " + who(n.HeldBy)
 }
 
 // Line is the source line that the goroutine is on, and where.

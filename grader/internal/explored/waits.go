@@ -116,6 +116,18 @@ func queueSentence(circle []Waiting) string {
 	return strings.Join(parts, "; ") + ": " + stuck(len(circle))
 }
 
+// heldUp says which goroutine holds up one of those that wait: it has what the other waits
+// for, or waits for the same and is ahead in line.
+func heldUp(w Waiting, all []Waiting) string {
+	if w.HeldBy < 0 {
+		return ""
+	}
+	ahead := slices.ContainsFunc(all, func(o Waiting) bool {
+		return o.Goroutine == w.HeldBy && o.Goroutine != w.Goroutine && o.Object == w.Object && o.HeldBy != o.Goroutine
+	})
+	return map[bool]string{true: ", behind ", false: ", held by "}[ahead] + who(w.HeldBy)
+}
+
 // Who is a goroutine's name within a sentence.
 func Who(goroutine int) string { return who(goroutine) }
 
