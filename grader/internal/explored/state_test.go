@@ -81,7 +81,7 @@ func TestStatesOfALine(t *testing.T) {
 		Trace:   []Step{step(1, "rlock"), step(2, "lock"), start(3)},
 		Waiting: []Waiting{{Goroutine: 2, Operation: "lock", Object: "rw", Line: 2, HeldBy: 1}, {Goroutine: 3, Operation: "lock", Object: "rw", Line: 3, HeldBy: 2}},
 	}
-	assert.Equal(t, []string{"g1 is done", "g2 waits for rw, held by g1", "g3 waits for rw, held by g2", "rw: g1 reads"}, statesOf(writers)[2])
+	assert.Equal(t, []string{"g1 is done", "g2 waits for rw, held by g1", "g3 waits for rw, behind g2", "rw: g1 reads"}, statesOf(writers)[2])
 }
 
 // A writer that waits for readers has not got the lock, and neither has a reader that waits
@@ -96,7 +96,7 @@ func TestStatesOfAnRWMutex(t *testing.T) {
 	assert.Equal(t, []string{"rw: g1 reads", "rw: g3 reads"}, all[1])
 	assert.Equal(t, []string{"g2 waits for rw, held by g1", "g4 waits for rw, behind g2", "rw: g1 reads", "rw: g3 reads"}, all[3])
 	assert.Equal(t, []string{"g1 is done", "g2 waits for rw, held by g3", "g4 waits for rw, behind g2", "rw: g3 reads"}, all[4])
-	assert.Equal(t, []string{"g1 is done", "g3 is done", "g2 is done", "g4 waits for rw, behind g2", "rw: g2"}[3:], all[6][3:])
+	assert.Equal(t, []string{"g1 is done", "g3 is done", "g2 is done", "g4 waits for rw, held by g2", "rw: g2"}[3:], all[6][3:])
 }
 
 // A TryLock has succeeded if its goroutine unlocks; else it is not known to have.
