@@ -106,7 +106,7 @@ func (n *narrator) next(waiting []wire.Waiting, can []int32) (next []explored.Ne
 	for i, g := range next {
 		next[i].Behind = slices.ContainsFunc(next, func(o explored.Next) bool {
 			return g.HeldBy >= 0 && o.Step.Goroutine == g.HeldBy && o.Step.Goroutine != g.Step.Goroutine && o.HeldBy >= 0 && o.HeldBy != o.Step.Goroutine &&
-				o.Waiting.Object == g.Waiting.Object
+				o.Waiting.Operation == "lock" && o.Waiting.Object == g.Waiting.Object
 		})
 	}
 	return next

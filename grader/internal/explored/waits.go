@@ -123,7 +123,7 @@ func heldUp(w Waiting, all []Waiting) string {
 		return ""
 	}
 	ahead := slices.ContainsFunc(all, func(o Waiting) bool {
-		return o.Goroutine == w.HeldBy && o.Goroutine != w.Goroutine && o.Object == w.Object && o.HeldBy != o.Goroutine
+		return o.Goroutine == w.HeldBy && o.Operation == "lock" && o.Goroutine != w.Goroutine && o.Object == w.Object && o.HeldBy != o.Goroutine
 	})
 	return map[bool]string{true: ", behind ", false: ", held by "}[ahead] + who(w.HeldBy)
 }
