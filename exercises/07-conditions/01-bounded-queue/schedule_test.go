@@ -88,12 +88,14 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 func TestScheduleLongDrainMeetsWorker(t *testing.T) {
 	known(t)
 	items := numbers(2)
-	if rand.IntN(8) == 0 {
-		items = numbers(10_000 + rand.IntN(9_000))
+	if rand.IntN(16) == 0 {
+		items = numbers(4100 + rand.IntN(5000))
 	}
 	q := boundedqueue.New[int](len(items))
-	_, err := q.Put(items...)
-	assert.NoError(t, err)
+	for some := range slices.Chunk(items, 100) {
+		_, err := q.Put(some...)
+		assert.NoError(t, err)
+	}
 	var group sync.WaitGroup
 	var taken []int
 	group.Go(func() {

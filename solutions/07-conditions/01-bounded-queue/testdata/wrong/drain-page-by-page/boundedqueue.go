@@ -1,5 +1,5 @@
 // caught by: explore in TestScheduleLongDrainMeetsWorker
-// Wrong: it releases the lock after every 8,192 items. Another call may take or add an
+// Wrong: it releases the lock after every 3,000 items. Another call may take or add an
 // item in between.
 
 // Package boundedqueue passes items from producers to consumers, and never holds more
@@ -74,7 +74,7 @@ func (q *Queue[T]) Get() (item T, ok bool) {
 
 // Drain takes all items that are in the queue. It does not block.
 func (q *Queue[T]) Drain() []T {
-	const page = 1 << 13
+	const page = 3000
 	var items []T
 	for n := page; n == page; {
 		q.mu.Lock()
