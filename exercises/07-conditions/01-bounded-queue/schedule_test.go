@@ -88,7 +88,7 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 func TestScheduleLongDrainMeetsWorker(t *testing.T) {
 	known(t)
 	items := numbers(2)
-	if rand.IntN(16) == 0 {
+	if rand.IntN(64) == 0 {
 		items = numbers(4100 + rand.IntN(5000))
 	}
 	q := boundedqueue.New[int](len(items))
