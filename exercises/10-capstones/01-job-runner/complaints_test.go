@@ -2,6 +2,7 @@ package jobrunner_test
 
 import (
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -93,13 +94,15 @@ func TestStopWaitsForAll(t *testing.T) {
 				s.submit(t, s.gated(name, errs...))
 			}
 			synctest.Wait()
-			stopped := make(chan struct{})
-			go func() { s.Stop(); close(stopped) }()
+			var stops sync.WaitGroup
+			for range 1 + random.IntN(20) {
+				stops.Go(s.Stop)
+			}
 			if random.IntN(2) == 0 {
 				time.Sleep(10 * s.options.Backoff) // the pauses end first
 			}
 			s.open()
-			<-stopped
+			stops.Wait()
 			got := s.results()
 			require.Equal(t, len(want), len(got), "Stop has returned, and OnDone is to have been called for each of %d jobs", len(want))
 			assertSame(t, want, got, "Stop has returned, and some jobs did not end as they were to")
