@@ -48,8 +48,15 @@ func TestFindingsBecomeTests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, want.verdict, found[name].Verdict, found[name].Summary)
-			r, err := Make(t.Context(), Options{Dir: dir, Env: os.Environ(), Pattern: "./shop", Runs: 3, Test: found[name]})
-			require.NoError(t, err)
+			var r Result
+			for range 5 { // what goes by time may go wrong while the machine is busy
+				var err error
+				r, err = Make(t.Context(), Options{Dir: dir, Env: os.Environ(), Pattern: "./shop", Runs: 3, Test: found[name]})
+				require.NoError(t, err)
+				if want.bubble || want.problem != nil || r.Patch != "" {
+					break
+				}
+			}
 			if want.problem != nil {
 				assert.Empty(t, r.Patch)
 				require.NotEmpty(t, r.Problems)
