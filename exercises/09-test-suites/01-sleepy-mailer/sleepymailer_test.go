@@ -25,24 +25,25 @@ type part struct {
 }
 
 var (
-	delivers  = part{"Delivers", sleepymailer.Delivers, newDeck(deliveryBugs)}
-	retries   = part{"Retries", sleepymailer.Retries, newDeck(retryBugs)}
-	timesOut  = part{"TimesOut", sleepymailer.TimesOut, newDeck(timeoutBugs)}
-	closesAll = part{"Closes", sleepymailer.Closes, newDeck(closeBugs)}
+	delivers  = part{"Delivers", sleepymailer.Delivers, newDeck(deliveryBugs, 6)}
+	retries   = part{"Retries", sleepymailer.Retries, newDeck(retryBugs, 36)}
+	timesOut  = part{"TimesOut", sleepymailer.TimesOut, newDeck(timeoutBugs, 13)}
+	closesAll = part{"Closes", sleepymailer.Closes, newDeck(closeBugs, 30)}
 	suite     = []part{delivers, retries, timesOut, closesAll}
 )
 
 // A deck deals bugs, and all of them before any for the second time.
 type deck struct {
 	all, left []*bug
+	size      int // of a hand
 }
 
-func newDeck(bugs []*bug) *deck { return &deck{all: bugs} }
+func newDeck(bugs []*bug, size int) *deck { return &deck{all: bugs, size: size} }
 
-// hand deals a ninth of the deck: a process that runs a test nine times, as the grader does, meets
-// each bug.
+// hand deals a ninth of the deck, or more: a process that runs a test nine times, as the grader
+// does, meets each bug. It is enough for one run of the starter to fail, too.
 func (d *deck) hand() (bugs []*bug) {
-	for range (len(d.all) + 8) / 9 {
+	for range d.size {
 		if len(d.left) == 0 {
 			d.left = slices.Clone(d.all)
 			rand.Shuffle(len(d.left), func(i, j int) { d.left[i], d.left[j] = d.left[j], d.left[i] })
