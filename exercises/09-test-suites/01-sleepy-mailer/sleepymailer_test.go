@@ -35,15 +35,17 @@ var (
 // A deck deals bugs, and all of them before any for the second time.
 type deck struct {
 	all, left []*bug
-	size      int // of a hand
+	first     int // size of the first hand
 }
 
-func newDeck(bugs []*bug, size int) *deck { return &deck{all: bugs, size: size} }
+func newDeck(bugs []*bug, first int) *deck { return &deck{all: bugs, first: first} }
 
-// hand deals a ninth of the deck, or more: a process that runs a test nine times, as the grader
-// does, meets each bug. It is enough for one run of the starter to fail, too.
+// hand deals a ninth of the deck: a process that runs a test nine times, as the grader does, meets
+// each bug. The first hand is large enough for one run of the starter to fail.
 func (d *deck) hand() (bugs []*bug) {
-	for range d.size {
+	size := max(d.first, (len(d.all)+8)/9)
+	d.first = 0
+	for range size {
 		if len(d.left) == 0 {
 			d.left = slices.Clone(d.all)
 			rand.Shuffle(len(d.left), func(i, j int) { d.left[i], d.left[j] = d.left[j], d.left[i] })
