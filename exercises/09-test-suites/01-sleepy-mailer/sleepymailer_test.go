@@ -195,25 +195,10 @@ func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
 
 // inBubble is the verdict in a bubble, also if the test hangs.
 func inBubble(t *testing.T, p part, k kind, b *bug, inspect bool) (wrong string) {
-	if deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
+	if oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
 		return fmt.Sprintf("%s never returns for %s. All its goroutines wait, and nothing will wake them", p.name, describe(k, b))
 	}
 	return wrong
-}
-
-// deadlocks runs fn, and tells whether all goroutines of a bubble in it wait for each other.
-func deadlocks(fn func()) (yes bool) {
-	defer func() {
-		switch problem := recover(); {
-		case problem == nil:
-		case strings.Contains(fmt.Sprint(problem), "all goroutines in bubble are blocked"):
-			yes = true
-		default:
-			panic(problem)
-		}
-	}()
-	fn()
-	return false
 }
 
 // describe says which mailer it is: "a broken mailer (an event loop): a message is lost".

@@ -74,7 +74,7 @@ func judge(t *testing.T, faults []fault) {
 func try(t *testing.T, bubble func(*testing.T, func(*testing.T)), base candidate, f *fault) {
 	t.Helper()
 	var wrong string
-	if deadlocks(func() { bubble(t, func(*testing.T) { wrong = verdict(base, f) }) }) {
+	if oracle.Deadlocks(func() { bubble(t, func(*testing.T) { wrong = verdict(base, f) }) }) {
 		what := "a right cache"
 		if f != nil {
 			what = "a cache with a bug: " + f.name
@@ -84,21 +84,6 @@ func try(t *testing.T, bubble func(*testing.T, func(*testing.T)), base candidate
 	if wrong != "" {
 		t.Error(wrong)
 	}
-}
-
-// deadlocks runs fn, and tells whether all goroutines of a bubble in it wait for each other.
-func deadlocks(fn func()) (yes bool) {
-	defer func() {
-		switch problem := recover(); {
-		case problem == nil:
-		case strings.Contains(fmt.Sprint(problem), "all goroutines in bubble are blocked"):
-			yes = true
-		default:
-			panic(problem)
-		}
-	}()
-	fn()
-	return false
 }
 
 // verdict says what is wrong with what Check reports about the caches of a base, with a fault or

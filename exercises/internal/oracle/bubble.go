@@ -1,7 +1,9 @@
 package oracle
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -27,4 +29,20 @@ func InBubble(t *testing.T, fn func(t *testing.T)) {
 		return
 	}
 	Bubble(t, fn)
+}
+
+// Deadlocks runs fn, and reports whether all goroutines of a bubble in it wait for each
+// other: a test that is itself under test must not end the process by that.
+func Deadlocks(fn func()) (yes bool) {
+	defer func() {
+		switch problem := recover(); {
+		case problem == nil:
+		case strings.Contains(fmt.Sprint(problem), "all goroutines in bubble are blocked"):
+			yes = true
+		default:
+			panic(problem)
+		}
+	}()
+	fn()
+	return false
 }

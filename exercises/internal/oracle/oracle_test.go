@@ -77,3 +77,9 @@ func TestInBubble(t *testing.T) {
 	})
 	assert.True(t, ran)
 }
+
+func TestDeadlocks(t *testing.T) {
+	assert.True(t, oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) { <-make(chan int) }) }))
+	assert.False(t, oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) {}) }))
+	assert.PanicsWithValue(t, "its own", func() { oracle.Deadlocks(func() { panic("its own") }) })
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -48,17 +49,10 @@ func found(r explored.Report) (explored.Test, error) {
 			if t.Verdict.Found() {
 				return t, nil
 			}
-			return t, usageError{fmt.Errorf("%s: this schedule does not break it: %s", t.Name, orNone(t.Summary, "it passes"))}
+			return t, usageError{fmt.Errorf("%s: this schedule does not break it: %s", t.Name, cmp.Or(t.Summary, "it passes"))}
 		}
 	}
 	return explored.Test{}, exploreVerdict(r)
-}
-
-func orNone(text, none string) string {
-	if text == "" {
-		return none
-	}
-	return text
 }
 
 func (a *app) forced(o explore.Options, f buildFlags, t explored.Test) (forced.Result, error) {

@@ -220,13 +220,13 @@ func (a *app) gradeAll(lab *check.Lab, exercises []kata.Exercise, submission str
 // gradeAndKeep grades one exercise, unless its grade is known, and records its points.
 func gradeAndKeep(ctx context.Context, lab *check.Lab, e kata.Exercise, submission string, kept *recorder) grade.Exercise {
 	code := current(submission, e).tokens
-	g, ok := kept.grades.recall(e, submission)
+	key := kept.grades.key(e, submission)
+	g, ok := kept.grades.recall(key)
 	if ok {
 		for _, t := range e.Tests {
 			lab.Progress(e.ID, t.Name, "")
 		}
 	} else {
-		key := kept.grades.key(e, submission)
 		g = gradeOne(ctx, lab, e, submission)
 		kept.grades.keep(e, submission, key, g)
 	}

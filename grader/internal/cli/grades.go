@@ -31,27 +31,30 @@ func gradesOf(lab *check.Lab, r grade.Report, again bool) grades {
 	return grades{recall.Open(lab.Kata, "graded", settings), again}
 }
 
-// key names the grade of the code that an exercise has now; empty if it cannot be read.
+// key names the grade of the code that an exercise has now; empty if it cannot be read, or
+// if no grade is kept.
 func (g grades) key(e kata.Exercise, root string) string {
+	if g.memory == nil {
+		return ""
+	}
 	s, err := submission.Read(root, e, e.Dir)
-	if err != nil || g.memory == nil {
+	if err != nil {
 		return ""
 	}
 	return g.memory.Key(e, s.Files, "grade")
 }
 
-// recall returns the grade of the code that an exercise has now, if it is known.
-func (g grades) recall(e kata.Exercise, root string) (known grade.Exercise, ok bool) {
-	key := g.key(e, root)
-	if g.again || key == "" || !g.memory.Recall(key, &known) || known.ID != e.ID || known.Points == nil {
+// recall returns an earlier grade, if there is one.
+func (g grades) recall(key string) (known grade.Exercise, ok bool) {
+	if g.again || key == "" || !g.memory.Recall(key, &known) || known.Points == nil {
 		return grade.Exercise{}, false
 	}
 	known.Unchanged = true
 	return known, true
 }
 
-// keep remembers a grade under the key of the code as it was before the grading, if that
-// is still the code, and if the grade would be the same on a busier machine.
+// keep remembers a grade under the key that the code had before the grading, if it still has
+// that, and if the grade would be the same on a busier machine.
 func (g grades) keep(e kata.Exercise, root, key string, now grade.Exercise) {
 	if key != "" && key == g.key(e, root) {
 		g.memory.Keep(key, now, lasting(now))

@@ -198,11 +198,18 @@ func TestAsleepAtItsEnd(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("nothing is known of threads on this system")
 	}
-	for script, want := range map[string]bool{"exec sleep 1000": true, "while :; do :; done": false, "sleep 1.3": false} {
-		r, err := Run(t.Context(), Command{Path: "/bin/sh", Args: []string{"-c", script}, Timeout: 500 * time.Millisecond, MaxSleep: time.Second, Env: os.Environ()})
+	for script, c := range map[string]struct {
+		most time.Duration
+		want bool
+	}{
+		"exec sleep 1000":     {time.Second, true},
+		"while :; do :; done": {time.Second, false},
+		"sleep 3":             {20 * time.Second, false},
+	} {
+		r, err := Run(t.Context(), Command{Path: "/bin/sh", Args: []string{"-c", script}, Timeout: 500 * time.Millisecond, MaxSleep: c.most, Env: os.Environ()})
 		require.NoError(t, err)
 		assert.True(t, r.TimedOut)
-		assert.Equal(t, want, r.Asleep, script)
+		assert.Equal(t, c.want, r.Asleep, script)
 	}
 }
 

@@ -1,0 +1,38 @@
+package submission
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Imports that people will try have a reason of their own.
+func TestImportReasons(t *testing.T) {
+	for name, want := range map[string]string{
+		"C": "memory model", "unsafe": "sync/atomic", "reflect": "Reflection", "runtime": "GOMAXPROCS", "runtime/debug": "GOMAXPROCS",
+		"testing": "tested", "testing/synctest": "tested", "os": "process", "os/signal": "process", "syscall": "operating system",
+		"plugin": "of its files", "net/http": "no network", "log": "locks", "log/slog": "locks", "math/rand": "math/rand/v2",
+		"heisenkata/exercises/internal/oracle": "belong to the tests", "go.uber.org/goleak": "leaks",
+		"./x": "full path", "sync/": "full path", "../x": "full path", "regexp": "sync, sync/atomic,",
+	} {
+		found := checkSource(exercise, "import _ \""+name+"\"")
+		require.NotEmpty(t, found, name)
+		assert.Contains(t, found[0].Meaning+" "+found[0].Advice, want, name)
+	}
+}
+
+// What the race detector does not see can be done in another way, which the finding says.
+func TestUnseenAdvice(t *testing.T) {
+	for source, want := range map[string]string{
+		`func F(s []int) { clear(s) }`: "s[i] = zero",
+		`import "slices"; func F(s []int) []int { return slices.DeleteFunc(s, nil) }`:             "new slice",
+		`import "maps"; func F(m map[int]int) map[int]int { return maps.Clone(m) }`:               "range m",
+		`import "strconv"; func F(b []byte) []byte { return strconv.AppendUint(b, 7, 10) }`:       "strconv.FormatUint returns",
+		`import "strconv"; func F(b []byte) []byte { return strconv.AppendQuoteToASCII(b, "x") }`: "strconv.QuoteToASCII returns",
+	} {
+		found := checkSource(exercise, source)
+		require.Len(t, found, 1, source)
+		assert.Contains(t, found[0].Advice, want, source)
+	}
+}
