@@ -55,8 +55,11 @@ func (r *Registry) Len() int {
 func (r *Registry) Sweep(over func(Session) bool) (removed int) {
 	seen, gone := make(map[string]Session), make(map[string]bool)
 	for range 1000 {
+		now := make(map[string]Session)
 		r.mu.Lock()
-		now := maps.Clone(r.sessions)
+		for token, s := range r.sessions {
+			now[token] = s
+		}
 		r.mu.Unlock()
 		if maps.Equal(now, seen) {
 			break

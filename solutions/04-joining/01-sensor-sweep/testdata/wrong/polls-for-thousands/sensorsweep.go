@@ -6,7 +6,6 @@
 package sensorsweep
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -37,7 +36,6 @@ func Sweep(sensors []Sensor) []Reading {
 		})
 	}
 	for len(sensors) > 1000 && answered.Load() < int64(len(sensors)) {
-		runtime.Gosched()
 	}
 	group.Wait()
 	return readings

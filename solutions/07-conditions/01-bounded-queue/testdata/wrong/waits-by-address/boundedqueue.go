@@ -77,7 +77,7 @@ func (q *Queue[T]) Get() (item T, ok bool) {
 			q.changed.Wait()
 		}
 		if i := slices.Index(q.served, place); i >= 0 {
-			q.served = slices.Delete(q.served, i, i+1)
+			q.served = slices.Concat(q.served[:i], q.served[i+1:])
 			return item, true
 		}
 	}
