@@ -166,8 +166,8 @@ func gate(deliver attempt, open bool, stop func()) attempt {
 
 func aKind() kind { return kinds[rand.IntN(len(kinds))] }
 
-// judge runs a part of the suite for right mailers, and for some with bugs, in random order. They are
-// two, because what one run leaves behind shows in the next.
+// judge runs a part of the suite for two right mailers, and for some with bugs, in random order. With
+// one right mailer, which may come first, a suite that leaves something behind could go unnoticed.
 func judge(t *testing.T, p part) {
 	t.Helper()
 	type trial struct {
