@@ -196,11 +196,13 @@ func someFew(r *rand.Rand) int64 { return int64(r.IntN(12)) - 3 }
 
 // One goroutine, more calls than a fix can have been made for.
 func TestOneCallAfterTheOther(t *testing.T) {
-	calls := 60
 	if oracle.Large(t) {
-		calls = 700
+		contract.Check(t, stock, contract.Shape{Before: 700})
+		for range 6 { // in some draws no article is kept while the list grows
+			contract.Check(t, stock, contract.Shape{Before: 60})
+		}
 	}
-	contract.Check(t, stock, contract.Shape{Before: calls})
+	contract.Check(t, stock, contract.Shape{Before: 60})
 }
 
 // Two goroutines, one call each: every call beside every other.
