@@ -66,7 +66,10 @@ func TestStampsOutliveTheirStaging(t *testing.T) {
 }
 
 // staged returns a staging of the first exercise with its model fix.
-func staged(t *testing.T) *Staging {
+func staged(t *testing.T) *Staging { return stagedWith(t, "") }
+
+// stagedWith is a staging of the first exercise with a fix; with its model fix, if that is empty.
+func stagedWith(t *testing.T, fix string) *Staging {
 	root, err := filepath.Abs("../../..")
 	require.NoError(t, err)
 	k, err := kata.Load(root)
@@ -74,6 +77,9 @@ func staged(t *testing.T) *Staging {
 	e := k.Exercises[0]
 	sub, err := submission.Read(root, e, e.Solution())
 	require.NoError(t, err)
+	if fix != "" {
+		sub.Files[e.Files[0]] = []byte(fix)
+	}
 	st, err := Stage(&Toolchain{root: root}, k, e, sub)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, st.Close()) })

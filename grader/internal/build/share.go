@@ -2,8 +2,6 @@ package build
 
 import (
 	"encoding/json"
-	"errors"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +11,7 @@ import (
 )
 
 // overlayFile says in a staging what is laid over the folder that all share, and
-// untestedFile says so but for the tests.
+// untestedFile what vet sees: no tests, and the fix as it was written.
 const (
 	overlayFile  = "overlay.json"
 	untestedFile = "untested.json"
@@ -77,9 +75,21 @@ func (st *Staging) layOver(root string, files map[string]string) error {
 			st.Overlay[filepath.Join(root, dir, e.Name())] = filepath.Join(st.Dir, dir, e.Name())
 		}
 	}
-	untested := maps.Clone(st.Overlay)
-	maps.DeleteFunc(untested, func(name, _ string) bool { return strings.HasSuffix(name, "_test.go") })
-	return errors.Join(st.write(overlayFile, st.Overlay), st.write(untestedFile, untested))
+	return st.write(overlayFile, st.Overlay)
+}
+
+// layOverForVet says what is laid over Root for vet.
+func (st *Staging) layOverForVet() error {
+	untested := map[string]string{}
+	for name, at := range st.Overlay {
+		if !strings.HasSuffix(name, "_test.go") {
+			untested[name] = at
+		}
+	}
+	for name, at := range st.written {
+		untested[filepath.Join(st.Root, name)] = at
+	}
+	return st.write(untestedFile, untested)
 }
 
 func (st *Staging) write(name string, overlay map[string]string) error {
@@ -98,10 +108,10 @@ func (st *Staging) over(args []string) []string {
 	switch {
 	case args[0] == "test" && slices.Contains(args, "-c"):
 		name = steppedFile
-	case st.Overlay == nil:
-		return args
 	case args[0] == "vet":
 		name = untestedFile
+	case st.Overlay == nil:
+		return args
 	}
 	return slices.Insert(slices.Clone(args), 1, "-overlay="+filepath.Join(st.Dir, name))
 }

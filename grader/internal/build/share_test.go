@@ -1,6 +1,7 @@
 package build
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -51,7 +52,7 @@ func TestStagingWithoutACache(t *testing.T) {
 	st := staged(t)
 	assert.Equal(t, st.Dir, st.Root)
 	assert.FileExists(t, filepath.Join(st.Root, "exercises", "internal", "attest", "attest.go"))
-	assert.Equal(t, []string{"vet", "./x"}, st.over([]string{"vet", "./x"}))
+	assert.Equal(t, []string{"build", "./x"}, st.over([]string{"build", "./x"}))
 }
 
 // Settings of the race detector end at a space, so no folder in them may contain one.
@@ -74,4 +75,20 @@ func TestVetSeesNoTests(t *testing.T) {
 	assert.NotContains(t, string(text), "_test.go")
 	assert.Equal(t, []string{"vet", "-overlay=" + filepath.Join(st.Dir, untestedFile), "./x"}, st.over([]string{"vet", "./x"}))
 	assert.Equal(t, []string{"test", "-overlay=" + filepath.Join(st.Dir, overlayFile), "./x"}, st.over([]string{"test", "./x"}))
+}
+
+// A fix that uses what the race detector does not see is compiled with a stand-in, and vet
+// reads it as it was written.
+func TestStandInsAreCompiled(t *testing.T) {
+	const fix = "package hitcounter\n\nimport \"slices\"\n\nfunc f(s []int) []int { return slices.Delete(s, 0, 1) }\n"
+	st := stagedWith(t, fix)
+	for name, want := range map[string]string{overlayFile: "internal/seen/slices", steppedFile: "internal/seen/slices", untestedFile: `import "slices"`} {
+		text, err := os.ReadFile(filepath.Join(st.Dir, name))
+		require.NoError(t, err)
+		var over struct{ Replace map[string]string }
+		require.NoError(t, json.Unmarshal(text, &over))
+		read, err := os.ReadFile(over.Replace[filepath.Join(st.Root, filepath.FromSlash(st.exercise.Dir), "hitcounter.go")])
+		require.NoError(t, err)
+		assert.Contains(t, string(read), want, name)
+	}
 }

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,7 @@ type Staging struct {
 	tc       *Toolchain
 	exercise kata.Exercise
 	steps    map[string][]uint64
+	written  map[string]string // files of the fix as they were written, if others are compiled, by their names in the module
 	sum      string            // of the files in it, as they were laid out
 	shared   map[string]string // files of Root, if that is not Dir
 }
@@ -104,20 +106,42 @@ func (st *Staging) fill(k kata.Kata, s submission.Submission) error {
 	if err := st.attest(); err != nil {
 		return err
 	}
-	for name, data := range s.Files {
-		if err := os.WriteFile(filepath.Join(st.Dir, filepath.FromSlash(st.exercise.Dir), name), data, 0o644); err != nil {
-			return err
-		}
+	if err := st.layOut(s); err != nil {
+		return err
 	}
 	if err := st.share(); err != nil {
 		return err
 	}
-	if err := st.addSteps(); err != nil {
+	if err := errors.Join(st.layOverForVet(), st.addSteps()); err != nil {
 		return err
 	}
 	var err error
 	st.sum, err = st.summed()
 	return err
+}
+
+// written is the folder for files of the fix as they were written, if others are compiled.
+const written = "written"
+
+// layOut puts the files of the fix into the exercise's folder, as they are to be
+// compiled. Vet reads them as they were written.
+func (st *Staging) layOut(s submission.Submission) error {
+	st.written = map[string]string{}
+	for name, text := range s.Files {
+		name = filepath.Join(filepath.FromSlash(st.exercise.Dir), name)
+		seen := submission.Seen(text)
+		if !bytes.Equal(seen, text) {
+			st.written[name] = filepath.Join(st.Dir, written, name)
+			err := os.MkdirAll(filepath.Dir(st.written[name]), 0o755)
+			if err := errors.Join(err, os.WriteFile(st.written[name], text, 0o644)); err != nil {
+				return err
+			}
+		}
+		if err := os.WriteFile(filepath.Join(st.Dir, name), seen, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // linkVendor gives a staging the modules that the official tree carries with it.

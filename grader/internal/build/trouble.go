@@ -55,9 +55,9 @@ func (st *Staging) summed() (string, error) {
 			return "", err
 		}
 	}
-	names := []string{"go.mod", "go.sum", steppedFile}
+	names := []string{"go.mod", "go.sum", steppedFile, untestedFile}
 	if st.Overlay != nil {
-		names = append(names, overlayFile, untestedFile)
+		names = append(names, overlayFile)
 	}
 	for _, name := range names {
 		if err := add(name); err != nil {

@@ -26,8 +26,6 @@ func TestImportReasons(t *testing.T) {
 func TestUnseenAdvice(t *testing.T) {
 	for source, want := range map[string]string{
 		`func F(s []int) { clear(s) }`: "s[i] = zero",
-		`import "slices"; func F(s []int) []int { return slices.DeleteFunc(s, nil) }`:             "new slice",
-		`import "maps"; func F(m map[int]int) map[int]int { return maps.Clone(m) }`:               "range m",
 		`import "strconv"; func F(b []byte) []byte { return strconv.AppendUint(b, 7, 10) }`:       "strconv.FormatUint returns",
 		`import "strconv"; func F(b []byte) []byte { return strconv.AppendQuoteToASCII(b, "x") }`: "strconv.QuoteToASCII returns",
 	} {

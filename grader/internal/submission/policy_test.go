@@ -200,9 +200,6 @@ func TestPolicy(t *testing.T) {
 		"unseen": {
 			{`func F(s [][]byte) { clear(s) }`, "use clear"},
 			{`func F(s [][]byte) { (clear)(s) }`, "use clear"},
-			{`import "slices"; func F(s [][]byte) { slices.Delete(s, 0, 1) }`, "use slices.Delete"},
-			{`import x "slices"; func F(s []string) { f := x.CompactFunc[[]string]; _ = f }`, "use x.CompactFunc"},
-			{`import "maps"; func F(m map[int]any) { _ = maps.Clone(m) }`, "use maps.Clone"},
 			{`import "strconv"; func F(b []byte) { _ = strconv.AppendInt(b[:0], 7, 10) }`, "use strconv.AppendInt"},
 		},
 		"package": {

@@ -80,7 +80,7 @@ var Rules = []Rule{
 		Instead: "Pass it to the call that needs it, as in t.In(time.UTC), and do not store it.",
 	},
 	{
-		Name: "unseen", Doc: "use `clear`, `maps.Clone`, `strconv.Append…`, or the functions of slices that shorten a slice (`slices.Delete`, `Compact`, `Replace`)", look: unseen,
+		Name: "unseen", Doc: "use `clear` or `strconv.Append…`", look: unseen,
 		Why:     "The race detector does not see what it reads or writes, so a race there goes unreported.",
 		Instead: "Write the loop yourself: for i := range s { s[i] = zero }. Empty a map by making a new one.",
 	},

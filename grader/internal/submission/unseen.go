@@ -1,9 +1,13 @@
 package submission
 
 import (
+	"bytes"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,21 +24,64 @@ const TestedGo = "go1.26"
 
 // unseenFunctions are the functions of importable packages that clear the end of a
 // slice they are given with the built-in clear, or leave the work to the runtime,
-// which is not instrumented. TestUnseenIsRefused reads the list off the library's
-// source.
+// which is not instrumented. Their packages have stand-ins. TestUnseenHaveStandIns
+// reads the list off the library's source.
 var unseenFunctions = []string{
 	"maps.Clone", "slices.Compact", "slices.CompactFunc", "slices.Delete", "slices.DeleteFunc", "slices.Replace",
 }
 
-// unseen refuses accesses that the race detector does not see. A torn slice or
-// interface is a way around Go's memory safety, so in race-built runs every race on
-// one has to end the process. TestLitmus tells which constructs are seen.
+// standIns is the folder of the packages that do what unseenFunctions do so that the
+// race detector sees it.
+const standIns = "heisenkata/exercises/internal/seen/"
+
+// Seen returns a file of a fix as it is to be compiled: a package of which it uses an
+// unseen function is imported from standIns, under the same name and on the same line.
+// A file that needs nothing of the kind, or that does not parse, is returned as it is.
+func Seen(source []byte) []byte {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", source, parser.SkipObjectResolution)
+	if err != nil {
+		return source
+	}
+	seen := bytes.Clone(source)
+	for _, spec := range slices.Backward(file.Imports) { // so that offsets stay right
+		if path := importPath(spec); usesUnseen(file, path, localName(spec)) {
+			name := ""
+			if spec.Name == nil {
+				name = path + " "
+			}
+			from, to := set.PositionFor(spec.Path.Pos(), false).Offset, set.PositionFor(spec.Path.End(), false).Offset
+			seen = slices.Replace(seen, from, to, []byte(name+strconv.Quote(standIns+path))...)
+		}
+	}
+	return seen
+}
+
+// usesUnseen tells whether a file names an unseen function of a package. A variable with
+// the package's name may be meant, but a stand-in for nothing does no harm.
+func usesUnseen(file *ast.File, path, name string) bool {
+	for n := range ast.Preorder(file) {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || !slices.Contains(unseenFunctions, path+"."+sel.Sel.Name) {
+			continue
+		}
+		if id, ok := sel.X.(*ast.Ident); ok && id.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// unseen refuses accesses that the race detector does not see, and that have no
+// stand-in. A torn slice or interface is a way around Go's memory safety, so in
+// race-built runs every race on one has to end the process. TestLitmus tells which
+// constructs are seen.
 func unseen(p *pass) {
 	for n := range ast.Preorder(p.file) {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if full, name, ok := p.qualified(n); ok && (slices.Contains(unseenFunctions, full) || strings.HasPrefix(full, "strconv.Append")) {
-				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, seenInstead(full))
+			if full, name, ok := p.qualified(n); ok && strings.HasPrefix(full, "strconv.Append") {
+				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, "Append what strconv."+returning(n.Sel.Name)+" returns.")
 			}
 		case *ast.Ident:
 			if _, builtin := types.Universe.Lookup(n.Name).(*types.Builtin); builtin && p.free[n] && !slices.Contains(seenBuiltins, n.Name) {
@@ -44,18 +91,11 @@ func unseen(p *pass) {
 	}
 }
 
-// seenInstead tells how to do what an unseen function does so that the race detector
-// sees it.
-func seenInstead(function string) string {
-	pkg, name, _ := strings.Cut(function, ".")
-	switch {
-	case pkg == "slices":
-		return "Append what stays to a new slice."
-	case pkg == "maps":
-		return "Copy it in a loop: for k, v := range m { c[k] = v }."
-	case strings.HasPrefix(name, "AppendQuote"):
-		return "Append what strconv." + strings.TrimPrefix(name, "Append") + " returns."
-	default:
-		return "Append what strconv." + strings.Replace(name, "Append", "Format", 1) + " returns."
+// returning is the function of strconv that returns what another one appends.
+func returning(appends string) string {
+	name := strings.TrimPrefix(appends, "Append")
+	if strings.HasPrefix(name, "Quote") {
+		return name
 	}
+	return "Format" + name
 }

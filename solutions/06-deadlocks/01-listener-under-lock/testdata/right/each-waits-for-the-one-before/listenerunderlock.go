@@ -83,10 +83,7 @@ func (b *Book) Subscribe(listener func(Change)) (unsubscribe func()) {
 func (b *Book) remove(s *subscription) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range b.subscriptions {
-		if b.subscriptions[i] == s {
-			b.subscriptions = append(b.subscriptions[:i], b.subscriptions[i+1:]...)
-			return
-		}
+	if i := slices.Index(b.subscriptions, s); i >= 0 {
+		b.subscriptions = slices.Delete(b.subscriptions, i, i+1)
 	}
 }

@@ -74,10 +74,5 @@ func (b *Book) Subscribe(listener func(Change)) (unsubscribe func()) {
 func (b *Book) remove(s *subscription) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range b.subscriptions {
-		if b.subscriptions[i] == s {
-			b.subscriptions = append(b.subscriptions[:i], b.subscriptions[i+1:]...)
-			return
-		}
-	}
+	b.subscriptions = slices.DeleteFunc(b.subscriptions, func(other *subscription) bool { return other == s })
 }

@@ -38,10 +38,7 @@ func (t *Tree) Put(path string, size int64) {
 func (t *Tree) change(how func(files map[string]int64)) {
 	t.changing.Lock()
 	defer t.changing.Unlock()
-	files := map[string]int64{}
-	for file, size := range *t.files.Load() {
-		files[file] = size
-	}
+	files := maps.Clone(*t.files.Load())
 	how(files)
 	t.files.Store(&files)
 }
