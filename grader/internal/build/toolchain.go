@@ -81,9 +81,6 @@ func (tc *Toolchain) Settings() map[string]string {
 	return all
 }
 
-// Cache is the folder of the build cache.
-func (tc *Toolchain) Cache() string { return tc.settings["GOCACHE"] }
-
 // CheckCompiler tells whether race builds are possible here: on macOS they
 // always are, elsewhere they need a C compiler.
 func (tc *Toolchain) CheckCompiler() error {

@@ -41,8 +41,6 @@ type Lab struct {
 	// about detectors. Otherwise the first failure is enough.
 	Each bool
 
-	permissive bool // the policy is off: for tests of the layers below it
-
 	fetched    priming
 	primed     map[build.Kind]*priming
 	vetted     priming
@@ -135,10 +133,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 // refused records the findings of the policy, and reports whether they stop the
 // grading. A fix that does not parse is not built, since it is unknown what it does.
 func (b *Bench) refused(found []evidence.Finding) bool {
-	switch {
-	case b.lab.permissive && (found == nil || found[0].Verdict != evidence.Build):
-		found = nil
-	case found != nil && found[0].Verdict == evidence.Build:
+	if found != nil && found[0].Verdict == evidence.Build {
 		b.whole = append(b.whole, skipped(kata.PolicyDetector, "because the fix does not parse"))
 		b.judgeWhole(kata.BuildDetector, found)
 		return true

@@ -80,9 +80,7 @@ func newWorkshop(t *testing.T) *workshop {
 	require.NoError(t, err)
 	tc, err := build.FindToolchain(t.Context(), root)
 	require.NoError(t, err)
-	w := &workshop{NewLab(k, tc, Quick, 1, nil), e}
-	w.permissive = true // some fixes want to give way
-	return w
+	return &workshop{NewLab(k, tc, Quick, 1, nil), withoutPolicy(e)} // some fixes want to give way
 }
 
 func (w *workshop) fixed(t *testing.T, hit, field, imports string) *trial {

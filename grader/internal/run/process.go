@@ -128,7 +128,7 @@ func (p *process) tell(r *Result) error {
 	r.CPU = state.UserTime() + state.SystemTime()
 	r.ExitCode, r.Signal = state.ExitCode(), signalName(state)
 	if p.unheard == nil && p.said.Ended {
-		r.ExitCode, r.Signal, r.Strays = p.said.ExitCode, p.said.SignalName(), p.said.Strays
+		r.ExitCode, r.Signal = p.said.ExitCode, p.said.SignalName()
 	}
 	p.blame(r)
 	return p.unheard

@@ -62,7 +62,6 @@ type Result struct {
 	Stopped  bool   // and was at a stop then, as by SIGSTOP: nothing of ours does that
 	Asleep   bool   // and every thread of it slept, so that more time of a processor is no help
 	Exceeded string // the limit for which it had to be ended: memory, threads, disk or files
-	Strays   int    // processes that it had left behind
 	CPU      time.Duration
 	Wall     time.Duration
 }

@@ -18,7 +18,6 @@ type Status struct {
 	Ended    bool
 	ExitCode int // -1 if a signal ended it
 	Signal   int
-	Strays   int // processes that had left its group and were ended one by one
 }
 
 // SignalName names the signal that ended the program, or is "".
@@ -32,7 +31,7 @@ func (s Status) SignalName() string {
 // The lines of a status.
 const (
 	groupLine = "group %d\n"
-	endedLine = "ended %d %d %d\n"
+	endedLine = "ended %d %d\n"
 	trouble   = "trouble "
 )
 
@@ -46,7 +45,7 @@ func ReadStatus(text []byte) (s Status, err error) {
 		if _, err := fmt.Sscanf(line, groupLine, &s.Group); err == nil {
 			continue
 		}
-		if _, err := fmt.Sscanf(line, endedLine, &s.ExitCode, &s.Signal, &s.Strays); err != nil {
+		if _, err := fmt.Sscanf(line, endedLine, &s.ExitCode, &s.Signal); err != nil {
 			return s, fmt.Errorf("the sandbox said something else than its status: %q", line)
 		}
 		s.Ended = true

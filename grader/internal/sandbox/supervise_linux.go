@@ -28,12 +28,12 @@ func watchOver(r Rules, command []string) int {
 	tell(groupLine, pid) // for a grader that sees us killed
 	go obey(signals, pid)
 	status := <-reap(pid)
-	status.Strays = sweep(pid)
+	sweep(pid)
 	if text, _ := io.ReadAll(trouble); len(text) > 0 { // it did not become the program
 		_, _ = syscall.Write(statusFD, text) // without a reader it does not matter
 		return 1
 	}
-	tell(endedLine, status.ExitCode, status.Signal, status.Strays)
+	tell(endedLine, status.ExitCode, status.Signal)
 	return 0
 }
 
@@ -102,27 +102,21 @@ func obey(signals chan os.Signal, program int) {
 // so that even one which starts processes without end comes to a stop.
 const sweepRounds = 2000
 
-// sweep ends every process below this one, and counts those that had left the
-// program's group.
-func sweep(group int) (strays int) {
+// sweep ends every process below this one, also those that have left the program's
+// group.
+func sweep(group int) {
 	_ = syscall.Kill(-group, syscall.SIGKILL) // ESRCH: it is empty
-	seen := map[int]bool{}
 	for range sweepRounds {
 		left := Descendants(os.Getpid())
 		if len(left) == 0 {
-			break
+			return
 		}
 		for _, p := range left {
 			_ = syscall.Kill(p.PID, syscall.SIGSTOP) // ESRCH: it has just ended, here and below
 		}
 		for _, p := range left {
 			_ = syscall.Kill(p.PID, syscall.SIGKILL)
-			if p.Group != group && !seen[p.PID] {
-				seen[p.PID] = true
-				strays++
-			}
 		}
 		time.Sleep(time.Millisecond)
 	}
-	return strays
 }

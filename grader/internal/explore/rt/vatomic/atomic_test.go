@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 func explore(t *testing.T, n int, f func()) *sched.Finding {
 	t.Helper()
-	s := sched.Walk(1)
+	s := search.New(1)
 	for i := range n {
 		s.Begin(i)
 		r := sched.Run(t, s, sched.Options{}, f)

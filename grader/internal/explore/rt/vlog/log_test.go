@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 func TestFatal(t *testing.T) {
@@ -32,7 +33,7 @@ func TestFatalUnderControl(t *testing.T) {
 		"log.Fatalf: a 1":    func() { Fatalf("%s %d", "a", 1) },
 		"log.Fatalln: a 1 2": func() { Fatalln("a", 1, 2) },
 	} {
-		s := sched.Walk(1)
+		s := search.New(1)
 		s.Begin(0)
 		returned := false
 		r := sched.Run(t, s, sched.Options{}, func() { f(); returned = true })

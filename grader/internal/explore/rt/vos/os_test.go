@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 func TestExit(t *testing.T) {
@@ -25,7 +26,7 @@ func TestExit(t *testing.T) {
 }
 
 func TestExitUnderControl(t *testing.T) {
-	s := sched.Walk(1)
+	s := search.New(1)
 	s.Begin(0)
 	deferred, returned := false, false
 	r := sched.Run(t, s, sched.Options{}, func() {

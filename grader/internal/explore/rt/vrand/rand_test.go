@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 // draws is a number from each function.
@@ -20,7 +21,7 @@ func draws(t *testing.T) []any {
 
 // run draws under control, with a seed.
 func run(t *testing.T, seed uint64) (list []any) {
-	s := sched.Walk(1)
+	s := search.New(1)
 	s.Begin(0)
 	r := sched.Run(t, s, sched.Options{Random: seed}, func() { list = draws(t) })
 	require.Nil(t, r.Finding)

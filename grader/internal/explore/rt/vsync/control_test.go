@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 const schedules = 300
@@ -14,7 +15,7 @@ const schedules = 300
 // explore runs f under n schedules and returns the first finding.
 func explore(t *testing.T, n int, f func()) *sched.Finding {
 	t.Helper()
-	s := sched.Walk(1)
+	s := search.New(1)
 	for i := range n {
 		s.Begin(i)
 		r := sched.Run(t, s, sched.Options{}, f)

@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 	vtesting "heisenkata/grader/internal/explore/rt/vtesting"
 )
 
 func explore(t *testing.T, n int, f func(*vtesting.T)) *sched.Finding {
 	t.Helper()
-	s := sched.Walk(1)
+	s := search.New(1)
 	for i := range n {
 		s.Begin(i)
 		r := sched.Run(t, s, sched.Options{}, func() { vtesting.RunTop(t.Name(), f) })

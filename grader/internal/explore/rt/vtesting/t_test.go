@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/search"
 )
 
 const schedules = 100
@@ -20,7 +21,7 @@ const schedules = 100
 // finding.
 func explore(t *testing.T, n int, f func(*T)) *sched.Finding {
 	t.Helper()
-	s := sched.Walk(1)
+	s := search.New(1)
 	for i := range n {
 		s.Begin(i)
 		r := sched.Run(t, s, sched.Options{}, func() { RunTop(t.Name(), f) })
