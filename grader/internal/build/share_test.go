@@ -91,4 +91,14 @@ func TestStandInsAreCompiled(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(read), want, name)
 	}
+
+	st = stagedWith(t, "package hitcounter\n\nfunc f(m map[int]int) { clear(m) }\n")
+	name := filepath.Join(filepath.FromSlash(st.exercise.Dir), attestFile)
+	compiled, err := os.ReadFile(filepath.Join(st.Dir, name))
+	require.NoError(t, err)
+	assert.Contains(t, string(compiled), "func clear[")
+	vetted, err := os.ReadFile(st.written[name])
+	require.NoError(t, err)
+	assert.NotContains(t, string(vetted), "clear")
+	assert.Contains(t, string(vetted), "internal/attest")
 }

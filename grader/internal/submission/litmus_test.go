@@ -154,13 +154,13 @@ var special = map[string]map[string]string{
 const litmusHead = `package main
 
 import (
-	seenmaps "heisenkata/exercises/internal/seen/maps"; seenslices "heisenkata/exercises/internal/seen/slices"
+	"heisenkata/exercises/internal/seen"; seenmaps "heisenkata/exercises/internal/seen/maps"; seenslices "heisenkata/exercises/internal/seen/slices"
 	"bytes"; "container/heap"; "container/list"; "container/ring"; "errors"; "fmt"; "iter"; "maps"; "runtime"; "slices"; "sort"; "sync"; "sync/atomic"; "time"
 )
 
 var (
 	_ bytes.Buffer; _ heap.Interface; _ = list.New; _ = ring.New; _ = errors.New; _ = fmt.Sprint; _ iter.Seq[int]; _ = maps.Clone[map[int]int]; _ = slices.Max[[]int]
-	_ = seenmaps.Clone[map[int]int]; _ = seenslices.Max[[]int]; _ = sort.Slice; _ sync.Mutex; _ atomic.Int32; _ time.Duration
+	_ = seen.Clear; _ = seenmaps.Clone[map[int]int]; _ = seenslices.Max[[]int]; _ = sort.Slice; _ sync.Mutex; _ atomic.Int32; _ time.Duration
 )
 
 type box[T any] struct{ v T }
@@ -288,7 +288,7 @@ func withStandIns(snippets map[string]string) map[string]string {
 	all := maps.Clone(snippets)
 	for name, code := range snippets {
 		if hasStandIn(code) {
-			all[name+" by a stand-in"] = strings.NewReplacer("slices.", "seenslices.", "maps.", "seenmaps.").Replace(code)
+			all[name+" by a stand-in"] = strings.NewReplacer("slices.", "seenslices.", "maps.", "seenmaps.", "clear(", "seen.Clear(").Replace(code)
 		}
 	}
 	return all
@@ -296,7 +296,7 @@ func withStandIns(snippets map[string]string) map[string]string {
 
 func hasStandIn(code string) bool {
 	file := []byte("package p; " + snippetFile(code))
-	return !bytes.Equal(Seen(file), file)
+	return !bytes.Equal(Seen(file), file) || Clears(file)
 }
 
 func snippetFile(code string) string {

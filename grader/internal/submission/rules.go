@@ -80,9 +80,9 @@ var Rules = []Rule{
 		Instead: "Pass it to the call that needs it, as in t.In(time.UTC), and do not store it.",
 	},
 	{
-		Name: "unseen", Doc: "use `clear` or `strconv.Append…`", look: unseen,
+		Name: "unseen", Doc: "use `strconv.Append…`, or a built-in function that is new", look: unseen,
 		Why:     "The race detector does not see what it reads or writes, so a race there goes unreported.",
-		Instead: "Write the loop yourself: for i := range s { s[i] = zero }. Empty a map by making a new one.",
+		Instead: "Use what Go had before: an assignment, a loop, append.",
 	},
 	{
 		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,

@@ -12,8 +12,10 @@ import (
 )
 
 // seenBuiltins are the built-in functions whose reads and writes the race detector
-// sees. Others have rules of their own, or are new.
+// sees, as it does those of what stands in for clear. Others have rules of their own, or
+// are new.
 var seenBuiltins = []string{
+	"clear",
 	"append", "cap", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new", "panic", "real",
 	"print", "println", "recover",
 }
@@ -55,6 +57,13 @@ func Seen(source []byte) []byte {
 		}
 	}
 	return seen
+}
+
+// Clears tells whether a file of a fix calls the built-in clear. Its package then needs a
+// function of that name that the race detector sees.
+func Clears(source []byte) bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
+	return err == nil && slices.ContainsFunc(file.Unresolved, func(id *ast.Ident) bool { return id.Name == "clear" })
 }
 
 // usesUnseen tells whether a file names an unseen function of a package. A variable with

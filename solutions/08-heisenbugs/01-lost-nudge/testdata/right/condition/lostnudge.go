@@ -1,7 +1,10 @@
 // Package lostnudge saves the drafts of a mail server in the background.
 package lostnudge
 
-import "sync"
+import (
+	"maps"
+	"sync"
+)
 
 // Save stores drafts on disk, given as texts by the ids of the drafts. It may be slow,
 // and it may call Write, for example to try again after an error. The map belongs to it.
@@ -62,7 +65,7 @@ func (d *Drafts) next() map[string]string {
 	for len(d.dirty) == 0 && !d.closed {
 		d.changed.Wait()
 	}
-	batch := d.dirty
-	d.dirty = make(map[string]string)
+	batch := maps.Clone(d.dirty)
+	clear(d.dirty)
 	return batch
 }
