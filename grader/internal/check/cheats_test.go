@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,7 +26,6 @@ import (
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/run"
 	"heisenkata/grader/internal/sandbox"
-	"heisenkata/grader/internal/submission"
 )
 
 // A cheat is a submission that tries to get more points than it deserves, or to do
@@ -282,14 +280,6 @@ func some(t *testing.T, files []string, n uint32) (chosen []string) {
 	}
 	require.NotEmpty(t, chosen)
 	return chosen
-}
-
-// withoutPolicy returns an exercise that allows its fixes everything.
-func withoutPolicy(e kata.Exercise) kata.Exercise {
-	for _, r := range submission.Rules {
-		e.Policy.Allow = append(slices.Clip(e.Policy.Allow), r.Name)
-	}
-	return e
 }
 
 // limited returns a toolchain whose compiler has as much time as the head of
