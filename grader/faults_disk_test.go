@@ -33,7 +33,7 @@ func theMachineLacksSomething(t *testing.T) {
 		{"a tree that cannot be written to", readOnlyTree, rightAtOnce},
 	} {
 		t.Run(lack.name, func(t *testing.T) {
-			t.Parallel()
+			inParallel(t, lack.name)
 			s := newSite(t)
 			wrap := lack.of(t, s)
 			lack.then(t, s, s.start(t, wrap...).result(t))
@@ -63,7 +63,7 @@ func theDiskLetsItDown(t *testing.T) {
 		{"the build cache is removed in a build", cacheOverlay("size=64m"), removeCache(tool("link", "compile"))},
 	} {
 		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
+			inParallel(t, f.name)
 			s := newSite(t)
 			f.of(t, s)
 			rightOrError(t, s, s.gradeWith(t, f.fault))
