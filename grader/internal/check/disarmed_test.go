@@ -35,7 +35,8 @@ func altered(t *testing.T, from, to string) string {
 }
 
 // The model fix of an exercise passes no test with points in a process that keeps
-// failures to itself, or that does not run what it reports.
+// failures to itself, or that does not run what it reports. HEISENKATA_ALL=1 takes all
+// ways to do so, and the process as it is.
 func TestDisarmedProcesses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds an exercise with the race detector")
@@ -54,6 +55,9 @@ func TestDisarmedProcesses(t *testing.T) {
 		"the test is not run":       {"\t\ttest(t)\n", "\t\t_ = test\n", evidence.Integrity, "without an honest report"},
 		"only the first run is one": {"\t\ttest(t)\n", "\t\tif c.runs == 1 {\ntest(t)\n}\n", evidence.Integrity, "without an honest report"},
 	} {
+		if os.Getenv("HEISENKATA_ALL") == "" && name != "failures do not come out" && name != "only the first run is one" {
+			continue
+		}
 		root := altered(t, c.from, c.to)
 		k, err := kata.Load(root)
 		require.NoError(t, err)
@@ -97,7 +101,7 @@ func TestEveryStepCanFail(t *testing.T) {
 	require.NoError(t, err)
 	exercises := k.Exercises
 	if os.Getenv("HEISENKATA_ALL") == "" {
-		exercises = exercises[:2]
+		exercises = exercises[:1]
 	}
 	for _, e := range exercises {
 		t.Run(e.ID, func(t *testing.T) {

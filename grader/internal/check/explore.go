@@ -283,14 +283,26 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 			}
 		}
 	}
-	seen := map[int]bool{}
-	for _, s := range slices.Backward(test.Trace) {
-		if own(s) && !seen[s.Goroutine] && len(places) < 3 {
-			seen[s.Goroutine] = true
-			places = append(places, place(s, "last step of "+explored.Who(s.Goroutine)))
-		}
+	for _, s := range lastSteps(test.Trace, own) {
+		places = append(places, place(s, "last step of "+explored.Who(s.Goroutine)))
 	}
 	return places
+}
+
+// lastSteps returns the last steps of up to three goroutines, among those that are wanted.
+// Accesses on the way count only where there is nothing else: they may belong to what a
+// test does after it has failed.
+func lastSteps(trace []explored.Step, wanted func(explored.Step) bool) (last []explored.Step) {
+	seen := map[int]bool{}
+	for _, plain := range []bool{false, true} {
+		for _, s := range slices.Backward(trace) {
+			if wanted(s) && s.Plain == plain && !seen[s.Goroutine] && len(last) < 3 {
+				seen[s.Goroutine] = true
+				last = append(last, s)
+			}
+		}
+	}
+	return last
 }
 
 func place(s explored.Step, role string) evidence.Place {

@@ -54,6 +54,7 @@ func TestValues(t *testing.T) {
 	one, text := 1, "a text that is longer than what is shown of it"
 	var group sync.WaitGroup
 	ch := make(chan int, 1)
+	never, later := make(chan int), make(chan string, 1)
 	group.Go(func() {
 		x.n++          // read 0, write 1
 		x.n += 2       // read 1, write 3
@@ -85,6 +86,25 @@ func TestValues(t *testing.T) {
 		close(ch)    // close -
 		<-ch         // receive - → closed
 		x.n = next() + x.n // read -, write 3, write 3
+		select { // select - → case n, ok := <-ch
+		case n, ok := <-ch:
+			_, _ = n, ok
+		case <-never:
+		}
+		select { // select - → default
+		case one := <-never:
+			_ = one
+		default:
+		}
+		select { // select - → case later <- "a, b"
+		case <-never:
+		case later <- "a, b":
+		}
+		soon := time.After(time.Second)
+		select { // select -, resume - → case <-soon
+		case <-never:
+		case <-soon:
+		}
 	})
 	group.Wait()
 }

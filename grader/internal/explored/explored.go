@@ -158,7 +158,7 @@ type Step struct {
 	// Value is what the object holds after the step: a number, true, "text", nil; or of
 	// what is larger, "not nil" or "len 3". Empty if it is not known.
 	Value    string `json:"value,omitempty"`
-	Returned string `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"
+	Returned string `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"; or the case that a select took: "→ default"
 	// Plain is an access to memory on the way from one step to the next: no
 	// schedule can switch there.
 	Plain bool `json:"plain,omitempty"`

@@ -42,7 +42,13 @@ func foldingOf(trace []Step) folding {
 	return f
 }
 
-func inTest(s Step) bool { return strings.HasSuffix(s.File, "_test.go") }
+func inTest(s Step) bool { return ofTests(s.File) }
+
+// ofTests tells whether a file is no code under test: it is a test, or supports the tests
+// of exercises.
+func ofTests(file string) bool {
+	return strings.HasSuffix(file, "_test.go") || strings.Contains("/"+file, "/exercises/internal/") || strings.HasPrefix(file, "../../internal/")
+}
 
 // folds tells whether a step teaches nothing: as bookkeeping, as an access before
 // there was a second goroutine, or as something that the test does for itself,

@@ -120,7 +120,7 @@ func filesOf(p picture) (files []string) {
 		seen(l.file, 0)
 	}
 	slices.SortStableFunc(files, func(a, b string) int {
-		if x, y := strings.HasSuffix(a, "_test.go"), strings.HasSuffix(b, "_test.go"); x != y {
+		if x, y := ofTests(a), ofTests(b); x != y {
 			return map[bool]int{true: 1, false: -1}[x]
 		}
 		return rows[b] - rows[a]

@@ -131,6 +131,9 @@ func (b *builder) run(i int, s Step) {
 		last := &b.rows[len(b.rows)-1]
 		last.does, last.steps = append(last.does, r.does...), append(last.steps, i)
 		last.come(s)
+		if strings.HasPrefix(r.source, last.source) {
+			last.source = r.source // a select that says by now which case it took
+		}
 		if !condsLock(s) {
 			last.object = r.object
 		}
@@ -201,6 +204,9 @@ func rowOf(i int, s Step) row {
 // sourceOf is a step's source line, or words for what it does.
 func sourceOf(s Step) string {
 	text := safe(trimmed(s.Source))
+	if taken, ok := caseOf(s); ok {
+		text += " " + taken + ":"
+	}
 	switch {
 	case text == "":
 		return sentence(s.Operation + " " + s.Object)
@@ -208,6 +214,12 @@ func sourceOf(s Step) string {
 		return sentence(deferred(s))
 	}
 	return text
+}
+
+// caseOf is the case that a select took, if a step is one and it is known.
+func caseOf(s Step) (string, bool) {
+	taken, ok := strings.CutPrefix(s.Returned, "→ ")
+	return sentence(taken), ok && trimmed(s.Source) == "select {"
 }
 
 func slipWords(s Step) string {

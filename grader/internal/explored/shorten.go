@@ -105,7 +105,7 @@ func (s shortening) worths() []int {
 
 // worth is what a row is worth wherever it stands.
 func (r row) worth() int {
-	switch theirs := strings.HasSuffix(r.file, "_test.go"); {
+	switch theirs := ofTests(r.file); {
 	case r.kind == gap:
 		return ofTheTest
 	case r.decisive != "", r.mark != "":
@@ -152,6 +152,7 @@ func (s shortening) short() picture {
 	if len(used) > 0 {
 		p.lanes = used
 	}
+	p.files = filesOf(p)
 	return p
 }
 

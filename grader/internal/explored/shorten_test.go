@@ -73,6 +73,22 @@ func TestWherePanicsStays(t *testing.T) {
 	}
 }
 
+// Where there is little room, code that supports the tests of exercises goes before the
+// code under test does, as tests do, and the caption names only files with rows.
+func TestSupportGoesFirst(t *testing.T) {
+	test := wrongTest()
+	for i := range 4 {
+		s := did(0, "lock", "d.mu", 30+i, "d.mu.Lock()")
+		s.File = "exercises/internal/oracle/released.go"
+		test.Trace = append(test.Trace, s)
+	}
+	whole := Draw(test, Canvas{Columns: 100, Lines: 1000})
+	assert.Contains(t, strings.Join(whole, "\n"), "released.go")
+	short := strings.Join(Draw(test, Canvas{Columns: 100, Lines: len(whole) - 5}), "\n")
+	assert.NotContains(t, short, "released.go")
+	assert.Equal(t, 3, strings.Count(short, "c.n++"), short)
+}
+
 // If the picture of a lost update is too long, the three steps that lose it stay, and
 // which goroutine waits for which is left out.
 func TestWhatLosesTheUpdateStays(t *testing.T) {

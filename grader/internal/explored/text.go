@@ -70,13 +70,29 @@ func Draw(t Test, c Canvas) (drawn []string) {
 
 // on draws the picture on a canvas, below its caption.
 func (p picture) on(c Canvas) []line {
-	var caption []line
-	for _, part := range wrapped(p.caption(), c.Columns-1) { // render may add one
-		caption = append(caption, line{{part, faint}})
-	}
+	caption := p.captionLines(c.Columns)
 	if c.Lines == 0 {
 		return slices.Concat(caption, []line{{}}, p.lines(c.Columns))
 	}
+	short := p.shortened(c.below(caption))
+	if left := short.captionLines(c.Columns); len(left) < len(caption) { // fewer files have rows
+		longer := p.shortened(c.below(left))
+		if len(longer.captionLines(c.Columns)) <= len(left) {
+			short = longer
+		}
+	}
+	return append(short.captionLines(c.Columns), short.lines(c.Columns)...)
+}
+
+// below is what is left of a canvas below a caption.
+func (c Canvas) below(caption []line) Canvas {
 	c.Lines -= len(caption)
-	return append(caption, p.shortened(c).lines(c.Columns)...)
+	return c
+}
+
+func (p picture) captionLines(columns int) (caption []line) {
+	for _, part := range wrapped(p.caption(), columns-1) { // render may add one
+		caption = append(caption, line{{part, faint}})
+	}
+	return caption
 }

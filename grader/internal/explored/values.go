@@ -134,7 +134,7 @@ func (r row) shows(a access) bool {
 
 // come adds what a step has come upon.
 func (r *row) come(s Step) {
-	if s.Returned != "" {
+	if _, is := caseOf(s); s.Returned != "" && !is {
 		r.returned = append(r.returned, sentence(s.Returned))
 	}
 	a, ok := accessOf(s)

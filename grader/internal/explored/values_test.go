@@ -31,6 +31,23 @@ func TestCompactAccesses(t *testing.T) {
 	assert.Equal(t, []string{"writes c.n = 1"}, compactAccesses([]access{write}))
 }
 
+// A row of a select says which case was taken, also if it has waited before.
+func TestSelectsTellTheirCase(t *testing.T) {
+	trace := []Step{
+		{Goroutine: 1, Operation: "select", Source: "select {", File: "a.go", Line: 3, Returned: "→ default"},
+		{Goroutine: 1, Operation: "select", Source: "select {", File: "a.go", Line: 9},
+		{Goroutine: 0, Operation: "close", Object: "done", Source: "close(done)", File: "a.go", Line: 20, Wakes: []int{1}},
+		{Goroutine: 1, Operation: "resume", Source: "select {", File: "a.go", Line: 9, Waited: true, Returned: "→ case <-done"},
+	}
+	var sources []string
+	for _, r := range rowsOf(trace) {
+		sources = append(sources, r.source)
+		assert.Empty(t, r.returned)
+	}
+	assert.Equal(t, []string{"select { default:", "select {", "close(done)", "select { case <-done:"}, sources)
+	assert.Equal(t, "select { case <-done:", rowsOf(append(trace[1:2:2], trace[3]))[0].source, "on the row on which it waits")
+}
+
 // What a line has come upon stands behind it if there is room, else below, and where lines
 // are few, nowhere. A value that the source shows is not repeated.
 func TestValuesStandBesideTheLine(t *testing.T) {

@@ -32,6 +32,7 @@ type selection struct {
 	home               *ast.SelectStmt
 	evaluate, try, end strings.Builder
 	operations         strings.Builder // the names of the operations, each after a comma
+	cases              strings.Builder // their texts, likewise
 	count              int
 	hasDefault         bool
 }
@@ -79,6 +80,7 @@ func (s *selection) clause(cc *ast.CommClause) {
 		assign += ";"
 	}
 	fmt.Fprintf(&s.operations, ", %s", op)
+	fmt.Fprintf(&s.cases, ", %q", "case "+s.original(cc.Comm.Pos(), cc.Comm.End()))
 	fmt.Fprintf(&s.try, "case %d: if %s.Try() { %s = %d }; ", s.count, op, s.index(), s.count)
 	s.replace(cc.Pos(), cc.Colon+1, fmt.Sprintf("case %d:%s", s.count, assign))
 	s.count++
@@ -103,6 +105,6 @@ func (s *selection) head(label string) string {
 	if !s.hasDefault {
 		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, s.rt, s.rt, s.at, s.end.String(), s.rt, s.at)
 	}
-	fmt.Fprintf(&h, "%sswitch %s {", label, i)
+	fmt.Fprintf(&h, "if %s.Tells() { %s.Chose(%s%s) }; %sswitch %s {", s.rt, s.rt, i, s.cases.String(), label, i)
 	return h.String()
 }

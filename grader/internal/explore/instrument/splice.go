@@ -80,6 +80,11 @@ func (s *splicer) mark(p token.Pos) string {
 // text is the text of [a, b) with the edits so far.
 func (s *splicer) text(a, b token.Pos) string { return s.render(s.offset(a), s.offset(b)) }
 
+// original is the text of [a, b) as its author wrote it, on one line.
+func (s *splicer) original(a, b token.Pos) string {
+	return strings.Join(strings.Fields(string(s.src[s.offset(a):s.offset(b)])), " ")
+}
+
 // moved is the text of e, to be put elsewhere in home. It keeps its line.
 func (s *splicer) moved(home ast.Node, e ast.Expr) string {
 	if s.pos.Line(home.Pos()) == s.pos.Line(home.End()) {

@@ -35,6 +35,7 @@ const (
 	aString  // bits is its length, text its beginning
 	aSlice   // bits is its length
 	isClosed // what a receive found, rather than a value
+	aCase    // the case of a select; its text is the call
 )
 
 // receives is the call by which a receive returns.
@@ -76,6 +77,15 @@ func Returned[T any](call string, v T) T {
 		noteValue(seen{value: valueOf(v), call: call})
 	}
 	return v
+}
+
+// Chose notes which case a select took: the text of one, or the default if i is negative.
+func Chose(i int, cases ...string) {
+	text := "default"
+	if i >= 0 {
+		text = cases[i]
+	}
+	noteValue(seen{value: value{kind: aCase}, call: text})
 }
 
 // Loaded notes what a call returns that its object holds now.
@@ -253,6 +263,8 @@ func (v valuesOf) tell(s *wire.Step, step, mark int) {
 	for _, seen := range v[[2]int32{int32(step), int32(mark)}] {
 		switch text := seen.String(); {
 		case seen.g != s.G:
+		case seen.kind == aCase:
+			s.Returned = "→ " + seen.call
 		case seen.call == receives:
 			s.Returned = "→ " + text
 		case seen.call != "":
