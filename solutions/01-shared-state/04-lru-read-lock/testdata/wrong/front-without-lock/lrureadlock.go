@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleOneAmongMany
+// caught by: explore in TestScheduleUseAndStats
 // Wrong: what was at the front may not be there any more when the hit is counted: the page was
 // found before another use, and the hit comes after it.
 

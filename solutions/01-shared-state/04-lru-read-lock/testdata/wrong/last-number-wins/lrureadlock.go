@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleUsedAgain
 // Wrong: each number is atomic. A goroutine that has drawn a small one may store it after another
 // has stored a larger one.
 

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleGetAndStats
 // Wrong: the three counts are read one after the other, and a Get comes in between, or has
 // counted and not moved yet.
 
