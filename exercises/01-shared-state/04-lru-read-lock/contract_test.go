@@ -1,0 +1,213 @@
+package lrureadlock_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"heisenkata/exercises/01-shared-state/04-lru-read-lock"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// keys are those that the programs use. Two of them have the same hash to base 31.
+var keys = [...]string{"/", "Aa", "", "BB", "/about"}
+
+// pages are those that the programs use. The first one is none, and two are equal.
+var pages = [...]*lrureadlock.Page{nil, {Body: "sold out"}, {Body: "sold out"}, {Body: "hello"}}
+
+// state has the keys in order, as digits, the page of each key, and the counts.
+type state struct {
+	capacity int
+	order    string
+	stored   [len(keys)]int
+	stats    lrureadlock.Stats
+}
+
+// used is the order after a use of a key.
+func (s state) used(key int) string {
+	digit := fmt.Sprint(key)
+	return digit + strings.Replace(s.order, digit, "", 1)
+}
+
+func (s state) has(key int) bool { return strings.Contains(s.order, fmt.Sprint(key)) }
+
+type (
+	cache   = *lrureadlock.Cache
+	call    = contract.Call[cache, state]
+	step    = contract.Step[state]
+	outcome = contract.Outcome[state]
+	draw    = contract.Draw[cache, state]
+)
+
+// What each call does if no other is under way.
+var caches = contract.Contract[cache, state]{
+	New:   newCache,
+	Calls: []draw{get, get, get, put, put, listed, counted},
+	Last:  []draw{listed, counted, everything},
+}
+
+// newCache is empty or not, and often full.
+func newCache(r *rand.Rand) (cache, state) {
+	s := state{capacity: 1 + r.IntN(len(keys))}
+	c := lrureadlock.New(s.capacity)
+	for range r.IntN(8) {
+		key, page := r.IntN(len(keys)), r.IntN(len(pages))
+		c.Put(keys[key], pages[page])
+		s = s.put(key, page)
+	}
+	return c, s
+}
+
+// put is the state after a call of Put.
+func (s state) put(key, page int) state {
+	s.order, s.stored[key] = s.used(key), page
+	if len(s.order) > s.capacity {
+		s.order = s.order[:s.capacity]
+		s.stats.Evictions++
+	}
+	return s
+}
+
+// get is the state after a call of Get, and what that returns.
+func (s state) get(key int) (string, state) {
+	if !s.has(key) {
+		s.stats.Misses++
+		return "nothing", s
+	}
+	s.stats.Hits++
+	s.order = s.used(key)
+	return fmt.Sprint("page ", s.stored[key]), s
+}
+
+func get(r *rand.Rand) call {
+	key := r.IntN(len(keys))
+	return call{
+		Name: fmt.Sprintf("Get(%q)", keys[key]),
+		Do:   func(c cache, _ contract.Moments) any { return got(c.Get(keys[key])) },
+		Steps: []step{func(s state) []outcome {
+			out, after := s.get(key)
+			return []outcome{{Out: out, After: after}}
+		}},
+	}
+}
+
+// got is the result of a Get: pages that are equal are not the same.
+func got(page *lrureadlock.Page, found bool) string {
+	if !found && page == nil {
+		return "nothing"
+	}
+	text := fmt.Sprint("page ", slices.Index(pages[:], page))
+	if !found {
+		text += ", false"
+	}
+	return text
+}
+
+func put(r *rand.Rand) call {
+	key, page := r.IntN(len(keys)), r.IntN(len(pages))
+	return call{
+		Name: fmt.Sprintf("Put(%q, page %d)", keys[key], page),
+		Do: func(c cache, _ contract.Moments) any {
+			c.Put(keys[key], pages[page])
+			return nil
+		},
+		Steps: []step{func(s state) []outcome { return []outcome{{After: s.put(key, page)}} }},
+	}
+}
+
+// listed overwrites what it has got in every other call: it belongs to the caller.
+func listed(r *rand.Rand) call {
+	name, overwrite := "Keys()", r.IntN(2) == 0
+	if overwrite {
+		name += ", and overwrites them"
+	}
+	return call{
+		Name: name,
+		Do: func(c cache, _ contract.Moments) any {
+			list := c.Keys()
+			if !overwrite {
+				return append(list, "end") // nothing may write to it later
+			}
+			out := append(slices.Clone(list), "end")
+			spoil(list)
+			return out
+		},
+		Steps: []step{func(s state) []outcome {
+			list := []string{}
+			for _, digit := range s.order {
+				list = append(list, keys[digit-'0'])
+			}
+			return []outcome{{Out: append(list, "end"), After: s}}
+		}},
+	}
+}
+
+// spoil overwrites a slice as far as it may be appended to.
+func spoil(list []string) {
+	list = list[:cap(list)]
+	for i := range list {
+		list[i] = "overwritten"
+	}
+}
+
+func counted(*rand.Rand) call {
+	return call{
+		Name:  "Stats()",
+		Do:    func(c cache, _ contract.Moments) any { return c.Stats() },
+		Steps: []step{func(s state) []outcome { return []outcome{{Out: s.stats, After: s}} }},
+	}
+}
+
+// everything looks up each key when all other calls have returned, and then lists them.
+func everything(*rand.Rand) call {
+	return call{
+		Name: "Get of each key, and Keys()",
+		Do: func(c cache, _ contract.Moments) any {
+			all := ""
+			for _, key := range keys {
+				all += got(c.Get(key)) + ", "
+			}
+			return fmt.Sprintf("%s%q", all, c.Keys())
+		},
+		Steps: []step{func(s state) []outcome {
+			all, list := "", []string{}
+			for key := range keys {
+				var out string
+				out, s = s.get(key)
+				all += out + ", "
+			}
+			for _, digit := range s.order {
+				list = append(list, keys[digit-'0'])
+			}
+			return []outcome{{Out: fmt.Sprintf("%s%q", all, list), After: s}}
+		}},
+	}
+}
+
+// One goroutine, many calls.
+func TestOneCallAfterTheOther(t *testing.T) {
+	calls := 60
+	if oracle.Large(t) {
+		calls = 700
+	}
+	contract.Check(t, caches, contract.Shape{Before: calls})
+}
+
+// Two goroutines, one call each: every call beside every other.
+func TestScheduleTwoCalls(t *testing.T) {
+	contract.Check(t, caches, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// A few goroutines with a few calls each.
+func TestScheduleManyCalls(t *testing.T) {
+	contract.Check(t, caches, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// One call, while another goroutine makes many: whatever it reads twice has changed in
+// between, however often it tries.
+func TestScheduleOneAmongMany(t *testing.T) {
+	contract.Check(t, caches, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
+}

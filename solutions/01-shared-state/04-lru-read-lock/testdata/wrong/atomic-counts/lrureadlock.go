@@ -1,0 +1,99 @@
+// caught by: race in TestReadersAtOnce
+// Wrong: the detector named the counters first, so they became atomic. The list is still changed
+// under a read lock.
+
+// Package lrureadlock keeps the pages of a site that were used last.
+package lrureadlock
+
+import (
+	"container/list"
+	"sync"
+	"sync/atomic"
+)
+
+// Page is a rendered page. A cache keeps pointers to pages, and does not look into them.
+type Page struct {
+	Body string
+}
+
+// Stats says what a cache has done so far.
+type Stats struct {
+	Hits, Misses int64 // calls of Get that found a page, or none
+	Evictions    int64 // pages that had to go because the cache was full
+}
+
+// Cache keeps the pages that were used last. New makes one.
+//
+// All methods may be called from many goroutines at once.
+type Cache struct {
+	capacity int
+
+	mu                      sync.RWMutex
+	entries                 map[string]*list.Element
+	order                   list.List // of *entry; what was used last is first
+	hits, misses, evictions atomic.Int64
+}
+
+type entry struct {
+	key  string
+	page *Page
+}
+
+// New returns an empty cache that keeps as many pages as its capacity, which is at least 1.
+func New(capacity int) *Cache {
+	return &Cache{capacity: capacity, entries: make(map[string]*list.Element)}
+}
+
+// Get returns the page that is stored under a key, and whether there is one. Now that
+// page is the one that was used last.
+func (c *Cache) Get(key string) (page *Page, found bool) {
+	c.mu.RLock() // no page comes or goes, so readers need not wait for each other
+	defer c.mu.RUnlock()
+	element, found := c.entries[key]
+	if !found {
+		c.misses.Add(1)
+		return nil, false
+	}
+	c.hits.Add(1)
+	c.order.MoveToFront(element)
+	return element.Value.(*entry).page, true
+}
+
+// Put stores a page under a key, and replaces the one that is there. Now that page is the
+// one that was used last. If there are too many, the one that has not been used for the
+// longest time is evicted.
+func (c *Cache) Put(key string, page *Page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if element, found := c.entries[key]; found {
+		element.Value = &entry{key, page}
+		c.order.MoveToFront(element)
+		return
+	}
+	c.entries[key] = c.order.PushFront(&entry{key, page})
+	if len(c.entries) > c.capacity {
+		oldest := c.order.Remove(c.order.Back()).(*entry)
+		delete(c.entries, oldest.key)
+		c.evictions.Add(1)
+	}
+}
+
+// Keys returns the keys of all pages. The one that was used last is first.
+func (c *Cache) Keys() []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	keys := make([]string, len(c.entries))
+	element := c.order.Front()
+	for i := range keys {
+		keys[i] = element.Value.(*entry).key
+		element = element.Next()
+	}
+	return keys
+}
+
+// Stats returns what the cache has done so far.
+func (c *Cache) Stats() Stats {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return Stats{Hits: c.hits.Load(), Misses: c.misses.Load(), Evictions: c.evictions.Load()}
+}
