@@ -75,9 +75,19 @@ type jam struct {
 
 func newJam(t *testing.T, r *rand.Rand) *jam {
 	j := &jam{crew: newCrew(t), bus: busbackpressure.New[int](), full: someEvents(r, 1+r.IntN(4)), event: r.IntN(5)}
-	j.first = j.bus.Subscribe(len(j.full) + 20)
-	j.slow = j.bus.Subscribe(len(j.full))
-	j.last = j.bus.Subscribe(len(j.full) + 20)
+	var others []*subscription // which have ended
+	subscribe := func(room int) *subscription {
+		for range r.IntN(3) {
+			others = append(others, j.bus.Subscribe(1))
+		}
+		return j.bus.Subscribe(room)
+	}
+	j.first = subscribe(len(j.full) + 20)
+	j.slow = subscribe(len(j.full))
+	j.last = subscribe(len(j.full) + 20)
+	for _, i := range r.Perm(len(others)) {
+		others[i].Unsubscribe()
+	}
 	publish(t, j.bus, j.full...)
 	ctx, cancel := context.WithCancel(t.Context())
 	j.cancel = cancel

@@ -20,7 +20,9 @@ import (
 // Readers come and go, one call after the other, and there is room for all that is published.
 func TestOneCaller(t *testing.T) {
 	random := oracle.Random(t)
-	testCalls(t, random, func() int { return random.IntN(3) })
+	for range 4 {
+		testCalls(t, random, func() int { return random.IntN(3) })
+	}
 	testCalls(t, random, func() string { return life.AnyText(random) })
 	testCalls(t, random, func() []byte { return []byte(life.AnyText(random)) })
 	testCalls(t, random, func() error { return []error{nil, life.Known(random)}[random.IntN(2)] })
@@ -179,25 +181,27 @@ func inBubble(t *testing.T, fn func(t *testing.T)) {
 // The context of a Publish ends while that waits for room.
 func TestContextEndsWhilePublishWaits(t *testing.T) {
 	random := oracle.Random(t)
-	oracle.Within(t, func() {
-		j := newJam(t, random)
-		j.cancel()
-		j.settle("A context has ended")
-		assert.True(t, j.given.Load(), "Publish waits for room, its context has ended, and it still waits")
-		j.wait()
-		oracle.AssertWraps(t, j.err, context.Canceled, "Publish has waited for room, and its context has ended")
-		<-j.slow.Events()
-		publish(t, j.bus, 8)
-		assertGot(t, j.first, have(j.full, j.event, 8), false, "It has got an event, and then the context of its Publish has ended")
-		assertGot(t, j.slow, have(j.full[1:], 8), false, "It had no room for an event, and the context of its Publish has ended")
-		assertGot(t, j.last, have(j.full, 8), false, "Publish waited for another subscription, and its context has ended")
-	}, "the context of a Publish has ended while that waited for room, and a call does not return")
 	for range 20 {
+		oracle.Within(t, func() { testContextEnds(t, random) }, "the context of a Publish has ended while that waited for room, and a call does not return")
+		testDone(t, random)
 		if t.Failed() {
 			return
 		}
-		testDone(t, random)
 	}
+}
+
+func testContextEnds(t *testing.T, random *rand.Rand) {
+	j := newJam(t, random)
+	j.cancel()
+	j.settle("A context has ended")
+	assert.True(t, j.given.Load(), "Publish waits for room, its context has ended, and it still waits")
+	j.wait()
+	oracle.AssertWraps(t, j.err, context.Canceled, "Publish has waited for room, and its context has ended")
+	<-j.slow.Events()
+	publish(t, j.bus, 8)
+	assertGot(t, j.first, have(j.full, j.event, 8), false, "It has got an event, and then the context of its Publish has ended")
+	assertGot(t, j.slow, have(j.full[1:], 8), false, "It had no room for an event, and the context of its Publish has ended")
+	assertGot(t, j.last, have(j.full, 8), false, "Publish waited for another subscription, and its context has ended")
 }
 
 // testDone is about a context that is done before the call, or not.
