@@ -21,13 +21,16 @@ func TestReaderLeaves(t *testing.T) {
 	for range 3 {
 		oracle.Within(t, func() {
 			j := newJam(t, random)
+			next := j.begin(func() { assert.NoError(t, j.bus.Publish(t.Context(), j.event)) })
 			left := j.start("Unsubscribe", j.slow.Unsubscribe)
 			assert.True(t, left.Load(), "a reader leaves while Publish waits for it, and Unsubscribe waits. For what?")
 			if left.Load() {
 				assertEnded(t, j.slow, j.full, "A reader has left while Publish waited for it")
 			}
+			assert.True(t, j.given.Load() && next.Load(), "the subscription that a Publish waited for has ended, and another Publish waited for its turn. Both should have returned")
 			j.wait()
 			assert.NoError(t, j.err, "the subscription that Publish waited for has ended, and all others have got the event")
+			j.full = append(j.full, j.event) // twice
 			more := someEvents(random, 3)
 			publish(t, j.bus, more...)
 			assertGot(t, j.first, have(have(j.full, j.event), more...), false, "Another reader has left")

@@ -386,7 +386,7 @@ func rest(s *subscription) string {
 
 // Calls one after the other.
 func TestOneCallAfterTheOther(t *testing.T) {
-	contract.Check(t, promises(sizes{3, most}), contract.Shape{Before: 20})
+	contract.Check(t, promises(sizes{3, most}), contract.Shape{Before: 12})
 }
 
 // Two goroutines with one call each: every pair of calls.
