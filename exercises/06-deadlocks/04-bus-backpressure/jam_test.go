@@ -77,7 +77,7 @@ func newJam(t *testing.T, r *rand.Rand) *jam {
 	j := &jam{crew: newCrew(t), bus: busbackpressure.New[int](), full: someEvents(r, 1+r.IntN(4)), event: r.IntN(5)}
 	var others []*subscription // which have ended
 	subscribe := func(room int) *subscription {
-		for range r.IntN(3) {
+		for range max(r.IntN(3), 1-len(others)) {
 			others = append(others, j.bus.Subscribe(1))
 		}
 		return j.bus.Subscribe(room)
