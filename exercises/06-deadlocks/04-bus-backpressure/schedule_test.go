@@ -113,3 +113,16 @@ func TestScheduleReaderComes(t *testing.T) {
 	assert.LessOrEqual(t, early, 2)
 	assertGot(t, late, []int{1, 2}[2-early:], false, "It has come while two events were published, and has got those after some moment")
 }
+
+// Two events are published at the same time, and two subscriptions get them in the same order.
+func TestScheduleSameOrder(t *testing.T) {
+	b := busbackpressure.New[int]()
+	one, other := b.Subscribe(2), b.Subscribe(2)
+	var group sync.WaitGroup
+	group.Go(func() { assert.NoError(t, b.Publish(context.Background(), 1)) })
+	assert.NoError(t, b.Publish(context.Background(), 2))
+	group.Wait()
+	first := <-one.Events()
+	assertGot(t, one, []int{3 - first}, false, "Two events were published")
+	assertGot(t, other, []int{first, 3 - first}, false, "Two events were published, and another subscription has got them in this order")
+}

@@ -1,5 +1,5 @@
 // caught by: explore in TestScheduleManyCalls
-// Wrong: a select with two ready cases picks one of them. A subscription that one event has passed by may get the next.
+// Wrong: a select with several ready cases picks one of them, which may be the send to a channel that is closed by now.
 
 // Package busbackpressure passes events on to everything that has subscribed to them.
 package busbackpressure

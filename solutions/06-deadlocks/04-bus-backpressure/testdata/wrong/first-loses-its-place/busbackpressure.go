@@ -1,4 +1,4 @@
-// caught by: tests in TestOneCaller
+// caught by: tests in TestPublishWaitsForRoom
 // Wrong: the last subscription moves to the place of the one that has ended, so they are not in order any more.
 
 // Package busbackpressure passes events on to everything that has subscribed to them.

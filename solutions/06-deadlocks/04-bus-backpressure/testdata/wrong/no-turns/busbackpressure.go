@@ -1,4 +1,4 @@
-// caught by: tests, race or explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleSameOrder
 // Wrong: each subscription gets one event at a time, but two of them may get two events in different orders.
 
 // Package busbackpressure passes events on to everything that has subscribed to them.
