@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -356,31 +355,6 @@ func works(*rand.Rand) call {
 			return fmt.Sprint(rest(s), err)
 		},
 		Steps: []step{func(now state) []outcome { return []outcome{{Out: "78<nil>", After: now}} }},
-	}
-}
-
-// all returns the subscriptions by number.
-func (h *hall) all() map[int]*subscription {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	all := maps.Clone(h.late)
-	for i, s := range h.subs {
-		all[i] = s
-	}
-	return all
-}
-
-// rest receives what is left in a subscription that has ended.
-func rest(s *subscription) string {
-	for text := ""; ; {
-		switch event := receive(s); {
-		case event == "closed":
-			return text
-		case len(event) > 1:
-			return text + event
-		default:
-			text += event
-		}
 	}
 }
 

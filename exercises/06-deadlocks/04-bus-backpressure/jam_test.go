@@ -2,6 +2,7 @@ package busbackpressure_test
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
@@ -151,5 +152,30 @@ func someContext(r *rand.Rand) (ctx context.Context, cancel func()) {
 			return ctx, cancel
 		}
 		cancel()
+	}
+}
+
+// all returns the subscriptions by number.
+func (h *hall) all() map[int]*subscription {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := maps.Clone(h.late)
+	for i, s := range h.subs {
+		all[i] = s
+	}
+	return all
+}
+
+// rest receives what is left in a subscription that has ended.
+func rest(s *subscription) string {
+	for text := ""; ; {
+		switch event := receive(s); {
+		case event == "closed":
+			return text
+		case len(event) > 1:
+			return text + event
+		default:
+			text += event
+		}
 	}
 }
