@@ -85,6 +85,12 @@ func (n sizes) open(r *rand.Rand) (*hall, state) {
 		h.subs = append(h.subs, h.Subscribe(room))
 		now = now.with(sub{number: now.n, room: room})
 	}
+	if r.IntN(4) > 0 { // often one of them is full, so that the first Publish waits
+		_ = h.Publish(context.Background(), 0) // if it fails, the first calls show it
+		for i := range now.n {
+			now.subs[i].got = "0"
+		}
+	}
 	for i := range h.ctxs {
 		h.ctxs[i], h.ends[i] = life.Context(r)
 		if i == 0 && r.IntN(2) == 0 {
