@@ -1,0 +1,92 @@
+package busbackpressure_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+	"weak"
+
+	"github.com/stretchr/testify/assert"
+
+	busbackpressure "heisenkata/exercises/06-deadlocks/04-bus-backpressure"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// inBubble runs fn in virtual time, and fails t if something goes on after it. In it, no
+// call waits for a lock.
+func inBubble(t *testing.T, fn func(t *testing.T)) {
+	t.Helper()
+	oracle.Within(t, func() {
+		oracle.Bubble(t, func(t *testing.T) {
+			here := oracle.WhoIsHere()
+			fn(t)
+			here.AssertNothingGoesOn(t, "All calls have returned.")
+		})
+	}, "Publish waited for room, there is some, and a call does not return")
+}
+
+// When a call has returned, nothing of it goes on.
+func TestNothingGoesOn(t *testing.T) {
+	random := oracle.Random(t)
+	inBubble(t, func(t *testing.T) {
+		b := busbackpressure.New[int]()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		watched := oracle.Watch(ctx)
+		here := oracle.WhoIsHere()
+		subs := []*subscription{b.Subscribe(3), b.Subscribe(3), b.Subscribe(3)}
+		for range 3 {
+			assert.NoError(t, b.Publish(watched, random.IntN(9)))
+		}
+		here.AssertNothingGoesOn(t, "Three subscriptions have got some events.")
+		oracle.AssertReleased(t, ctx, "Publish has returned")
+		for _, s := range subs {
+			s.Unsubscribe()
+		}
+		asked := watched.Asked()
+		time.Sleep(24 * time.Hour)
+		assert.Equal(t, asked, watched.Asked(), "Publish has returned a day ago. Since then its context was asked something")
+	})
+}
+
+// A subscription that has ended is forgotten: a bus that is used for years needs no more
+// memory than its subscriptions do.
+func TestEndedSubscriptionsAreForgotten(t *testing.T) {
+	n, large := 5, oracle.Large(t)
+	if large {
+		n = 100
+	}
+	b := busbackpressure.New[*int]()
+	stays := b.Subscribe(n + 1)
+	kept := 0
+	if all := comeAndGo(t, b, n); large { // only once, since collecting garbage takes a while
+		runtime.GC()
+		runtime.GC()
+		for _, s := range all {
+			if s.Value() != nil {
+				kept++
+			}
+		}
+	}
+	assert.LessOrEqual(t, kept, 3, "%d subscriptions have ended, nothing else refers to them, and the garbage collector has run twice. So many are still there:", n)
+	publish(t, b, nil)
+	stays.Unsubscribe()
+}
+
+// comeAndGo makes n subscriptions, which end in some other order, and returns weak pointers to them.
+//
+//go:noinline
+func comeAndGo(t *testing.T, b *busbackpressure.Bus[*int], n int) (all []weak.Pointer[busbackpressure.Subscription[*int]]) {
+	subs := make([]*busbackpressure.Subscription[*int], n)
+	for i := range subs {
+		subs[i] = b.Subscribe(n)
+		all = append(all, weak.Make(subs[i]))
+		publish(t, b, new(int))
+	}
+	for _, i := range rand.Perm(n) {
+		subs[i].Unsubscribe()
+	}
+	return all
+}
