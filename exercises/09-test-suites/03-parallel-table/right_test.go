@@ -1,0 +1,130 @@
+package paralleltable_test
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+
+	"heisenkata/exercises/09-test-suites/03-parallel-table"
+)
+
+// A kind of shortener keeps the contract in its own way: the kinds differ in what it leaves open.
+type kind struct {
+	name string
+	open func(limit int, visit func(code string)) paralleltable.Shortener
+}
+
+var kinds = []kind{
+	{"numbers, visits in line", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: number, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
+	}},
+	{"hashes, visits in the background", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: hash,
+			visited: func(s *shortener, code string) { s.visits.Go(func() { visit(code) }) },
+			close:   func(s *shortener) { s.visits.Wait() }}
+	}},
+	{"words, visits at the end", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: word, visited: (*shortener).later, close: func(s *shortener) {
+			for i := len(s.pending) - 1; i >= 0; i-- {
+				visit(s.pending[i])
+			}
+		}}
+	}},
+}
+
+func aKind() kind { return kinds[rand.IntN(len(kinds))] }
+
+// A shortener is right.
+type shortener struct {
+	limit   int
+	code    func(s *shortener, url string) string // a code for a new URL
+	visited func(s *shortener, code string)
+	close   func(s *shortener)
+
+	mu      sync.Mutex
+	urls    map[string]string // by code
+	codes   map[string]string // by URL
+	closed  bool
+	visits  sync.WaitGroup
+	pending []string
+}
+
+var errRefused = errors.New("refused")
+
+// isGood tells whether a URL is to be shortened.
+func isGood(url string, limit int) bool {
+	return len(url) <= limit && (strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://"))
+}
+
+func (s *shortener) Shorten(url string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || !isGood(url, s.limit) {
+		return "no code", fmt.Errorf("%q: %w", url, errRefused)
+	}
+	if code, ok := s.codes[url]; ok {
+		return code, nil
+	}
+	if s.codes == nil {
+		s.urls, s.codes = map[string]string{}, map[string]string{}
+	}
+	code := s.code(s, url)
+	s.urls[code], s.codes[url] = url, code
+	return code, nil
+}
+
+func (s *shortener) Resolve(code string) (string, error) {
+	url, ok := s.find(code)
+	if !ok {
+		return "https://example.com/none", errRefused
+	}
+	s.visited(s, code)
+	return url, nil
+}
+
+func (s *shortener) find(code string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	url, ok := s.urls[code]
+	return url, ok && !s.closed
+}
+
+func (s *shortener) later(code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending = append(s.pending, code)
+}
+
+func (s *shortener) Close() {
+	s.mu.Lock()
+	already := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if !already {
+		s.close(s)
+	}
+}
+
+func number(s *shortener, _ string) string { return strconv.Itoa(len(s.urls) + 1) }
+
+func hash(s *shortener, url string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(url))
+	code := fmt.Sprintf("%08x", h.Sum32())
+	for s.urls[code] != "" {
+		code += "~"
+	}
+	return code
+}
+
+func word(s *shortener, _ string) string {
+	code := ""
+	for code == "" || s.urls[code] != "" {
+		code += []string{"Tea", "tea", "é-", "a/b"}[rand.IntN(4)]
+	}
+	return code
+}
