@@ -6,7 +6,6 @@ package busbackpressure
 
 import (
 	"context"
-	"runtime"
 	"slices"
 	"sync"
 )
@@ -88,7 +87,6 @@ func (s *Subscription[E]) send(ctx context.Context, event E) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		default:
-			runtime.Gosched()
 		}
 	}
 	s.events <- event
