@@ -109,7 +109,7 @@ func (now state) with(s sub) state {
 
 // Publish takes its turn, and gives its event to one subscription after the other.
 func (n sizes) publishes(r *rand.Rand) call {
-	p := publication{number: 1 + r.IntN(1<<60), event: r.IntN(4), ctx: r.IntN(2)}
+	p := publication{number: 1 + r.IntN(1<<60), event: r.IntN(4), ctx: r.IntN(2), all: n.all}
 	c := call{
 		Name:   fmt.Sprintf("Publish(context %d, %d)", p.ctx, p.event),
 		Do:     p.make,
@@ -122,7 +122,10 @@ func (n sizes) publishes(r *rand.Rand) call {
 	return c
 }
 
-type publication struct{ number, event, ctx int }
+type publication struct {
+	number, event, ctx int
+	all                int // subscriptions that there may be
+}
 
 const (
 	given  = "nil"
@@ -191,9 +194,9 @@ func (p publication) goesOn(now state) (all []outcome) {
 func (p publication) must(now state) int { return now.begun[now.place(p.number)].subs }
 
 // onwards ends the call if no subscription is left that needs its event. It may go on if there
-// is one that may get it.
+// is one that may get it, or one that may still be made.
 func (p publication) onwards(now state) (all []outcome) {
-	needed, left := false, false
+	needed, left := false, now.n < p.all
 	for i := now.next; i < now.n; i++ {
 		if !now.subs[i].ended {
 			needed, left = needed || i < p.must(now), true
