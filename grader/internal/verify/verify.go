@@ -182,7 +182,7 @@ const countRuns = 100
 // may take on a model fix. Authors aim at a quarter of it; the rest is for slower
 // machines. Wall time would measure what else a machine does. On a busy machine
 // processor time grows too: there the limit is countShare times what a single run
-// takes, with its build, which is some 3 seconds on an idle machine.
+// takes there, with its build.
 const (
 	countTime  = 20 * time.Second
 	countShare = 7
