@@ -7,14 +7,17 @@ import (
 
 	"heisenkata/exercises/01-shared-state/03-session-registry"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
 // tokens are those that the programs use. Two of them have the same hash to base 31.
 var tokens = [...]string{"ann", "Aa", "", "Ann", "BB"}
 
-// state has the session of each token, and which tokens have one.
+// state has the session of each token, and which tokens have one. The others have
+// sessions that do not expire.
 type state struct {
+	others   int
 	stored   [len(tokens)]bool
 	sessions [len(tokens)]sessionregistry.Session
 }
@@ -36,7 +39,10 @@ var sessions = contract.Contract[registry, state]{
 
 // newRegistry has some sessions, of which one or the other expires soon.
 func newRegistry(r *rand.Rand) (registry, state) {
-	reg, s := &sessionregistry.Registry{}, state{}
+	reg, s := &sessionregistry.Registry{}, state{others: life.Crowd(r, 300)}
+	for i := range s.others {
+		reg.Put(fmt.Sprint("other ", i), sessionregistry.Session{User: "Eve", Expires: 1 << 40})
+	}
 	for i, token := range tokens {
 		if r.IntN(2) == 0 {
 			s.stored[i], s.sessions[i] = true, someSession(r)
@@ -82,7 +88,7 @@ func length(*rand.Rand) call {
 		Name: "Len()",
 		Do:   func(reg registry, _ contract.Moments) any { return reg.Len() },
 		Steps: []step{func(s state) []outcome {
-			n := 0
+			n := s.others
 			for _, stored := range s.stored {
 				if stored {
 					n++

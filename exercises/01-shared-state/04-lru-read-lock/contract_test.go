@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/exercises/01-shared-state/04-lru-read-lock"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -18,9 +19,11 @@ var keys = [...]string{"/", "Aa", "", "BB", "/about"}
 // pages are those that the programs use. The first one is none, and two are equal.
 var pages = [...]*lrureadlock.Page{nil, {Body: "sold out"}, {Body: "sold out"}, {Body: "hello"}}
 
-// state has the keys in order, as digits, the page of each key, and the counts.
+// state has the keys in order, as digits, the page of each key, and the counts. After
+// these keys come others, of which some were put first and the last are still there.
 type state struct {
 	capacity int
+	others   int
 	order    string
 	stored   [len(keys)]int
 	stats    lrureadlock.Stats
@@ -51,8 +54,12 @@ var caches = contract.Contract[cache, state]{
 
 // newCache is empty or not, and often full.
 func newCache(r *rand.Rand) (cache, state) {
-	s := state{capacity: 1 + r.IntN(len(keys))}
+	s := state{capacity: 1 + r.IntN(len(keys)) + life.Crowd(r, 5000), others: life.Crowd(r, 300)}
+	s.capacity = max(s.capacity, s.others+r.IntN(3))
 	c := lrureadlock.New(s.capacity)
+	for i := range s.others {
+		c.Put(fmt.Sprint("other ", s.others-i), pages[0])
+	}
 	for range r.IntN(8) {
 		key, page := r.IntN(len(keys)), r.IntN(len(pages))
 		c.Put(keys[key], pages[page])
@@ -64,11 +71,28 @@ func newCache(r *rand.Rand) (cache, state) {
 // put is the state after a call of Put.
 func (s state) put(key, page int) state {
 	s.order, s.stored[key] = s.used(key), page
-	if len(s.order) > s.capacity {
+	switch {
+	case len(s.order)+s.others <= s.capacity:
+		return s
+	case s.others > 0: // the one that was put first
+		s.others--
+	default:
 		s.order = s.order[:s.capacity]
-		s.stats.Evictions++
 	}
+	s.stats.Evictions++
 	return s
+}
+
+// list is the keys in order: the others' numbers rise with their age.
+func (s state) list() []string {
+	list := []string{}
+	for _, digit := range s.order {
+		list = append(list, keys[digit-'0'])
+	}
+	for i := range s.others {
+		list = append(list, fmt.Sprint("other ", i+1))
+	}
+	return list
 }
 
 // get is the state after a call of Get, and what that returns.
@@ -136,11 +160,7 @@ func listed(r *rand.Rand) call {
 			return out
 		},
 		Steps: []step{func(s state) []outcome {
-			list := []string{}
-			for _, digit := range s.order {
-				list = append(list, keys[digit-'0'])
-			}
-			return []outcome{{Out: append(list, "end"), After: s}}
+			return []outcome{{Out: append(s.list(), "end"), After: s}}
 		}},
 	}
 }
@@ -173,16 +193,13 @@ func everything(*rand.Rand) call {
 			return fmt.Sprintf("%s%q", all, c.Keys())
 		},
 		Steps: []step{func(s state) []outcome {
-			all, list := "", []string{}
+			all := ""
 			for key := range keys {
 				var out string
 				out, s = s.get(key)
 				all += out + ", "
 			}
-			for _, digit := range s.order {
-				list = append(list, keys[digit-'0'])
-			}
-			return []outcome{{Out: fmt.Sprintf("%s%q", all, list), After: s}}
+			return []outcome{{Out: fmt.Sprintf("%s%q", all, s.list()), After: s}}
 		}},
 	}
 }

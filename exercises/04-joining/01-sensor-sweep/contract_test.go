@@ -54,7 +54,7 @@ type script struct {
 }
 
 func newScript(r *rand.Rand) *script {
-	n := life.Size(r, 4)
+	n := life.Size(r, 4) + life.Crowd(r, 130)
 	if r.IntN(8) == 0 {
 		n = 0
 	}

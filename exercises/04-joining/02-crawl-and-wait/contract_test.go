@@ -88,7 +88,7 @@ func someWeb(r *rand.Rand) *web {
 	all = slices.Compact(all)
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	all = all[:[]int{1, 2, 4, 5}[r.IntN(4)]]
-	s := &web{start: all[0], limit: []int{1, 2, 2, 3}[r.IntN(4)], pauses: r.IntN(2) == 0,
+	s := &web{start: all[0], limit: []int{1, 2, 2, 3}[r.IntN(4)] + life.Crowd(r, 5000), pauses: r.IntN(2) == 0,
 		links: map[string][]string{}, dead: map[string]error{}, atOnce: map[string]bool{},
 		found: map[string]bool{all[0]: true}, begun: map[string]bool{}}
 	s.changed = sync.NewCond(&s.mu)
@@ -103,7 +103,7 @@ func someWeb(r *rand.Rand) *web {
 		}
 	}
 	if len(all) > 2 && r.IntN(6) == 0 {
-		s.addLists(all[1:3], life.Size(r, 40))
+		s.addLists(all[1:3], life.Size(r, 40)+life.Crowd(r, 150))
 	}
 	return s
 }

@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/exercises/06-deadlocks/01-listener-under-lock"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 )
 
 var names = [3]string{"ann", "bob", ""}
@@ -81,7 +82,7 @@ func book(t testing.TB) contract.Contract[*desk, state] {
 	return contract.Contract[*desk, state]{
 		New:   func(r *rand.Rand) (*desk, state) { return newDesk(t, r) },
 		Calls: []draw{gets, gets, sets, sets, sets, subscribes, unsubscribes, unsubscribes},
-		Last:  []draw{sets, gets},
+		Last:  []draw{gets, gets, sets, gets},
 		Waits: true,
 	}
 }
@@ -100,6 +101,15 @@ func someListener(r *rand.Rand) int {
 
 func newDesk(t testing.TB, r *rand.Rand) (*desk, state) {
 	d, now := &desk{t: t, book: listenerunderlock.New(), sets: map[string]*setting{}, ends: map[int]func(){}}, state{}
+	for i := range life.Crowd(r, 300) {
+		d.book.Set(fmt.Sprint("other ", i), "1")
+	}
+	if r.IntN(2) == 0 { // the book has phones already
+		for k, name := range names[:len(now.phones)] {
+			now.phones[k] = fmt.Sprintf("%010d", r.IntN(1e9))
+			d.book.Set(name, now.phones[k])
+		}
+	}
 	for id := range r.IntN(first + 1) {
 		l := listener{id, action(r.IntN(6)), r.IntN(first)}
 		switch l.does {

@@ -30,26 +30,40 @@ type (
 
 // A branch is a ledger in which each transfer brings its own Fee. Amounts are below
 // 100, or large; within one program they all differ.
+//
+// The accounts that are used lie apart, if the fix holds a number: so far that what it
+// keeps for each account by its number may be the same for two of them.
 type branch struct {
 	*ledgertransfer.Ledger
-	fees [100]ledgertransfer.Fee
+	apart int
+	fees  [100]ledgertransfer.Fee
 }
 
 func newBranch(r *rand.Rand) (*branch, state) {
-	var b branch
 	var s state
+	b := branch{apart: max(1, life.Crowd(r, 300))}
 	rich := []int64{0, 0, 0, 1 << 40}[r.IntN(4)] // more than fits in 32 bits
 	for i := range s.balance {
 		s.balance[i] = rich + 20 + r.Int64N(200)
 	}
 	b.Ledger = ledgertransfer.New(func(o ledgertransfer.Order) (int64, error) {
+		o.From, o.To = o.From/b.apart, o.To/b.apart
 		number := o.Amount % large
 		if number < 0 || int(number) >= len(b.fees) || b.fees[number] == nil {
 			return 0, fmt.Errorf("there is no such order: %+v", o)
 		}
 		return b.fees[number](o)
-	}, s.balance[:]...)
+	}, b.spread(s.balance)...)
 	return &b, s
+}
+
+// spread puts accounts without money between those that are used.
+func (b *branch) spread(balances [accounts]int64) []int64 {
+	all := make([]int64, accounts*b.apart)
+	for i, balance := range balances {
+		all[i*b.apart] = balance
+	}
+	return all
 }
 
 // large does not fit in 32 bits.
@@ -90,7 +104,7 @@ func transfers(r *rand.Rand, from, to int, amount int64) call {
 				m.Next(fmt.Sprintf("asks for the fee of %+v", o))
 				return fee, unknown
 			}
-			return said(b.Transfer(from, to, amount), unknown)
+			return said(b.Transfer(from*b.apart, to*b.apart, amount), unknown)
 		},
 		Steps: []step{
 			func(s state) []outcome {
@@ -141,7 +155,7 @@ func balance(r *rand.Rand) call {
 	id := r.IntN(accounts)
 	return call{
 		Name:    fmt.Sprintf("Balance(%d)", id),
-		Do:      func(b *branch, _ contract.Moments) any { return b.Balance(id) },
+		Do:      func(b *branch, _ contract.Moments) any { return b.Balance(id * b.apart) },
 		Steps:   []step{func(s state) []outcome { return []outcome{{Out: s.balance[id], After: s}} }},
 		MayWait: func(s state) bool { return s.held[id] },
 	}

@@ -81,7 +81,7 @@ func promises(n sizes) contract.Contract[*hall, state] {
 func (n sizes) open(r *rand.Rand) (*hall, state) {
 	h, now := &hall{bus: busbackpressure.New[int](), late: map[int]*subscription{}}, state{}
 	for range n.first {
-		room := 1 + r.IntN(2)
+		room := 1 + r.IntN(2) + life.Crowd(r, 5000)
 		h.subs = append(h.subs, h.Subscribe(room))
 		now = now.with(sub{number: now.n, room: room})
 	}

@@ -35,6 +35,8 @@ var queue = contract.Contract[numberQueue, state]{
 			s.items = numbers(life.Size(r, 60))
 		case 2:
 			s.items = numbers(1025 + r.IntN(100))
+		default:
+			s.items = numbers(life.Crowd(r, 300))
 		}
 		s.capacity += len(s.items)
 		q := someQueue(r, s.capacity)

@@ -12,6 +12,7 @@ import (
 
 	"heisenkata/exercises/10-capstones/01-job-runner"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -88,9 +89,14 @@ func TestScheduleStatsMeetsJobs(t *testing.T) {
 	}, contract.Shape{Before: 1, Goroutines: 2, Calls: 2})
 }
 
+// crowd draws how many more jobs there are, for a fix that is different with many.
+func crowd() int {
+	return life.Crowd(rand.New(rand.NewPCG(rand.Uint64(), 0)), 1100)
+}
+
 // There is room for one job, and two are submitted at the same time.
 func TestScheduleTwoSubmitsOnePlace(t *testing.T) {
-	limit := 1 + rand.IntN(2)
+	limit := 1 + rand.IntN(2) + crowd()
 	gate := make(chan struct{})
 	var ran atomic.Int64
 	waits := job{Name: "waits", Run: func() error { <-gate; ran.Add(1); return nil }}
@@ -118,10 +124,14 @@ func TestScheduleTwoSubmitsOnePlace(t *testing.T) {
 // A job is over, and another one is submitted for its place. Meanwhile a third one may be
 // refused, which takes no place.
 func TestScheduleRefusedJobTakesNoPlace(t *testing.T) {
-	over := make(chan struct{}, 3)
-	r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 1, OnDone: func(result) { over <- struct{}{} }})
+	others := crowd() // that take all other places
+	over, gate := make(chan struct{}, 3+others), make(chan struct{})
+	r := jobrunner.Start(options{Workers: 1, Limit: 1 + others, Attempts: 1, Backoff: 1, Keep: 1, OnDone: func(result) { over <- struct{}{} }})
 	quick := job{Name: "quick", Run: func() error { return nil }}
 	assert.NoError(t, r.Submit(quick), "there is room for one")
+	for range others {
+		assert.NoError(t, r.Submit(job{Name: "waits", Run: func() error { <-gate; return nil }}), "there is room for it")
+	}
 	var err error
 	var group sync.WaitGroup
 	group.Go(func() { err = r.Submit(quick) })
@@ -129,8 +139,9 @@ func TestScheduleRefusedJobTakesNoPlace(t *testing.T) {
 	second := r.Submit(quick)
 	group.Wait()
 	if err != nil && second != nil {
-		assert.Fail(t, "Submit found no room", "the only job was over, no other had been accepted, and Submit returned: %v", second)
+		assert.Fail(t, "Submit found no room", "a job was over, no other had been accepted, and Submit returned: %v", second)
 	}
+	close(gate)
 	r.Stop()
 }
 
@@ -201,7 +212,7 @@ func TestScheduleSlowOnDone(t *testing.T) {
 func TestScheduleRecentMeetsJobs(t *testing.T) {
 	contract.Check(t, contract.Contract[*subject, model]{
 		New: func(r *rand.Rand) (*subject, model) {
-			return runner(options{Workers: 1, Limit: 64, Keep: 1 + r.IntN(2)})(r)
+			return runner(options{Workers: 1, Limit: 64, Keep: 1 + r.IntN(2) + life.Crowd(r, 5000)})(r)
 		},
 		Calls: draws{jobOnce, wholeJob, getRecent, getRecent},
 		Last:  draws{getRecent, stopping},

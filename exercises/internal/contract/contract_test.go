@@ -3,6 +3,8 @@ package contract_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 )
 
 // told is a testing.TB that records messages and does not fail.
@@ -137,6 +140,39 @@ func TestWrongIsTold(t *testing.T) {
 	}
 	assert.True(t, strings.HasPrefix(inner.text, "No order of these "), inner.text)
 	assert.Contains(t, inner.text, "caller A")
+}
+
+// few is right as long as there are few tokens: of more than forty it keeps some to itself.
+type few struct{ right }
+
+func (s few) Len() int {
+	n := s.right.Len()
+	return min(n, 40+n%2)
+}
+
+// Programs go beyond a number that the fix holds, if the grader has told it.
+func TestProgramsGoBeyondTheLimitsOfTheFix(t *testing.T) {
+	c := of(func() tokens { return few{right{make(chan struct{}, 1000)}} })
+	c.Calls, c.Waits = []contract.Draw[tokens, int]{c.Calls[0], c.Calls[2]}, false // Put and Len
+	for name, s := range map[string]contract.Shape{
+		"before": {Before: 2, Goroutines: 2, Calls: 1}, "alone": {Before: 3}, "many": {Goroutines: 2, Calls: 1, Many: 4},
+	} {
+		inner := &told{TB: t}
+		for range 200 {
+			contract.Check(inner, c, s)
+		}
+		if os.Getenv(life.LimitsVariable) == "" {
+			assert.Empty(t, inner.text, "%s: such a program is short", name)
+		} else {
+			assert.Contains(t, inner.text, "Len() = 40", name)
+		}
+	}
+	if os.Getenv(life.LimitsVariable) == "" {
+		told := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		told.Env = append(os.Environ(), life.LimitsVariable+"=40")
+		out, err := told.CombinedOutput()
+		assert.NoError(t, err, string(out))
+	}
 }
 
 // A test that has nothing to run fails, whatever the reason. It still makes one thing,

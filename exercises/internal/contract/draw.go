@@ -92,7 +92,12 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	if s.Goroutines > 0 {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
 	}
-	p.before = some(d.calls, before, r)
+	s, before = d.beyond(s, before, r)
+	if before <= s.Before || r.IntN(2) == 0 {
+		p.before = some(d.calls, before, r)
+	} else {
+		p.before = append(some(d.calls, 1+r.IntN(6), r), same(d.calls, before, r)...)
+	}
 	for g := range s.Goroutines {
 		switch {
 		case g != busy || s.Many <= s.Calls:
@@ -116,9 +121,37 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	return p
 }
 
+// maxProgram is the largest number in a fix that programs go beyond.
+const maxProgram = 300
+
+// beyond makes some programs longer than a number that the fix holds, so that it is met
+// while other calls run: more calls before the goroutines start, or more calls of one
+// of them. Calls that wait may leave no such program.
+func (d drawer) beyond(s Shape, before int, r *rand.Rand) (Shape, int) {
+	n, ok := life.Limit(r, maxProgram)
+	n += n + 20 // calls, as some of them take away what others add
+	switch {
+	case !ok || d.waits || s.Hold:
+	case s.Before > 0 && (s.Goroutines == 0 || r.IntN(4) == 0):
+		before = max(before, n)
+	case s.Many > 0 && r.IntN(2) == 0:
+		s.Many = max(s.Many, n)
+	}
+	return s, before
+}
+
 func some(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
 	for range n {
 		some = append(some, draws[r.IntN(len(draws))](r))
+	}
+	return some
+}
+
+// same draws one call, which is made n times.
+func same(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
+	draw, seed := draws[r.IntN(len(draws))], r.Uint64()
+	for range n {
+		some = append(some, draw(rand.New(rand.NewPCG(seed, 0))))
 	}
 	return some
 }

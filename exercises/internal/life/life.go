@@ -9,25 +9,9 @@ package life
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"time"
 )
-
-// Size draws a number from 1 to most on a logarithmic scale: most are small, some are
-// as large as possible.
-func Size(r *rand.Rand, most int) int {
-	return int(math.Exp(r.Float64() * math.Log(float64(most+1))))
-}
-
-// Sizes draws one number of each magnitude up to most: one from 1 to 9, one from 10 to
-// 99, and so on.
-func Sizes(r *rand.Rand, most int) (sizes []int) {
-	for from := 1; from < most; from *= 10 {
-		sizes = append(sizes, from+r.IntN(min(9*from, most-from)))
-	}
-	return sizes
-}
 
 // Host returns a host name for a number. Different numbers have different hosts, and
 // none is part of another.

@@ -29,6 +29,35 @@ func TestSizesHaveEveryMagnitude(t *testing.T) {
 	}
 }
 
+// Sizes are drawn close to the numbers in the fix, and only those in range.
+func TestSizesAreCloseToTheLimitsOfTheFix(t *testing.T) {
+	limits = parse("7,64,1000")
+	t.Cleanup(func() { limits = nil })
+	assert.Equal(t, []int{7, 64}, Limits(1000))
+	assert.Empty(t, Limits(7))
+	r, drawn := rand.New(rand.NewPCG(1, 2)), map[int]int{}
+	for range 10_000 {
+		n := Size(r, 65)
+		assert.LessOrEqual(t, n, 65)
+		drawn[n]++
+	}
+	for _, n := range []int{6, 7, 8, 9, 63, 64, 65} {
+		assert.Greater(t, drawn[n], 300, "%d of 10,000 sizes are %d", drawn[n], n)
+	}
+	assert.Len(t, Sizes(r, 65), 3)
+	assert.Len(t, Sizes(r, 2000), 5)
+}
+
+// Without limits the same numbers are drawn as if nothing had asked for them.
+func TestNoLimits(t *testing.T) {
+	r, same := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(1, 2))
+	_, ok := Limit(r, 1000)
+	assert.False(t, ok)
+	assert.Equal(t, same.Uint64(), r.Uint64())
+	assert.Empty(t, parse(""))
+	assert.Equal(t, []int{5}, parse("5,x"))
+}
+
 func TestNoHostIsPartOfAnother(t *testing.T) {
 	for range 100 {
 		hosts := []string{Host(1), Host(2), Host(10), Host(100)}

@@ -32,6 +32,7 @@ func Twins(r *rand.Rand) []string {
 		"\xff", "\xfe",
 		long + "1", long + "2",
 		"1" + long, "2" + long,
+		long + "1" + long, long + "2" + long,
 		"abc", "cba", // the same sum
 		"Aa", "BB", // the same hash to base 31
 		"hetairas", "mentioner", // to base 33

@@ -2,4 +2,10 @@
 
 package oracle
 
-const many = 11003
+const (
+	many = 11003
+	most = 20_000 // of the numbers in a fix that Many exceeds
+
+	often     = 1<<16 + 500
+	mostOften = 1<<24 + 1 // of the numbers in a fix that Often exceeds
+)

@@ -2,4 +2,10 @@
 
 package oracle
 
-const many = 2049
+const (
+	many = 2049
+	most = 3000 // of the numbers in a fix that Many exceeds
+
+	often     = 1<<12 + 500
+	mostOften = 1 << 15 // of the numbers in a fix that Often exceeds
+)

@@ -87,7 +87,8 @@ type Bench struct {
 	compiles   bool
 	built      map[build.Kind]*lazyBinary
 	ahead      ahead
-	seeds      seeds // for exploring
+	seeds      seeds    // for exploring
+	sizes      []string // environment that tells the tests what numbers the fix holds
 	explored   lazySession
 	starter    starterSession
 	loops      knownLoops
@@ -121,6 +122,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 		return nil, err
 	}
 	b.seeds = seedsOf(l.Secret, sub.Hash())
+	b.sizes = submission.SizesEnv(root, dir, e, l.Kata.Root)
 	if b.refused(submission.Check(e, sub)) && !submission.Runnable(e, sub) {
 		return b, nil
 	}

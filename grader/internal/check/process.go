@@ -138,7 +138,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 	}
 	r, err = run.Run(ctx, run.Command{
 		Started: func(p *run.Running) { stop = ch.watched(p, s.passed) },
-		Path:    binary, Args: testArgs(t.test.Name, s), Env: ch.env(s, t.bench.staging.Root), Dir: ch.work, Timeout: limit, Enough: enough, MaxSleep: exitSleepTime, Quit: true,
+		Path:    binary, Args: testArgs(t.test.Name, s), Env: append(ch.env(s, t.bench.staging.Root), t.bench.sizes...), Dir: ch.work, Timeout: limit, Enough: enough, MaxSleep: exitSleepTime, Quit: true,
 		Sandbox: t.bench.lab.rules(binary, dir),
 		Limits:  testLimits,
 	})

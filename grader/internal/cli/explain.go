@@ -92,9 +92,11 @@ func (a *app) lookFor(o explore.Options, name string, again []string) (looked, e
 	name = cmp.Or(name, ".")
 	var l looked
 	var err error
-	if o.Dir, o.Patterns, err = a.packages([]string{name}); err != nil {
+	m, err := a.packages([]string{name})
+	if err != nil {
 		return l, err
 	}
+	m.of(&o)
 	if k, submission, err := a.trees(); err == nil {
 		l.exercise, _ = a.exerciseNamed(k, submission, name)
 		if l.exercise.ID == "" {

@@ -184,9 +184,11 @@ func (a *app) exploration(o explore.Options, packages, again []string) (r explor
 	if len(packages) == 0 {
 		packages = []string{"."}
 	}
-	if o.Dir, o.Patterns, err = a.packages(packages); err != nil {
+	m, err := a.packages(packages)
+	if err != nil {
 		return r, o, err
 	}
+	m.of(&o)
 	r, err = a.metered(a.ctx, o)
 	r.Again.Flags = again
 	return r, o, err

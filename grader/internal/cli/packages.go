@@ -6,20 +6,55 @@ import (
 	"path/filepath"
 	"strings"
 
+	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/submission"
 )
 
-// packages says which packages are meant, and where their patterns hold: an
-// exercise by what names it anywhere else, all others as the go command names
-// them. An id never hides a pattern: those have a slash or a dot in them.
-func (a *app) packages(names []string) (dir string, patterns []string, err error) {
-	k, submission, err := a.trees()
+// meant are the packages that a caller has named: patterns for the go command, the
+// folder where they hold, and the environment in which their tests run.
+type meant struct {
+	dir      string
+	patterns []string
+	env      []string
+}
+
+// packages says which packages are meant: an exercise by what names it anywhere
+// else, all others as the go command names them. An id never hides a pattern: those
+// have a slash or a dot in them.
+func (a *app) packages(names []string) (m meant, err error) {
+	k, sub, err := a.trees()
 	if err != nil && a.caller.flags != "" {
-		return "", nil, err
+		return m, err
 	}
+	m.env = append(os.Environ(), a.sizes(k, sub, names)...)
+	m.dir, m.patterns, err = a.patterns(k, sub, names)
+	return m, err
+}
+
+// of has the options explore these packages.
+func (m meant) of(o *explore.Options) { o.Dir, o.Patterns, o.Env = m.dir, m.patterns, m.env }
+
+// sizes tells the tests of an exercise about the numbers in its fix, as a grade does, so
+// that a schedule that a grade has found can be replayed.
+func (a *app) sizes(k kata.Kata, sub string, names []string) []string {
+	if len(names) != 1 {
+		return nil
+	}
+	e, ok := a.exerciseNamed(k, sub, names[0])
+	if !ok {
+		e, ok = exerciseAt(k, sub, names[0])
+	}
+	if !ok {
+		return nil
+	}
+	return submission.SizesEnv(sub, e.Dir, e, k.Root)
+}
+
+func (a *app) patterns(k kata.Kata, sub string, names []string) (dir string, patterns []string, err error) {
 	var exercises []kata.Exercise // none outside of a checkout
 	for _, name := range names {
-		if e, ok := a.exerciseNamed(k, submission, name); ok {
+		if e, ok := a.exerciseNamed(k, sub, name); ok {
 			exercises = append(exercises, e)
 			name = a.caller.pattern(e.Dir)
 		} else if id := nearest(k, name); isWord(name) && !isFolder(name) && id != "" {
@@ -34,13 +69,13 @@ func (a *app) packages(names []string) (dir string, patterns []string, err error
 	for _, e := range exercises { // the go command has to be in their module
 		patterns = append(patterns, "./"+e.Dir)
 	}
-	return submission, patterns, nil
+	return sub, patterns, nil
 }
 
 // exerciseNamed returns the exercise that a word names: by its id or its folder's
 // name; or a path that leads to it from the root and nowhere from here. What leads
 // somewhere from here is the go command's to read, unless that is another module.
-func (a *app) exerciseNamed(k kata.Kata, submission, name string) (kata.Exercise, bool) {
+func (a *app) exerciseNamed(k kata.Kata, sub, name string) (kata.Exercise, bool) {
 	if isWord(name) || !strings.HasPrefix(name, ".") && !isFolder(name) {
 		e, err := k.Find(name)
 		return e, err == nil
@@ -48,7 +83,7 @@ func (a *app) exerciseNamed(k kata.Kata, submission, name string) (kata.Exercise
 	if within(a.caller.dir, a.caller.tree) || strings.HasSuffix(name, "...") {
 		return kata.Exercise{}, false
 	}
-	return exerciseAt(k, submission, name)
+	return exerciseAt(k, sub, name)
 }
 
 // isWord tells whether a name is no path and no pattern.

@@ -53,10 +53,12 @@ func (c *playCommand) Run(a *app) error {
 
 // session builds the package to play.
 func (c *playCommand) session(a *app) (s *explore.Session, files sources, err error) {
-	o := explore.Options{Env: os.Environ(), Tags: c.Tags, TestArgs: c.Args, Race: c.Race, Seed: 1, Budget: explore.Normal, Delays: 2, Processors: runtime.NumCPU()}
-	if o.Dir, o.Patterns, err = a.packages([]string{orHere(c.Package)}); err != nil {
+	o := explore.Options{Tags: c.Tags, TestArgs: c.Args, Race: c.Race, Seed: 1, Budget: explore.Normal, Delays: 2, Processors: runtime.NumCPU()}
+	what, err := a.packages([]string{orHere(c.Package)})
+	if err != nil {
 		return nil, nil, err
 	}
+	what.of(&o)
 	m := startMeter(a.stderr, 0)
 	defer m.clear()
 	m.doing("building")

@@ -31,7 +31,7 @@ func (c *profileCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	dir, patterns, err := a.packages([]string{orHere(c.Package)})
+	what, err := a.packages([]string{orHere(c.Package)})
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *profileCommand) Run(a *app) error {
 	}
 	m := startMeter(a.stderr, 0)
 	defer m.clear()
-	o := profile.Options{Dir: dir, Env: os.Environ(), Pattern: patterns[0], Test: c.Test, Runs: c.Runs, Budget: c.Budget, Busy: []string{self, "busy"}, Cores: runtime.NumCPU(), Doing: m.doing}
+	o := profile.Options{Dir: what.dir, Env: what.env, Pattern: what.patterns[0], Test: c.Test, Runs: c.Runs, Budget: c.Budget, Busy: []string{self, "busy"}, Cores: runtime.NumCPU(), Doing: m.doing}
 	r, err := profile.Run(a.ctx, o)
 	if err == nil {
 		m.doing("exploring")

@@ -149,7 +149,7 @@ var gameText string
 //go:embed web/page.css
 var styleText string
 
-//go:embed web/page.js
+//go:embed web/steps.js
 var scriptText string
 
 //go:embed web/game.css

@@ -150,15 +150,15 @@ func literal(x ast.Expr, constants bool) (string, bool) {
 		after, ok2 := literal(x.Y, constants)
 		return before + after, ok1 && ok2
 	case *ast.Ident:
-		if value := constant(x); value != nil && constants {
+		if value := constantOf(x); value != nil && constants {
 			return literal(value, false)
 		}
 	}
 	return "", false
 }
 
-// constant returns the declared value of a constant in this file.
-func constant(id *ast.Ident) ast.Expr {
+// constantOf returns the declared value of a constant in this file.
+func constantOf(id *ast.Ident) ast.Expr {
 	if id.Obj == nil || id.Obj.Kind != ast.Con {
 		return nil
 	}

@@ -1,0 +1,166 @@
+package submission
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+
+	"heisenkata/grader/internal/kata"
+)
+
+// The numbers in a fix that may be limits: what is smaller is tried by every test, and
+// what is larger would take a test too long.
+const (
+	minSize = 3
+	maxSize = 1 << 24
+)
+
+// maxSizes is how many numbers of a fix are told to its tests. Most fixes have a few.
+const maxSizes = 16
+
+// Sizes returns the integer constants in a fix that the starter does not have, in
+// ascending order: how long a table may get before it is treated in another way, how
+// many attempts are made, how many locks there are. Tests draw sizes around them, since
+// a fix that is wrong from there on passes every test of another size.
+//
+// If there are more than maxSizes, it returns some from all over the range.
+func Sizes(fix, starter Submission) []int {
+	found := integers(fix)
+	for n := range integers(starter) {
+		delete(found, n)
+	}
+	sizes := slices.Sorted(maps.Keys(found))
+	if len(sizes) <= maxSizes {
+		return sizes
+	}
+	some := make([]int, maxSizes)
+	for i := range some {
+		some[i] = sizes[i*(len(sizes)-1)/(maxSizes-1)]
+	}
+	return some
+}
+
+// sizesVariable is life.LimitsVariable of the exercises.
+const sizesVariable = "HEISENKATA_SIZES"
+
+// SizesEnv is the environment that tells the tests of an exercise the Sizes of the fix in
+// dir, a slash path below root; official is the root of the tree that has the starter. It
+// is empty if there are none, or if a file cannot be read: that is for others to say.
+func SizesEnv(root, dir string, e kata.Exercise, official string) []string {
+	fix, err := Read(root, e, dir)
+	if err != nil {
+		return nil
+	}
+	starter, err := Read(official, e, e.Starter())
+	if err != nil {
+		return nil
+	}
+	return sizesEnv(Sizes(fix, starter))
+}
+
+func sizesEnv(sizes []int) []string {
+	if len(sizes) == 0 {
+		return nil
+	}
+	return []string{sizesVariable + "=" + strings.Trim(strings.ReplaceAll(fmt.Sprint(sizes), " ", ","), "[]")}
+}
+
+// integers are the values of the constant expressions in a fix, and of their parts,
+// and how many values fit in the bits that it shifts by and in its small types.
+func integers(s Submission) map[int]bool {
+	found := map[int]bool{}
+	for _, text := range s.Files {
+		file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
+		if err != nil {
+			continue // the policy says so
+		}
+		for n := range ast.Preorder(file) {
+			for _, size := range sizesIn(n) {
+				if size, ok := constant.Int64Val(constant.ToInt(size)); ok && size >= minSize && size <= maxSize {
+					found[int(size)] = true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// smallTypes have so many bits for numbers that are not negative.
+var smallTypes = map[string]uint{"int8": 7, "uint8": 8, "int16": 15, "uint16": 16}
+
+func sizesIn(n ast.Node) []constant.Value {
+	one := constant.MakeInt64(1)
+	switch n := n.(type) {
+	case *ast.Ident:
+		if bits, ok := smallTypes[n.Name]; ok {
+			return []constant.Value{constant.Shift(one, token.SHL, bits)}
+		}
+	case *ast.BinaryExpr:
+		if n.Op == token.SHL || n.Op == token.SHR {
+			return []constant.Value{value(n, maxDepth), binary(one, token.SHL, value(n.Y, maxDepth))}
+		}
+	case *ast.AssignStmt:
+		if n.Tok == token.SHL_ASSIGN || n.Tok == token.SHR_ASSIGN {
+			return []constant.Value{binary(one, token.SHL, value(n.Rhs[0], maxDepth))}
+		}
+	}
+	if x, ok := n.(ast.Expr); ok {
+		return []constant.Value{value(x, maxDepth)}
+	}
+	return nil
+}
+
+// maxShift is the longest shift that is computed.
+const maxShift = 64
+
+// maxDepth is how deep a value is computed from others.
+const maxDepth = 6
+
+// value is that of a number, of a constant of the same file, or of something computed
+// from those; unknown for any other expression.
+func value(x ast.Expr, depth int) constant.Value {
+	if depth < 0 {
+		return constant.MakeUnknown()
+	}
+	switch x := x.(type) {
+	case *ast.BasicLit:
+		if x.Kind == token.INT || x.Kind == token.FLOAT && len(x.Value) < 8 {
+			return constant.MakeFromLiteral(x.Value, x.Kind, 0)
+		}
+	case *ast.Ident:
+		if declared := constantOf(x); declared != nil {
+			return value(declared, depth-1)
+		}
+	case *ast.ParenExpr:
+		return value(x.X, depth-1)
+	case *ast.BinaryExpr:
+		return binary(value(x.X, depth-1), x.Op, value(x.Y, depth-1))
+	}
+	return constant.MakeUnknown()
+}
+
+func binary(x constant.Value, op token.Token, y constant.Value) constant.Value {
+	x, y = constant.ToInt(x), constant.ToInt(y)
+	n, exact := constant.Uint64Val(y)
+	if x.Kind() != constant.Int || !exact || n > maxSize || constant.BitLen(x) > maxShift {
+		return constant.MakeUnknown()
+	}
+	switch op {
+	case token.SHL, token.SHR:
+		if n <= maxShift {
+			return constant.Shift(x, op, uint(n))
+		}
+	case token.ADD, token.SUB, token.MUL:
+		return constant.BinaryOp(x, op, y)
+	case token.QUO:
+		if n != 0 {
+			return constant.BinaryOp(x, token.QUO_ASSIGN, y) // of integers
+		}
+	}
+	return constant.MakeUnknown()
+}
