@@ -93,11 +93,8 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
 	}
 	s, before = d.beyond(s, before, r)
-	if before <= s.Before || r.IntN(2) == 0 {
-		p.before = some(d.calls, before, r)
-	} else {
-		p.before = append(some(d.calls, 1+r.IntN(6), r), same(d.calls, before, r)...)
-	}
+	var again []drawn
+	p.before, again = d.prefix(s, before, r)
 	for g := range s.Goroutines {
 		switch {
 		case g != busy || s.Many <= s.Calls:
@@ -107,6 +104,9 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		default:
 			p.parties = append(p.parties, some(d.busy, life.Size(r, s.Many), r))
 		}
+	}
+	if again != nil && len(p.parties) > 0 {
+		p.parties[r.IntN(len(p.parties))][0] = again[0]
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -121,6 +121,16 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	return p
 }
 
+// prefix draws the calls before the goroutines start: n, or, if that is more than usual,
+// one call that is made n times, and which a goroutine may then make again.
+func (d drawer) prefix(s Shape, n int, r *rand.Rand) (before, again []drawn) {
+	if n <= s.Before || r.IntN(2) == 0 {
+		return some(d.calls, n, r), nil
+	}
+	again = same(d.calls, n+1, r)
+	return append(some(d.calls, 1+r.IntN(6), r), again[1:]...), again[:1]
+}
+
 // maxProgram is the largest number in a fix that programs go beyond.
 const maxProgram = 300
 
@@ -132,7 +142,7 @@ func (d drawer) beyond(s Shape, before int, r *rand.Rand) (Shape, int) {
 	n += n + 20 // calls, as some of them take away what others add
 	switch {
 	case !ok || d.waits || s.Hold:
-	case s.Before > 0 && (s.Goroutines == 0 || r.IntN(4) == 0):
+	case s.Before > 0 && s.Goroutines == 0 || s.Goroutines > 0 && r.IntN(4) == 0:
 		before = max(before, n)
 	case s.Many > 0 && r.IntN(2) == 0:
 		s.Many = max(s.Many, n)
