@@ -20,7 +20,7 @@ const attempts = 5
 
 // Whatever happens to a grading, no point is lost or won by it, nothing is left
 // behind, and the next one is right. HEISENKATA_ALL=1 takes all of them, else about
-// a third.
+// a sixth.
 func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("grades while things go wrong, some dozen times")
@@ -75,7 +75,7 @@ func interference(t *testing.T) {
 
 // inParallel runs a fault beside others, if it is one of those that are always tried.
 func inParallel(t *testing.T, name string) {
-	if os.Getenv("HEISENKATA_ALL") == "" && crc32.ChecksumIEEE([]byte(name))%3 != 0 {
+	if os.Getenv("HEISENKATA_ALL") == "" && crc32.ChecksumIEEE([]byte(name))%6 != 0 {
 		t.Skip("tried if HEISENKATA_ALL is set")
 	}
 	t.Parallel()

@@ -142,7 +142,7 @@ func (d drawer) beyond(s Shape, before int, r *rand.Rand) (Shape, int) {
 	n += n + 20 // calls, as some of them take away what others add
 	switch {
 	case !ok || d.waits || s.Hold:
-	case s.Before > 0 && s.Goroutines == 0 || s.Goroutines > 0 && r.IntN(4) == 0:
+	case s.Before > 0 && s.Goroutines == 0 || s.Goroutines > 0 && r.IntN(2) == 0:
 		before = max(before, n)
 	case s.Many > 0 && r.IntN(2) == 0:
 		s.Many = max(s.Many, n)

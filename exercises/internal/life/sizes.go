@@ -44,11 +44,11 @@ func Limit(r *rand.Rand, most int) (n int, ok bool) {
 }
 
 // Crowd draws how many more of something there are in a small program, for code that is
-// different with many: none, or, in one of four programs, some more than a number that
+// different with many: none, or, in one of three programs, some more than a number that
 // the fix holds, up to most.
 func Crowd(r *rand.Rand, most int) int {
 	n, ok := Limit(r, most)
-	if !ok || r.IntN(4) > 0 {
+	if !ok || r.IntN(3) > 0 {
 		return 0
 	}
 	return n + 2

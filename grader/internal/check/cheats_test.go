@@ -243,7 +243,7 @@ func TestCheats(t *testing.T) {
 	}
 	files, err := filepath.Glob("testdata/cheats/*.txtar")
 	require.NoError(t, err)
-	files = some(t, files, 8)
+	files = some(t, files, 16)
 	before := a.state(t)
 	lab := a.lab(a.tc)
 	t.Run("all", func(t *testing.T) {

@@ -22,7 +22,7 @@ type verifyCommand struct {
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
 	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
 	Again     bool     `help:"Grade also what an earlier run has proven: same code, same tests, same grader."`
-	Sample    int      `placeholder:"N" help:"Only N starters, N wrong and N right fixes, or with --mutants N mutants, of all exercises together: the same ones for the same code."`
+	Sample    int      `placeholder:"N" help:"Only N starters, N model fixes, N wrong and N other right ones, or with --mutants N mutants, of all exercises together: the same ones for the same code."`
 }
 
 // Run proves the curriculum and prints a table of it.

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,6 +63,22 @@ func replays() int {
 	return 25
 }
 
+// knownBugs are the folders of some known bugs, one of so many by what is in them: the
+// same ones until that changes. HEISENKATA_ALL=1 takes all.
+func knownBugs(t *testing.T, root string, oneOf uint32) (patterns []string) {
+	files, err := filepath.Glob(filepath.Join(root, "*", "*_test.go"))
+	require.NoError(t, err)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		if os.Getenv("HEISENKATA_ALL") != "" || crc32.ChecksumIEEE(text)%oneOf == 0 {
+			patterns = append(patterns, "./"+filepath.Base(filepath.Dir(name)))
+		}
+	}
+	require.NotEmpty(t, patterns)
+	return slices.Compact(patterns)
+}
+
 // Each known bug is found soon, as what it is, and found again by its schedule,
 // in other processes and on more processors. Its repair is silent.
 func TestKnownBugs(t *testing.T) {
@@ -70,8 +87,9 @@ func TestKnownBugs(t *testing.T) {
 	}
 	root, err := filepath.Abs("testdata/bugs")
 	require.NoError(t, err)
+	patterns := knownBugs(t, root, 3)
 	s, err := Prepare(t.Context(), Options{
-		Dir: root, Env: os.Environ(), Patterns: []string{"./..."}, Run: regexp.MustCompile("^Test(Bug|Fixed)$"), Race: true, Seed: 1, EarlyTimeouts: true,
+		Dir: root, Env: os.Environ(), Patterns: patterns, Run: regexp.MustCompile("^Test(Bug|Fixed)$"), Race: true, Seed: 1, EarlyTimeouts: true,
 		Budget: Budget{Schedules: schedules(), Time: 30 * time.Minute, Steps: Normal.Steps}, Processors: runtime.NumCPU(),
 	})
 	require.NoError(t, err)
@@ -98,7 +116,7 @@ func TestKnownBugs(t *testing.T) {
 			checkReplays(t, s, byPath[p.Package], test)
 		}
 	}
-	assert.GreaterOrEqual(t, bugs, 30)
+	assert.Equal(t, len(patterns), bugs)
 	assert.Equal(t, bugs, repairs)
 }
 

@@ -220,9 +220,8 @@ func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row
 // Label names a variant in tables.
 func (v Variant) Label() string { return path.Join(string(v.Kind), v.Name) }
 
-// SampleFixes keeps all model fixes, and of all exercises together n starters, n wrong fixes
-// and n right ones, by their content: the same ones until they change. With n = 0 it
-// keeps everything.
+// SampleFixes keeps, of all exercises together, n variants of each kind, by their content:
+// the same ones until they change. With n = 0 it keeps everything.
 func SampleFixes(k kata.Kata, all []Variant, n int) ([]Variant, error) {
 	if n == 0 {
 		return all, nil
@@ -237,7 +236,7 @@ func SampleFixes(k kata.Kata, all []Variant, n int) ([]Variant, error) {
 		kinds[v.Kind] = append(kinds[v.Kind], v)
 	}
 	left := map[string]bool{}
-	for _, kind := range []Kind{Starter, Right, Wrong} {
+	for _, kind := range []Kind{Starter, Model, Right, Wrong} {
 		fixes := kinds[kind]
 		slices.SortFunc(fixes, func(a, b Variant) int { return cmp.Compare(sums[a.Dir], sums[b.Dir]) })
 		for _, v := range fixes[min(n, len(fixes)):] {
