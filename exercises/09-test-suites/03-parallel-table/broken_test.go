@@ -150,10 +150,8 @@ func ofBad() (bugs []*bug) {
 			scheme, _, ok := strings.Cut(m.url, "://")
 			return ok && !strings.Contains(scheme, "http")
 		}},
-		{"one with one slash", func(_ *frame, m moment) bool {
-			return strings.HasPrefix(m.url, "http:/") && !strings.HasPrefix(m.url, "http://") ||
-				strings.HasPrefix(m.url, "https:/") && !strings.HasPrefix(m.url, "https://")
-		}},
+		{"http:/ with one slash", oneSlash("http:/")},
+		{"https:/ with one slash", oneSlash("https:/")},
 		{"one behind a blank", func(_ *frame, m moment) bool { return strings.HasPrefix(m.url, " http") }},
 		{"one that is too long by one byte", longBy(1, 1)},
 		{"one that is too long by 100 bytes or more", longBy(100, 1<<30)},
@@ -209,6 +207,12 @@ func extended(f *frame, m moment) bool {
 		}
 	}
 	return false
+}
+
+func oneSlash(scheme string) func(*frame, moment) bool {
+	return func(_ *frame, m moment) bool {
+		return strings.HasPrefix(m.url, scheme) && !strings.HasPrefix(m.url, scheme+"/")
+	}
 }
 
 func longBy(least, most int) func(*frame, moment) bool {

@@ -27,6 +27,12 @@ var kinds = []kind{
 			visited: func(s *shortener, code string) { s.visits.Go(func() { visit(code) }) },
 			close:   func(s *shortener) { s.visits.Wait() }}
 	}},
+	{"long codes with blanks, open after Close", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, stays: true, code: sentence, visited: func(s *shortener, code string) { s.whileOpen(code, visit) }, close: func(*shortener) {}}
+	}},
+	{"codes of one letter, visits in line", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: letters, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
+	}},
 	{"words, visits at the end", func(limit int, visit func(string)) paralleltable.Shortener {
 		return &shortener{limit: limit, code: word, visited: (*shortener).later, close: func(s *shortener) {
 			for i := len(s.pending) - 1; i >= 0; i-- {
@@ -44,6 +50,7 @@ type shortener struct {
 	code    func(s *shortener, url string) string // a code for a new URL
 	visited func(s *shortener, code string)
 	close   func(s *shortener)
+	stays   bool // it goes on after Close, but tells no visits
 
 	mu      sync.Mutex
 	urls    map[string]string // by code
@@ -63,7 +70,7 @@ func isGood(url string, limit int) bool {
 func (s *shortener) Shorten(url string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || !isGood(url, s.limit) {
+	if s.closed && !s.stays || !isGood(url, s.limit) {
 		return "no code", fmt.Errorf("%q: %w", url, errRefused)
 	}
 	if code, ok := s.codes[url]; ok {
@@ -90,7 +97,16 @@ func (s *shortener) find(code string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	url, ok := s.urls[code]
-	return url, ok && !s.closed
+	return url, ok && (!s.closed || s.stays)
+}
+
+func (s *shortener) whileOpen(code string, visit func(string)) {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if !closed {
+		visit(code)
+	}
 }
 
 func (s *shortener) later(code string) {
@@ -128,3 +144,9 @@ func word(s *shortener, _ string) string {
 	}
 	return code
 }
+
+func sentence(s *shortener, _ string) string {
+	return fmt.Sprintf("the shortened URL that was number %d\nof all the URLs that this shortener has ever shortened", len(s.urls)+1)
+}
+
+func letters(s *shortener, _ string) string { return strings.Repeat("z", len(s.urls)+1) }

@@ -44,11 +44,11 @@ func Limit(r *rand.Rand, most int) (n int, ok bool) {
 }
 
 // Crowd draws how many more of something there are in a small program, for code that is
-// different with many: none, or, in one of three programs, some more than a number that
-// the fix holds, up to most.
+// different with many: none, or sometimes a few more than a number that the fix holds, up
+// to most. The larger that is, the more seldom, since each schedule costs time.
 func Crowd(r *rand.Rand, most int) int {
 	n, ok := Limit(r, most)
-	if !ok || r.IntN(3) > 0 {
+	if !ok || r.IntN(max(3, n/100)) > 0 {
 		return 0
 	}
 	return n + 2

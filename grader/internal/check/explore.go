@@ -69,9 +69,10 @@ const scheduleTime = 50 * time.Millisecond
 func (e Effort) exploreTime() time.Duration { return time.Duration(e.schedules()) * scheduleTime }
 
 // A scenario that has not ended after this many steps never will: right fixes take
-// some hundred, or some thousand if they spin. A step takes microseconds.
+// some hundred, or some ten thousand if the scenario has many items and the fix takes
+// one after the other. A step takes microseconds.
 const (
-	scenarioSteps = 50_000
+	scenarioSteps = 300_000
 	scenarioStep  = 2 * time.Second // of processor time
 )
 
