@@ -36,6 +36,7 @@ func openOffice(r *rand.Rand, free int) *ticketoversell.Office {
 	if r.IntN(8) == 0 {
 		sold = life.Size(r, 300)
 	}
+	sold += life.Crowd(r, 1100)
 	office := ticketoversell.NewOffice(free + sold)
 	for range sold {
 		_ = office.Buy(paid) // if it fails, Left shows it
@@ -123,7 +124,14 @@ func TestScheduleManyCalls(t *testing.T) {
 // display. The bug is rare here, so each schedule runs a few programs.
 func TestScheduleSeatsComeBack(t *testing.T) {
 	moody := boxOffice
-	moody.New = func(*rand.Rand) (*ticketoversell.Office, int) { return ticketoversell.NewOffice(2), 2 }
+	moody.New = func(r *rand.Rand) (*ticketoversell.Office, int) {
+		sold := life.Crowd(r, 1100)
+		office := ticketoversell.NewOffice(2 + sold)
+		for range sold {
+			_ = office.Buy(paid) // if it fails, Left shows it
+		}
+		return office, 2
+	}
 	moody.Calls = []contract.Draw[*ticketoversell.Office, int]{buyInVain, left}
 	moody.Busy = []contract.Draw[*ticketoversell.Office, int]{buyInVain}
 	for range 6 {

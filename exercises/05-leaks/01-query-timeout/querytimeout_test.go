@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -125,6 +126,21 @@ func TestAnswersAreReturned(t *testing.T) {
 			require.NoError(t, err, "the answer arrived in time")
 		}
 		here.AssertNothingGoesOn(t, "300 queries were answered before their limit.")
+	})
+	oracle.Bubble(t, func(t *testing.T) {
+		here := oracle.WhoIsHere()
+		c := querytimeout.Client{Limit: time.Second + someLimit(), Ask: func(ctx context.Context, _ string) ([]string, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}}
+		for range 300 {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Microsecond, cancel)
+			_, err := c.Query(ctx, "slow")
+			require.ErrorIs(t, err, context.Canceled, "the caller has given up")
+			synctest.Wait()
+		}
+		here.AssertNothingGoesOn(t, "The callers of 300 queries have given up before their limit.")
 	})
 }
 

@@ -152,6 +152,7 @@ func TestWaitNeedsNoClock(t *testing.T) {
 			time.Sleep(24 * time.Hour)
 			assert.Equal(t, looks, flag.looks.Load(), "two calls of Wait blocked for a day, and loaded the flag %d more times. "+
 				"Wait must be woken instead of polling", flag.looks.Load()-looks)
+			oracle.AssertSleeps(t, "Two calls of Wait are blocked")
 		}
 		g.Open()
 		synctest.Wait()
