@@ -1,0 +1,393 @@
+package firsterror_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/05-leaks/03-first-error"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/life/request"
+	"heisenkata/exercises/internal/oracle"
+)
+
+func TestMain(m *testing.M) { oracle.Main(m) }
+
+// inBubble runs fn in a bubble, whose clock stands still while any goroutine can run,
+// and jumps to the next timer when none can. So an hour takes no time, and a goroutine
+// that is blocked forever is found.
+//
+// When fn returns, all calls have ended, and so must everything that Download began.
+// Contexts that fn uses are made from ctx.
+func inBubble(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
+	t.Helper()
+	oracle.Bubble(t, func(t *testing.T) {
+		caller, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		ctx := oracle.Watch(caller)
+		here := oracle.WhoIsHere()
+		fn(t, ctx)
+		atOnce := here.Left()
+		looks := ctx.Asked()
+		time.Sleep(time.Hour)
+		switch stacks := here.Left(); {
+		case len(stacks) > 0: // the test fails when the bubble ends
+			t.Logf("Download has returned and all calls have ended, but an hour later %d of its goroutines are still "+
+				"here. What does each wait for, and what was meant to wake it?\n\n%s", len(stacks), stacks[0])
+			return
+		case len(atOnce) > 0:
+			t.Errorf("Download has returned and all calls have ended, but %d of its goroutines stayed for a while. "+
+				"What for?\n\n%s", len(atOnce), strings.Join(atOnce, "\n\n"))
+		}
+		assert.Equal(t, looks, ctx.Asked(), "Download has returned and all calls have ended, "+
+			"but something still uses the context of its caller")
+		here.AssertNothingGoesOn(t, "Download returned long ago, and all calls have ended.")
+		oracle.AssertReleased(t, caller, "Download has returned and all calls have ended")
+	})
+}
+
+// someNumbers returns n different numbers, in any order.
+func someNumbers(n int) []int {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = i * i
+	}
+	if n > 1 {
+		numbers[0], numbers[1] = []int{0, -1, math.MinInt}[rand.IntN(3)], []int{7_000_000_003, math.MaxInt}[rand.IntN(2)]
+	}
+	rand.Shuffle(n, func(i, j int) { numbers[i], numbers[j] = numbers[j], numbers[i] })
+	return numbers
+}
+
+// someChunk returns the content of a chunk. One of eight is empty.
+func someChunk(number int) []byte {
+	switch rand.IntN(16) {
+	case 0:
+		return nil
+	case 1:
+		return []byte{}
+	}
+	return fmt.Appendf(nil, "chunk %d: %d", number, rand.Int())
+}
+
+// A file has chunks, and counts how often each is requested.
+type file struct {
+	numbers []int
+	chunks  map[int][]byte
+
+	mu    sync.Mutex
+	asked map[int]int
+}
+
+func newFile(n int) *file {
+	f := &file{numbers: someNumbers(n), chunks: map[int][]byte{}, asked: map[int]int{}}
+	for _, number := range f.numbers {
+		f.chunks[number] = someChunk(number)
+	}
+	return f
+}
+
+// download downloads the file. How a call ends is what call returns; its chunk comes in
+// any case.
+func (f *file) download(t *testing.T, ctx context.Context, call func(ctx context.Context, number int) error) (map[int][]byte, error) {
+	t.Helper()
+	type key struct{}
+	id, given := rand.Int(), slices.Clone(f.numbers)
+	chunks, err := firsterror.Download(context.WithValue(ctx, key{}, id), given, func(ctx context.Context, number int) ([]byte, error) {
+		f.mu.Lock()
+		f.asked[number]++
+		f.mu.Unlock()
+		assert.Equal(t, id, ctx.Value(key{}), "the context of a call must carry the values of the caller's context")
+		err := call(ctx, number)
+		return slices.Clone(f.chunks[number]), err
+	})
+	assert.Equal(t, f.numbers, given, "Download changed the list of its caller")
+	return chunks, err
+}
+
+// assertAsked fails t unless each chunk was requested once.
+func (f *file) assertAsked(t *testing.T) {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	assert.Len(t, f.asked, len(f.numbers), "number of chunks that were requested")
+	for number, times := range f.asked {
+		assert.Equal(t, 1, times, "chunk %d was requested %d times", number, times)
+	}
+}
+
+// assertHas fails t unless chunks are those of these numbers.
+func (f *file) assertHas(t *testing.T, chunks map[int][]byte, numbers []int, story string) {
+	t.Helper()
+	got := slices.Sorted(maps.Keys(chunks))
+	if !assert.Equal(t, slices.Sorted(slices.Values(numbers)), got, "%s: these are the numbers of the chunks", story) {
+		return
+	}
+	for number, chunk := range chunks {
+		assert.Equal(t, string(f.chunks[number]), string(chunk), "%s: this is chunk %d", story, number)
+	}
+}
+
+// someSize is larger, once per process, than any constant in a fix.
+func someSize(t *testing.T) int {
+	if oracle.Large(t) {
+		return oracle.Many()
+	}
+	return 20 + oracle.Random(t).IntN(20)
+}
+
+func TestAllChunksCome(t *testing.T) {
+	for _, n := range append(life.Sizes(oracle.Random(t), 300), 256) {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
+			f := newFile(n)
+			last := f.numbers[rand.IntN(n)]
+			began := time.Now()
+			chunks, err := f.download(t, ctx, func(ctx context.Context, number int) error {
+				assert.NoError(t, ctx.Err(), "the download has only just begun")
+				if number == last {
+					time.Sleep(time.Hour)
+				}
+				time.Sleep(rand.N(time.Minute))
+				assert.NoError(t, ctx.Err(), "no call has failed")
+				return nil
+			})
+			assert.NoError(t, err)
+			f.assertHas(t, chunks, f.numbers, "all chunks have come")
+			assert.Less(t, time.Since(began), time.Hour+time.Minute, "the calls run at once, and the last one ended earlier")
+			f.assertAsked(t)
+		})
+	}
+}
+
+func TestNothingToDo(t *testing.T) {
+	chunks, err := firsterror.Download(t.Context(), nil, nil)
+	assert.NoError(t, err)
+	assert.Empty(t, chunks)
+}
+
+// Any number of calls run at once.
+func TestCallsAreMadeAtOnce(t *testing.T) {
+	f := newFile(someSize(t))
+	meeting := oracle.NewMeeting(len(f.numbers))
+	oracle.Within(t, func() {
+		chunks, err := f.download(t, t.Context(), func(context.Context, int) error {
+			meeting.Arrive()
+			return nil
+		})
+		assert.NoError(t, err)
+		f.assertHas(t, chunks, f.numbers, "all chunks have come")
+	}, fmt.Sprintf("all %d calls should be made at once, but some wait for others", len(f.numbers)))
+}
+
+// Any number of downloads run at once.
+func TestDownloadsRunSideBySide(t *testing.T) {
+	parties := someSize(t)
+	meeting := oracle.NewMeeting(parties)
+	oracle.Within(t, func() {
+		oracle.Together(parties, func(int) {
+			f := newFile(1)
+			chunks, err := f.download(t, t.Context(), func(context.Context, int) error {
+				meeting.Arrive()
+				return nil
+			})
+			assert.NoError(t, err)
+			f.assertHas(t, chunks, f.numbers, "all chunks have come")
+		})
+	}, "these downloads should run concurrently, but some wait for earlier ones")
+}
+
+// The calls end one after the other, a second apart, and some of them fail. They ignore
+// their context.
+func TestFirstErrorIsReturned(t *testing.T) {
+	for _, n := range append(life.Sizes(oracle.Random(t), 300), 1, 2) {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
+			f := newFile(n)
+			first := rand.IntN(n)
+			failure := map[int]error{f.numbers[first]: life.Trouble(oracle.Random(t), "mirror is down")}
+			for _, number := range f.numbers[first+1:] {
+				if rand.IntN(2) == 0 {
+					failure[number] = oracle.Sentinel("later")
+				}
+			}
+			place := places(f.numbers)
+			rand.Shuffle(n, func(i, j int) { f.numbers[i], f.numbers[j] = f.numbers[j], f.numbers[i] })
+			began := time.Now()
+			first++
+			var at time.Duration
+			var chunks map[int][]byte
+			var err error
+			chunks, err = f.download(t, ctx, func(_ context.Context, number int) error {
+				time.Sleep(time.Duration(place[number]+1) * time.Second)
+				return failure[number]
+			})
+			at = time.Since(began)
+			come, said := f.endedBefore(place, first-1), error(nil)
+			for number, err := range failure {
+				if place[number] == first-1 {
+					said = err
+				}
+			}
+			assert.Equal(t, time.Duration(first)*time.Second, at, "Download must return at the moment of the first error")
+			oracle.AssertWraps(t, err, said, "this was the first error")
+			f.assertHas(t, chunks, come, "beside the error come the chunks until then")
+			time.Sleep(time.Duration(n) * time.Second)
+			f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
+			f.assertAsked(t)
+		})
+	}
+}
+
+// places returns the place of each number in the list.
+func places(numbers []int) map[int]int {
+	place := map[int]int{}
+	for i, number := range numbers {
+		place[number] = i
+	}
+	return place
+}
+
+// endedBefore returns the numbers whose place is before this one.
+func (f *file) endedBefore(place map[int]int, before int) (numbers []int) {
+	for _, number := range f.numbers {
+		if place[number] < before {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
+}
+
+// All calls fail, at the same time.
+func TestAllCallsFail(t *testing.T) {
+	f := newFile(someSize(t))
+	said := map[int]error{}
+	for _, number := range f.numbers {
+		said[number] = oracle.Sentinel("status 503")
+	}
+	oracle.Within(t, func() {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
+			chunks, err := f.download(t, ctx, func(_ context.Context, number int) error { return said[number] })
+			reported := slices.ContainsFunc(f.numbers, func(number int) bool { return errors.Is(err, said[number]) })
+			assert.True(t, reported, "all calls failed, and Download returned none of their errors: %v", err)
+			assert.Empty(t, chunks, "no call succeeded")
+		})
+	}, "all calls fail, and Download does not return")
+}
+
+// The caller's context ends while the calls run, which ignore it.
+func TestCallerGivesUp(t *testing.T) {
+	hungUp := oracle.Sentinel("the line is dead")
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)} {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
+			f := newFile(3 + rand.IntN(6))
+			place, patience := places(f.numbers), rand.IntN(len(f.numbers))
+			ctx, done := endsWith(ctx, end, time.Duration(patience)*time.Second+time.Second/2)
+			defer done()
+			began := time.Now()
+			chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
+				time.Sleep(time.Duration(place[number]+1) * time.Second)
+				return nil
+			})
+			assert.Equal(t, time.Duration(patience)*time.Second+time.Second/2, time.Since(began),
+				"Download must return at the moment the caller's context ends")
+			oracle.AssertWraps(t, err, end, "the caller's context was over, with this error")
+			come := f.endedBefore(place, patience)
+			f.assertHas(t, chunks, come, "beside the error come the chunks until then")
+			time.Sleep(time.Duration(len(f.numbers)) * time.Second)
+			f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
+		})
+	}
+}
+
+// endsWith returns a context that ends with an error, after this time. If that is none of
+// package context, it is of a type of the caller's.
+func endsWith(ctx context.Context, end error, after time.Duration) (context.Context, func()) {
+	cause := errors.New("the window was closed")
+	switch end {
+	case context.Canceled:
+		ctx, cancel := context.WithCancelCause(ctx)
+		time.AfterFunc(after, func() { cancel(cause) })
+		return ctx, func() { cancel(nil) }
+	case context.DeadlineExceeded:
+		return context.WithTimeoutCause(ctx, after, cause)
+	}
+	ctx, hangUp := request.Open(ctx)
+	time.AfterFunc(after, func() { hangUp(end) })
+	return ctx, func() {}
+}
+
+// The calls return only when their context ends.
+func TestCallsAreToldToStop(t *testing.T) {
+	for _, callerGivesUp := range []bool{false, true} {
+		inBubble(t, func(t *testing.T, ctx context.Context) {
+			f := newFile(3 + rand.IntN(6))
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			broken, down := f.numbers[rand.IntN(len(f.numbers))], oracle.Sentinel("mirror is down")
+			var told atomic.Int64
+			_, err := f.download(t, ctx, func(ctx context.Context, number int) error {
+				if number == broken {
+					time.Sleep(time.Minute)
+					if callerGivesUp {
+						cancel()
+					}
+					return down
+				}
+				select {
+				case <-ctx.Done():
+					told.Add(1)
+				case <-time.After(time.Hour):
+				}
+				return ctx.Err()
+			})
+			assert.Error(t, err)
+			if !callerGivesUp {
+				oracle.AssertWraps(t, err, down, "this call failed by itself, the others because of that")
+			}
+			synctest.Wait()
+			assert.EqualValues(t, len(f.numbers)-1, told.Load(),
+				"Download has returned, and this is how many of the calls under way were told to stop")
+			time.Sleep(time.Hour)
+		})
+	}
+}
+
+// What comes late does not touch what the caller has: the caller may use it at the same time.
+func TestChunksAreTheCallers(t *testing.T) {
+	inBubble(t, func(t *testing.T, ctx context.Context) {
+		f := newFile(20 + rand.IntN(20))
+		quick, broken, down := f.numbers[0], f.numbers[1], oracle.Sentinel("mirror is down")
+		returned := make(chan struct{})
+		chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
+			switch number {
+			case quick:
+				return nil
+			case broken:
+				time.Sleep(time.Second)
+				return down
+			}
+			<-returned
+			return nil
+		})
+		oracle.AssertWraps(t, err, down, "a call failed")
+		f.assertHas(t, chunks, []int{quick}, "one chunk has come")
+		close(returned)
+		for range 100 {
+			maps.Copy(chunks, map[int][]byte{quick: []byte("saved")})
+		}
+		synctest.Wait()
+		assert.Equal(t, map[int][]byte{quick: []byte("saved")}, chunks,
+			"Download has returned this map, and the caller has saved its chunk. Then the other calls ended")
+	})
+}
