@@ -208,39 +208,29 @@ func TestDownloadsRunSideBySide(t *testing.T) {
 	}, "these downloads should run concurrently, but some wait for earlier ones")
 }
 
-// The calls end one after the other, a second apart, and some of them fail. They ignore
-// their context.
+// The calls end one after the other, a second apart, and ignore their context. Some of
+// them fail.
 func TestFirstErrorIsReturned(t *testing.T) {
-	for _, n := range append(life.Sizes(oracle.Random(t), 300), 1, 2) {
+	r := oracle.Random(t)
+	for _, n := range append(life.Sizes(r, 300), 1, 2) {
 		inBubble(t, func(t *testing.T, ctx context.Context) {
 			f := newFile(n)
-			first := rand.IntN(n)
-			failure := map[int]error{f.numbers[first]: life.Trouble(oracle.Random(t), "mirror is down")}
-			for _, number := range f.numbers[first+1:] {
-				if rand.IntN(2) == 0 {
-					failure[number] = oracle.Sentinel("later")
-				}
-			}
-			place := places(f.numbers)
-			rand.Shuffle(n, func(i, j int) { f.numbers[i], f.numbers[j] = f.numbers[j], f.numbers[i] })
+			place, first := f.someOrder(), rand.IntN(n)
+			down, later := life.Trouble(r, "mirror is down"), oracle.Sentinel("a later error")
 			began := time.Now()
-			first++
-			var at time.Duration
-			var chunks map[int][]byte
-			var err error
-			chunks, err = f.download(t, ctx, func(_ context.Context, number int) error {
+			chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
 				time.Sleep(time.Duration(place[number]+1) * time.Second)
-				return failure[number]
-			})
-			at = time.Since(began)
-			come, said := f.endedBefore(place, first-1), error(nil)
-			for number, err := range failure {
-				if place[number] == first-1 {
-					said = err
+				switch {
+				case place[number] == first:
+					return down
+				case place[number] > first && number%2 == 0:
+					return later
 				}
-			}
-			assert.Equal(t, time.Duration(first)*time.Second, at, "Download must return at the moment of the first error")
-			oracle.AssertWraps(t, err, said, "this was the first error")
+				return nil
+			})
+			assert.Equal(t, time.Duration(first+1)*time.Second, time.Since(began), "Download must return at the moment of the first error")
+			oracle.AssertWraps(t, err, down, "this was the first error")
+			come := f.until(place, first)
 			f.assertHas(t, chunks, come, "beside the error come the chunks until then")
 			time.Sleep(time.Duration(n) * time.Second)
 			f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
@@ -249,19 +239,19 @@ func TestFirstErrorIsReturned(t *testing.T) {
 	}
 }
 
-// places returns the place of each number in the list.
-func places(numbers []int) map[int]int {
+// someOrder returns a place for each number: 0, 1, 2, …
+func (f *file) someOrder() map[int]int {
 	place := map[int]int{}
-	for i, number := range numbers {
-		place[number] = i
+	for i, j := range rand.Perm(len(f.numbers)) {
+		place[f.numbers[i]] = j
 	}
 	return place
 }
 
-// endedBefore returns the numbers whose place is before this one.
-func (f *file) endedBefore(place map[int]int, before int) (numbers []int) {
+// until returns the numbers before a place.
+func (f *file) until(place map[int]int, end int) (numbers []int) {
 	for _, number := range f.numbers {
-		if place[number] < before {
+		if place[number] < end {
 			numbers = append(numbers, number)
 		}
 	}
@@ -285,29 +275,35 @@ func TestAllCallsFail(t *testing.T) {
 	}, "all calls fail, and Download does not return")
 }
 
-// The caller's context ends while the calls run, which ignore it.
+// The caller's context ends before the calls begin or while they run. They ignore it.
 func TestCallerGivesUp(t *testing.T) {
 	hungUp := oracle.Sentinel("the line is dead")
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)} {
-		inBubble(t, func(t *testing.T, ctx context.Context) {
-			f := newFile(3 + rand.IntN(6))
-			place, patience := places(f.numbers), rand.IntN(len(f.numbers))
-			ctx, done := endsWith(ctx, end, time.Duration(patience)*time.Second+time.Second/2)
-			defer done()
-			began := time.Now()
-			chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
-				time.Sleep(time.Duration(place[number]+1) * time.Second)
-				return nil
-			})
-			assert.Equal(t, time.Duration(patience)*time.Second+time.Second/2, time.Since(began),
-				"Download must return at the moment the caller's context ends")
-			oracle.AssertWraps(t, err, end, "the caller's context was over, with this error")
-			come := f.endedBefore(place, patience)
-			f.assertHas(t, chunks, come, "beside the error come the chunks until then")
-			time.Sleep(time.Duration(len(f.numbers)) * time.Second)
-			f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
-		})
+		callerGivesUp(t, end, 0)
+		callerGivesUp(t, end, time.Duration(rand.IntN(5))*time.Second+time.Second/2)
 	}
+}
+
+func callerGivesUp(t *testing.T, end error, patience time.Duration) {
+	t.Helper()
+	inBubble(t, func(t *testing.T, ctx context.Context) {
+		f := newFile(5 + rand.IntN(5))
+		place := f.someOrder()
+		ctx, done := endsWith(ctx, end, patience)
+		defer done()
+		synctest.Wait()
+		began := time.Now()
+		chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
+			time.Sleep(time.Duration(place[number]+1) * time.Second)
+			return nil
+		})
+		assert.Equal(t, patience, time.Since(began), "Download must return at the moment the caller's context ends")
+		oracle.AssertWraps(t, err, end, "the caller's context was over, with this error")
+		come := f.until(place, int(patience/time.Second))
+		f.assertHas(t, chunks, come, "beside the error come the chunks until then")
+		time.Sleep(time.Duration(len(f.numbers)) * time.Second)
+		f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
+	})
 }
 
 // endsWith returns a context that ends with an error, after this time. If that is none of
