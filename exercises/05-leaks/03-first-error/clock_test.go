@@ -113,7 +113,8 @@ func (d *timed) run(ctx context.Context) {
 	took := time.Since(began)
 	d.chunks = chunks
 	after, want, come := d.owed()
-	assert.Equal(d.t, after, took, "%s\nDownload returned at the wrong moment", d)
+	assert.Equal(d.t, after, took.Round(time.Microsecond), // the explorer sets alarms of the same moment apart
+		"%s\nDownload returned at the wrong moment", d)
 	if want == nil {
 		assert.NoError(d.t, err, d)
 	} else {

@@ -109,7 +109,9 @@ func (f *file) download(t *testing.T, ctx context.Context, call func(ctx context
 		f.mu.Lock()
 		f.asked[number]++
 		f.mu.Unlock()
-		assert.Equal(t, id, ctx.Value(key{}), "the context of a call must carry the values of the caller's context")
+		if ctx.Value(key{}) != id {
+			t.Error("the context of a call must carry the values of the caller's context")
+		}
 		err := call(ctx, number)
 		return slices.Clone(f.chunks[number]), err
 	})
@@ -124,7 +126,9 @@ func (f *file) assertAsked(t *testing.T) {
 	defer f.mu.Unlock()
 	assert.Len(t, f.asked, len(f.numbers), "number of chunks that were requested")
 	for number, times := range f.asked {
-		assert.Equal(t, 1, times, "chunk %d was requested %d times", number, times)
+		if times != 1 {
+			t.Errorf("chunk %d was requested %d times", number, times)
+		}
 	}
 }
 
@@ -136,7 +140,9 @@ func (f *file) assertHas(t *testing.T, chunks map[int][]byte, numbers []int, sto
 		return
 	}
 	for number, chunk := range chunks {
-		assert.Equal(t, string(f.chunks[number]), string(chunk), "%s: this is chunk %d", story, number)
+		if string(f.chunks[number]) != string(chunk) {
+			t.Errorf("%s: chunk %d is %q, but should be %q", story, number, chunk, f.chunks[number])
+		}
 	}
 }
 
@@ -196,47 +202,53 @@ func TestDownloadsRunSideBySide(t *testing.T) {
 	parties := someSize(t)
 	meeting := oracle.NewMeeting(parties)
 	oracle.Within(t, func() {
-		oracle.Together(parties, func(int) {
-			f := newFile(1)
-			chunks, err := f.download(t, t.Context(), func(context.Context, int) error {
-				meeting.Arrive()
-				return nil
+		var group sync.WaitGroup
+		for range parties {
+			group.Go(func() {
+				f := newFile(1)
+				chunks, err := f.download(t, t.Context(), func(context.Context, int) error {
+					meeting.Arrive()
+					return nil
+				})
+				assert.NoError(t, err)
+				f.assertHas(t, chunks, f.numbers, "all chunks have come")
 			})
-			assert.NoError(t, err)
-			f.assertHas(t, chunks, f.numbers, "all chunks have come")
-		})
+		}
+		group.Wait()
 	}, "these downloads should run concurrently, but some wait for earlier ones")
 }
 
-// The calls end one after the other, a second apart, and ignore their context. Some of
-// them fail.
+// The calls end one after the other, a second apart, and ignore their context. One fails
+// with an error of any kind, and some later ones do, too.
 func TestFirstErrorIsReturned(t *testing.T) {
-	r := oracle.Random(t)
-	for _, n := range append(life.Sizes(r, 300), 1, 2) {
-		inBubble(t, func(t *testing.T, ctx context.Context) {
-			f := newFile(n)
-			place, first := f.someOrder(), rand.IntN(n)
-			down, later := life.Trouble(r, "mirror is down"), oracle.Sentinel("a later error")
-			began := time.Now()
-			chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
-				time.Sleep(time.Duration(place[number]+1) * time.Second)
-				switch {
-				case place[number] == first:
-					return down
-				case place[number] > first && number%2 == 0:
-					return later
-				}
-				return nil
-			})
-			assert.Equal(t, time.Duration(first+1)*time.Second, time.Since(began), "Download must return at the moment of the first error")
-			oracle.AssertWraps(t, err, down, "this was the first error")
-			come := f.until(place, first)
-			f.assertHas(t, chunks, come, "beside the error come the chunks until then")
-			time.Sleep(time.Duration(n) * time.Second)
-			f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
-			f.assertAsked(t)
-		})
+	kinds := append(life.Troubles("mirror is down"), context.Canceled, context.DeadlineExceeded)
+	for i, down := range kinds {
+		n := []int{1, 2, 1 + rand.IntN(9), 10 + rand.IntN(20)}[i%4]
+		inBubble(t, func(t *testing.T, ctx context.Context) { firstErrorIsReturned(t, ctx, newFile(n), down) })
 	}
+}
+
+func firstErrorIsReturned(t *testing.T, ctx context.Context, f *file, down error) {
+	t.Helper()
+	place, first, later := f.someOrder(), rand.IntN(len(f.numbers)), oracle.Sentinel("a later error")
+	began := time.Now()
+	chunks, err := f.download(t, ctx, func(_ context.Context, number int) error {
+		time.Sleep(time.Duration(place[number]+1) * time.Second)
+		switch {
+		case place[number] == first:
+			return down
+		case place[number] > first && number%2 == 0:
+			return later
+		}
+		return nil
+	})
+	assert.Equal(t, time.Duration(first+1)*time.Second, time.Since(began), "Download must return at the moment of the first error")
+	oracle.AssertWraps(t, err, down, "this was the first error")
+	come := f.until(place, first)
+	f.assertHas(t, chunks, come, "beside the error come the chunks until then")
+	time.Sleep(time.Duration(len(f.numbers)) * time.Second)
+	f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
+	f.assertAsked(t)
 }
 
 // someOrder returns a place for each number: 0, 1, 2, …

@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestDownloadsKeepTime
+// caught by: tests, race or repeat in TestFirstErrorIsReturned
 // Wrong: a call that was told to stop has not failed, so its error is dropped. But
 // context.Canceled may be the error of the call's own, and then a chunk is missing.
 

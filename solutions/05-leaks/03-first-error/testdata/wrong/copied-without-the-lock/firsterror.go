@@ -1,4 +1,4 @@
-// caught by: race in TestScheduleManyCalls
+// caught by: explore in TestScheduleManyCalls
 // Wrong: the caller gets a map of its own, but it is copied while the calls write to
 // the other one.
 

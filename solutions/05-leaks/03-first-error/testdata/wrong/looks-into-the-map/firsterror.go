@@ -1,4 +1,4 @@
-// caught by: tests, race or repeat in TestChunksAreTheCallers
+// caught by: explore in TestScheduleLateChunk
 // Wrong: no late call writes to the map, but each reads it, to see whether its chunk
 // is there. The map is the caller's by then.
 

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleLateChunk
 // Wrong: a late call looks whether the download is over, and then writes. Download may
 // return between the two.
 
