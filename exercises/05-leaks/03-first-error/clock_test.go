@@ -39,6 +39,10 @@ func keepTime(t *testing.T, ctx context.Context, r *rand.Rand, parties, most int
 	downloads := make([]*timed, parties)
 	for i := range downloads {
 		d := someTimed(t, r, r.IntN(most+1))
+		if i == 0 { // one at least fails
+			d = someTimed(t, r, 1+r.IntN(most))
+			d.fail(d.file.numbers[0], oracle.Sentinel("mirror is down"))
+		}
 		downloads[i] = d
 		group.Go(func() { d.run(ctx) })
 	}
@@ -83,6 +87,13 @@ func someTimed(t *testing.T, r *rand.Rand, n int) *timed {
 		d.end = []error{context.Canceled, context.DeadlineExceeded, life.Failure("the line is dead")}[r.IntN(3)]
 	}
 	return d
+}
+
+// fail lets a call fail.
+func (d *timed) fail(number int, with error) {
+	c := d.calls[number]
+	c.result = with
+	d.calls[number] = c
 }
 
 // owed returns when Download must return, its error, and the numbers of its chunks.
