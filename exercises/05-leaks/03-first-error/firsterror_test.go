@@ -155,6 +155,9 @@ func someSize(t *testing.T) int {
 	return 20 + oracle.Random(t).IntN(20)
 }
 
+// sleepUntil returns once everything that is due at that moment has begun.
+func sleepUntil(moment time.Time) { time.Sleep(time.Until(moment) + time.Nanosecond) }
+
 func TestAllChunksCome(t *testing.T) {
 	sizes := life.Sizes(oracle.Random(t), 30)
 	if oracle.Large(t) {
@@ -257,7 +260,7 @@ func firstErrorIsReturned(t *testing.T, ctx context.Context, f *file, down error
 	oracle.AssertWraps(t, err, down, "this was the first error")
 	come := f.until(place, first)
 	f.assertHas(t, chunks, come, "beside the error come the chunks until then")
-	time.Sleep(time.Duration(len(f.numbers)) * time.Second)
+	sleepUntil(began.Add(time.Duration(len(f.numbers)) * time.Second))
 	f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
 	f.assertAsked(t)
 }
@@ -325,7 +328,7 @@ func callerGivesUp(t *testing.T, end error, n int, patience time.Duration) {
 		oracle.AssertWraps(t, err, end, "the caller's context was over, with this error")
 		come := f.until(place, int(patience/time.Second))
 		f.assertHas(t, chunks, come, "beside the error come the chunks until then")
-		time.Sleep(time.Duration(len(f.numbers)) * time.Second)
+		sleepUntil(began.Add(time.Duration(len(f.numbers)) * time.Second))
 		f.assertHas(t, chunks, come, "the other calls have ended, long after the download")
 	})
 }

@@ -1,4 +1,4 @@
-// caught by: leak in TestFirstErrorIsReturned
+// caught by: tests, race or repeat in TestFirstErrorIsReturned
 // Wrong: each send has a second way out, but that is the context of the caller, which
 // goes on after an error.
 
