@@ -41,8 +41,8 @@ func inBubble(t *testing.T, fn func(t *testing.T, ctx context.Context)) {
 		looks := ctx.Asked()
 		time.Sleep(time.Hour)
 		switch stacks := here.Left(); {
-		case len(stacks) > 0: // the test fails when the bubble ends
-			t.Logf("Download has returned and all calls have ended, but an hour later %d of its goroutines are still "+
+		case len(stacks) > 0:
+			t.Errorf("Download has returned and all calls have ended, but an hour later %d of its goroutines are still "+
 				"here. What does each wait for, and what was meant to wake it?\n\n%s", len(stacks), stacks[0])
 			return
 		case len(atOnce) > 0:
