@@ -1,0 +1,36 @@
+package firsterror_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/05-leaks/03-first-error"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// Both calls fail, and Download returns one of the errors. What brought the other one must end.
+func TestScheduleTwoFail(t *testing.T) {
+	said := []error{oracle.Sentinel("status 502"), oracle.Sentinel("status 503")}
+	_, err := firsterror.Download(context.Background(), []int{0, 1}, func(_ context.Context, number int) ([]byte, error) {
+		return nil, said[number]
+	})
+	assert.True(t, errors.Is(err, said[0]) || errors.Is(err, said[1]), "both calls failed, and Download returned: %v", err)
+}
+
+// One call fails, and the other succeeds: before that, or while the caller already uses
+// what Download has returned.
+func TestScheduleLateChunk(t *testing.T) {
+	down := oracle.Sentinel("mirror is down")
+	chunks, err := firsterror.Download(context.Background(), []int{0, 1}, func(_ context.Context, number int) ([]byte, error) {
+		if number == 0 {
+			return nil, down
+		}
+		return []byte("chunk"), nil
+	})
+	oracle.AssertWraps(t, err, down, "a call failed")
+	delete(chunks, 1) // the map is the caller's: it may write
+	assert.Empty(t, chunks, "the caller has removed the only chunk that can have come")
+}

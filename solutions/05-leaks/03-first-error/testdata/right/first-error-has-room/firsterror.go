@@ -1,0 +1,76 @@
+// Right: only one error is wanted, so there is room for one, and the others are dropped.
+// The caller gets a copy of the map, made under the lock.
+
+// Package firsterror downloads a file in chunks.
+package firsterror
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+)
+
+// Get returns the chunk of a file that has this number. It must be safe for
+// concurrent use. It should return when ctx ends, but a driver may ignore ctx and return
+// late.
+type Get func(ctx context.Context, number int) ([]byte, error)
+
+// Download gets the chunks with these numbers, which are all different. It makes all
+// calls at once, and returns the chunks by their numbers.
+//
+// The first call that fails ends the download: Download returns its error immediately,
+// and the chunks that have come so far. A later attempt need only get the others. So it
+// does when ctx ends, with the error of ctx.
+//
+// Nothing of a download continues without it. When Download returns, the context of the
+// calls that are still running is cancelled. What they return is dropped, and the
+// chunks belong to the caller alone. Once the last call has returned, no goroutine of
+// the download is left.
+//
+// Download is safe for concurrent use, and downloads run concurrently.
+func Download(ctx context.Context, numbers []int, get Get) (map[int][]byte, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		calls  sync.WaitGroup
+		mu     sync.Mutex // guards chunks
+		chunks = make(map[int][]byte, len(numbers))
+	)
+	failed := make(chan error, 1) // the first error, and no other
+	for _, number := range numbers {
+		calls.Go(func() {
+			chunk, err := get(ctx, number)
+			if err != nil {
+				select {
+				case failed <- fmt.Errorf("chunk %d: %w", number, err):
+				default: // another call was first
+				}
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			chunks[number] = chunk
+		})
+	}
+	all := make(chan struct{})
+	go func() {
+		calls.Wait()
+		close(all)
+	}()
+
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-all:
+		select {
+		case err = <-failed:
+		default:
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	return maps.Clone(chunks), err
+}
