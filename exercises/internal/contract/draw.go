@@ -93,10 +93,12 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
 	}
 	s, before = d.beyond(s, before, r)
+	var usual []func(*rand.Rand) drawn
 	if before <= s.Before || r.IntN(2) == 0 {
 		p.before = some(d.calls, before, r)
 	} else {
-		p.before = append(some(d.calls, 1+r.IntN(6), r), same(d.calls, before, r)...)
+		usual = same(d.calls, r)
+		p.before = append(some(d.calls, 1+r.IntN(6), r), some(usual, before, r)...)
 	}
 	for g := range s.Goroutines {
 		switch {
@@ -107,6 +109,9 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		default:
 			p.parties = append(p.parties, some(d.busy, life.Size(r, s.Many), r))
 		}
+	}
+	if len(usual) > 0 && len(p.parties) > 0 && r.IntN(4) > 0 { // and once more, while others run
+		p.parties[0][0] = usual[0](r)
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -147,13 +152,10 @@ func some(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
 	return some
 }
 
-// same draws one call, which is made n times.
-func same(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
+// same draws one call, and returns what draws it again and again.
+func same(draws []func(*rand.Rand) drawn, r *rand.Rand) []func(*rand.Rand) drawn {
 	draw, seed := draws[r.IntN(len(draws))], r.Uint64()
-	for range n {
-		some = append(some, draw(rand.New(rand.NewPCG(seed, 0))))
-	}
-	return some
+	return []func(*rand.Rand) drawn{func(*rand.Rand) drawn { return draw(rand.New(rand.NewPCG(seed, 0))) }}
 }
 
 func calls(list []drawn) (calls []*history.Call) {
