@@ -65,9 +65,13 @@ func newCache(r *rand.Rand) (cache, state) {
 		c.Put(keys[key], pages[page])
 		s = s.put(key, page)
 	}
-	for range life.Crowd(r, 300) { // one page is looked at by all
-		c.Get(keys[0])
-		_, s = s.get(0)
+	if visits := life.Crowd(r, 300); visits > 0 { // to one page, which is in the cache
+		c.Put(keys[0], pages[1])
+		s = s.put(0, 1)
+		for range visits {
+			c.Get(keys[0])
+			_, s = s.get(0)
+		}
 	}
 	return c, s
 }

@@ -92,6 +92,7 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	if s.Goroutines > 0 {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
 	}
+	many := s.Many
 	s, before = d.beyond(s, before, r)
 	var usual []func(*rand.Rand) drawn
 	if before <= s.Before || r.IntN(2) == 0 {
@@ -104,6 +105,8 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		switch {
 		case g != busy || s.Many <= s.Calls:
 			p.parties = append(p.parties, some(d.calls, life.Size(r, s.Calls), r))
+		case s.Many > many && r.IntN(2) == 0:
+			p.parties = append(p.parties, some(same(d.busy, r), s.Many, r))
 		case r.IntN(2) == 0:
 			p.parties = append(p.parties, some(d.busy, s.Many, r))
 		default:
