@@ -65,6 +65,14 @@ func newCache(r *rand.Rand) (cache, state) {
 		c.Put(keys[key], pages[page])
 		s = s.put(key, page)
 	}
+	if visits := life.Crowd(r, 300); visits > 0 { // to one page, which is in the cache
+		c.Put(keys[0], pages[1])
+		s = s.put(0, 1)
+		for range visits {
+			c.Get(keys[0])
+			_, s = s.get(0)
+		}
+	}
 	return c, s
 }
 
@@ -107,7 +115,7 @@ func (s state) get(key int) (string, state) {
 }
 
 func get(r *rand.Rand) call {
-	key := r.IntN(len(keys))
+	key := r.IntN(len(keys)) * r.IntN(2) // often the first
 	return call{
 		Name: fmt.Sprintf("Get(%q)", keys[key]),
 		Do:   func(c cache, _ contract.Moments) any { return got(c.Get(keys[key])) },

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"unsafe"
 	"weak"
 
 	"github.com/stretchr/testify/assert"
@@ -18,37 +19,41 @@ func TestKeepsNothingElse(t *testing.T) {
 	random := oracle.Random(t)
 	capacity := 1 + random.IntN(10)
 	c := lrureadlock.New(capacity)
-	gone := putAndGo(c, 100+capacity)
-	for _, key := range several(100 + capacity)[100:] {
+	list := several(100 + capacity)
+	gone := putAndGo(c, list)
+	for _, key := range list[100:] {
 		c.Put(key, nil) // replaces the page
 	}
-	require.LessOrEqual(t, alive(gone), 3, "%d pages were evicted or replaced, and so many are still in memory. Something in the cache refers to them", len(gone))
+	require.Zero(t, alive(gone), "%d pages were evicted or replaced, and so many are still in memory. Something in the cache refers to them", len(gone))
+	gone = putAndGo(c, list)[:100]
+	require.Zero(t, alive(gone), "%d pages were evicted, and so many are still in memory. Something in the cache refers to them", len(gone))
 	require.Len(t, c.Keys(), capacity, "the cache is full")
 	if oracle.Large(t) {
-		assertCallsLeaveNothing(t, c)
+		assertCallsLeaveNothing(t, c, 12*oracle.Many())
 	}
 	runtime.KeepAlive(c)
 }
 
-// putAndGo puts so many pages into the cache, looks at each, and keeps none.
-//
-//go:noinline
-func putAndGo(c *lrureadlock.Cache, many int) (pages []weak.Pointer[lrureadlock.Page]) {
-	for _, key := range several(many) {
-		page := &lrureadlock.Page{Body: key}
-		pages = append(pages, weak.Make(page))
-		c.Put(key, page)
-		c.Get(key)
-	}
+// putAndGo puts a page under each key, looks at it, and keeps none: the stack that had
+// them is gone as well.
+func putAndGo(c *lrureadlock.Cache, list []string) (pages []weak.Pointer[lrureadlock.Page]) {
+	oracle.Together(1, func(int) {
+		for _, key := range list {
+			page := &lrureadlock.Page{Body: key}
+			pages = append(pages, weak.Make(page))
+			c.Put(key, page)
+			c.Get(key)
+		}
+	})
 	return pages
 }
 
-// alive returns how many of the pages are still in memory.
-func alive(pages []weak.Pointer[lrureadlock.Page]) (n int) {
+// alive returns how many of these are still in memory.
+func alive[T any](all []weak.Pointer[T]) (n int) {
 	runtime.GC()
 	runtime.GC()
-	for _, page := range pages {
-		if page.Value() != nil {
+	for _, one := range all {
+		if one.Value() != nil {
 			n++
 		}
 	}
@@ -57,21 +62,28 @@ func alive(pages []weak.Pointer[lrureadlock.Page]) (n int) {
 
 // assertCallsLeaveNothing fails t if the cache grows with the calls: those of Get alone, and
 // those of all methods.
-func assertCallsLeaveNothing(t *testing.T, c *lrureadlock.Cache) {
+func assertCallsLeaveNothing(t *testing.T, c *lrureadlock.Cache, calls int) {
 	t.Helper()
-	calls := 12 * oracle.Many()
 	inside := c.Keys()[0]
 	for _, alone := range []bool{true, false} {
 		before := heap()
-		for i := range calls {
-			passing := fmt.Sprint("/passing/", i)
-			c.Get(inside)
-			c.Get(passing)
-			if !alone {
-				c.Put(passing, nil)
-				inside = passing
+		var passing []weak.Pointer[byte]
+		oracle.Together(1, func(int) {
+			for i := range calls {
+				key := fmt.Sprint("/a/page/that/passes/", i)
+				if i < calls/4 {
+					passing = append(passing, weak.Make(unsafe.StringData(key)))
+				}
+				c.Get(inside)
+				c.Get(key)
+				if !alone {
+					c.Put(key, nil)
+					inside = key
+				}
 			}
-		}
+		})
+		assert.LessOrEqual(t, alive(passing), 30, "keys that are still in memory after %d rounds of calls, of the %d that came first. None of them is in the cache", calls, len(passing))
+		passing = nil
 		grown := int64(heap()) - int64(before)
 		assert.Less(t, grown, int64(4*calls), "bytes by which the memory has grown in %d rounds of calls. The cache is as full as before", calls)
 	}

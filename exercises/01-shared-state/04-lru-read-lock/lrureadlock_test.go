@@ -78,7 +78,11 @@ func (w *twin) assertSame(t *testing.T) {
 	}
 	slices.SortFunc(list, func(a, b string) int { return w.used[b] - w.used[a] })
 	if got := w.Keys(); !slices.Equal(list, got) {
-		require.Equal(t, list, got, "the keys of a cache of %d after %d uses, the one that was used last is first", w.capacity, w.uses)
+		from := 0 // what is alike in a large cache is left out
+		for from < min(len(list), len(got)) && list[from] == got[from] {
+			from++
+		}
+		require.Equal(t, list[from:min(from+20, len(list))], got[from:min(from+20, len(got))], "the keys of a cache of %d after %d uses, the one that was used last is first", w.capacity, w.uses)
 	}
 	require.Equal(t, w.stats, w.Stats(), "what a cache of %d has done", w.capacity)
 }
@@ -105,6 +109,7 @@ func TestLeastRecentlyUsedGoes(t *testing.T) {
 	if oracle.Large(t) {
 		assertLargeCache(t, random, oracle.Many())
 		assertManyGets(t, random, oracle.Often())
+		assertUpToDate(t, random)
 	}
 }
 
@@ -147,6 +152,34 @@ func assertManyGets(t *testing.T, random *rand.Rand, gets int) {
 			w.put(fmt.Sprint(random.Int()), &lrureadlock.Page{})
 		}
 		w.assertSame(t)
+	}
+}
+
+// assertUpToDate looks at all, makes exactly so many calls, and looks again: if a fix
+// tells by a number that nothing has changed, that number may be the same again.
+func assertUpToDate(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	list := []string{"a", "b", "c", "d"}
+	changes := []func(w *twin, i int){
+		func(w *twin, i int) { w.get(t, list[i%2]) },
+		func(w *twin, i int) { w.get(t, "missing") },
+		func(w *twin, i int) { w.put(list[i%2], nil) },
+		func(w *twin, i int) { w.put("new "+list[i%2], nil) },
+	}
+	for _, n := range oracle.Exactly() {
+		for range 2 {
+			w := newTwin(len(list))
+			for _, key := range list {
+				w.put(key, nil)
+			}
+			w.assertSame(t)
+			change := changes[random.IntN(len(changes))]
+			for i := range n - 1 {
+				change(w, i)
+			}
+			changes[random.IntN(2)*2](w, 1) // b was not used last
+			w.assertSame(t)
+		}
 	}
 }
 

@@ -22,6 +22,9 @@ func TestReaderLeaves(t *testing.T) {
 		oracle.Within(t, func() {
 			j := newJam(t, random)
 			next := j.begin(func() { assert.NoError(t, j.bus.Publish(t.Context(), j.event)) })
+			for range random.IntN(30) { // by several goroutines at once
+				j.begin(j.slow.Unsubscribe)
+			}
 			left := j.start("Unsubscribe", j.slow.Unsubscribe)
 			assert.True(t, left.Load(), "a reader leaves while Publish waits for it, and Unsubscribe waits. For what?")
 			if left.Load() {

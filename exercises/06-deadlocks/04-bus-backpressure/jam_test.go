@@ -71,7 +71,8 @@ type jam struct {
 	event             int           // what first has got as well
 	given             *atomic.Bool  // whether Publish has returned
 	err               error         // what it has returned
-	cancel            func()        // ends its context
+	ctx               context.Context
+	cancel            func() // ends its context
 }
 
 func newJam(t *testing.T, r *rand.Rand) *jam {
@@ -80,6 +81,9 @@ func newJam(t *testing.T, r *rand.Rand) *jam {
 	subscribe := func(room int) *subscription {
 		for range max(r.IntN(3), 1-len(others)) {
 			others = append(others, j.bus.Subscribe(1))
+		}
+		for range r.IntN(1 + len(others)) { // some end before the next one is made
+			others[r.IntN(len(others))].Unsubscribe()
 		}
 		return j.bus.Subscribe(room)
 	}
@@ -90,10 +94,9 @@ func newJam(t *testing.T, r *rand.Rand) *jam {
 		others[i].Unsubscribe()
 	}
 	publish(t, j.bus, j.full...)
-	ctx, cancel := context.WithCancel(t.Context())
-	j.cancel = cancel
-	t.Cleanup(cancel)
-	j.given = j.start("Publish", func() { j.err = j.bus.Publish(ctx, j.event) })
+	j.ctx, j.cancel = someContext(r)
+	t.Cleanup(j.cancel)
+	j.given = j.start("Publish", func() { j.err = j.bus.Publish(j.ctx, j.event) })
 	assert.False(t, j.given.Load(), "a subscription has room for %d events, and as many were published that it has not received. "+
 		"Another Publish has returned: where is its event?", len(j.full))
 	return j
@@ -149,10 +152,26 @@ func assertEnded[E any](t *testing.T, s *busbackpressure.Subscription[E], want [
 func someContext(r *rand.Rand) (ctx context.Context, cancel func()) {
 	for {
 		if ctx, cancel = life.Context(r); ctx.Done() != nil && ctx.Err() == nil {
+			if r.IntN(2) == 0 {
+				ctx = own{ctx, life.Known(r)}
+			}
 			return ctx, cancel
 		}
 		cancel()
 	}
+}
+
+// own is a context of the caller's, with an error of its own.
+type own struct {
+	context.Context
+	err error
+}
+
+func (c own) Err() error {
+	if c.Context.Err() == nil {
+		return nil
+	}
+	return c.err
 }
 
 // all returns the subscriptions by number.

@@ -52,16 +52,34 @@ func TestNothingGoesOn(t *testing.T) {
 }
 
 // A subscription that has ended is forgotten: a bus that is used for years needs no more
-// memory than its subscriptions do.
+// memory than its subscriptions do. So it is while a Publish waits for another one, and if
+// the reader of one that has ended keeps that.
 func TestEndedSubscriptionsAreForgotten(t *testing.T) {
 	n, large := 5, oracle.Large(t)
 	if large {
 		n = 100
 	}
-	b := busbackpressure.New[*int]()
-	stays := b.Subscribe(n + 1)
+	b, c := busbackpressure.New[*int](), newCrew(t)
+	assertForgotten(t, comeAndGo(t, b, n), large, "")
+	stays := b.Subscribe(1)
+	publish(t, b, nil)
+	oracle.Within(t, func() {
+		waits := c.start("Publish", func() { assert.NoError(t, b.Publish(t.Context(), nil)) })
+		mine := b.Subscribe(1)
+		assertForgotten(t, oneByOne(b, mine, n), large, " while a Publish waits")
+		assert.False(t, waits.Load(), "there is no room for the event of a Publish, and it has returned")
+		assertEnded(t, mine, []*int{}, "It was made while a Publish waited for another one")
+		<-stays.Events()
+		c.wait()
+	}, stuck)
+	stays.Unsubscribe()
+}
+
+// assertForgotten collects garbage only once, since that takes a while.
+func assertForgotten(t *testing.T, all []weak.Pointer[busbackpressure.Subscription[*int]], large bool, when string) {
+	t.Helper()
 	kept := 0
-	if all := comeAndGo(t, b, n); large { // only once, since collecting garbage takes a while
+	if large {
 		runtime.GC()
 		runtime.GC()
 		for _, s := range all {
@@ -70,9 +88,7 @@ func TestEndedSubscriptionsAreForgotten(t *testing.T) {
 			}
 		}
 	}
-	assert.LessOrEqual(t, kept, 3, "%d subscriptions have ended, nothing else refers to them, and the garbage collector has run twice. So many are still there:", n)
-	publish(t, b, nil)
-	stays.Unsubscribe()
+	assert.LessOrEqual(t, kept, 3, "%d subscriptions have ended%s, nothing else refers to them, and the garbage collector has run twice. So many are still there:", len(all), when)
 }
 
 // comeAndGo makes n subscriptions, which end in some other order, and returns weak pointers to them.
@@ -88,5 +104,19 @@ func comeAndGo(t *testing.T, b *busbackpressure.Bus[*int], n int) (all []weak.Po
 	for _, i := range rand.Perm(n) {
 		subs[i].Unsubscribe()
 	}
+	return all
+}
+
+// oneByOne makes n subscriptions, one after the other. Each time, the one before ends.
+//
+//go:noinline
+func oneByOne(b *busbackpressure.Bus[*int], last *busbackpressure.Subscription[*int], n int) (all []weak.Pointer[busbackpressure.Subscription[*int]]) {
+	for range n {
+		next := b.Subscribe(1)
+		all = append(all, weak.Make(next))
+		last.Unsubscribe()
+		last = next
+	}
+	last.Unsubscribe()
 	return all
 }

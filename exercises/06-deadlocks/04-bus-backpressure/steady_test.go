@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -24,7 +25,8 @@ func TestOneCaller(t *testing.T) {
 		for range 4 {
 			testCalls(t, random, func() int { return random.IntN(3) })
 		}
-		testBillions(t, 1<<16+3)
+		testBillions(t, oracle.Often())
+		testEndedAgain(t)
 	}
 	testCalls(t, random, func() int { return random.IntN(3) })
 	testCalls(t, random, func() string { return life.AnyText(random) })
@@ -94,6 +96,26 @@ func testBillions(t *testing.T, n int) {
 	}
 	stays.Unsubscribe()
 	assertEnded(t, stays, []int{}, "A bus has had many events")
+}
+
+// testEndedAgain is about a subscription that ends again when exactly so many others have
+// come and gone: that does not end another one.
+func testEndedAgain(t *testing.T) {
+	b := busbackpressure.New[int]()
+	for _, n := range oracle.Exactly() {
+		old := b.Subscribe(1)
+		old.Unsubscribe()
+		for range n - 1 {
+			b.Subscribe(1).Unsubscribe()
+		}
+		another := b.Subscribe(1)
+		old.Unsubscribe()
+		publish(t, b, n)
+		if !assertGot(t, another, []int{n}, false, fmt.Sprintf("An older subscription was ended once more, after %d others", n)) {
+			return
+		}
+		another.Unsubscribe()
+	}
 }
 
 // testMany is about so many subscriptions, so much room, and so many events one after the other.
@@ -171,17 +193,24 @@ func testLongWait(t *testing.T, long time.Duration) {
 	ctx, cancel := context.WithCancel(context.Background())
 	watched := oracle.Watch(ctx)
 	done := make(chan struct{})
-	go func() {
-		assert.NoError(t, b.Publish(watched, 2))
-		assert.Equal(t, long, time.Since(began), "there was no room for this long. Publish has taken this long")
-		close(done)
-	}()
+	for range 2 { // one waits for room, and the other one for its turn
+		go func() {
+			assert.NoError(t, b.Publish(watched, 2))
+			assert.Equal(t, long, time.Since(began), "there was no room for this long. Publish has taken this long")
+			done <- struct{}{}
+		}()
+	}
+	synctest.Wait()
+	asked := watched.Asked()
 	time.Sleep(long)
+	assert.Equal(t, asked, watched.Asked(), "Publish has waited for %v. How often it has asked its context something before, and since", long)
 	<-s.Events()
+	<-done
+	assert.Equal(t, 2, <-s.Events(), "Publish has waited for room")
 	<-done
 	oracle.AssertReleased(t, ctx, "Publish has returned")
 	cancel()
-	assertGot(t, s, []int{2}, false, "Publish has waited for room")
+	assertGot(t, s, []int{2}, false, "Publish has waited for its turn")
 	s.Unsubscribe()
 }
 
@@ -209,7 +238,7 @@ func testContextEnds(t *testing.T, random *rand.Rand) {
 	j.settle("A context has ended")
 	assert.True(t, j.given.Load(), "Publish waits for room, its context has ended, and it still waits")
 	j.wait()
-	oracle.AssertWraps(t, j.err, context.Canceled, "Publish has waited for room, and its context has ended")
+	oracle.AssertWraps(t, j.err, j.ctx.Err(), "Publish has waited for room, and its context has ended")
 	<-j.slow.Events()
 	publish(t, j.bus, 8)
 	assertGot(t, j.first, have(j.full, j.event, 8), false, "It has got an event, and then the context of its Publish has ended")

@@ -92,21 +92,18 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	if s.Goroutines > 0 {
 		before, busy = r.IntN(s.Before+1), r.IntN(s.Goroutines)
 	}
-	s, before = d.beyond(s, before, r)
-	var again []drawn
-	p.before, again = d.prefix(s, before, r)
+	longer, before := d.beyond(s, before, r)
+	var usual []func(*rand.Rand) drawn
+	p.before, usual = d.prefix(s, before, r)
 	for g := range s.Goroutines {
-		switch {
-		case g != busy || s.Many <= s.Calls:
+		if g == busy && longer.Many > s.Calls {
+			p.parties = append(p.parties, d.busyParty(longer.Many, longer.Many > s.Many, r))
+		} else {
 			p.parties = append(p.parties, some(d.calls, life.Size(r, s.Calls), r))
-		case r.IntN(2) == 0:
-			p.parties = append(p.parties, some(d.busy, s.Many, r))
-		default:
-			p.parties = append(p.parties, some(d.busy, life.Size(r, s.Many), r))
 		}
 	}
-	if again != nil && len(p.parties) > 0 {
-		p.parties[r.IntN(len(p.parties))][0] = again[0]
+	if len(usual) > 0 && len(p.parties) > 0 && r.IntN(4) > 0 { // and once more, while others run
+		p.parties[0][0] = usual[0](r)
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -122,13 +119,25 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 }
 
 // prefix draws the calls before the goroutines start: n, or, if that is more than usual,
-// one call that is made n times, and which a goroutine may then make again.
-func (d drawer) prefix(s Shape, n int, r *rand.Rand) (before, again []drawn) {
+// perhaps few and then one call that is made n times, which is what usual draws.
+func (d drawer) prefix(s Shape, n int, r *rand.Rand) (before []drawn, usual []func(*rand.Rand) drawn) {
 	if n <= s.Before || r.IntN(2) == 0 {
 		return some(d.calls, n, r), nil
 	}
-	again = same(d.calls, n+1, r)
-	return append(some(d.calls, 1+r.IntN(6), r), again[1:]...), again[:1]
+	usual = same(d.calls, r)
+	return append(some(d.calls, 1+r.IntN(6), r), some(usual, n, r)...), usual
+}
+
+// busyParty draws the calls of the goroutine that makes many: in every other program
+// the full number. If that is more than usual, they may all be the same.
+func (d drawer) busyParty(many int, unusual bool, r *rand.Rand) []drawn {
+	switch {
+	case unusual && r.IntN(2) == 0:
+		return some(same(d.busy, r), many, r)
+	case r.IntN(2) == 0:
+		return some(d.busy, many, r)
+	}
+	return some(d.busy, life.Size(r, many), r)
 }
 
 // maxProgram is the largest number in a fix that programs go beyond.
@@ -157,13 +166,10 @@ func some(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
 	return some
 }
 
-// same draws one call, which is made n times.
-func same(draws []func(*rand.Rand) drawn, n int, r *rand.Rand) (some []drawn) {
+// same draws one call, and returns what draws it again and again.
+func same(draws []func(*rand.Rand) drawn, r *rand.Rand) []func(*rand.Rand) drawn {
 	draw, seed := draws[r.IntN(len(draws))], r.Uint64()
-	for range n {
-		some = append(some, draw(rand.New(rand.NewPCG(seed, 0))))
-	}
-	return some
+	return []func(*rand.Rand) drawn{func(*rand.Rand) drawn { return draw(rand.New(rand.NewPCG(seed, 0))) }}
 }
 
 func calls(list []drawn) (calls []*history.Call) {

@@ -129,6 +129,10 @@ func TestTwinsHaveTheSameHash(t *testing.T) {
 		assert.Subset(t, Twins(rand.New(rand.NewPCG(1, 2))), same.pair[:])
 		assert.Equal(t, same.hash(same.pair[0]), same.hash(same.pair[1]), "the hashes of %q", same.pair)
 	}
+	first, second := fnv.New64a(), fnv.New64a()
+	first.Write([]byte("8yn0iYCKYHlIj4-BwPqk"))
+	second.Write([]byte("GReLUrM4wMqfg9yzV3KQ"))
+	assert.Equal(t, first.Sum64(), second.Sum64(), "the hashes of 64 bits")
 }
 
 func toBase(base uint32) func(string) uint32 {

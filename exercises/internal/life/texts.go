@@ -37,6 +37,7 @@ func Twins(r *rand.Rand) []string {
 		"Aa", "BB", // the same hash to base 31
 		"hetairas", "mentioner", // to base 33
 		"costarring", "liquid", // FNV-1a
+		"8yn0iYCKYHlIj4-BwPqk", "GReLUrM4wMqfg9yzV3KQ", // FNV-1a of 64 bits
 		"creamwove", "quists", // FNV-1
 		"plumless", "buckeroo", // CRC-32
 	}

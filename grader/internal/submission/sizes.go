@@ -72,7 +72,8 @@ func sizesEnv(sizes []int) []string {
 }
 
 // integers are the values of the constant expressions in a fix, and of their parts,
-// and how many values fit in the bits that it shifts by and in its small types.
+// and how many values fit in the bits that it shifts by, in those that are left of a
+// word, and in its small types.
 func integers(s Submission) map[int]bool {
 	found := map[int]bool{}
 	for _, text := range s.Files {
@@ -95,25 +96,40 @@ func integers(s Submission) map[int]bool {
 var smallTypes = map[string]uint{"int8": 7, "uint8": 8, "int16": 15, "uint16": 16}
 
 func sizesIn(n ast.Node) []constant.Value {
-	one := constant.MakeInt64(1)
 	switch n := n.(type) {
 	case *ast.Ident:
 		if bits, ok := smallTypes[n.Name]; ok {
-			return []constant.Value{constant.Shift(one, token.SHL, bits)}
+			return []constant.Value{constant.Shift(constant.MakeInt64(1), token.SHL, bits)}
 		}
 	case *ast.BinaryExpr:
 		if n.Op == token.SHL || n.Op == token.SHR {
-			return []constant.Value{value(n, maxDepth), binary(one, token.SHL, value(n.Y, maxDepth))}
+			if size := value(n, maxDepth); size.Kind() == constant.Int {
+				return []constant.Value{size, binary(constant.MakeInt64(1), token.SHL, value(n.Y, maxDepth))}
+			}
+			return besides(value(n.Y, maxDepth))
 		}
 	case *ast.AssignStmt:
 		if n.Tok == token.SHL_ASSIGN || n.Tok == token.SHR_ASSIGN {
-			return []constant.Value{binary(one, token.SHL, value(n.Rhs[0], maxDepth))}
+			return besides(value(n.Rhs[0], maxDepth))
 		}
 	}
 	if x, ok := n.(ast.Expr); ok {
 		return []constant.Value{value(x, maxDepth)}
 	}
 	return nil
+}
+
+// besides returns how many values two numbers have that share a word, one of them
+// shifted by so many bits: of the lower one, and of the upper one in 32 or 64 bits.
+func besides(bits constant.Value) (sizes []constant.Value) {
+	one := constant.MakeInt64(1)
+	sizes = append(sizes, binary(one, token.SHL, bits))
+	for _, word := range []int64{32, 64} {
+		if upper := binary(constant.MakeInt64(word), token.SUB, bits); upper.Kind() == constant.Int && constant.Sign(upper) > 0 {
+			sizes = append(sizes, binary(one, token.SHL, upper))
+		}
+	}
+	return sizes
 }
 
 // maxShift is the longest shift that is computed.

@@ -39,8 +39,10 @@ func TestSizes(t *testing.T) {
 		"const one, two = 1, 2":              nil,
 		"const c = 7; func f() int {":        nil, // the policy refuses it
 		"func f(x int) bool { return x>=9 }": {9},
-		"func f(x int) int { return x<<12 }": {12, 4096},
+		"func f(x int) int { return x<<12 }": {12, 4096, 1 << 20},
 		"func f(x int) { x >>= 5 }":          {5, 32},
+		"func f(x int) int { return x<<14 }": {14, 1 << 14, 1 << 18},
+		"func f(x int) int { return x<<48 }": {48, 1 << 16},
 		"type stamp uint16":                  {65536},
 		"func f(x int) int { return x<<80 }": {80},
 	} {
