@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"flag"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -104,9 +105,9 @@ func layOut(t *testing.T) (from, to string) {
 
 const recording = "../explored/testdata/findings.json.gz"
 
-// What the sentence about a finding names, the picture has: of the starters, as
-// they are explored now. Package explored has the same of a recording of all wrong
-// fixes, which -update makes.
+// What the sentence about a finding names, the picture has: of some starters, the same
+// ones until they change, as they are explored now. HEISENKATA_ALL=1 takes all. Package
+// explored has the same of a recording of all wrong fixes, which -update makes.
 func TestPicturesHoldWhatIsNamed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a test binary for each exercise")
@@ -116,6 +117,9 @@ func TestPicturesHoldWhatIsNamed(t *testing.T) {
 	names := namesIn(all)
 	if !*update || *starters {
 		all = all[:1]
+	}
+	if !*update {
+		all[0] = someOf(t, all[0], 4)
 	}
 	schedules := 50 // enough for most; a recording has more
 	if *update {
@@ -135,7 +139,7 @@ func TestPicturesHoldWhatIsNamed(t *testing.T) {
 			}
 		}
 	}
-	assert.GreaterOrEqual(t, count, 10)
+	assert.GreaterOrEqual(t, count, len(all[0]), "each starter fails")
 	if *update && *starters {
 		for _, p := range recorded(t).Packages {
 			if names[p.Package] && strings.Contains(p.Package, " ") { // it has the name of a wrong fix
@@ -146,6 +150,19 @@ func TestPicturesHoldWhatIsNamed(t *testing.T) {
 	if *update {
 		record(t, report)
 	}
+}
+
+// someOf takes one of so many variants, by their text.
+func someOf(t *testing.T, all []variant, oneOf uint32) (some []variant) {
+	for _, v := range all {
+		text, err := os.ReadFile(v.file)
+		require.NoError(t, err)
+		if os.Getenv("HEISENKATA_ALL") != "" || crc32.ChecksumIEEE(text)%oneOf == 0 {
+			some = append(some, v)
+		}
+	}
+	require.NotEmpty(t, some)
+	return some
 }
 
 // namesIn are the names of all variants.
