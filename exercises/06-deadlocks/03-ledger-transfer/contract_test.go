@@ -142,6 +142,8 @@ func said(err, unknown error) string {
 	switch {
 	case err == nil:
 		return "no error"
+	case unknown != nil && errors.Is(err, unknown) && errors.Is(err, ledgertransfer.ErrFunds) && !errors.Is(unknown, ledgertransfer.ErrFunds):
+		return "that its fee is unknown, and ErrFunds as well"
 	case unknown != nil && errors.Is(err, unknown):
 		return "that its fee is unknown"
 	case errors.Is(err, ledgertransfer.ErrFunds):
