@@ -30,7 +30,7 @@ func TestOneByOne(t *testing.T) {
 	random := oracle.Random(t)
 	times, more := 60, 0
 	if oracle.Large(t) {
-		times, more = 300, 1<<16 // more than fits in 8 bits, and in 16
+		times, more = 300, oracle.Often()
 	}
 	within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) {

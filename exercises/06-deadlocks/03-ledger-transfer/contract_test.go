@@ -143,7 +143,7 @@ func said(err, unknown error) string {
 	case err == nil:
 		return "no error"
 	case unknown != nil && errors.Is(err, unknown) && errors.Is(err, ledgertransfer.ErrFunds) && !errors.Is(unknown, ledgertransfer.ErrFunds):
-		return "that its fee is unknown, and ErrFunds"
+		return "that its fee is unknown, and ErrFunds as well"
 	case unknown != nil && errors.Is(err, unknown):
 		return "that its fee is unknown"
 	case errors.Is(err, ledgertransfer.ErrFunds):

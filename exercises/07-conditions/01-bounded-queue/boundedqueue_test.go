@@ -323,10 +323,13 @@ func drainMakesRoomForAll(t *testing.T, n int) {
 func TestLargeNumbers(t *testing.T) {
 	atOnce, oneByOne := []int{130 + rand.IntN(20)}, 1<<8+500
 	if oracle.Large(t) {
-		atOnce, oneByOne = []int{1 << 8, oracle.Many()}, 1<<16+500
+		atOnce, oneByOne = []int{1 << 8, oracle.Many()}, oracle.Often()
 	}
-	for _, many := range atOnce {
+	for _, many := range append(atOnce, 3+rand.IntN(5)) {
 		if bubble(t, func(t *testing.T) { manyAtOnce(t, many) }); t.Failed() {
+			return
+		}
+		if bubble(t, func(t *testing.T) { batchesAtOnce(t, many) }); t.Failed() {
 			return
 		}
 	}
@@ -363,6 +366,35 @@ func manyAtOnce(t *testing.T, many int) {
 	for _, g := range gets {
 		require.True(t, g.back, "%d workers waited for an item when the queue was closed, but one still waits", many)
 	}
+}
+
+// batchesAtOnce is about a full queue at which batches wait that all fit in it once it is
+// drained. Then it is closed with items in it, and the last Get takes the last of them.
+func batchesAtOnce(t *testing.T, room int) {
+	q := newQueue(t, room)
+	startPut(q, numbers(room)...)
+	var puts []*put
+	for left := room; left > 0; {
+		n := min(left, 1+rand.IntN(3))
+		puts = append(puts, startPut(q, numbers(n)...))
+		left -= n
+	}
+	synctest.Wait()
+	require.Len(t, q.Drain(), room, "the queue was full")
+	synctest.Wait()
+	for _, p := range puts {
+		require.True(t, p.back, "%d batches waited for room, Drain made room for the %d items of all of them, and one still waits", len(puts), room)
+	}
+	here := oracle.WhoIsHere()
+	last := newQueue(t, room)
+	startPut(last, numbers(room)...)
+	synctest.Wait()
+	last.Close()
+	for range room {
+		_, ok := last.Get()
+		require.True(t, ok, "the queue was closed with items in it")
+	}
+	here.AssertNothingGoesOn(t, "The queue was closed, and the last Get has taken the last item.")
 }
 
 // Many items pass through a short queue and leave nothing behind in it. Indices into a

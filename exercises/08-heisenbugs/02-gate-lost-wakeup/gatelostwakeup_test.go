@@ -43,7 +43,7 @@ func TestOpenGateHoldsNoVisitor(t *testing.T) {
 func TestOpenTwice(t *testing.T) {
 	times := 3
 	if oracle.Large(t) {
-		times = 1<<16 + 5 // more than fits in 16 bits
+		times = oracle.Often()
 	}
 	g := gatelostwakeup.New(new(atomic.Bool))
 	oracle.Within(t, func() {
