@@ -150,8 +150,8 @@ func (d drawer) beyond(s Shape, before int, r *rand.Rand) (Shape, int) {
 	n, ok := life.Limit(r, maxProgram)
 	n += n + 20 // calls, as some of them take away what others add
 	switch {
-	case !ok || d.waits || s.Hold:
-	case s.Before > 0 && s.Goroutines == 0 || s.Goroutines > 0 && r.IntN(2) == 0:
+	case !ok || d.waits || s.Hold || s.Before+s.Many == 0:
+	case s.Goroutines == 0 || r.IntN(max(2, n/25)) == 0: // the longer, the more seldom: each schedule costs time
 		before = max(before, n)
 	case s.Many > 0 && r.IntN(2) == 0:
 		s.Many = max(s.Many, n)

@@ -14,7 +14,7 @@ func Many() int { return beyond(many, most) }
 
 // Often returns how many quick calls a test makes one after the other, in its first run
 // in a process: more than a number of 16 bits, and more than the numbers that the grader
-// has seen in the fix, up to those of 24 bits. It is smaller in a race build.
+// has seen in the fix, up to those of 20 bits. It is smaller in a race build.
 func Often() int { return beyond(often, mostOften) }
 
 // beyond returns a number larger than the numbers in the fix that are less than most.
@@ -25,13 +25,17 @@ func beyond(n, most int) int {
 	return n + rand.IntN(100)
 }
 
+// maxChanges bounds the sum of what Exactly returns, since a change may take a
+// microsecond.
+const maxChanges = 1 << 22
+
 // Exactly returns numbers of changes after which a reader may take what it knows for
 // up to date, if it keeps a number of the last change: one, those that small numbers
 // begin again after, and the numbers that the grader has seen in the fix.
 func Exactly() []int {
-	exactly := []int{1, 2}
+	exactly, sum := []int{1, 2}, 0
 	for _, n := range append([]int{1 << 8, 1 << 16}, life.Limits(mostOften)...) {
-		if n < mostOften {
+		if sum += 3 * n; n < mostOften && sum < maxChanges {
 			exactly = append(exactly, n-1, n, n+1)
 		}
 	}

@@ -7,5 +7,5 @@ const (
 	most = 20_000 // of the numbers in a fix that Many exceeds
 
 	often     = 1<<16 + 500
-	mostOften = 1<<24 + 1 // of the numbers in a fix that Often exceeds
+	mostOften = 1<<20 + 1 // of the numbers in a fix that Often exceeds
 )

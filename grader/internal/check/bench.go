@@ -122,7 +122,7 @@ func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, on
 		return nil, err
 	}
 	b.seeds = seedsOf(l.Secret, sub.Hash())
-	b.sizes = submission.SizesEnv(root, dir, e, l.Kata.Root)
+	b.sizes = submission.SizesEnv(l.Kata.Root, e, sub)
 	if b.refused(submission.Check(e, sub)) && !submission.Runnable(e, sub) {
 		return b, nil
 	}

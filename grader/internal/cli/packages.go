@@ -48,7 +48,11 @@ func (a *app) sizes(k kata.Kata, sub string, names []string) []string {
 	if !ok {
 		return nil
 	}
-	return submission.SizesEnv(sub, e.Dir, e, k.Root)
+	fix, err := submission.Read(sub, e, e.Dir)
+	if err != nil {
+		return nil // the go command says what is wrong with it
+	}
+	return submission.SizesEnv(k.Root, e, fix)
 }
 
 func (a *app) patterns(k kata.Kata, sub string, names []string) (dir string, patterns []string, err error) {

@@ -17,7 +17,7 @@ import (
 // what is larger would take a test too long.
 const (
 	minSize = 3
-	maxSize = 1 << 24
+	maxSize = 1 << 20
 )
 
 // maxSizes is how many numbers of a fix are told to its tests. Most fixes have a few.
@@ -48,23 +48,15 @@ func Sizes(fix, starter Submission) []int {
 // sizesVariable is life.LimitsVariable of the exercises.
 const sizesVariable = "HEISENKATA_SIZES"
 
-// SizesEnv is the environment that tells the tests of an exercise the Sizes of the fix in
-// dir, a slash path below root; official is the root of the tree that has the starter. It
-// is empty if there are none, if a fix is a suite of tests, whose numbers are those of its
-// cases, or if a file cannot be read: that is for others to say.
-func SizesEnv(root, dir string, e kata.Exercise, official string) []string {
-	fix, err := Read(root, e, dir)
-	if err != nil || e.Suite {
-		return nil
-	}
+// SizesEnv is the environment that tells the tests of an exercise the Sizes of a fix;
+// official is the root of the tree that has the starter. It is empty if there are none,
+// or if a fix is a suite of tests, whose numbers are those of its cases.
+func SizesEnv(official string, e kata.Exercise, fix Submission) []string {
 	starter, err := Read(official, e, e.Starter())
-	if err != nil {
-		return nil
+	if err != nil || e.Suite {
+		return nil // whether the tree is whole is for others to say
 	}
-	return sizesEnv(Sizes(fix, starter))
-}
-
-func sizesEnv(sizes []int) []string {
+	sizes := Sizes(fix, starter)
 	if len(sizes) == 0 {
 		return nil
 	}
