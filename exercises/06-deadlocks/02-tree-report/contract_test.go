@@ -76,15 +76,8 @@ func newTree(r *rand.Rand) (tree, state) {
 			now[i] = someSize(r)
 		}
 	}
-	t := now.files().tree()
-	for i := range life.Crowd(r, 1100) {
-		t.Put(fmt.Sprint(crowd, i, "/v1"), 0)
-	}
-	return t, now
+	return now.files().tree(), now
 }
-
-// crowd begins the names of directories that a state does not have. Their files have no size.
-const crowd = "crowd"
 
 func puts(r *rand.Rand) call {
 	i, size := r.IntN(len(fileNames)), someSize(r)
@@ -184,25 +177,11 @@ func written(t tree, on func(n int) error) string {
 	}))
 	switch {
 	case broken == nil && err == nil:
-		return withoutCrowd(text.String())
+		return text.String()
 	case broken != nil && errors.Is(err, broken) && !strings.Contains(text.String(), "("):
 		return failed
 	}
 	return fmt.Sprintf("%s, and the error %v, and its writer returned %v", text.String(), err, broken)
-}
-
-// withoutCrowd leaves out the lines of the crowd's directories.
-func withoutCrowd(report string) string {
-	if !strings.Contains(report, crowd) {
-		return report
-	}
-	var text strings.Builder
-	for line := range strings.Lines(report) {
-		if !strings.Contains(line, crowd) {
-			text.WriteString(line)
-		}
-	}
-	return text.String()
 }
 
 // One goroutine: what each call does.
