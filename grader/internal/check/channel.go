@@ -56,11 +56,13 @@ func listed(numbers []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(numbers), "[]"), " ", ",")
 }
 
-// on is how many processors the test ran on when it failed, or in its last run, as a
-// report has it. Whatever was written there, it is one of those asked for.
-func (s sample) on(report string) int {
-	all := s.all()
-	return all[min(strings.Count(report, " pass "), len(all)-1)]
+// told is what a finding says of each run: 0 if it is on the machine's own number.
+func (s sample) told() []int {
+	procs := s.all()
+	if s.own {
+		procs[0] = 0
+	}
+	return procs
 }
 
 // env is all the environment a test process has; root is the folder of the module

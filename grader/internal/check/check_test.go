@@ -134,8 +134,7 @@ func TestStopReason(t *testing.T) {
 	assert.Equal(t, "because it leaks", tr.stopReason(tests, evidence.Check{Verdict: evidence.Pass}))
 }
 
-// A process must make all of its runs, and a failure names the number of processors of
-// the run that failed.
+// A process must make all of its runs.
 func TestSample(t *testing.T) {
 	s := sample{procs: 4, then: []int{16, 1}, repeats: 2}
 	assert.Equal(t, []int{4, 4, 16, 16, 1, 1}, s.all())
@@ -143,12 +142,9 @@ func TestSample(t *testing.T) {
 	assert.Equal(t, "test 4,4,16,16,1,1", s.mode())
 	assert.Contains(t, testArgs("TestX", s), "-test.cpu=4,16,1")
 	assert.Contains(t, testArgs("TestX", s), "-test.count=2")
-	passed := func(n int) string { return strings.Repeat("s begin TestX\ns pass TestX\n", n) }
-	for n, procs := range map[int]int{0: 4, 1: 4, 2: 16, 4: 1, 6: 1, 99: 1} {
-		assert.Equal(t, procs, s.on(passed(n)), n)
-	}
 	machine := sample{}
 	assert.Equal(t, "test", machine.mode())
 	assert.NotContains(t, strings.Join(testArgs("TestX", machine), " "), "-test.cpu")
-	assert.Zero(t, machine.on(""), "the machine's own")
+	assert.Equal(t, []int{0}, machine.told(), "the machine's own")
+	assert.Equal(t, []int{0, 2, 8}, sample{procs: 2, own: true, then: []int{2, 8}}.told())
 }

@@ -37,6 +37,7 @@ var Detectors = []Detector{
 // sample is one process to run.
 type sample struct {
 	procs     int   // GOMAXPROCS; 0: the machine's own
+	own       bool  // the first run is on the machine's own number, which procs is
 	then      []int // further values of it, on which the test runs after that
 	repeats   int   // how often the test runs on each of them, one time after the other; 0: once
 	exitSleep bool  // let the race detector wait a second at exit for late goroutines

@@ -151,7 +151,7 @@ func (t *trial) process(ctx context.Context, kind build.Kind, binary string, s s
 		raceLog = ""
 	}
 	o = diagnose.Classify(t.bench.source, diagnose.Ending{
-		Test: t.test.Name, Repeats: s.runs(), Race: kind == build.Race, GOMAXPROCS: s.on(report),
+		Test: t.test.Name, Race: kind == build.Race, GOMAXPROCS: s.told(),
 		ExitCode: r.ExitCode, Signal: r.Signal, TimedOut: r.TimedOut, CPU: r.CPU, Exceeded: r.Exceeded, Output: portable(string(r.Output)),
 		RaceLog: portable(raceLog), Report: report, Secret: ch.secret,
 		Steps: t.bench.staging.Steps(t.test.Name),

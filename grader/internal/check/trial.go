@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"runtime"
 	"slices"
 
 	"heisenkata/grader/internal/build"
@@ -19,7 +20,8 @@ type trial struct {
 	told  bool           // that of this test
 	leak  evidence.Check // gathers the ends of all processes
 
-	sleeper *sleeper // the process that sleeps at its exit, if one does
+	sleeper *sleeper          // the process that sleeps at its exit, if one does
+	repeat  *diagnose.Outcome // of the process that tests has shared with repeat, until repeat has counted it
 }
 
 // runTest takes one test through the detectors. The race detector looks first: it
@@ -193,8 +195,17 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 	if found != nil {
 		return found.Against(c), nil
 	}
+	if d.Name == kata.TestsDetector && t.shares() {
+		passed, o, err := t.shared(ctx, binary, plan[0])
+		if err != nil || passed {
+			c.Runs += plan[0].runs()
+			return c, err
+		}
+		t.record(&c, d.kind, plan[0], o)
+		return c, nil
+	}
 	for _, s := range plan {
-		o, asleep, err := t.sampled(ctx, d.kind, binary, s)
+		o, asleep, err := t.sampled(ctx, d, binary, s)
 		if err != nil {
 			return c, err
 		}
@@ -213,12 +224,40 @@ func (t *trial) detect(ctx context.Context, d Detector) (evidence.Check, error) 
 }
 
 // sampled runs one sample to its end, or until it sleeps at its exit.
-func (t *trial) sampled(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, asleep bool, err error) {
-	if s.exitSleep {
-		return t.lull(ctx, kind, binary, s)
+func (t *trial) sampled(ctx context.Context, d Detector, binary string, s sample) (o diagnose.Outcome, asleep bool, err error) {
+	if done := t.repeat; done != nil && d.Name == kata.RepeatDetector {
+		t.repeat = nil
+		return *done, false, nil
 	}
-	o, err = t.held(ctx, t.bench.lab.slots, kind, binary, s)
+	if s.exitSleep {
+		return t.lull(ctx, d.kind, binary, s)
+	}
+	o, err = t.held(ctx, t.bench.lab.slots, d.kind, binary, s)
 	return o, false, err
+}
+
+// shares tells whether the first process of repeat is that of tests, too: a process
+// takes longer to start than most tests take. Only the thorough effort, and whoever asks
+// each detector for itself, has them apart.
+func (t *trial) shares() bool {
+	return !t.bench.lab.Each && t.effort() != Thorough
+}
+
+// shared runs the test as tests has it, and after that, in the same process, as the
+// first sample of repeat. It tells whether the first run has passed. If it has, the
+// outcome is repeat's to count.
+func (t *trial) shared(ctx context.Context, binary string, first sample) (passed bool, o diagnose.Outcome, err error) {
+	t.repeat = nil
+	rest := repeats(t.effort(), t.bench.exercise.Timing)[0]
+	s := sample{procs: runtime.GOMAXPROCS(0), own: true, then: rest.all()}
+	if o, err = t.held(ctx, t.bench.lab.slots, build.Plain, binary, s); err != nil {
+		return false, o, err
+	}
+	passed = o.Verdict == evidence.Pass || o.Verdict != evidence.Leak && o.Run >= first.runs()
+	if passed {
+		t.repeat = &o
+	}
+	return passed, o, nil
 }
 
 // effort is how many processes a test gets: a scenario that has held under

@@ -25,9 +25,8 @@ type Source struct {
 // Ending is how one process with one test in it ended.
 type Ending struct {
 	Test       string
-	Repeats    int  // how often it was to run, one time after the other; 0: once
-	Race       bool // a race build
-	GOMAXPROCS int  // 0: the machine's own
+	GOMAXPROCS []int // of each run, one after the other; 0: the machine's own; nil: one run on that
+	Race       bool  // a race build
 	ExitCode   int
 	Signal     string
 	TimedOut   bool
@@ -38,6 +37,16 @@ type Ending struct {
 	Report     string        // what the official part of the process reported, and
 	Secret     string        // the secret that only that part knew
 	Steps      []uint64      // numbers that the test adds up, step by step
+
+	run int // the one that it ended in: the first is 0
+}
+
+// procs is GOMAXPROCS of the run that it ended in.
+func (e Ending) procs() int {
+	if e.run < len(e.GOMAXPROCS) {
+		return e.GOMAXPROCS[e.run]
+	}
+	return 0
 }
 
 // Outcome is what one process showed.
@@ -55,6 +64,8 @@ type Outcome struct {
 	// Doubtful: nothing says what became of the test. A machine on which
 	// processes cannot start or report is as good an explanation as the fix.
 	Doubtful bool
+	// Run is the run of the test that the process ended in: the first is 0.
+	Run int
 }
 
 // rule recognises one way in which a process ends.
@@ -108,12 +119,13 @@ var (
 // Classify tells how a process ended. Whatever it does not recognise is
 // Integrity, never Pass.
 func Classify(src Source, e Ending) Outcome {
-	ev := readReport(e.Test, e.Repeats, e.Steps, e.Secret, e.Report)
+	ev := readReport(e.Test, len(e.GOMAXPROCS), e.Steps, e.Secret, e.Report)
+	e.run = min(ev.passed, max(1, len(e.GOMAXPROCS))-1)
 	for _, r := range rules {
 		if !r.is(e, ev) {
 			continue
 		}
-		o := Outcome{Verdict: r.verdict, TestPassed: ev.clean()}
+		o := Outcome{Verdict: r.verdict, TestPassed: ev.clean(), Run: e.run}
 		o.Starved = r.verdict == evidence.Timeout
 		o.Doubtful = doubtful(e, r.verdict)
 		if r.verdict == evidence.Timeout {
@@ -122,7 +134,7 @@ func Classify(src Source, e Ending) Outcome {
 		if r.explain != nil {
 			f := r.explain(src, e)
 			f.Summary = shorten(f.Summary)
-			f.Verdict, f.GOMAXPROCS = r.verdict, e.GOMAXPROCS
+			f.Verdict, f.GOMAXPROCS = r.verdict, e.procs()
 			f.Replay = Replay(src, e, r.verdict)
 			src.Quote(f.Places)
 			o.Finding = &f
@@ -152,8 +164,8 @@ func Replay(src Source, e Ending, v evidence.Verdict) string {
 	if v == evidence.Timeout || v == evidence.Deadlock {
 		race += " -timeout=20s"
 	}
-	if e.GOMAXPROCS > 0 {
-		procs = fmt.Sprintf("GOMAXPROCS=%d ", e.GOMAXPROCS)
+	if n := e.procs(); n > 0 {
+		procs = fmt.Sprintf("GOMAXPROCS=%d ", n)
 	}
 	return fmt.Sprintf("%sgo test%s -count=20 -failfast -run '^%s$' ./%s", procs, race, e.Test, src.Exercise.Dir)
 }

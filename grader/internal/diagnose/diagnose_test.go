@@ -88,7 +88,7 @@ var endings = []struct {
 func TestClassify(t *testing.T) {
 	for _, e := range endings {
 		t.Run(e.name, func(t *testing.T) {
-			ending := Ending{Test: "Test" + e.name, Race: e.race, ExitCode: e.exit, TimedOut: e.timedOut, GOMAXPROCS: 4, Secret: secret}
+			ending := Ending{Test: "Test" + e.name, Race: e.race, ExitCode: e.exit, TimedOut: e.timedOut, GOMAXPROCS: []int{4}, Secret: secret}
 			ending.Report = reports(append([]string{"begin Test" + e.name}, e.report...)...)
 			switch e.name {
 			case "Race":
@@ -170,7 +170,7 @@ func TestAllStepsOrNoPass(t *testing.T) {
 	once := []string{"begin TestPass", "pass TestPass"}
 	twice := slices.Concat(once, once, []string{"done 0"})
 	verdict := func(report string) evidence.Verdict {
-		return Classify(source(t), Ending{Test: "TestPass", Repeats: 2, Steps: steps, Secret: secret, Report: report}).Verdict
+		return Classify(source(t), Ending{Test: "TestPass", GOMAXPROCS: make([]int, 2), Steps: steps, Secret: secret, Report: report}).Verdict
 	}
 	assert.Equal(t, evidence.Pass, verdict(stepped(steps, twice...)))
 	for name, did := range map[string][]uint64{"none": nil, "one missing": {3, 1}, "another order": {1, 3, 4}, "one twice": {3, 1, 4, 4}, "another number": {3, 1, 5}} {
@@ -196,7 +196,7 @@ func TestFailureThatWasTakenBack(t *testing.T) {
 func TestRepeatsInOneProcess(t *testing.T) {
 	once := []string{"begin TestPass", "pass TestPass"}
 	verdict := func(exit int, records ...string) evidence.Verdict {
-		return Classify(source(t), Ending{Test: "TestPass", Repeats: 3, Secret: secret, ExitCode: exit, Report: reports(records...)}).Verdict
+		return Classify(source(t), Ending{Test: "TestPass", GOMAXPROCS: make([]int, 3), Secret: secret, ExitCode: exit, Report: reports(records...)}).Verdict
 	}
 	assert.Equal(t, evidence.Pass, verdict(0, slices.Concat(once, once, once, []string{"done 0"})...))
 	assert.Equal(t, evidence.Fail, verdict(1, slices.Concat(once, []string{"begin TestPass", "fail TestPass", "done 1"})...))
@@ -207,6 +207,30 @@ func TestRepeatsInOneProcess(t *testing.T) {
 		"passes too many": slices.Concat(once, once, []string{"begin TestPass", "pass TestPass", "pass TestPass", "done 0"}),
 	} {
 		assert.Equal(t, evidence.Integrity, verdict(0, records...), name)
+	}
+}
+
+// A failure names the number of processors of the run that failed. A run that panics
+// reports a pass on its way out, which adds up to less.
+func TestTheRunThatFailed(t *testing.T) {
+	steps := []uint64{3, 1}
+	passed := func(n int) string {
+		return stepped(steps, slices.Repeat([]string{"begin TestPass", "pass TestPass"}, n)...)
+	}
+	for _, c := range []struct {
+		report string
+		run    int
+		again  string
+	}{
+		{passed(0) + reports("begin TestPass", "fail TestPass", "done 1"), 0, "go test -count"},
+		{passed(1) + reports("begin TestPass", "fail TestPass", "done 1"), 1, "GOMAXPROCS=1 go test"},
+		{passed(1) + reports("begin TestPass", "pass TestPass 7"), 1, "GOMAXPROCS=1 go test"},
+		{passed(2) + reports("begin TestPass"), 2, "GOMAXPROCS=4 go test"},
+		{passed(3), 2, "GOMAXPROCS=4 go test"},
+	} {
+		o := Classify(source(t), Ending{Test: "TestPass", GOMAXPROCS: []int{0, 1, 4}, Steps: steps, Secret: secret, ExitCode: 1, Report: c.report})
+		assert.Equal(t, c.run, o.Run, c.report)
+		assert.True(t, strings.HasPrefix(o.Finding.Replay, c.again), o.Finding.Replay)
 	}
 }
 
