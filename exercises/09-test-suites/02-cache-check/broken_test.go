@@ -2,6 +2,7 @@ package cachecheck_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 
@@ -134,10 +135,19 @@ var errorFaults = []fault{
 		return keepsErrors(open, load, 1)
 	}},
 	{"who waits sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, func(ctx context.Context, key string, get getter) (string, error) { return "", nil })
+		return afterAnError(open, load, later, seesNone)
+	}},
+	{"who begins the load sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterAnError(open, load, first, seesNone)
+	}},
+	{"who waits sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterAnError(open, load, later, seesAnother)
+	}},
+	{"who begins the load sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterAnError(open, load, first, seesAnother)
 	}},
 	{"who waits loads again", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, func(ctx context.Context, key string, get getter) (string, error) { return get(ctx, key) })
+		return afterAnError(open, load, later, func(ctx context.Context, key string, get getter) (string, error) { return get(ctx, key) })
 	}},
 	{"an error is the end", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		failed := new(sync.Map)
@@ -175,12 +185,22 @@ func keepsErrors(open cachecheck.Open, load cachecheck.Load, more int) *parts {
 	return p
 }
 
-// afterAnError does something else for a Get that waited for the load of another one, which failed.
-func afterAnError(open cachecheck.Open, load cachecheck.Load, then func(context.Context, string, getter) (string, error)) *parts {
+// A Get finds so many others under way for its key: it is the first, or a later one.
+func first(others int) bool { return others == 0 }
+func later(others int) bool { return others > 0 }
+
+func seesNone(context.Context, string, getter) (string, error) { return "", nil }
+
+func seesAnother(context.Context, string, getter) (string, error) {
+	return "", errors.New("the cache has no value")
+}
+
+// afterAnError does something else for some Gets whose load has failed.
+func afterAnError(open cachecheck.Open, load cachecheck.Load, which func(others int) bool, then func(context.Context, string, getter) (string, error)) *parts {
 	p, n := partsOf(open(load)), new(counts)
 	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
 		value, err := get(ctx, key)
-		if err != nil && ctx.Err() == nil && others > 0 {
+		if err != nil && ctx.Err() == nil && which(others) {
 			return then(ctx, key, get)
 		}
 		return value, err
@@ -191,12 +211,18 @@ func afterAnError(open cachecheck.Open, load cachecheck.Load, then func(context.
 // Contexts that end.
 var contextFaults = []fault{
 	{"the first Get waits on", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return deaf(open, load, func(others int) bool { return others == 0 })
+		return deaf(open, load, first)
 	}},
 	{"a later Get waits on", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return deaf(open, load, func(others int) bool { return others > 0 })
+		return deaf(open, load, later)
 	}},
 	{"the first Get takes others along", takesOthersAlong},
+	{"who leaves sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterLeaving(open, load, seesNone)
+	}},
+	{"who leaves sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterLeaving(open, load, seesAnother)
+	}},
 	{"a kept value waits for the context", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		under := newUnderWay()
 		p := partsOf(open(under.watched(load)))
@@ -209,10 +235,10 @@ var contextFaults = []fault{
 		return p
 	}},
 	{"when the first leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return forgetful(open, load, func(others int) bool { return others == 0 })
+		return forgetful(open, load, first)
 	}},
 	{"when a later one leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return forgetful(open, load, func(others int) bool { return others > 0 })
+		return forgetful(open, load, later)
 	}},
 }
 
@@ -224,6 +250,19 @@ func deaf(open cachecheck.Open, load cachecheck.Load, which func(others int) boo
 			ctx = context.WithoutCancel(ctx)
 		}
 		return get(ctx, key)
+	})
+	return p
+}
+
+// afterLeaving does something else for a Get whose context has ended while it waited.
+func afterLeaving(open cachecheck.Open, load cachecheck.Load, then func(context.Context, string, getter) (string, error)) *parts {
+	p := partsOf(open(load))
+	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		value, err := get(ctx, key)
+		if err != nil && ctx.Err() != nil {
+			return then(ctx, key, get)
+		}
+		return value, err
 	})
 	return p
 }
@@ -268,6 +307,7 @@ var dropFaults = []fault{
 	{"a dropped load replaces a newer value", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return keepsLate(open, load, true)
 	}},
+	{"a dropped load's error goes to the next Get", spreadsErrors},
 	{"a load is not dropped", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		under := newUnderWay()
 		p := partsOf(open(under.watched(load)))
@@ -367,6 +407,46 @@ func keepsLate(open cachecheck.Open, load cachecheck.Load, newer bool) *parts {
 		mu.Lock()
 		delete(kept, key)
 		drops[key]++
+		mu.Unlock()
+		drop(key)
+	}
+	return p
+}
+
+// spreadsErrors returns the error of a dropped load from the Gets that began after the Drop.
+func spreadsErrors(open cachecheck.Open, load cachecheck.Load) *parts {
+	var mu sync.Mutex
+	drops, failed := map[string]int{}, map[string]error{}
+	count := func(key string) int {
+		mu.Lock()
+		defer mu.Unlock()
+		return drops[key]
+	}
+	p := partsOf(open(func(key string) (string, error) {
+		began := count(key)
+		value, err := load(key)
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil && began != drops[key] {
+			failed[key] = err
+		}
+		return value, err
+	}))
+	drop := p.drop
+	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		began := count(key)
+		value, err := get(ctx, key)
+		mu.Lock()
+		defer mu.Unlock()
+		if late := failed[key]; late != nil && began > 0 && err == nil {
+			return "", late
+		}
+		return value, err
+	})
+	p.drop = func(key string) {
+		mu.Lock()
+		drops[key]++
+		delete(failed, key)
 		mu.Unlock()
 		drop(key)
 	}

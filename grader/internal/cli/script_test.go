@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,7 +68,7 @@ func setUp(root string, env *testscript.Env) error {
 	}
 	// A learner may have changed the exercise: the transcripts begin at the starter.
 	exercise := filepath.Join(env.WorkDir, "kata/exercises/01-shared-state/01-hit-counter")
-	if err := copyTree(filepath.Join(exercise, "testdata/starter"), exercise); err != nil {
+	if err := errors.Join(copyTree(filepath.Join(exercise, "testdata/starter"), exercise), lighten(exercise)); err != nil {
 		return err
 	}
 	env.Setenv("GRADER", filepath.Join(filepath.SplitList(env.Getenv("PATH"))[0], "grader"))
@@ -80,6 +83,34 @@ func setUp(root string, env *testscript.Env) error {
 		env.Setenv("XDG_CACHE_HOME", cache)
 	}
 	return nil
+}
+
+// dear are the tests that the transcripts do without: each would be run in every
+// grading, and says nothing about what the commands print.
+var dear = regexp.MustCompile(`TestReportsAreWrittenSideBySide|TestCountsOneByOne|TestSchedule(TwoCalls|ManyCalls|OneAmongMany|OneIsSlow)`)
+
+// lighten takes tests out of an exercise, and gives their points to the first that has any.
+func lighten(exercise string) error {
+	manifest := filepath.Join(exercise, "exercise.toml")
+	if err := rewrite(manifest, func(text string) string {
+		blocks := slices.DeleteFunc(strings.SplitAfter(text, "\n\n"), dear.MatchString)
+		return strings.Replace(strings.Join(blocks, ""), "points = 1", "points = 5", 1)
+	}); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(exercise, "*_test.go"))
+	for _, name := range files {
+		err = errors.Join(err, rewrite(name, func(text string) string { return dear.ReplaceAllString(text, "no$0") }))
+	}
+	return err
+}
+
+func rewrite(name string, change func(string) string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(change(string(text))), 0o644)
 }
 
 // await waits until a file that matches the pattern exists.

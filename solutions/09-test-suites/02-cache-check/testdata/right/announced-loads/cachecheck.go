@@ -231,7 +231,7 @@ func (s *session) left() {
 func (s *session) dropped() {
 	beside := s.get(s.ctx, "beside")
 	other := s.next("beside")
-	for _, key := range []string{"old first", "new first"} {
+	for key, failure := range map[string]error{"old first": nil, "new first": nil, "fails first": errors.New("old"), "fails last": errors.New("old")} {
 		s.get(s.ctx, key)
 		before := s.next(key)
 		drop := make(chan struct{})
@@ -248,15 +248,15 @@ func (s *session) dropped() {
 		}
 		fresh := s.get(s.ctx, key)
 		after := s.next(key)
-		if key == "old first" {
-			before.answer("old", nil)
+		if key == "old first" || key == "fails first" {
+			before.answer("old", failure)
 		}
 		late := s.get(s.ctx, key)
 		s.none()
 		after.answer("new", nil)
 		s.want(fresh, "new", nil)
 		s.want(late, "new", nil)
-		before.answer("old", nil)
+		before.answer("old", failure)
 		s.want(s.get(s.ctx, key), "new", nil)
 	}
 	s.get(s.ctx, "beside")

@@ -46,8 +46,12 @@ func Check(t T, open Open) {
 	l := &lab{T: t, last: map[string]int{}, answers: map[string]outcome{}}
 	l.turned.L = &l.mu
 	l.cache = open(l.load)
-	for _, test := range []func(){l.together, l.apart, l.failing, l.leaving, l.droppedEarly, l.droppedLate, l.droppedBeside} {
+	for _, test := range []func(){l.together, l.apart, l.failing, l.leaving, l.droppedBeside} {
 		test()
+	}
+	for i, old := range []outcome{{value: "old"}, {err: errors.New("old")}} {
+		l.droppedEarly("e"+strconv.Itoa(i)+"/", old)
+		l.droppedLate("d"+strconv.Itoa(i)+"/", old)
 	}
 	l.stop()
 	synctest.Wait()
@@ -229,26 +233,26 @@ func (l *lab) drop(key string) {
 	}
 }
 
-func (l *lab) droppedEarly() {
-	l.get("e")
-	l.drop("e")
-	fresh := l.get("e")
-	l.began("e", 2)
-	l.answer("e0", outcome{value: "old"})
-	late := l.get("e")
-	l.answer("e1", outcome{value: "new"})
-	l.expect(outcome{value: "new"}, fresh, late, l.get("e"))
-	l.began("e", 2)
+func (l *lab) droppedEarly(key string, old outcome) {
+	l.get(key)
+	l.drop(key)
+	fresh := l.get(key)
+	l.began(key, 2)
+	l.answer(key+"0", old)
+	late := l.get(key)
+	l.answer(key+"1", outcome{value: "new"})
+	l.expect(outcome{value: "new"}, fresh, late, l.get(key))
+	l.began(key, 2)
 }
 
-func (l *lab) droppedLate() {
-	l.get("d")
-	l.drop("d")
-	fresh := l.get("d")
-	l.answer("d1", outcome{value: "new"})
-	l.answer("d0", outcome{value: "old"})
-	l.expect(outcome{value: "new"}, fresh, l.get("d"))
-	l.began("d", 2)
+func (l *lab) droppedLate(key string, old outcome) {
+	l.get(key)
+	l.drop(key)
+	fresh := l.get(key)
+	l.answer(key+"1", outcome{value: "new"})
+	l.answer(key+"0", old)
+	l.expect(outcome{value: "new"}, fresh, l.get(key))
+	l.began(key, 2)
 }
 
 func (l *lab) droppedBeside() {

@@ -56,6 +56,8 @@ func Check(t T, open Open) {
 			answer("a", 1, "new", nil), got("2", "new", nil), got("3", "new", nil), get("4", "a"), got("4", "new", nil), get("5", "b"), loaded("b", 1)},
 		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 1, "new", nil), got("2", "new", nil),
 			answer("a", 0, "old", nil), get("3", "a"), got("3", "new", nil), loaded("a", 2)},
+		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 0, "", errLoad), get("3", "a"), loaded("a", 2),
+			answer("a", 1, "new", nil), got("2", "new", nil), got("3", "new", nil), get("4", "a"), got("4", "new", nil)},
 	} {
 		play(t, open, script)
 	}
