@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -153,6 +154,52 @@ func testLaterReports(t *testing.T, files, changed index, change func(*treerepor
 		assert.Contains(t, []string{files.report(), changed.report()}, page.String(), "this report began after a change had begun, so it has all of it or nothing")
 	}
 	assert.Equal(t, changed.report(), reported(t, tree), "the change has been made, and the reports are written")
+}
+
+// Several changes wait for a report. When one of them is made, the others still wait for
+// no report that begins after that: each time all earlier ones are written, another change
+// is made.
+func TestChangesThatWaitTogether(t *testing.T) {
+	random := oracle.Random(t)
+	for range 3 {
+		files := index{"v0": someSize(random)}
+		tree, c, waiting := files.tree(), newCrew(t), atomic.Int64{}
+		oracle.Within(t, func() {
+			first := []*page{c.report(tree, 1)}
+			var later []*page
+			for i := range 2 + random.IntN(3) {
+				path, size := fmt.Sprintf("v%d", 1+i), someSize(random)
+				files = files.with(path, size)
+				waiting.Add(1)
+				c.start("Put", func() {
+					tree.Put(path, size)
+					waiting.Add(-1)
+				})
+				later = append(later, c.report(tree, 1))
+			}
+			c.write(first, &waiting)
+			for waiting.Load() > 0 && !t.Failed() {
+				latest := c.report(tree, 1)
+				c.write(later, &waiting)
+				later = []*page{latest}
+			}
+			c.write(later, &waiting)
+			c.wait()
+		}, stuck)
+		assert.Equal(t, files.report(), reported(t, tree), "all changes have been made")
+	}
+}
+
+// write lets the writers of some reports go on. If changes wait, it fails the test unless
+// one of them is made then.
+func (c *crew) write(pages []*page, waiting *atomic.Int64) {
+	before := waiting.Load()
+	for _, page := range pages {
+		close(page.goOn)
+	}
+	assert.True(c.t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine goes on running")
+	assert.True(c.t, before == 0 || waiting.Load() < before, "Put has waited for reports, which are written now (calls of Put: %d). "+
+		"It still waits, for a report that began later. If reports keep coming, it waits forever", before)
 }
 
 // Any number of reports is written at the same time, and sizes are looked up meanwhile.
