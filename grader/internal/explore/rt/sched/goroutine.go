@@ -39,6 +39,7 @@ type G struct {
 	from    uint64 // the name of the goroutine that started it
 	starts  uint64 // goroutines that it has started
 	steps   int32  // that it has taken
+	last    int    // how many steps the schedule had when it took its last one
 
 	// Where it is, or was last.
 	op       Op
@@ -95,6 +96,7 @@ type Controller struct {
 
 	finding *Finding
 	ended   bool // the test function has returned
+	endedAt int  // steps until that was noticed
 	// idleAfter is how long the bubble's clock has gone on since, while no goroutine
 	// could run.
 	idleAfter time.Duration

@@ -212,3 +212,22 @@ func TestWaitsForFinalizer(*testing.T) {
 	runtime.GC()
 	<-done
 }
+
+// It is left since it goes on, and not for the lock that it happens to take next.
+//
+// want: leak: g1 is left: it still works
+func TestTicksOn(*testing.T) {
+	var mu sync.Mutex
+	ticked := make(chan bool)
+	go func() {
+		for range time.Tick(time.Millisecond) {
+			mu.Lock()
+			mu.Unlock()
+			select {
+			case ticked <- true:
+			default:
+			}
+		}
+	}()
+	<-ticked
+}
