@@ -231,3 +231,13 @@ func TestTicksOn(*testing.T) {
 	}()
 	<-ticked
 }
+
+// A job that is due on New Year's Day is not due now.
+//
+// want: pass
+func TestOrdinaryDay(t *testing.T) {
+	now := time.Now()
+	if now.YearDay() == 1 || now.Hour() == 0 || now.Second() == 0 || now.Nanosecond() == 0 {
+		t.Errorf("it is %s", now)
+	}
+}
