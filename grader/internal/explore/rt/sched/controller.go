@@ -120,7 +120,25 @@ func (c *Controller) collect() (live int) {
 		copy(c.enabled[1:current+1], c.enabled[:current])
 		c.enabled[0] = g
 	}
+	c.keepWhole()
 	return live
+}
+
+// keepWhole leaves only those that others must not interrupt, if there are any. What
+// that rules out is not proven to pass.
+//
+//go:norace
+func (c *Controller) keepWhole() {
+	kept := 0
+	for _, g := range c.enabled {
+		if g.whole > 0 {
+			c.enabled[kept] = g
+			kept++
+		}
+	}
+	if c.whole = kept > 0; c.whole && kept < len(c.enabled) {
+		c.enabled, c.unseen = c.enabled[:kept], true
+	}
 }
 
 // present are the goroutines that have not ended, in the order of their start. Of
@@ -206,7 +224,7 @@ func (c *Controller) step() {
 		yield = true
 	}
 	n := len(en)
-	if c.limits.Slip && !c.quiet && !c.ended && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
+	if c.limits.Slip && !c.quiet && !c.ended && !c.whole && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
 		n++
 	}
 	if n > 1 && c.stops() {

@@ -54,6 +54,7 @@ type G struct {
 	choice   int32
 	loops    int32
 	idle     bool // it waited when the controller looked last
+	whole    int  // calls that others do not interrupt
 	passed   int  // times in a row that time has passed although it could run
 	pcs      [maxFrames]uintptr
 	npcs     int
@@ -118,6 +119,7 @@ type Controller struct {
 	raced   int // steps taken when the first race was seen; 0 if none was
 	hash    uint64
 	enabled []*G
+	whole   bool // they are those that others must not interrupt
 	events  []search.Event
 	touched search.Touch // by the last step
 	unseen  bool         // goroutines may have met past the points

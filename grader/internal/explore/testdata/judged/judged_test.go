@@ -3,7 +3,10 @@
 package judged
 
 import (
+	"bytes"
 	"context"
+	"log"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime"
@@ -239,5 +242,36 @@ func TestOrdinaryDay(t *testing.T) {
 	now := time.Now()
 	if now.YearDay() == 1 || now.Hour() == 0 || now.Second() == 0 || now.Nanosecond() == 0 {
 		t.Errorf("it is %s", now)
+	}
+}
+
+// out is written to by a logger, which holds a lock of its own meanwhile.
+type out struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (o *out) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text = append(o.text, p...)
+	return len(p), nil
+}
+
+// want: pass
+func TestLogs(t *testing.T) {
+	var o, other out
+	l := log.New(&o, "", 0)
+	s := slog.New(slog.NewTextHandler(&o, nil))
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() { l.Print("once"); s.Info("and again") })
+	}
+	wg.Wait()
+	if n := bytes.Count(o.text, []byte{'\n'}); n != 6 || l.Writer() != &o {
+		t.Errorf("%d lines", n)
+	}
+	if l.SetOutput(&other); l.Writer() != &other {
+		t.Error("another writer")
 	}
 }
