@@ -61,7 +61,7 @@ func (c *Controller) loop() {
 			c.stuck()
 			return
 		}
-		if c.steps >= c.limits.Steps {
+		if c.steps >= c.limits.Steps && !c.goesOn() {
 			c.report(Finding{Kind: Running, Text: "the schedule has not ended after " + strconv.Itoa(c.steps) + " steps", Waiting: c.waiting()})
 			return
 		}
@@ -313,6 +313,9 @@ func (c *Controller) grant(g *G, left bool) {
 	}
 	g.steps++
 	g.last = c.steps
+	if c.looking++; g.op != OpLoad && g.op != OpYield {
+		c.looking = 0
+	}
 	if g == c.cur {
 		c.streak++
 	} else {

@@ -105,6 +105,7 @@ type Controller struct {
 	final     bool // a finalizer was asked for
 
 	steps   int
+	looking int // steps in a row that only looked, as those of a loop that waits do
 	streak  int
 	still   int           // time does not pass while goroutines can run
 	looks   int           // at the clock
@@ -142,6 +143,10 @@ type Limits struct {
 	EarlyTimeouts bool
 	AllLeaks      bool // as wire.LeaksAll
 	Turn          int  // stop before this choice, counted from 1; 0: never
+	// A schedule that does more than look takes up to Patient times Steps, until this
+	// process has taken so much processor time.
+	Patient int
+	Until   time.Duration
 }
 
 // cur is the controller at work, nil outside an exploration. It is written only

@@ -275,3 +275,27 @@ func TestLogs(t *testing.T) {
 		t.Error("another writer")
 	}
 }
+
+// It takes more steps than most tests, and ends.
+//
+// want: pass
+func TestTakesLong(*testing.T) {
+	var mu sync.Mutex
+	for range 200_000 {
+		mu.Lock()
+		mu.Unlock()
+	}
+}
+
+// want: wrong: in the end
+func TestFailsAfterLong(t *testing.T) {
+	var mu sync.Mutex
+	done := make(chan bool)
+	go func() { done <- true }()
+	for range 200_000 {
+		mu.Lock()
+		mu.Unlock()
+	}
+	<-done
+	t.Error("in the end")
+}
