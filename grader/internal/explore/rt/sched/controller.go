@@ -12,6 +12,7 @@ import (
 const (
 	defaultSteps = 300_000
 	drainSteps   = 40_000                // granted after the test function has returned
+	sweepSteps   = 1000                  // after which it is time for finalizers
 	drainTime    = time.Minute           // of the bubble's clock, likewise
 	horizon      = time.Hour             // no goroutine can go on for so long: none ever will
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
@@ -56,6 +57,9 @@ func (c *Controller) loop() {
 			}
 			if c.awaitTime() {
 				timePassed, c.passed = true, true
+				continue
+			}
+			if c.ended && !c.onlyDaemons() && c.sweep() {
 				continue
 			}
 			c.stuck()
@@ -165,7 +169,7 @@ func (c *Controller) present() []*G {
 //
 //go:norace
 func (c *Controller) overdue(steps int) bool {
-	if c.idleAfter <= drainTime && steps <= drainSteps {
+	if steps > sweepSteps && c.sweep() || c.idleAfter <= drainTime && steps <= drainSteps {
 		return false
 	}
 	if !c.onlyDaemons() {

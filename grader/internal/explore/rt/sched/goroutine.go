@@ -103,6 +103,7 @@ type Controller struct {
 	idleAfter time.Duration
 	quiet     bool // packages are being initialised: nothing to choose
 	final     bool // a finalizer was asked for
+	swept     bool // and those of what is not used any more were called
 
 	steps   int
 	looking int // steps in a row that only looked, as those of a loop that waits do
@@ -299,21 +300,4 @@ func Live() (n int) {
 		}
 	}
 	return n
-}
-
-// NoteFinalizer notes that the test has asked for a finalizer, which it does not get.
-//
-//go:norace
-func NoteFinalizer() {
-	if c := at(); c != nil && !c.quiet {
-		c.final = true
-	}
-}
-
-// Finalizers tells whether it has asked for one.
-//
-//go:norace
-func Finalizers() bool {
-	c := at()
-	return c != nil && c.final
 }

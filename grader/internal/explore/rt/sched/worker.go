@@ -31,6 +31,8 @@ func Drive(t *testing.T, tests []Test) {
 		t.Fatal(err)
 	}
 	go w.watch()
+	sweeps, swept = make(chan struct{}), make(chan struct{})
+	go collectForSweeps(sweeps, swept)
 	close(driven)
 	for _, name := range w.job.Tests {
 		for _, test := range tests {

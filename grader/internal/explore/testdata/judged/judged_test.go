@@ -299,3 +299,49 @@ func TestFailsAfterLong(t *testing.T) {
 	<-done
 	t.Error("in the end")
 }
+
+// cache stops its janitor when it is not used any more.
+type cache struct{ *sweeper }
+
+type sweeper struct {
+	mu   sync.Mutex
+	stop chan bool
+}
+
+func newCache() *cache {
+	s := &sweeper{stop: make(chan bool)}
+	c := &cache{s}
+	runtime.SetFinalizer(c, func(c *cache) { c.stop <- true })
+	go func() {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				s.mu.Lock()
+				s.mu.Unlock()
+			case <-s.stop:
+				return
+			}
+		}
+	}()
+	return c
+}
+
+func (c *cache) use() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+}
+
+// want: pass
+func TestFinalizerStopsIt(*testing.T) {
+	newCache().use()
+}
+
+var kept *cache
+
+// want: leak: still works
+func TestFinalizerIsNotDue(*testing.T) {
+	kept = newCache()
+	kept.use()
+}
