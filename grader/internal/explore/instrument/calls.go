@@ -29,7 +29,7 @@ var stands = map[string]string{
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
 	"context.AfterFunc": "sched.ContextAfterFunc",
 	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
-	"runtime.ReadMemStats": "vruntime.ReadMemStats",
+	"runtime.ReadMemStats": "vruntime.ReadMemStats", "runtime.NumCPU": "vruntime.NumCPU", "runtime.GOMAXPROCS": "vruntime.GOMAXPROCS",
 	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
 	"runtime/debug.Stack": "vruntime.DebugStack", "runtime/debug.PrintStack": "vruntime.PrintStack",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",

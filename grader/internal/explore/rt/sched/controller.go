@@ -15,6 +15,7 @@ const (
 	sweepSteps   = 1000                  // after which it is time for finalizers
 	drainTime    = time.Minute           // of the bubble's clock, likewise
 	horizon      = time.Hour             // no goroutine can go on for so long: none ever will
+	maxGiven     = 2000                  // times that others give way, after which a goroutine runs
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far
@@ -109,7 +110,9 @@ func (c *Controller) collect() (live int) {
 			patient = g
 			continue
 		}
-		if g.waiter == nil || g.waiter.Ready() {
+		if g.waiter != nil && !g.waiter.Ready() {
+			g.gave = c.gave
+		} else {
 			if g == c.cur {
 				current = len(c.enabled)
 			}
@@ -257,6 +260,9 @@ func (c *Controller) pick(v search.View) (k int) {
 		if k < 0 || k >= n {
 			k = 0
 		}
+		if starved := c.starved(); starved >= 0 {
+			k = starved
+		}
 		c.choices = append(c.choices, int32(k))
 		if c.chart != nil {
 			c.chart.reached(c, c.turn(v.Slip))
@@ -264,6 +270,19 @@ func (c *Controller) pick(v search.View) (k int) {
 	}
 	c.strategy.Ran(v, k)
 	return k
+}
+
+// starved is which goroutine has to run, since others have given way very often while it
+// could have, or -1. No strategy may hold up for ever what those wait for.
+//
+//go:norace
+func (c *Controller) starved() int {
+	for i, g := range c.enabled {
+		if c.gave-g.gave > maxGiven {
+			return i
+		}
+	}
+	return -1
 }
 
 // view is what a strategy sees, in memory of its own: it may use maps, which the
@@ -317,6 +336,10 @@ func (c *Controller) grant(g *G, left bool) {
 	}
 	g.steps++
 	g.last = c.steps
+	if g.op == OpYield {
+		c.gave++
+	}
+	g.gave = c.gave
 	if c.looking++; g.op != OpLoad && g.op != OpYield {
 		c.looking = 0
 	}

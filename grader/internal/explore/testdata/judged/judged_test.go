@@ -345,3 +345,60 @@ func TestFinalizerIsNotDue(*testing.T) {
 	kept = newCache()
 	kept.use()
 }
+
+// A worker for each processor: there are several.
+//
+// want: wrong: lost an update
+func TestWorkerForEachProcessor(t *testing.T) {
+	var n atomic.Int32
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), runtime.NumCPU())
+	for range workers {
+		wg.Go(func() { n.Store(n.Load() + 1) })
+	}
+	wg.Wait()
+	if int(n.Load()) != workers {
+		t.Error("lost an update")
+	}
+}
+
+// want: pass
+func TestProcessorsAreSet(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	if n := runtime.GOMAXPROCS(0); n != 2 {
+		t.Errorf("%d were set", n)
+	}
+}
+
+// spin is a lock whose waiters give way.
+type spin struct{ held atomic.Bool }
+
+func (s *spin) Lock() {
+	for try := 1; !s.held.CompareAndSwap(false, true); try++ {
+		for range try {
+			runtime.Gosched()
+		}
+	}
+}
+
+func (s *spin) Unlock() { s.held.Store(false) }
+
+// Those that wait for the lock do not starve the one that holds it.
+//
+// want: pass
+func TestSpinLock(*testing.T) {
+	var lock spin
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for range 4 {
+		wg.Go(func() {
+			for range 3 {
+				lock.Lock()
+				mu.Lock()
+				mu.Unlock()
+				lock.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+}
