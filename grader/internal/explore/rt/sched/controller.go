@@ -273,7 +273,7 @@ func (c *Controller) pick(v search.View) (k int) {
 }
 
 // starved is which goroutine has to run, since others have given way very often while it
-// could have, or -1. No strategy may hold up for ever what those wait for.
+// could have, or -1. No strategy may hold up forever what those wait for.
 //
 //go:norace
 func (c *Controller) starved() int {

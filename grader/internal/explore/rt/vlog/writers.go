@@ -9,7 +9,7 @@ import (
 )
 
 // whole is a writer that a logger calls while it holds a lock of its own, which no
-// schedule decides. Nobody else goes on before such a call is over, or the next one
+// schedule decides. No other goroutine goes on before such a call is over, or the next one
 // to log would wait out of control.
 type whole struct{ io.Writer }
 
