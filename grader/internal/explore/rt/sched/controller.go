@@ -131,14 +131,20 @@ func (c *Controller) collect() (live int) {
 	return live
 }
 
-// keepWhole leaves only those that others must not interrupt, if there are any. What
-// that rules out is not proven to pass.
+// keepWhole leaves only those that others must not interrupt, if there are any, or that
+// hold what such a one waits for. What that rules out is not proven to pass.
 //
 //go:norace
 func (c *Controller) keepWhole() {
+	var holder *G
+	for _, g := range c.lives {
+		if h, ok := g.waiter.(Held); ok && g.whole > 0 && g.state == parked && !g.waiter.Ready() {
+			holder = h.Holder()
+		}
+	}
 	kept := 0
 	for _, g := range c.enabled {
-		if g.whole > 0 {
+		if g.whole > 0 || g == holder {
 			c.enabled[kept] = g
 			kept++
 		}

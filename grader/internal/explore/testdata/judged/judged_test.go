@@ -267,6 +267,11 @@ func TestLogs(t *testing.T) {
 	for range 3 {
 		wg.Go(func() { l.Print("once"); s.Info("and again") })
 	}
+	for range 2 {
+		o.mu.Lock()
+		_ = len(o.text)
+		o.mu.Unlock()
+	}
 	wg.Wait()
 	if n := bytes.Count(o.text, []byte{'\n'}); n != 6 || l.Writer() != &o {
 		t.Errorf("%d lines", n)
