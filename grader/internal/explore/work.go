@@ -80,6 +80,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 		}
 	}
 	a := s.process(ctx, t, job)
+	job.Steps = max(job.Steps, a.Limit)
 	left := s.Budget.Time - time.Since(began)
 	if s.Strict {
 		left = s.Budget.Time - time.Duration(a.CPU)

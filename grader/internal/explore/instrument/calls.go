@@ -29,20 +29,23 @@ var stands = map[string]string{
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
 	"context.AfterFunc": "sched.ContextAfterFunc",
 	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
-	"runtime.ReadMemStats": "vruntime.ReadMemStats",
+	"runtime.ReadMemStats": "vruntime.ReadMemStats", "runtime.NumCPU": "vruntime.NumCPU", "runtime.GOMAXPROCS": "vruntime.GOMAXPROCS",
 	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
 	"runtime/debug.Stack": "vruntime.DebugStack", "runtime/debug.PrintStack": "vruntime.PrintStack",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
 	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
+	"log.New": "vlog.New", "log.SetOutput": "vlog.SetOutput", "log.Writer": "vlog.Writer",
+	"log/slog.NewTextHandler": "vlog.NewTextHandler", "log/slog.NewJSONHandler": "vlog.NewJSONHandler",
 }
 
 // randomPackages have global functions that a schedule decides.
 var randomPackages = map[string]string{"math/rand": "vrand", "math/rand/v2": "vrand2"}
 
-// methods maps methods to functions of package sched that stand for them.
+// methods maps methods to functions that stand for them, likewise.
 var methods = map[string]string{
-	"(*time.Timer).Reset": "ResetTimer", "(*time.Timer).Stop": "StopTimer", "(*time.Ticker).Reset": "ResetTicker",
-	"(*runtime.Func).Name": "FuncName", "(*runtime.Frames).Next": "NextFrame",
+	"(*time.Timer).Reset": "sched.ResetTimer", "(*time.Timer).Stop": "sched.StopTimer", "(*time.Ticker).Reset": "sched.ResetTicker",
+	"(*runtime.Func).Name": "sched.FuncName", "(*runtime.Frames).Next": "sched.NextFrame",
+	"(*log.Logger).SetOutput": "vlog.SetOutputOf", "(*log.Logger).Writer": "vlog.WriterOf",
 }
 
 // packageOf is the package that a selector such as time.Sleep names, or nil.
@@ -68,12 +71,17 @@ func (f *file) standIn(o types.Object) string {
 		}
 		name = fn.Name()
 	}
-	alias := f.rt
-	if folder != "sched" {
-		alias = f.prefix + folder
-		f.extra[alias] = folder
+	return f.imported(folder) + "." + name
+}
+
+// imported is the name under which a file imports a drop-in package.
+func (f *file) imported(folder string) string {
+	if folder == "sched" {
+		return f.rt
 	}
-	return alias + "." + name
+	alias := f.prefix + folder
+	f.extra[alias] = folder
+	return alias
 }
 
 // selector replaces functions such as time.Sleep, called or not.
@@ -162,8 +170,8 @@ func (f *file) method(x *ast.CallExpr) bool {
 	if s == nil || s.Kind() != types.MethodVal || len(s.Index()) != 1 {
 		return false
 	}
-	name := methods[s.Obj().(*types.Func).FullName()]
-	if name == "" {
+	folder, name, ok := strings.Cut(methods[s.Obj().(*types.Func).FullName()], ".")
+	if !ok {
 		return false
 	}
 	on := f.text(fun.X.Pos(), fun.X.End())
@@ -174,14 +182,14 @@ func (f *file) method(x *ast.CallExpr) bool {
 	if len(x.Args) > 0 {
 		args = ", " + f.moved(x, x.Args[0])
 	}
-	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", f.rt, name, on, args))
+	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%s%s)", f.imported(folder), name, on, args))
 	return true
 }
 
 // keepers name something of a package whose functions are replaced, so that its
 // import stays in use.
 var keepers = map[string]string{
-	"time": "Unix", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags",
+	"time": "Unix", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags", "log/slog": "Default",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
 	"unsafe": "Pointer", "runtime/debug": "FreeOSMemory",
 }

@@ -12,8 +12,10 @@ import (
 const (
 	defaultSteps = 300_000
 	drainSteps   = 40_000                // granted after the test function has returned
+	sweepSteps   = 1000                  // after which it is time for finalizers
 	drainTime    = time.Minute           // of the bubble's clock, likewise
 	horizon      = time.Hour             // no goroutine can go on for so long: none ever will
+	maxGiven     = 2000                  // times that others give way, after which a goroutine runs
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far
@@ -29,7 +31,6 @@ const (
 //go:norace
 func (c *Controller) loop() {
 	idles, idleAt, timePassed := 0, 0, false
-	endStep := 0
 	lastTime, timeAt := time.Now().UnixNano(), 0
 	for {
 		Off()
@@ -59,17 +60,20 @@ func (c *Controller) loop() {
 				timePassed, c.passed = true, true
 				continue
 			}
+			if c.ended && !c.onlyDaemons() && c.sweep() {
+				continue
+			}
 			c.stuck()
 			return
 		}
-		if c.steps >= c.limits.Steps {
+		if c.steps >= c.limits.Steps && !c.goesOn() {
 			c.report(Finding{Kind: Running, Text: "the schedule has not ended after " + strconv.Itoa(c.steps) + " steps", Waiting: c.waiting()})
 			return
 		}
 		if c.ended {
-			if endStep == 0 {
-				endStep = c.steps
-			} else if c.overdue(c.steps - endStep) {
+			if c.endedAt == 0 {
+				c.endedAt = c.steps
+			} else if c.overdue(c.steps - c.endedAt) {
 				return
 			}
 		}
@@ -106,7 +110,9 @@ func (c *Controller) collect() (live int) {
 			patient = g
 			continue
 		}
-		if g.waiter == nil || g.waiter.Ready() {
+		if g.waiter != nil && !g.waiter.Ready() {
+			g.gave = c.gave
+		} else {
 			if g == c.cur {
 				current = len(c.enabled)
 			}
@@ -121,7 +127,31 @@ func (c *Controller) collect() (live int) {
 		copy(c.enabled[1:current+1], c.enabled[:current])
 		c.enabled[0] = g
 	}
+	c.keepWhole()
 	return live
+}
+
+// keepWhole leaves only those that others must not interrupt, if there are any, or that
+// hold what such a one waits for. What that rules out is not proven to pass.
+//
+//go:norace
+func (c *Controller) keepWhole() {
+	var holder *G
+	for _, g := range c.lives {
+		if h, ok := g.waiter.(Held); ok && g.whole > 0 && g.state == parked && !g.waiter.Ready() {
+			holder = h.Holder()
+		}
+	}
+	kept := 0
+	for _, g := range c.enabled {
+		if g.whole > 0 || g == holder {
+			c.enabled[kept] = g
+			kept++
+		}
+	}
+	if c.whole = kept > 0; c.whole && kept < len(c.enabled) {
+		c.enabled, c.unseen = c.enabled[:kept], true
+	}
 }
 
 // present are the goroutines that have not ended, in the order of their start. Of
@@ -148,13 +178,22 @@ func (c *Controller) present() []*G {
 //
 //go:norace
 func (c *Controller) overdue(steps int) bool {
-	if c.idleAfter <= drainTime && steps <= drainSteps {
+	if steps > sweepSteps && c.sweep() || c.idleAfter <= drainTime && steps <= drainSteps {
 		return false
 	}
 	if !c.onlyDaemons() {
-		c.leak("goroutines still work long after the test has ended")
+		c.leak("goroutines still work long after the test has ended", c.works)
 	}
 	return true
+}
+
+// works tells whether a goroutine that is left after an overdue test takes steps still,
+// whatever it happens to wait for now: a ticker's next tick, or its turn at a free lock.
+//
+//go:norace
+func (c *Controller) works(g *G) bool {
+	free := g.state == parked && (g.waiter == nil || g.waiter.Ready())
+	return free || g.last > c.endedAt+(c.steps-c.endedAt)/2
 }
 
 //go:norace
@@ -173,7 +212,7 @@ func (c *Controller) onlyDaemons() bool {
 func (c *Controller) stuck() {
 	if c.ended {
 		if !c.onlyDaemons() {
-			c.leak("goroutines are left that can never go on")
+			c.leak("goroutines are left that can never go on", func(*G) bool { return false })
 		}
 		return
 	}
@@ -198,7 +237,7 @@ func (c *Controller) step() {
 		yield = true
 	}
 	n := len(en)
-	if c.limits.Slip && !c.quiet && !c.ended && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
+	if c.limits.Slip && !c.quiet && !c.ended && !c.whole && c.still == 0 && !c.passedOver() && c.timers.next() > 0 {
 		n++
 	}
 	if n > 1 && c.stops() {
@@ -227,6 +266,9 @@ func (c *Controller) pick(v search.View) (k int) {
 		if k < 0 || k >= n {
 			k = 0
 		}
+		if starved := c.starved(); starved >= 0 {
+			k = starved
+		}
 		c.choices = append(c.choices, int32(k))
 		if c.chart != nil {
 			c.chart.reached(c, c.turn(v.Slip))
@@ -234,6 +276,19 @@ func (c *Controller) pick(v search.View) (k int) {
 	}
 	c.strategy.Ran(v, k)
 	return k
+}
+
+// starved is which goroutine has to run, since others have given way very often while it
+// could have, or -1. No strategy may hold up forever what those wait for.
+//
+//go:norace
+func (c *Controller) starved() int {
+	for i, g := range c.enabled {
+		if c.gave-g.gave > maxGiven {
+			return i
+		}
+	}
+	return -1
 }
 
 // view is what a strategy sees, in memory of its own: it may use maps, which the
@@ -286,6 +341,14 @@ func (c *Controller) grant(g *G, left bool) {
 		return
 	}
 	g.steps++
+	g.last = c.steps
+	if g.op == OpYield {
+		c.gave++
+	}
+	g.gave = c.gave
+	if c.looking++; g.op != OpLoad && g.op != OpYield {
+		c.looking = 0
+	}
 	if g == c.cur {
 		c.streak++
 	} else {

@@ -39,6 +39,8 @@ type G struct {
 	from    uint64 // the name of the goroutine that started it
 	starts  uint64 // goroutines that it has started
 	steps   int32  // that it has taken
+	gave    int    // how often others had given way when it ran or waited last
+	last    int    // how many steps the schedule had when it took its last one
 
 	// Where it is, or was last.
 	op       Op
@@ -53,6 +55,7 @@ type G struct {
 	choice   int32
 	loops    int32
 	idle     bool // it waited when the controller looked last
+	whole    int  // calls that others do not interrupt
 	passed   int  // times in a row that time has passed although it could run
 	pcs      [maxFrames]uintptr
 	npcs     int
@@ -95,34 +98,40 @@ type Controller struct {
 
 	finding *Finding
 	ended   bool // the test function has returned
+	endedAt int  // steps until that was noticed
 	// idleAfter is how long the bubble's clock has gone on since, while no goroutine
 	// could run.
 	idleAfter time.Duration
 	quiet     bool // packages are being initialised: nothing to choose
 	final     bool // a finalizer was asked for
+	swept     bool // and those of what is not used any more were called
 
-	steps   int
-	streak  int
-	still   int           // time does not pass while goroutines can run
-	looks   int           // at the clock
-	spins   int           // of them, and of goroutines that gave way, since time passed last
-	slipped time.Duration // in all, although goroutines could run
-	early   bool          // a timeout has fired, or a long sleep ended, although goroutines could run
-	choices []int32
-	steplog []logged
-	marked  int // marks in detail
-	valued  int // values, likewise
-	races   int // reports before this schedule
-	raced   int // steps taken when the first race was seen; 0 if none was
-	hash    uint64
-	enabled []*G
-	events  []search.Event
-	touched search.Touch // by the last step
-	unseen  bool         // goroutines may have met past the points
-	took    int          // by its select
-	passed  bool         // time, since the last step
-	timers  deadlines
-	random  uint64
+	steps      int
+	looking    int // steps in a row that only looked, as those of a loop that waits do
+	gave       int // how often a goroutine gave way
+	streak     int
+	still      int           // time does not pass while goroutines can run
+	looks      int           // at the clock
+	spins      int           // of them, and of goroutines that gave way, since time passed last
+	slipped    time.Duration // in all, although goroutines could run
+	early      bool          // a timeout has fired, or a long sleep ended, although goroutines could run
+	choices    []int32
+	steplog    []logged
+	marked     int // marks in detail
+	valued     int // values, likewise
+	races      int // reports before this schedule
+	raced      int // steps taken when the first race was seen; 0 if none was
+	hash       uint64
+	enabled    []*G
+	whole      bool // they are those that others must not interrupt
+	events     []search.Event
+	touched    search.Touch // by the last step
+	unseen     bool         // goroutines may have met past the points
+	took       int          // by its select
+	passed     bool         // time, since the last step
+	processors int          // as the test has set it
+	timers     deadlines
+	random     uint64
 }
 
 // table holds the goroutines of the schedule that runs: one for all schedules,
@@ -138,6 +147,10 @@ type Limits struct {
 	EarlyTimeouts bool
 	AllLeaks      bool // as wire.LeaksAll
 	Turn          int  // stop before this choice, counted from 1; 0: never
+	// A schedule that does more than look takes up to Patient times Steps, until this
+	// process has taken so much processor time.
+	Patient int
+	Until   time.Duration
 }
 
 // cur is the controller at work, nil outside an exploration. It is written only
@@ -178,7 +191,7 @@ func (c *Controller) self() *G {
 
 //go:norace
 func (c *Controller) register() *G {
-	g := &G{wake: make(chan struct{}, 1), daemon: c.quiet}
+	g := &G{wake: make(chan struct{}, 1), daemon: c.quiet, gave: c.gave}
 	c.christen(g)
 	c.regmu.Lock()
 	defer c.regmu.Unlock()
@@ -290,21 +303,4 @@ func Live() (n int) {
 		}
 	}
 	return n
-}
-
-// NoteFinalizer notes that the test has asked for a finalizer, which it does not get.
-//
-//go:norace
-func NoteFinalizer() {
-	if c := at(); c != nil && !c.quiet {
-		c.final = true
-	}
-}
-
-// Finalizers tells whether it has asked for one.
-//
-//go:norace
-func Finalizers() bool {
-	c := at()
-	return c != nil && c.final
 }

@@ -100,11 +100,17 @@ func OverlookEarlier(started int) {
 	}
 }
 
-// leak reports the goroutines that are left, if there are any.
+// leak reports the goroutines that are left, if there are any. Of those that still
+// work, what they wait for at the moment is not why they are left.
 //
 //go:norace
-func (c *Controller) leak(text string) {
+func (c *Controller) leak(text string, works func(*G) bool) {
 	if left := c.left(); len(left) > 0 {
+		for i := range left {
+			if works(c.all[left[i].G]) {
+				left[i].Op, left[i].Obj, left[i].Holder = OpResume.String(), 0, -1
+			}
+		}
 		c.report(Finding{Kind: Leak, Text: text, Waiting: left})
 	}
 }

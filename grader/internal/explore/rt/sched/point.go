@@ -142,6 +142,23 @@ func Still() (resume func()) {
 //go:norace
 func (c *Controller) unstill() { c.still-- }
 
+// Whole keeps other goroutines from going on, as long as the calling one can, until over
+// is called: it holds a lock that is not under control.
+//
+//go:norace
+func Whole() (over func()) {
+	c := at()
+	if c == nil {
+		return func() {}
+	}
+	g := c.self()
+	g.whole++
+	return func() { g.over() }
+}
+
+//go:norace
+func (g *G) over() { g.whole-- }
+
 // Unseen tells that the calling goroutine may meet others past the points.
 //
 //go:norace

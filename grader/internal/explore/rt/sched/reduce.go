@@ -14,7 +14,7 @@ func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 	s := &search.Reduced{}
 	run := func() Result {
 		w.begin(o.Schedules)
-		r := Run(w.t, s, w.options(0), test.Run)
+		r := Run(w.t, s, w.first(w.options(0)), test.Run)
 		s.End(r.Steps)
 		return r
 	}

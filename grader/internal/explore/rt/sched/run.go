@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/search"
@@ -96,6 +97,9 @@ func (c *Controller) bubble(t *testing.T, prepare, f func()) (outcome any) {
 		defer close(done)
 		defer func() { outcome = recover() }()
 		synctest.Test(t, func(*testing.T) {
+			if !midnight {
+				time.Sleep(ordinaryDay)
+			}
 			c.arrived = make(chan struct{}, 1)
 			cur = c
 			c.main = c.register()
@@ -111,6 +115,16 @@ func (c *Controller) bubble(t *testing.T, prepare, f func()) (outcome any) {
 	<-done
 	return outcome
 }
+
+// A bubble begins at the stroke of a new year and of midnight, and a job that is due
+// then would run in every schedule. A test runs on an ordinary day, in the middle of
+// a second, unless it may know how bubbles begin.
+const ordinaryDay = 137*24*time.Hour + 10*time.Hour + 24*time.Minute + 37*time.Second + 318_204_573
+
+var midnight bool
+
+// StartAtMidnight lets schedules begin when bubbles do.
+func StartAtMidnight() { midnight = true }
 
 // leavesDaemons tells whether goroutines that a package's initialisation started
 // are left, which synctest objects to.

@@ -31,6 +31,8 @@ func Drive(t *testing.T, tests []Test) {
 		t.Fatal(err)
 	}
 	go w.watch()
+	sweeps, swept = make(chan struct{}), make(chan struct{})
+	go collectForSweeps(sweeps, swept)
 	close(driven)
 	for _, name := range w.job.Tests {
 		for _, test := range tests {
@@ -54,6 +56,7 @@ type worker struct {
 	begun   int           // schedules of it
 	kept    bool          // an outcome of it was reported already; only a better one is needed
 	race    *wire.Outcome // of a schedule that has not ended
+	steps   int           // that a schedule of it may take
 	unended *unended
 	leak    *leak    // the first schedule that left goroutines behind
 	doubt   *Finding // set aside, the last one
@@ -90,7 +93,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.cpu, w.begun, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, time.Now(), cpuTime(), 0, false, nil, nil, nil, nil
+	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, time.Now(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil
 	before := heartbeat
 	signalLooks = 0
 	var o wire.Outcome
@@ -111,6 +114,7 @@ func (w *worker) test(test Test) {
 	o.Test = test.Name
 	o.Nanos, o.CPU = int64(time.Since(w.began)), int64(cpuTime()-w.cpu)
 	o.Steps = int(heartbeat - before)
+	o.Limit = w.steps
 	w.current = ""
 	w.tell(o)
 	runtime.GC()
@@ -127,7 +131,7 @@ func (w *worker) late() bool {
 }
 
 func (w *worker) options(number int) Options {
-	return Options{Test: w.current, Limits: Limits{Steps: w.job.Steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts, AllLeaks: w.job.Leaks == wire.LeaksAll}, Random: w.job.Programs + uint64(number)}
+	return Options{Test: w.current, Limits: Limits{Steps: w.steps, Slip: true, EarlyTimeouts: w.job.EarlyTimeouts, AllLeaks: w.job.Leaks == wire.LeaksAll}, Random: w.job.Programs + uint64(number)}
 }
 
 // begin notes which schedule runs, for the grader, should this process die.
@@ -147,7 +151,7 @@ func (w *worker) sample(test Test) wire.Outcome {
 	run := func(i int) (Result, bool) {
 		s.Begin(i)
 		w.begin(i)
-		r := Run(w.t, s, w.options(i), test.Run)
+		r := Run(w.t, s, w.first(w.options(i)), test.Run)
 		s.End(r.Steps)
 		return r, true
 	}
@@ -191,7 +195,7 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 	s := &search.Delays{}
 	run := func() Result {
 		w.begin(o.Schedules)
-		r := Run(w.t, s, w.options(0), test.Run)
+		r := Run(w.t, s, w.first(w.options(0)), test.Run)
 		s.End(r.Steps)
 		return r
 	}
@@ -228,6 +232,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 		o.Least = r.Steps
 	}
 	o.Schedules++
+	w.extend(r)
 	o.Sum = wire.Add(o.Sum, w.job.Secret, number)
 	if r.Doubt != nil && !(r.Doubt.Kind == Leak && w.job.Leaks == wire.LeaksOff) {
 		o.Doubts++
@@ -273,7 +278,7 @@ func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.
 		small.Schedule = w.numbered(found.Schedule, number)
 		o.Schedule = small.Schedule.String()
 	}
-	again := w.replay(test, small.Schedule, true)
+	again := w.told(test, small)
 	if !w.alike(again.Finding, small.Finding) || again.Schedule.Sum != small.Schedule.Sum {
 		o.Varies, o.Finding = true, small.Finding
 		if !w.alike(again.Finding, small.Finding) {
@@ -317,7 +322,7 @@ func (w *worker) replays(test Test) wire.Outcome {
 	if err != nil {
 		return wire.Outcome{Kind: wire.Unexplorable, Finding: &Finding{Kind: Unexplorable, Text: err.Error()}}
 	}
-	first := w.replay(test, s, true)
+	first := w.told(test, w.length(test, s))
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace}
 	if first.Finding != nil {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding

@@ -1,5 +1,5 @@
-// Package log stands for the functions of the package log that end the process
-// of instrumented code.
+// Package log stands for functions of the packages log and log/slog: those that end the
+// process, and those that take a writer of instrumented code.
 package log
 
 import (

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"reflect"
 	"runtime"
 
 	"heisenkata/grader/internal/explore/rt/sched"
@@ -8,9 +9,10 @@ import (
 
 // The runtime calls finalizers and cleanups when it likes, on goroutines of its
 // own, which may touch nothing of a bubble: locks and channels of a schedule, even
-// of one that has long ended. So what is under control registers none, as if no
-// collection came in time. A test that asks for a collection after that is one
-// that waits for them.
+// of one that has long ended. So those of what is under control only note what was
+// collected, and no collection comes in time. Where goroutines are left after the
+// test, they are called then, since they may be what ends those. A test that asks for
+// a collection itself is one that waits for them.
 
 // SetFinalizer stands for runtime.SetFinalizer.
 func SetFinalizer(obj, finalizer any) {
@@ -18,9 +20,14 @@ func SetFinalizer(obj, finalizer any) {
 		runtime.SetFinalizer(obj, finalizer)
 		return
 	}
-	if finalizer != nil {
-		sched.NoteFinalizer()
+	if finalizer == nil {
+		runtime.SetFinalizer(obj, nil)
+		return
 	}
+	collected := sched.NoteFinalizer()
+	runtime.SetFinalizer(obj, func(o any) {
+		collected(func() { reflect.ValueOf(finalizer).Call([]reflect.Value{reflect.ValueOf(o)}) })
+	})
 }
 
 // AddCleanup stands for runtime.AddCleanup.
@@ -28,8 +35,8 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) runtime.Cleanup {
 	if !sched.Active() {
 		return runtime.AddCleanup(ptr, cleanup, arg)
 	}
-	sched.NoteFinalizer()
-	return runtime.Cleanup{}
+	collected := sched.NoteFinalizer()
+	return runtime.AddCleanup(ptr, func(arg S) { collected(func() { cleanup(arg) }) }, arg)
 }
 
 // GC stands for runtime.GC.

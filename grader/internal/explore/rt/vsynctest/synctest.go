@@ -9,6 +9,9 @@ import (
 	"heisenkata/grader/internal/explore/rt/vtesting"
 )
 
+// A test that makes bubbles may expect the date at which one begins.
+func init() { sched.StartAtMidnight() }
+
 // Test runs f with a T of its own, and waits until every other goroutine waits for
 // something. The real one waits until all goroutines that f has started are
 // gone; those that never go are a leak here, found at the end of the test.

@@ -116,6 +116,7 @@ type Outcome struct {
 	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
 	Steps     int      `json:"steps"`             // of all schedules
 	Least     int      `json:"least"`             // steps of the schedule with the fewest
+	Limit     int      `json:"limit,omitempty"`   // steps that a schedule may take, as the first one has shown
 	Tree      *Tree    `json:"tree,omitempty"`    // of Chart
 	Sum       uint64   `json:"sum"`               // of the schedules that were run, as Add makes it
 	Nanos     int64    `json:"nanos"`

@@ -3,7 +3,10 @@
 package judged
 
 import (
+	"bytes"
 	"context"
+	"log"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime"
@@ -211,4 +214,196 @@ func TestWaitsForFinalizer(*testing.T) {
 	runtime.SetFinalizer(&box{}, func(*box) { done <- 1 })
 	runtime.GC()
 	<-done
+}
+
+// It is left since it goes on, and not for the lock that it happens to take next.
+//
+// want: leak: g1 is left: it still works
+func TestTicksOn(*testing.T) {
+	var mu sync.Mutex
+	ticked := make(chan bool)
+	go func() {
+		for range time.Tick(time.Millisecond) {
+			mu.Lock()
+			mu.Unlock()
+			select {
+			case ticked <- true:
+			default:
+			}
+		}
+	}()
+	<-ticked
+}
+
+// A job that is due on New Year's Day is not due now.
+//
+// want: pass
+func TestOrdinaryDay(t *testing.T) {
+	now := time.Now()
+	if now.YearDay() == 1 || now.Hour() == 0 || now.Second() == 0 || now.Nanosecond() == 0 {
+		t.Errorf("it is %s", now)
+	}
+}
+
+// out is written to by a logger, which holds a lock of its own meanwhile.
+type out struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (o *out) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text = append(o.text, p...)
+	return len(p), nil
+}
+
+// want: pass
+func TestLogs(t *testing.T) {
+	var o, other out
+	l := log.New(&o, "", 0)
+	s := slog.New(slog.NewTextHandler(&o, nil))
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() { l.Print("once"); s.Info("and again") })
+	}
+	for range 2 {
+		o.mu.Lock()
+		_ = len(o.text)
+		o.mu.Unlock()
+	}
+	wg.Wait()
+	if n := bytes.Count(o.text, []byte{'\n'}); n != 6 || l.Writer() != &o {
+		t.Errorf("%d lines", n)
+	}
+	if l.SetOutput(&other); l.Writer() != &other {
+		t.Error("another writer")
+	}
+}
+
+// It takes more steps than most tests, and ends.
+//
+// want: pass
+func TestTakesLong(*testing.T) {
+	var mu sync.Mutex
+	for range 200_000 {
+		mu.Lock()
+		mu.Unlock()
+	}
+}
+
+// want: wrong: in the end
+func TestFailsAfterLong(t *testing.T) {
+	var mu sync.Mutex
+	done := make(chan bool)
+	go func() { done <- true }()
+	for range 200_000 {
+		mu.Lock()
+		mu.Unlock()
+	}
+	<-done
+	t.Error("in the end")
+}
+
+// cache stops its janitor when it is not used any more.
+type cache struct{ *sweeper }
+
+type sweeper struct {
+	mu   sync.Mutex
+	stop chan bool
+}
+
+func newCache() *cache {
+	s := &sweeper{stop: make(chan bool)}
+	c := &cache{s}
+	runtime.SetFinalizer(c, func(c *cache) { c.stop <- true })
+	go func() {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				s.mu.Lock()
+				s.mu.Unlock()
+			case <-s.stop:
+				return
+			}
+		}
+	}()
+	return c
+}
+
+func (c *cache) use() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+}
+
+// want: pass
+func TestFinalizerStopsIt(*testing.T) {
+	newCache().use()
+}
+
+var kept *cache
+
+// want: leak: still works
+func TestFinalizerIsNotDue(*testing.T) {
+	kept = newCache()
+	kept.use()
+}
+
+// A worker for each processor: there are several.
+//
+// want: wrong: lost an update
+func TestWorkerForEachProcessor(t *testing.T) {
+	var n atomic.Int32
+	var wg sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), runtime.NumCPU())
+	for range workers {
+		wg.Go(func() { n.Store(n.Load() + 1) })
+	}
+	wg.Wait()
+	if int(n.Load()) != workers {
+		t.Error("lost an update")
+	}
+}
+
+// want: pass
+func TestProcessorsAreSet(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	if n := runtime.GOMAXPROCS(0); n != 2 {
+		t.Errorf("%d were set", n)
+	}
+}
+
+// spin is a lock whose waiters give way.
+type spin struct{ held atomic.Bool }
+
+func (s *spin) Lock() {
+	for try := 1; !s.held.CompareAndSwap(false, true); try++ {
+		for range try {
+			runtime.Gosched()
+		}
+	}
+}
+
+func (s *spin) Unlock() { s.held.Store(false) }
+
+// Those that wait for the lock do not starve the one that holds it.
+//
+// want: pass
+func TestSpinLock(*testing.T) {
+	var lock spin
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for range 4 {
+		wg.Go(func() {
+			for range 3 {
+				lock.Lock()
+				mu.Lock()
+				mu.Unlock()
+				lock.Unlock()
+			}
+		})
+	}
+	wg.Wait()
 }

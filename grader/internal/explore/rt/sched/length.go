@@ -1,0 +1,65 @@
+package sched
+
+import (
+	"time"
+
+	"heisenkata/grader/internal/explore/rt/wire"
+)
+
+// Most tests end after some hundred steps, and some after a million. Which of those that
+// have taken many never will is found out once: the first schedule of a test gets more.
+
+const (
+	patience = 10      // times the steps of other schedules that the first one may take
+	roomy    = 3       // times its steps that others may take then
+	maxTold  = 400_000 // steps of a schedule that can be told step by step
+)
+
+// first lets a test's first schedule take longer. In a grade, scenarios are short.
+func (w *worker) first(o Options) Options {
+	if w.begun > 1 || w.job.Strict {
+		return o
+	}
+	o.Limits.Patient, o.Limits.Until = patience, w.cpu+time.Duration(w.job.Millis)*time.Millisecond
+	return o
+}
+
+// goesOn tells whether a schedule that has taken its steps may take more.
+//
+//go:norace
+func (c *Controller) goesOn() bool {
+	if c.steps >= c.limits.Patient*c.limits.Steps || c.looking > c.limits.Steps/2 {
+		return false
+	}
+	return c.steps&1023 != 0 || cpuTime() < c.limits.Until
+}
+
+// extend lets the schedules after one that ended take about as long.
+func (w *worker) extend(r Result) {
+	if r.Steps >= w.steps && !(r.Finding != nil && endless(r.Finding)) {
+		w.steps = roomy * r.Steps
+	}
+}
+
+// length runs a schedule to its end, which may take longer than that of most tests.
+func (w *worker) length(test Test, s wire.Schedule) Result {
+	if w.job.Strict {
+		return Result{Schedule: s}
+	}
+	usual := w.steps
+	w.steps *= patience
+	r := w.replay(test, s, false)
+	if r.Steps < usual || r.Finding != nil && endless(r.Finding) {
+		w.steps = usual
+	}
+	r.Schedule = s
+	return r
+}
+
+// told runs a schedule again in detail. One with too many steps is told without them.
+func (w *worker) told(test Test, r Result) Result {
+	if r.Steps > maxTold {
+		return w.again(test, r.Schedule, w.seeing(int(r.Schedule.Number)))
+	}
+	return w.replay(test, r.Schedule, true)
+}
