@@ -237,7 +237,7 @@ func (t *trial) sampled(ctx context.Context, d Detector, binary string, s sample
 }
 
 // shares tells whether the first process of repeat is that of tests, too: a process
-// takes longer to start than most tests take. Only the thorough effort, and whoever asks
+// takes longer to start than most tests take. Only the thorough effort, and a lab that asks
 // each detector for itself, has them apart.
 func (t *trial) shares() bool {
 	return !t.bench.lab.Each && t.effort() != Thorough

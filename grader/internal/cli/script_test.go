@@ -86,7 +86,7 @@ func setUp(root string, env *testscript.Env) error {
 }
 
 // dear are the tests that the transcripts do without: each would be run in every
-// grading, and says nothing about what the commands print.
+// grading, and does not show in what the commands print.
 var dear = regexp.MustCompile(`TestReportsAreWrittenSideBySide|TestCountsOneByOne|TestSchedule(TwoCalls|ManyCalls|OneAmongMany|OneIsSlow)`)
 
 // lighten takes tests out of an exercise, and gives their points to the first that has any.

@@ -51,7 +51,7 @@ func (t *Tree) endChange() {
 	t.mu.Unlock()
 }
 
-// beginReport waits for the changes that wait, so that they do not wait for ever.
+// beginReport waits for the changes that wait, so that they do not wait forever.
 func (t *Tree) beginReport() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -126,7 +126,7 @@ func (t *Tree) Size(path string) int64 {
 	return t.dirs[path].size
 }
 
-// Report copies the sizes, so that w holds up nobody.
+// Report copies the sizes, so that w holds up no other call.
 func (t *Tree) Report(w io.Writer) error {
 	t.beginReport()
 	defer t.endReport()
