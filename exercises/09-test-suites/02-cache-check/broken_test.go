@@ -189,6 +189,9 @@ func keepsErrors(open cachecheck.Open, load cachecheck.Load, more int) *parts {
 func first(others int) bool { return others == 0 }
 func later(others int) bool { return others > 0 }
 
+// A getting is what a Get does in place of another.
+type getting func(context.Context, string, getter) (string, error)
+
 func seesNone(context.Context, string, getter) (string, error) { return "", nil }
 
 func seesAnother(context.Context, string, getter) (string, error) {
@@ -196,7 +199,7 @@ func seesAnother(context.Context, string, getter) (string, error) {
 }
 
 // afterAnError does something else for some Gets whose load has failed.
-func afterAnError(open cachecheck.Open, load cachecheck.Load, which func(others int) bool, then func(context.Context, string, getter) (string, error)) *parts {
+func afterAnError(open cachecheck.Open, load cachecheck.Load, which func(others int) bool, then getting) *parts {
 	p, n := partsOf(open(load)), new(counts)
 	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
 		value, err := get(ctx, key)
@@ -222,6 +225,12 @@ var contextFaults = []fault{
 	}},
 	{"who leaves sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return afterLeaving(open, load, seesAnother)
+	}},
+	{"an ended context sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return endedBefore(open, load, seesNone)
+	}},
+	{"an ended context sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return endedBefore(open, load, seesAnother)
 	}},
 	{"a kept value waits for the context", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		under := newUnderWay()
@@ -254,12 +263,25 @@ func deaf(open cachecheck.Open, load cachecheck.Load, which func(others int) boo
 	return p
 }
 
-// afterLeaving does something else for a Get whose context has ended while it waited.
-func afterLeaving(open cachecheck.Open, load cachecheck.Load, then func(context.Context, string, getter) (string, error)) *parts {
+// endedBefore does something else for a Get whose context had ended before.
+func endedBefore(open cachecheck.Open, load cachecheck.Load, then getting) *parts {
 	p := partsOf(open(load))
 	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		if ctx.Err() != nil {
+			return then(ctx, key, get)
+		}
+		return get(ctx, key)
+	})
+	return p
+}
+
+// afterLeaving does something else for a Get whose context has ended while it waited.
+func afterLeaving(open cachecheck.Open, load cachecheck.Load, then getting) *parts {
+	p := partsOf(open(load))
+	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		before := ctx.Err()
 		value, err := get(ctx, key)
-		if err != nil && ctx.Err() != nil {
+		if before == nil && err != nil && ctx.Err() != nil {
 			return then(ctx, key, get)
 		}
 		return value, err

@@ -226,6 +226,14 @@ func (s *session) left() {
 		s.want(gets[i], "came", nil)
 		leave[i]()
 	}
+	over, cancel := context.WithCancel(s.ctx)
+	cancel()
+	s.want(s.get(over, "over"), "", context.Canceled)
+	select {
+	case l := <-s.begun: // it may load
+		s.under = append(s.under, l)
+	default:
+	}
 }
 
 func (s *session) dropped() {

@@ -150,8 +150,9 @@ func (v *visit) end() {
 	})
 }
 
-func (l *lab) get(key string) *visit {
-	v := &visit{done: make(chan struct{})}
+func (l *lab) get(key string) *visit { return l.start(&visit{done: make(chan struct{})}, key) }
+
+func (l *lab) start(v *visit, key string) *visit {
 	l.visits = append(l.visits, v)
 	go func() {
 		value, err := l.cache.Get(v, key)
@@ -219,6 +220,9 @@ func (l *lab) leaving() {
 	l.began("l", 1)
 	l.answer("l0", outcome{value: "still"})
 	l.expect(outcome{value: "still"}, c, d, e)
+	gone := &visit{done: make(chan struct{})}
+	gone.end()
+	l.expect(left, l.start(gone, "gone"))
 }
 
 func (l *lab) drop(key string) {

@@ -52,6 +52,7 @@ func Check(t T, open Open) {
 		{get("1", "a"), get("2", "a"), get("3", "a"), leave("1"), got("1", "", context.Canceled), get("4", "a"),
 			leave("3"), got("3", "", context.Canceled), get("5", "a"), loaded("a", 1), answer("a", 0, "A", nil),
 			got("2", "A", nil), got("4", "A", nil), got("5", "A", nil)},
+		{late("1", "a"), got("1", "", context.Canceled)},
 		{get("8", "c"), answer("c", 0, "C", nil), get("0", "b"), get("1", "a"), drop("a"), get("9", "c"), got("9", "C", nil), get("2", "a"), loaded("a", 2), answer("a", 0, "old", nil), get("3", "a"), loaded("a", 2),
 			answer("a", 1, "new", nil), got("2", "new", nil), got("3", "new", nil), get("4", "a"), got("4", "new", nil), get("5", "b"), loaded("b", 1)},
 		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 1, "new", nil), got("2", "new", nil),
@@ -136,6 +137,21 @@ func (s *stage) end() {
 func get(name, key string) step {
 	return func(s *stage) error {
 		ctx, cancel := context.WithCancel(context.Background())
+		c := &call{cancel, make(chan result, 1)}
+		s.gets[name] = c
+		go func() {
+			value, err := s.cache.Get(ctx, key)
+			c.result <- result{value, err}
+		}()
+		return nil
+	}
+}
+
+// late is a get whose context has ended before.
+func late(name, key string) step {
+	return func(s *stage) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
 		c := &call{cancel, make(chan result, 1)}
 		s.gets[name] = c
 		go func() {

@@ -112,6 +112,10 @@ type get struct {
 func (b *bench) get(key string) *get {
 	ctx, cancel := context.WithCancel(context.Background())
 	b.cancels = append(b.cancels, cancel)
+	return b.getWith(ctx, cancel, key)
+}
+
+func (b *bench) getWith(ctx context.Context, cancel context.CancelFunc, key string) *get {
 	g := &get{cancel, make(chan answer, 1)}
 	go func() {
 		value, err := b.cache.Get(ctx, key)
@@ -253,6 +257,9 @@ func contexts(b *bench) {
 	for _, g := range []*get{third, fourth, fifth} {
 		b.expect(g, "A")
 	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	b.fails(b.getWith(ended, cancel, "b"), context.Canceled)
 }
 
 func drops(b *bench) {
