@@ -8,9 +8,8 @@ import (
 )
 
 // stake tracks whether any test can still earn points. A guard can only
-// take points away: if there are none, not every detector need run it,
-// and for many starters nothing has to be compiled without the race
-// detector at all.
+// take points away: if there are none, it is not looked at, and for many
+// starters nothing has to be compiled without the race detector at all.
 type stake struct {
 	mu      sync.Mutex
 	open    int // tests with points that the race detector has not finished

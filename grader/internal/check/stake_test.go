@@ -7,13 +7,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
 )
 
 var threeTests = []kata.Test{{Name: "TestGuard", Guard: true}, {Name: "TestOne", Points: 1}, {Name: "TestTwo", Points: 2}}
 
-// As long as a test may earn points, guards are looked at by every detector, and no
-// longer.
+// As long as a test may earn points, guards are looked at, and no longer.
 func TestHope(t *testing.T) {
 	for _, c := range []struct {
 		told []bool
@@ -51,26 +51,33 @@ func TestHopeForGuardsAlone(t *testing.T) {
 	assert.True(t, left)
 }
 
-// Only guards are left out, and only by detectors that need another build.
+// Only guards are left out, and none if each detector is asked for itself.
 func TestPointless(t *testing.T) {
-	plain, race := Detectors[3], Detectors[4]
-	noStake := newStake(threeTests[:2])
+	noStake, some := newStake(threeTests[:2]), newStake(threeTests[:2])
 	noStake.tell(false)
+	some.tell(true)
 	for _, c := range []struct {
 		test  kata.Test
-		d     Detector
+		stake *stake
 		each  bool
-		empty bool
+		out   bool
 	}{
-		{threeTests[0], plain, false, false},
-		{threeTests[0], race, false, true},
-		{threeTests[0], plain, true, true},
-		{threeTests[1], plain, false, true},
+		{threeTests[0], noStake, false, true},
+		{threeTests[0], some, false, false},
+		{threeTests[0], noStake, true, false},
+		{threeTests[1], noStake, false, false},
 	} {
-		tr := &trial{bench: &Bench{lab: &Lab{Each: c.each}}, test: c.test, stake: noStake}
-		stop, err := tr.pointless(t.Context(), c.d)
+		tr := &trial{bench: &Bench{lab: &Lab{Each: c.each}}, test: c.test, stake: c.stake}
+		stop, err := tr.pointless(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, c.empty, stop == "", "%+v: %s", c, stop)
+		assert.Equal(t, c.out, stop != "", "%+v: %s", c, stop)
+		if c.out {
+			checks, err := tr.bench.runTest(t.Context(), c.test, c.stake)
+			require.NoError(t, err)
+			for _, check := range checks {
+				assert.Equal(t, evidence.Skipped, check.Verdict, check.Detector)
+			}
+		}
 	}
 }
 

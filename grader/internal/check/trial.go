@@ -31,6 +31,9 @@ type trial struct {
 func (b *Bench) runTest(ctx context.Context, t kata.Test, h *stake) ([]evidence.Check, error) {
 	tr := &trial{bench: b, test: t, stake: h, leak: evidence.Check{Detector: kata.LeakDetector, Verdict: evidence.Pass, Note: "at the end of each process"}}
 	defer tr.end(ctx)
+	if stop, err := tr.pointless(ctx); err != nil || stop != "" {
+		return skipAll(stop), err
+	}
 	checks, stop, err := tr.first(ctx)
 	if err == nil {
 		checks, err = tr.through(ctx, checks, b.lab.order(), stop)
@@ -53,12 +56,6 @@ func (t *trial) end(ctx context.Context) {
 // through takes the test through some detectors, unless there is a reason to stop.
 func (t *trial) through(ctx context.Context, checks []evidence.Check, detectors []Detector, stop string) ([]evidence.Check, error) {
 	for _, d := range detectors {
-		var err error
-		if stop == "" {
-			if stop, err = t.pointless(ctx, d); err != nil {
-				return checks, err
-			}
-		}
 		if stop != "" {
 			checks = append(checks, skipped(d.Name, stop))
 			continue
@@ -89,10 +86,10 @@ func (t *trial) mayEarn(ctx context.Context, may bool) {
 	}
 }
 
-// pointless tells why a detector need not look at a guard, or "": all tests with
-// points have failed under the race detector or before it.
-func (t *trial) pointless(ctx context.Context, d Detector) (stop string, err error) {
-	if !t.test.Guard || d.kind == build.Race || t.bench.lab.Each {
+// pointless tells why a guard need not be looked at, or "": no test with points passes
+// under the race detector. As long as that is not known, it waits.
+func (t *trial) pointless(ctx context.Context) (stop string, err error) {
+	if !t.test.Guard || t.bench.lab.Each {
 		return "", nil
 	}
 	left, err := t.stake.left(ctx)
