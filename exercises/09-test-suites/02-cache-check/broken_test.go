@@ -396,81 +396,77 @@ var dropFaults = []fault{
 	}},
 }
 
+// A memo is what a fault remembers of each key until that is dropped, and how often it was.
+type memo[T any] struct {
+	mu    sync.Mutex
+	kept  map[string]T
+	drops map[string]int
+}
+
+func newMemo[T any]() *memo[T] { return &memo[T]{kept: map[string]T{}, drops: map[string]int{}} }
+
+func (m *memo[T]) look(key string) (kept T, found bool, drops int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	kept, found = m.kept[key]
+	return kept, found, m.drops[key]
+}
+
+// dropping forgets a key before drop does.
+func (m *memo[T]) dropping(drop func(string)) func(string) {
+	return func(key string) {
+		m.mu.Lock()
+		delete(m.kept, key)
+		m.drops[key]++
+		m.mu.Unlock()
+		drop(key)
+	}
+}
+
 // keepsLate keeps what a dropped load returns: in place of a newer value, or if there is none.
 func keepsLate(open cachecheck.Open, load cachecheck.Load, newer bool) *parts {
-	var mu sync.Mutex
-	kept, drops := map[string]string{}, map[string]int{}
-	count := func(key string) int {
-		mu.Lock()
-		defer mu.Unlock()
-		return drops[key]
-	}
+	m := newMemo[string]()
 	p := partsOf(open(func(key string) (string, error) {
-		began := count(key)
+		_, _, began := m.look(key)
 		value, err := load(key)
-		mu.Lock()
-		defer mu.Unlock()
-		if _, ok := kept[key]; err == nil && (began == drops[key] || ok == newer) {
-			kept[key] = value
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if _, ok := m.kept[key]; err == nil && (began == m.drops[key] || ok == newer) {
+			m.kept[key] = value
 		}
 		return value, err
 	}))
-	drop := p.drop
 	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
-		mu.Lock()
-		value, ok := kept[key]
-		mu.Unlock()
-		if ok {
+		if value, ok, _ := m.look(key); ok {
 			return value, nil
 		}
 		return get(ctx, key)
 	})
-	p.drop = func(key string) {
-		mu.Lock()
-		delete(kept, key)
-		drops[key]++
-		mu.Unlock()
-		drop(key)
-	}
+	p.drop = m.dropping(p.drop)
 	return p
 }
 
 // spreadsErrors returns the error of a dropped load from the Gets that began after the Drop.
 func spreadsErrors(open cachecheck.Open, load cachecheck.Load) *parts {
-	var mu sync.Mutex
-	drops, failed := map[string]int{}, map[string]error{}
-	count := func(key string) int {
-		mu.Lock()
-		defer mu.Unlock()
-		return drops[key]
-	}
+	m := newMemo[error]()
 	p := partsOf(open(func(key string) (string, error) {
-		began := count(key)
+		_, _, began := m.look(key)
 		value, err := load(key)
-		mu.Lock()
-		defer mu.Unlock()
-		if err != nil && began != drops[key] {
-			failed[key] = err
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if err != nil && began != m.drops[key] {
+			m.kept[key] = err
 		}
 		return value, err
 	}))
-	drop := p.drop
 	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
-		began := count(key)
+		_, _, began := m.look(key)
 		value, err := get(ctx, key)
-		mu.Lock()
-		defer mu.Unlock()
-		if late := failed[key]; late != nil && began > 0 && err == nil {
+		if late, ok, _ := m.look(key); ok && began > 0 && err == nil {
 			return "", late
 		}
 		return value, err
 	})
-	p.drop = func(key string) {
-		mu.Lock()
-		drops[key]++
-		delete(failed, key)
-		mu.Unlock()
-		drop(key)
-	}
+	p.drop = m.dropping(p.drop)
 	return p
 }
