@@ -162,17 +162,23 @@ func testLaterReports(t *testing.T, files, changed index, change func(*treerepor
 func TestChangesThatWaitTogether(t *testing.T) {
 	random := oracle.Random(t)
 	for range 3 {
-		files := index{"v0": someSize(random)}
+		files := index{"v0": someSize(random), "v1": someSize(random), "v2": someSize(random), "v3": someSize(random)}
 		tree, c, waiting := files.tree(), newCrew(t), atomic.Int64{}
 		oracle.Within(t, func() {
 			first := []*page{c.report(tree, 1)}
 			var later []*page
 			for i := range 2 + random.IntN(3) {
-				path, size := fmt.Sprintf("v%d", 1+i), someSize(random)
-				files = files.with(path, size)
+				path, size := fmt.Sprintf("v%d", i), 1+someSize(random)
+				name, change := "Put", func() { tree.Put(path, size) }
+				if random.IntN(2) == 0 {
+					name, change = "Remove", func() { tree.Remove(path) }
+					files = files.without(path)
+				} else {
+					files = files.with(path, size)
+				}
 				waiting.Add(1)
-				c.start("Put", func() {
-					tree.Put(path, size)
+				c.start(name, func() {
+					change()
 					waiting.Add(-1)
 				})
 				later = append(later, c.report(tree, 1))
@@ -198,7 +204,7 @@ func (c *crew) write(pages []*page, waiting *atomic.Int64) {
 		close(page.goOn)
 	}
 	assert.True(c.t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine goes on running")
-	assert.True(c.t, before == 0 || waiting.Load() < before, "Put has waited for reports, which are written now (calls of Put: %d). "+
+	assert.True(c.t, before == 0 || waiting.Load() < before, "Put or Remove has waited for reports, which are written now (such calls: %d). "+
 		"It still waits, for a report that began later. If reports keep coming, it waits forever", before)
 }
 
