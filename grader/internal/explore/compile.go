@@ -117,6 +117,10 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 	if err != nil && !errors.As(err, &failed) {
 		return err
 	}
+	if failed != nil && s.networked && netFails.MatchString(failed.output) {
+		s.dropNetwork()
+		return s.compile(ctx)
+	}
 	for _, t := range group {
 		t.binary = filepath.Join(out, binaryName(t.path)+".test")
 		if s.env["GOOS"] == "windows" {

@@ -26,13 +26,14 @@ type Session struct {
 	goMod   string // a go.mod of our own, instead of the main module's; empty in a workspace
 	procs   int    // of each process that explores; 1 unless a test wants more
 
-	packages []*listed          // in the order of dependence
-	byPath   map[string]*listed // with the [p.test] of variants
-	targets  []*target
-	sites    instrument.Sites
-	overlay  map[string]string // path in the tree to path in the staging folder
-	rewrote  int               // files that the overlay has got
-	copies   map[string]string // folder of a module to its copy
+	packages  []*listed          // in the order of dependence
+	byPath    map[string]*listed // with the [p.test] of variants
+	targets   []*target
+	sites     instrument.Sites
+	overlay   map[string]string // path in the tree to path in the staging folder
+	rewrote   int               // files that the overlay has got
+	networked bool              // the network of its binaries is in memory
+	copies    map[string]string // folder of a module to its copy
 }
 
 // target is a package whose tests are explored.

@@ -28,6 +28,9 @@ func (s *Session) layOut(ctx context.Context) error {
 	if err := s.copyCached(); err != nil {
 		return err
 	}
+	if err := s.putNetwork(); err != nil {
+		return err
+	}
 	return s.putModule(ctx)
 }
 
@@ -110,6 +113,9 @@ func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.js
 // putDriver adds the test by which a binary explores.
 func (s *Session) putDriver(p *listed, name string) error {
 	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\tvtesting \"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
+	if s.networked {
+		text = strings.Replace(text, "import (", fmt.Sprintf("import (\n\t\"net\"\n\tvnet \"%s/vnet\"", moduleRT), 1) + "\nfunc init() { vnet.Use(net.HeisenkataNetwork, &net.HeisenkataBeyond) }\n"
+	}
 	return s.put(filepath.Join(p.Dir, driverFor), []byte(text))
 }
 

@@ -131,7 +131,8 @@ type Controller struct {
 	passed     bool         // time, since the last step
 	processors int          // as the test has set it
 	timers     deadlines
-	random     uint64
+	random     uint64 // state of the random numbers
+	seed       uint64 // what it was at first
 }
 
 // table holds the goroutines of the schedule that runs: one for all schedules,

@@ -193,3 +193,14 @@ func Random() uint64 {
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31
 }
+
+// Reseed begins the schedule's random numbers anew: the same ones after each call with
+// this seed, and others in another schedule.
+//
+//go:norace
+func Reseed(seed uint64) {
+	if c := at(); c != nil {
+		c.touched |= search.Random
+		c.random = (c.seed ^ seed + 1) * 0x9e3779b97f4a7c15
+	}
+}

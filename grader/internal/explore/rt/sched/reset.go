@@ -61,6 +61,12 @@ func choose(test string) {
 	}
 }
 
+// renew makes anew, before each schedule, what no package variable of the tests holds.
+var renew = func() {}
+
+// Renew registers it.
+func Renew(f func()) { renew = f }
+
 // reset runs the initialisers of a test.
 func reset(test string) {
 	choose(test)

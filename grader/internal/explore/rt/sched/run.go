@@ -52,7 +52,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if o.Limits.Steps == 0 {
 		o.Limits.Steps = defaultSteps
 	}
-	c := &Controller{all: &table, strategy: s, chart: o.chart, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent || overlooked.ever, random: o.Random, races: raceErrors()}
+	c := &Controller{all: &table, strategy: s, chart: o.chart, limits: o.Limits, detail: o.Detail, stacks: o.Detail || o.Recent || overlooked.ever, random: o.Random, seed: o.Random, races: raceErrors()}
 	_, c.tree = s.(*search.Tree)
 	if o.Recent {
 		c.recent = &recent{}
@@ -60,7 +60,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
-	outcome := c.bubble(t, func() { reset(o.Test) }, f)
+	outcome := c.bubble(t, func() { renew(); reset(o.Test) }, f)
 	cur = nil
 	defer clear(c.all[:c.n])
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {

@@ -93,9 +93,12 @@ func Read(p []byte) (n int, err error) {
 	return rand.Read(p) //nolint:staticcheck // it is what the code under test calls
 }
 
-// Seed stands for rand.Seed. Under control the schedule decides.
+// Seed stands for rand.Seed. Under control the schedule decides which numbers come after
+// it, but they are the same ones after the same seed.
 func Seed(seed int64) {
-	if !sched.Active() {
-		rand.Seed(seed) //nolint:staticcheck // it is what the code under test calls
+	if sched.Active() {
+		sched.Reseed(uint64(seed))
+		return
 	}
+	rand.Seed(seed) //nolint:staticcheck // it is what the code under test calls
 }

@@ -51,3 +51,27 @@ func more(t *testing.T) []any {
 	assert.Panics(t, func() { Intn(0) })
 	return []any{p, Int31(), Int63(), Intn(1 << 30), Int31n(1 << 30), Int63n(1 << 60)}
 }
+
+// The same seed gives the same numbers in one schedule, and others in another.
+func TestSeed(t *testing.T) {
+	draw := func(random uint64) (a, b, c uint64) {
+		s := search.New(1)
+		s.Begin(0)
+		r := sched.Run(t, s, sched.Options{Random: random}, func() {
+			Seed(7)
+			a = Uint64()
+			Seed(7)
+			b = Uint64()
+			Seed(8)
+			c = Uint64()
+		})
+		require.Nil(t, r.Finding)
+		assert.True(t, r.Drawn)
+		return a, b, c
+	}
+	a, b, c := draw(1)
+	assert.Equal(t, a, b)
+	assert.NotEqual(t, a, c)
+	other, _, _ := draw(2)
+	assert.NotEqual(t, a, other)
+}

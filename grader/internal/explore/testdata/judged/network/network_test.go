@@ -1,0 +1,155 @@
+// Package network has tests with servers and clients.
+package network
+
+import (
+	"errors"
+	"io"
+	"math/rand"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+	"time"
+)
+
+// visits asks a server three times at once, and returns how many visits it has counted.
+func visits(t *testing.T, count func() int) int {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		count()
+		io.WriteString(w, "welcome")
+	}))
+	defer s.Close()
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			reply, err := http.Get(s.URL)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer reply.Body.Close()
+			if text, err := io.ReadAll(reply.Body); err != nil || string(text) != "welcome" {
+				t.Error(string(text), err)
+			}
+		})
+	}
+	wg.Wait()
+	return count() - 1
+}
+
+// want: pass
+func TestVisitsAreCounted(t *testing.T) {
+	var mu sync.Mutex
+	n := 0
+	if got := visits(t, func() int { mu.Lock(); defer mu.Unlock(); n++; return n }); got != 3 {
+		t.Error(got)
+	}
+}
+
+// want: wrong: lost a visit
+func TestVisitIsLost(t *testing.T) {
+	var mu sync.Mutex
+	n := 0
+	get := func() int { mu.Lock(); defer mu.Unlock(); return n }
+	set := func(to int) { mu.Lock(); defer mu.Unlock(); n = to }
+	got := visits(t, func() int {
+		next := get() + 1
+		set(next)
+		return next
+	})
+	if got != 3 {
+		t.Error("lost a visit")
+	}
+}
+
+// want: pass
+func TestSlowServerWithCertificate(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(time.Hour) }))
+	defer s.Close()
+	reply, err := s.Client().Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply.Body.Close()
+}
+
+// want: pass
+func TestDeadline(t *testing.T) {
+	l, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			io.Copy(c, c)
+			c.Close()
+		}
+	}()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	b := make([]byte, 5)
+	if _, err = c.Write([]byte("hello")); err == nil {
+		_, err = io.ReadFull(c, b)
+	}
+	if err != nil || string(b) != "hello" {
+		t.Fatal(string(b), err)
+	}
+	c.SetReadDeadline(time.Now().Add(time.Minute))
+	if _, err := c.Read(b); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// want: pass
+func TestEveryAddressOfThisMachine(t *testing.T) {
+	l, err := net.Listen("tcp", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	for _, host := range []string{"127.0.0.1", "localhost", "0.0.0.0", "::1"} {
+		c, err := net.Dial("tcp", net.JoinHostPort(host, port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+	}
+	l.Close()
+	if _, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
+		t.Error("it is closed")
+	}
+}
+
+// want: unexplorable: it talks to 192.0.2.1:80
+func TestAnotherMachine(t *testing.T) {
+	if c, err := net.DialTimeout("tcp", "192.0.2.1:80", time.Second); err == nil {
+		c.Close()
+	}
+}
+
+// want: unexplorable: it talks to 192.0.2.1:514
+func TestPacketToAnotherMachine(t *testing.T) {
+	c, err := net.Dial("udp", "192.0.2.1:514")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
+
+// want: pass
+func TestSameSeedSameNumbers(t *testing.T) {
+	rand.Seed(1234)
+	a := []int{rand.Intn(1000), rand.Intn(1000), rand.Intn(1000)}
+	rand.Seed(1234)
+	for i, n := range a {
+		if next := rand.Intn(1000); next != n {
+			t.Error(i, n, next)
+		}
+	}
+}
