@@ -172,3 +172,8 @@ func TestCountsOneByOne(t *testing.T) {
 	}
 	contract.Check(t, counter, contract.Shape{Before: calls})
 }
+
+// Two counters have nothing to do with each other.
+func TestTwoCounters(t *testing.T) {
+	contract.Apart(t, counter)
+}

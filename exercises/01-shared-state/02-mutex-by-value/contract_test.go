@@ -216,3 +216,8 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleSlowJournal(t *testing.T) {
 	contract.Check(t, logging(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
 }
+
+// Two journals have nothing to do with each other.
+func TestTwoJournals(t *testing.T) {
+	contract.Apart(t, logging())
+}

@@ -292,3 +292,22 @@ func assertLines(t *testing.T, journal string, last int64, want [][]string) {
 		want[i] = want[i][1:]
 	}
 }
+
+// A journal may have a billion lines, and loggers that come and go.
+func TestNothingIsKept(t *testing.T) {
+	const lines, loggers = 30_000, 2_000
+	l := mutexbyvalue.New(io.Discard, 0)
+	written := oracle.Kept(func() {
+		for range lines {
+			require.NoError(t, l.Log("a line"))
+		}
+	})
+	assert.Less(t, written, int64(lines*4), "%d lines were written, and so many bytes more are in use", lines)
+	made := oracle.Kept(func() {
+		for i := range loggers {
+			require.NoError(t, l.With(fmt.Sprint(i, strings.Repeat("x", 500))).Log("a line"))
+		}
+	})
+	assert.Less(t, made, int64(loggers*250), "%d loggers with names of 500 bytes were made, each for one line, and so many bytes more are in use", loggers)
+	runtime.KeepAlive(l)
+}

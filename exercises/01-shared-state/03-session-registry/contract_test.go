@@ -170,3 +170,8 @@ func TestScheduleOneAmongMany(t *testing.T) {
 	busy.Busy = []draw{put, put, put, sweep}
 	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
 }
+
+// Two registries have nothing to do with each other.
+func TestTwoRegistries(t *testing.T) {
+	contract.Apart(t, sessions)
+}

@@ -236,3 +236,8 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleOneAmongMany(t *testing.T) {
 	contract.Check(t, caches, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
 }
+
+// Two caches have nothing to do with each other.
+func TestTwoCaches(t *testing.T) {
+	contract.Apart(t, caches)
+}

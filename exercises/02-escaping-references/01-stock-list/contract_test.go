@@ -219,3 +219,8 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleKeptMeanwhile(t *testing.T) {
 	contract.Check(t, stock, contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
 }
+
+// Two lists have nothing to do with each other.
+func TestTwoLists(t *testing.T) {
+	contract.Apart(t, stock)
+}

@@ -2,6 +2,7 @@ package stocklist_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -29,7 +30,8 @@ func someNames(r *rand.Rand, n int) []string {
 		names = nil
 	}
 	for i := 0; len(names) < n; i++ {
-		for _, kind := range []string{"%d lamp", "%d Lamp", "%d lamp ", "%d lamp\n", "%d lamp\noak", "%d\xff", "%d\xfe", "%d\x00"} {
+		separator := strings.ReplaceAll(life.Separators[r.IntN(len(life.Separators)):][:1], "%", "%%")
+		for _, kind := range []string{"%d lamp", "%d Lamp", "%d lamp ", "%d lamp\n", "%d lamp\noak", "%d\xff", "%d\xfe", "%d\x00", "%d" + separator + "oak"} {
 			names = append(names, fmt.Sprintf(kind, i))
 		}
 	}
@@ -63,6 +65,11 @@ func TestOneArticle(t *testing.T) {
 	}
 	assert.Equal(t, want, list.Article(name).Add(0), "Add(0) adds nothing")
 	assert.Equal(t, []string{name}, list.Names())
+	for i, n := range []int64{math.MaxInt64, math.MinInt64, math.MaxInt64 - random.Int64N(1000), 1<<62 + random.Int64N(1000)} {
+		a := list.Article(fmt.Sprint(name, i))
+		assert.Equal(t, n, a.Add(n), "an article is new, and this many pieces are added")
+		assert.Equal(t, n, a.Pieces(), "an article is new, and this many pieces were added")
+	}
 }
 
 func TestNamesAreInOrder(t *testing.T) {
@@ -256,7 +263,7 @@ func assertOneOrder(t *testing.T, random *rand.Rand, before int) {
 
 // A list with few articles allocates what these need, and not room for thousands.
 func TestSmallListIsSmall(t *testing.T) {
-	const fixed, each = 64 << 10, 1 << 10 // bytes, and far more than is needed
+	const fixed, each = 32 << 10, 1 << 10 // bytes, and far more than is needed
 	for _, many := range []int{1, 2 + rand.IntN(20)} {
 		names := someNames(oracle.Random(t), many)
 		least := uint64(1 << 62)

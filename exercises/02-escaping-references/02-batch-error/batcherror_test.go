@@ -45,9 +45,9 @@ func someURLs(n int) []string {
 	if n > 0 {
 		urls[0] += "?articles=" + strings.Repeat("0,", 2000+rand.IntN(2000)) + "end"
 	}
-	if n > 1 { // one with a password, and one that quotes and escapes would change
+	if n > 1 { // one with a password, and one that quotes, escapes or trimming would change
 		urls[n-1] = fmt.Sprintf("https://prices:n%dnight@%s/", rand.IntN(1000), life.Host(n-1))
-		urls[n-2] += "?q=\"50%\"\\n\xff"
+		urls[n-2] += "?q=\"50%\"\\n\xff "
 	}
 	rand.Shuffle(n, func(i, j int) { urls[i], urls[j] = urls[j], urls[i] })
 	return urls

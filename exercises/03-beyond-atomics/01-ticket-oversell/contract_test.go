@@ -143,3 +143,8 @@ func TestScheduleSeatsComeBack(t *testing.T) {
 func TestScheduleOneIsPaying(t *testing.T) {
 	contract.Check(t, boxOffice, contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
 }
+
+// Two offices have nothing to do with each other.
+func TestTwoOffices(t *testing.T) {
+	contract.Apart(t, boxOffice)
+}

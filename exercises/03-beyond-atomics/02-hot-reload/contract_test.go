@@ -244,3 +244,8 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleOneIsSlow(t *testing.T) {
 	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
 }
+
+// Two proxies have nothing to do with each other.
+func TestTwoProxies(t *testing.T) {
+	contract.Apart(t, proxy())
+}

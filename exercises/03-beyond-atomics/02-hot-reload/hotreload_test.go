@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/03-beyond-atomics/02-hot-reload"
 	"heisenkata/exercises/internal/life"
@@ -352,6 +354,22 @@ func TestManyVersionsAtOnce(t *testing.T) {
 		group.Wait()
 		assert.Zero(t, wrong.Load(), "%d requests were slow, each began with a version of its own, and so many returned something else", many)
 	})
+}
+
+// Upstreams that were replaced are forgotten: there may be a billion.
+func TestOldVersionsAreForgotten(t *testing.T) {
+	const versions, size = 2000, 1 << 10
+	p := hotreload.New(quick{}, hotreload.Upstream{Host: "first"})
+	kept := oracle.Kept(func() {
+		for i := range versions {
+			host := fmt.Sprint(i, strings.Repeat("x", size))
+			_, err := p.Reload(ctx, hotreload.Upstream{Host: host})
+			require.NoError(t, err)
+		}
+	})
+	assert.Less(t, kept, int64(versions*size/4), "%d upstreams came one after the other, each with a host of %d bytes, and so many bytes more are in use", versions, size)
+	_, version := p.Current()
+	assert.EqualValues(t, versions+1, version)
 }
 
 // Any number of hosts are resolved at the same time, for requests and for reloads.

@@ -157,3 +157,8 @@ func someCaller(r *rand.Rand, deadline time.Duration) caller {
 	ctx, cancel := context.WithCancel(ctx)
 	return caller{ctx, cancel}
 }
+
+// Two clients have nothing to do with each other.
+func TestTwoClients(t *testing.T) {
+	contract.Apart(t, queries(t))
+}

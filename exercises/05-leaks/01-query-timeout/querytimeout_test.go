@@ -127,21 +127,6 @@ func TestAnswersAreReturned(t *testing.T) {
 		}
 		here.AssertNothingGoesOn(t, "300 queries were answered before their limit.")
 	})
-	oracle.Bubble(t, func(t *testing.T) {
-		here := oracle.WhoIsHere()
-		c := querytimeout.Client{Limit: time.Second + someLimit(), Ask: func(ctx context.Context, _ string) ([]string, error) {
-			<-ctx.Done()
-			return nil, ctx.Err()
-		}}
-		for range 300 {
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(time.Microsecond, cancel)
-			_, err := c.Query(ctx, "slow")
-			require.ErrorIs(t, err, context.Canceled, "the caller has given up")
-			synctest.Wait()
-		}
-		here.AssertNothingGoesOn(t, "The callers of 300 queries have given up before their limit.")
-	})
 }
 
 // The first attempt is slow, so Query is waiting for it. The others return immediately.
@@ -253,11 +238,26 @@ func TestNoTimeIsNoTime(t *testing.T) {
 
 func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 	hungUp := oracle.Sentinel("the line is dead")
-	for _, end := range []error{context.Canceled, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)} {
+	for _, end := range append(life.Failures("the line is dead"), context.Canceled, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)) {
 		if givesUpWithTheCaller(t, end); t.Failed() {
 			return
 		}
 	}
+	oracle.Bubble(t, func(t *testing.T) {
+		here := oracle.WhoIsHere()
+		c := querytimeout.Client{Limit: time.Second + someLimit(), Ask: func(ctx context.Context, _ string) ([]string, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}}
+		for range 300 {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Microsecond, cancel)
+			_, err := c.Query(ctx, "slow")
+			require.ErrorIs(t, err, context.Canceled, "the caller has given up")
+			synctest.Wait()
+		}
+		here.AssertNothingGoesOn(t, "The callers of 300 queries have given up before their limit.")
+	})
 }
 
 // givesUpWithTheCaller ends the caller's context with an error. If that is not

@@ -172,3 +172,8 @@ func TestScheduleTwoCalls(t *testing.T) {
 func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, recorder(t), contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
+
+// Two recorders have nothing to do with each other.
+func TestTwoRecorders(t *testing.T) {
+	contract.Apart(t, recorder(t))
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/05-leaks/02-ticker-flusher"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // A job has one step, and is over before the first tick.
@@ -39,6 +40,22 @@ func TestScheduleAddMeetsClose(t *testing.T) {
 	} else {
 		assert.Empty(t, later, "Add has returned false while another goroutine called Close: nothing was added")
 	}
+}
+
+// The last write takes until a call of Add in another goroutine has returned.
+func TestScheduleAddMeetsLastWrite(t *testing.T) {
+	returned := make(chan bool)
+	r := tickerflusher.New(aLongTime, func([]timing) { <-returned })
+	r.Add(timing{Step: "compile", Took: time.Second})
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		group.Go(func() {
+			r.Add(timing{Step: "test", Took: time.Second})
+			close(returned)
+		})
+		r.Close()
+		group.Wait()
+	}, "the last write is under way, and a call of Add does not return")
 }
 
 // Two goroutines close a recorder. The one that comes second must wait for the write, too.

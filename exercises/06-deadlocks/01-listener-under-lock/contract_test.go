@@ -372,3 +372,8 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleSlowListener(t *testing.T) {
 	contract.Check(t, book(t), contract.Shape{Goroutines: 3, Calls: 2, Hold: true})
 }
+
+// Two books have nothing to do with each other.
+func TestTwoBooks(t *testing.T) {
+	contract.Apart(t, book(t))
+}

@@ -145,6 +145,7 @@ func TestUnsubscribe(t *testing.T) {
 		assert.Len(t, heard.take(), max(0, n-500), "of %d subscriptions at most 500 of one listener have ended, and that of another", n)
 	}
 	assertEndedStayEnded(t, 300+random.IntN(100))
+	assertNoneEndsForAnother(t, random, 300)
 	assertAllComeAndGo(t, random.IntN(30), 2+random.IntN(10), 20)
 	if large {
 		assertEndedStayEnded(t, 70_000) // more than fits in 16 bits

@@ -1,7 +1,10 @@
 package listenerunderlock_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -62,6 +65,38 @@ func assertEndedStayEnded(t *testing.T, n int) {
 	}
 	book.Set("ann", "0123")
 	assert.Equal(t, []string{`the first: "ann" "0123"`, `the last: "ann" "0123"`}, heard.take(), "%d subscriptions had ended before the last listener subscribed, and were ended again after that", n)
+}
+
+// assertNoneEndsForAnother subscribes listeners and ends subscriptions, n times, in any
+// order: also the last one, and also some that have ended long before.
+func assertNoneEndsForAnother(t *testing.T, random *rand.Rand, n int) {
+	t.Helper()
+	book, heard := listenerunderlock.New(), &log{}
+	var offs []func() // of all subscriptions
+	var there []int   // those that have not ended, in order
+	for i := range n {
+		switch k := random.IntN(3); {
+		case k == 0 || i == 0:
+			there = append(there, len(offs))
+			offs = append(offs, book.Subscribe(heard.hears(len(offs))))
+		case k == 1 && len(there) > 0:
+			at := random.IntN(len(there))
+			offs[there[at]]()
+			there = slices.Delete(there, at, at+1)
+		default:
+			if old := random.IntN(len(offs)); !slices.Contains(there, old) {
+				offs[old]()
+			}
+		}
+		book.Set("ann", "0123")
+		var want []string
+		for _, id := range there {
+			want = append(want, fmt.Sprintf(`%d: "ann" "0123"`, id))
+		}
+		if !assert.ElementsMatch(t, want, heard.take(), "listeners have subscribed and ended their subscriptions, %d times in all, and some of them again later: who was told of a change", i+1) {
+			return
+		}
+	}
 }
 
 // assertAllComeAndGo subscribes listeners on several goroutines at once, each of which

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/06-deadlocks/01-listener-under-lock"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // A display shows a change together with what the book says.
@@ -58,6 +59,31 @@ func TestScheduleTwoSets(t *testing.T) {
 	phone, _ := book.Get("ann")
 	assert.Equal(t, phone, shown, "two goroutines have set the phone of one name, and a display shows the last change that it was told of: the display and the book should agree")
 	assert.Equal(t, 2, told, "two goroutines have set the phone of one name, to %s and %s: a display is told of every Set", one, other)
+}
+
+// Two clerks set a phone. The display shows the second change when the clerk that made the
+// first one is done.
+func TestScheduleSetReturns(t *testing.T) {
+	book := listenerunderlock.New()
+	returned := map[string]chan bool{"1": make(chan bool), "2": make(chan bool)}
+	first := ""
+	book.Subscribe(func(c change) {
+		if first == "" {
+			first = c.Phone
+			return
+		}
+		<-returned[first]
+	})
+	set := func(phone string) {
+		book.Set("ann", phone)
+		close(returned[phone])
+	}
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		group.Go(func() { set("1") })
+		set("2")
+		group.Wait()
+	}, "all listeners have returned from the call with one change, and its Set does not return while they are called with another one")
 }
 
 // A display is switched on while the phone is set: either it finds the phone in the

@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	treereport "heisenkata/exercises/06-deadlocks/02-tree-report"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // The files and the directories of the contract's trees.
@@ -207,4 +211,22 @@ func TestScheduleOneAmongMany(t *testing.T) {
 // A slow writer delays no Size and no other report.
 func TestScheduleSlowWriter(t *testing.T) {
 	contract.Check(t, readers, contract.Shape{Goroutines: 3, Calls: 2, Hold: true})
+}
+
+// Two trees have nothing to do with each other.
+func TestTwoTrees(t *testing.T) {
+	contract.Apart(t, everything)
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		for range 2 {
+			group.Go(func() {
+				tree := treereport.New()
+				for i := range 20 {
+					tree.Put(fmt.Sprintf("%d/%x/%d", i%3, rand.Uint64(), i), 1) // a name that no tree has had
+				}
+				assert.Equal(t, int64(20), tree.Size("."), "two goroutines have made a tree each, and put 20 files with 1 byte each there")
+			})
+		}
+		group.Wait()
+	}, "two goroutines have a tree each, and a call does not return")
 }

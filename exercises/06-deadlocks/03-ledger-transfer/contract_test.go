@@ -198,3 +198,8 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleOneWaitsForItsFee(t *testing.T) {
 	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 3, Calls: 1, Hold: true})
 }
+
+// Two ledgers have nothing to do with each other.
+func TestTwoLedgers(t *testing.T) {
+	contract.Apart(t, ledger())
+}

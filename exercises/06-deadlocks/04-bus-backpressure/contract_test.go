@@ -384,3 +384,8 @@ func TestScheduleManyCalls(t *testing.T) {
 	first := 1 + random.IntN(2)
 	contract.Check(t, promises(sizes{first, first + random.IntN(2)}), contract.Shape{Before: 3, Goroutines: 3, Calls: 2})
 }
+
+// Two buses have nothing to do with each other.
+func TestTwoBuses(t *testing.T) {
+	contract.Apart(t, promises(sizes{2, 4}))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 	"weak"
@@ -61,6 +62,11 @@ func TestEndedSubscriptionsAreForgotten(t *testing.T) {
 	}
 	b, c := busbackpressure.New[*int](), newCrew(t)
 	assertForgotten(t, comeAndGo(t, b, n), large, "")
+	for _, first := range []bool{true, false} {
+		kept, others := lastFirst(b, n, first)
+		assertForgotten(t, others, large, ", the last one first, and a reader keeps one")
+		kept.Unsubscribe()
+	}
 	stays := b.Subscribe(1)
 	publish(t, b, nil)
 	oracle.Within(t, func() {
@@ -105,6 +111,25 @@ func comeAndGo(t *testing.T, b *busbackpressure.Bus[*int], n int) (all []weak.Po
 		subs[i].Unsubscribe()
 	}
 	return all
+}
+
+// lastFirst makes n subscriptions, which end in the opposite order. It returns the first or
+// the last of them, and weak pointers to the others.
+//
+//go:noinline
+func lastFirst(b *busbackpressure.Bus[*int], n int, first bool) (kept *busbackpressure.Subscription[*int], others []weak.Pointer[busbackpressure.Subscription[*int]]) {
+	subs := make([]*busbackpressure.Subscription[*int], n)
+	for i := range subs {
+		subs[i] = b.Subscribe(1)
+	}
+	for _, s := range slices.Backward(subs) {
+		s.Unsubscribe()
+		others = append(others, weak.Make(s))
+	}
+	if first {
+		return subs[0], others[:n-1]
+	}
+	return subs[n-1], others[1:]
 }
 
 // oneByOne makes n subscriptions, one after the other. Each time, the one before ends.

@@ -213,3 +213,8 @@ func TestScheduleDrainMeetsOthers(t *testing.T) {
 }
 
 func putOne(r *rand.Rand) call { return putting([]int{r.IntN(100)}) }
+
+// Two queues have nothing to do with each other.
+func TestTwoQueues(t *testing.T) {
+	contract.Apart(t, queue)
+}

@@ -363,8 +363,30 @@ func TestDraftsAreIndependent(t *testing.T) {
 		for _, d := range slow {
 			d.Close()
 		}
+		assertSavedApart(t, someTexts(random, 3), someTexts(random, 3))
 		assert.Equal(t, int64(n), begun.Load(), "one draft was written to each of %d Drafts, and so many saves were made", n)
 	})
+}
+
+// assertSavedApart makes two Drafts, which two goroutines write to at the same time.
+func assertSavedApart(t *testing.T, all ...texts) {
+	t.Helper()
+	var group sync.WaitGroup
+	disks := make([]plainDisk, len(all))
+	for i := range all {
+		group.Go(func() {
+			d := lostnudge.New(disks[i].save)
+			for range 3 {
+				write(d, all[i])
+			}
+			d.Close()
+		})
+	}
+	group.Wait()
+	for i := range all {
+		disks[i].assertSaved(t, all[i], "Two goroutines have written to Drafts of their own")
+		disks[i].assertOrderly(t)
+	}
 }
 
 // manySlow makes n Drafts and writes to each. Their saves do not end before goOn is

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/stretchr/testify/assert"
+
 	"heisenkata/exercises/08-heisenbugs/01-lost-nudge"
 	"heisenkata/exercises/internal/oracle"
 )
@@ -73,6 +75,30 @@ func TestScheduleDraftDuringSave(t *testing.T) {
 		synctest.Wait()
 		disk.assertSaved(t, texts{"mail": "Dear all", "reply": "Dear Ann"}, "The second draft was written during the save of the first")
 		disk.assertOrderly(t)
+	})
+}
+
+// A draft is saved and written again, and Drafts is closed at once, perhaps when the saver
+// has just found nothing more to do.
+func TestScheduleCloseAtOnce(t *testing.T) {
+	oracle.InBubble(t, func(t *testing.T) {
+		saved := make(chan bool)
+		disk := &plainDisk{during: func(n int, _ texts) {
+			if n == 0 {
+				close(saved)
+			}
+		}}
+		d := lostnudge.New(disk.save)
+		synctest.Wait() // the saver is asleep
+		d.Write("mail", "Dear all")
+		<-saved
+		d.Write("mail", "Dear Ann")
+		d.Close()
+		disk.assertSaved(t, texts{"mail": "Dear Ann"}, "A draft was written twice, and Close has returned")
+		disk.assertOrderly(t)
+		saves := disk.number()
+		synctest.Wait()
+		assert.Equal(t, saves, disk.number(), "Close has returned, and save was called again")
 	})
 }
 

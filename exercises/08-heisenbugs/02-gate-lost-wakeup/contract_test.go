@@ -2,12 +2,14 @@ package gatelostwakeup_test
 
 import (
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"heisenkata/exercises/08-heisenbugs/02-gate-lost-wakeup"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // state is the state of a gate: first its flag is set, then it is open.
@@ -110,4 +112,22 @@ func TestScheduleTwoCalls(t *testing.T) {
 func TestScheduleManyCalls(t *testing.T) {
 	known(t)
 	contract.Check(t, gate, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
+}
+
+// Two gates have nothing to do with each other.
+func TestTwoGates(t *testing.T) {
+	contract.Apart(t, gate)
+	goOn := make(chan bool)
+	slow := gatelostwakeup.New(kept(&slowFlag{storing: func() { <-goOn }}))
+	var group sync.WaitGroup
+	group.Go(slow.Open)
+	oracle.Within(t, func() {
+		g := gatelostwakeup.New(new(atomic.Bool))
+		group.Go(g.Wait)
+		g.Open()
+		g.Wait()
+		g.IsOpen()
+	}, "the flag of one gate is slow, and a call of another gate does not return")
+	close(goOn)
+	group.Wait()
 }

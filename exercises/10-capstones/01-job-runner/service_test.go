@@ -156,6 +156,9 @@ func failures(r *rand.Rand, n int) (errs []error) {
 		if r.IntN(4) == 0 {
 			err = life.Known(r)
 		}
+		if r.IntN(4) == 0 { // of another runner, perhaps
+			err = fmt.Errorf("%w: the next one", []error{jobrunner.ErrStopped, jobrunner.ErrFull}[r.IntN(2)])
+		}
 		errs = append(errs, err)
 	}
 	return errs

@@ -8,6 +8,7 @@
 package contract
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -111,6 +112,44 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	}
 }
 
+// apartRounds is how many pairs of programs Apart runs.
+const apartRounds = 12
+
+// Apart makes two things at a time, each of them used by a goroutine of its own, and fails
+// t if one of them breaks the contract: what they share must be safe, and a slow call of one
+// stays until the calls of the other have returned.
+func Apart[T, S any](t testing.TB, c Contract[T, S]) {
+	t.Helper()
+	r := oracle.Random(t)
+	life.AnyYear(r)
+	d := plain(c)
+	alone := Shape{Before: 2, Goroutines: 1, Calls: 3}
+	for range apartRounds {
+		one, found := draw(d, Shape{Goroutines: 1, Calls: 2, Hold: d.slow(r)}, r)
+		other, also := draw(d, alone, r)
+		if !found || !also {
+			t.Error("no programs can be drawn: " + noProgram(alone))
+		}
+		one.beside = &sync.WaitGroup{}
+		both := fmt.Sprintf("one:\n%sother:\n%s", one, other)
+		within(t, func() { together(one, other) }, "the calls of two that have nothing to do with each other should all return:\n"+both)
+		for _, p := range []*program{one, other} {
+			if text := p.Judge(); text != "" {
+				t.Error("two that have nothing to do with each other are used at the same time, each by one goroutine. " + text)
+				return
+			}
+		}
+	}
+}
+
+// together runs two programs at the same time. If the first holds a call, it does so until
+// the other is done.
+func together(one, other *program) {
+	one.beside.Go(other.run)
+	one.run()
+	one.beside.Wait()
+}
+
 func noProgram(s Shape) string {
 	if s.Hold {
 		return "a slow call should be held, but with any of them held some other call cannot return"
@@ -135,7 +174,8 @@ type program struct {
 	thing        any
 	before, last []drawn
 	parties      [][]drawn
-	others, held sync.WaitGroup // held: the goroutine with the held call
+	others, held sync.WaitGroup  // held: the goroutine with the held call
+	beside       *sync.WaitGroup // another program, which the held call waits for, too
 }
 
 func (p *program) run() {
@@ -178,5 +218,8 @@ func (m moments) Next(out any) {
 func (m moments) Pause() {
 	if m.call == m.program.Held {
 		m.program.others.Wait()
+		if m.program.beside != nil {
+			m.program.beside.Wait()
+		}
 	}
 }

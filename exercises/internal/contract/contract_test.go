@@ -142,6 +142,67 @@ func TestWrongIsTold(t *testing.T) {
 	assert.Contains(t, inner.text, "caller A")
 }
 
+// Two things that share nothing, or share it safely, are in use at the same time.
+func TestApart(t *testing.T) {
+	made.Clear()
+	for range 20 {
+		contract.Apart(t, of(func() tokens { return right{make(chan struct{}, 100)} }))
+	}
+	for _, name := range []string{"Put", "Get", "PutLater"} {
+		_, ok := made.Load(name)
+		assert.True(t, ok, "no drawn program calls %s", name)
+	}
+
+	shared := right{make(chan struct{}, 100_000)}
+	c := of(func() tokens { return shared })
+	c.Calls, c.Waits = []contract.Draw[tokens, int]{c.Calls[0], c.Calls[2]}, false // Put and Len
+	inner := &told{TB: t}
+	contract.Apart(inner, c)
+	assert.Contains(t, inner.text, "No order of these ")
+}
+
+// numbered notes what is done to which thing.
+type numbered struct {
+	right
+	number int
+}
+
+// What one does while a slow call of the other is under way does not wait for that.
+func TestApartHoldsSlowCalls(t *testing.T) {
+	var mu sync.Mutex
+	var order []int // numbers of the things, as they are used
+	used := func(s tokens) {
+		mu.Lock()
+		defer mu.Unlock()
+		order = append(order, s.(numbered).number)
+	}
+	things := 0
+	c := of(func() tokens { things++; return numbered{right{make(chan struct{}, 100)}, things} })
+	for i, draw := range c.Calls {
+		c.Calls[i] = func(r *rand.Rand) contract.Call[tokens, int] {
+			call := draw(r)
+			do := call.Do
+			call.Do = func(s tokens, m contract.Moments) any {
+				defer used(s)
+				return do(s, m)
+			}
+			return call
+		}
+	}
+	for range 20 {
+		order, things = nil, 0
+		contract.Apart(t, c)
+		last := map[int]int{}
+		for at, number := range order {
+			last[number] = at
+		}
+		assert.GreaterOrEqual(t, things, 2)
+		for one := 1; one < things; one += 2 {
+			assert.Greater(t, last[one], last[one+1], "the first of two holds a call until the other is done")
+		}
+	}
+}
+
 // few is right as long as there are few tokens: of more than forty it keeps some to itself.
 type few struct{ right }
 

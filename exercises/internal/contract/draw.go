@@ -118,6 +118,11 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	return p
 }
 
+// slow tells whether some calls are slow.
+func (d drawer) slow(r *rand.Rand) bool {
+	return slices.ContainsFunc(some(d.calls, 100, r), func(d drawn) bool { return d.slow })
+}
+
 // prefix draws the calls before the goroutines start: n, or, if that is more than usual,
 // perhaps few and then one call that is made n times, which is what usual draws.
 func (d drawer) prefix(s Shape, n int, r *rand.Rand) (before []drawn, usual []func(*rand.Rand) drawn) {

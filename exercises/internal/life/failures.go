@@ -16,12 +16,14 @@ import (
 	"heisenkata/exercises/internal/life/storage"
 )
 
-// failures create one error of each kind. No two errors are equal, even with the same text.
+// failures create one error of each kind. No two errors are equal, even with the same text;
+// one kind cannot be compared by ==, and is itself by errors.Is.
 var failures = []func(text string) error{
 	errors.New,
 	func(string) error { return errors.New(words[rand.IntN(len(words))]) },
 	func(text string) error { return &remote.Error{Reason: text, Again: rand.IntN(2) == 0} },
 	func(text string) error { return storage.NewFault(text) },
+	func(text string) error { return storage.NewFaults(text) },
 	func(text string) error { return &fs.PathError{Op: "read", Path: "cache", Err: errors.New(text)} },
 	func(text string) error { return os.NewSyscallError("recv", errors.New(text)) },
 	func(text string) error { return &strconv.NumError{Func: "ParseInt", Num: "1e6", Err: errors.New(text)} },

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Separators are what code puts between texts that it keeps in one.
+const Separators = "\x00\x01\x02\x03\x1c\x1d\x1e\x1f\x7f\t\n\v\f\r ,;:|/\\.-_=&#+~$@!*<>()[]{}'\"`"
+
 // AnyText draws a text as callers pass them: empty or long, with line breaks in it or at
 // its end, with spaces, quotes or the verbs of fmt, and not always in valid UTF-8.
 func AnyText(r *rand.Rand) string {
@@ -12,6 +15,7 @@ func AnyText(r *rand.Rand) string {
 		"", "one lamp", "one lamp\n", "\n", "two\nlines", "\r\n", " both ends ", "\ttab", "a\x00b", "\xff\xfe", "half a rune \xe2\x82",
 		"ünïcode €", "a \"quoted\" word", "back\\slash", "order %d", "100 %", "50% off", "%!s(MISSING)", "cart: ", "SHOUTED", "example.com.",
 		strings.Repeat("long ", Size(r, 1<<13)),
+		"list" + Separators[r.IntN(len(Separators)):][:1] + "item",
 	}
 	return texts[r.IntN(len(texts))]
 }

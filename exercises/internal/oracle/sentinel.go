@@ -3,6 +3,7 @@ package oracle
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -34,6 +35,17 @@ func AssertWraps(t testing.TB, err, want error, story string) bool {
 		return false
 	}
 	return AssertHonest(t, err, want.Error())
+}
+
+// SameError tells whether two errors are one, also if == cannot compare them.
+func SameError(a, b error) bool {
+	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
+		return a == b
+	}
+	if reflect.TypeOf(a).Comparable() {
+		return a == b
+	}
+	return errors.Is(a, b)
 }
 
 // AssertHonest fails t if err matches an error that was never returned, even one with
