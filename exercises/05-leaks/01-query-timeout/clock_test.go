@@ -131,6 +131,9 @@ func (q *timedQuery) run(ctx context.Context, c *querytimeout.Client) {
 		return
 	}
 	oracle.AssertWraps(q.t, err, result, q.String())
+	if cause := context.Cause(q.ctx); cause != nil && !errors.Is(result, cause) {
+		assert.NotErrorIs(q.t, err, cause, "%s\nthe error of a context is its Err, and not its cause", q)
+	}
 	if result != querytimeout.ErrBusy {
 		assert.NotErrorIs(q.t, err, querytimeout.ErrBusy, "%s\nthe server was not busy for every attempt", q)
 	}

@@ -216,6 +216,9 @@ func callerGivesUp(t *testing.T, end error, n int, patience time.Duration) {
 		})
 		assert.Equal(t, patience, time.Since(began), "Download must return at the moment the caller's context ends")
 		oracle.AssertWraps(t, err, end, "the caller's context was over, with this error")
+		if cause := context.Cause(ctx); !errors.Is(end, cause) {
+			assert.NotErrorIs(t, err, cause, "the error of a context is its Err, and not its cause")
+		}
 		come := f.until(place, int(patience/time.Second))
 		f.assertHas(t, chunks, come, "beside the error come the chunks until then")
 		sleepUntil(began.Add(time.Duration(len(f.numbers)) * time.Second))

@@ -1,6 +1,7 @@
 package jobrunner_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -63,9 +64,38 @@ func TestStopWaitsForARetry(t *testing.T) {
 			assert.Len(t, s.attempts(), want.Attempts, "the job is over")
 		})
 		if t.Failed() {
-			break
+			return
 		}
 	}
+	bubble(t, assertPauseKeepsNoWorker)
+}
+
+// assertPauseKeepsNoWorker calls Stop while a job runs that then fails, and another one waits
+// for the only worker.
+func assertPauseKeepsNoWorker(t *testing.T) {
+	t.Helper()
+	goOn, stopped := make(chan bool), make(chan bool)
+	failed, ran := false, false
+	r := jobrunner.Start(options{Workers: 1, Limit: 2, Attempts: 2, Backoff: time.Hour, Keep: 1})
+	assert.NoError(t, r.Submit(job{Name: "unlucky", Run: func() error {
+		<-goOn
+		if !failed {
+			failed = true
+			return errors.New("not today")
+		}
+		return nil
+	}}))
+	assert.NoError(t, r.Submit(job{Name: "lucky", Run: func() error { ran = true; return nil }}))
+	go func() {
+		r.Stop()
+		close(stopped)
+	}()
+	synctest.Wait()
+	close(goOn)
+	synctest.Wait()
+	assert.Equal(t, 1, r.Stats().Succeeded, "Stop waits for a job that has failed once, and another job is to run during the pause: it keeps no worker")
+	<-stopped
+	assert.True(t, ran, "Stop has returned, and a job that had been accepted has not run")
 }
 
 // Many jobs when Stop is called: running, waiting for a worker, and between two attempts.
@@ -209,6 +239,29 @@ func TestOnDoneMayCallTheRunner(t *testing.T) {
 		r.Stop()
 		assert.Equal(t, n, calls, "OnDone is to be called once for each job")
 	}, "OnDone calls the runner, and this call does not return")
+	bubble(t, assertOnDoneMayCallWhileStopWaits)
+}
+
+func assertOnDoneMayCallWhileStopWaits(t *testing.T) {
+	goOn, stopped, calls := make(chan bool), make(chan bool), 0
+	var r *jobrunner.Runner
+	r = jobrunner.Start(options{Workers: 1, Limit: 2, Attempts: 1, Backoff: 1, Keep: 1, OnDone: func(got result) {
+		calls++
+		assert.Equal(t, stats{Accepted: 2, Succeeded: calls}, r.Stats(), "OnDone is called when a job is over, and Stop waits")
+		assert.Equal(t, []result{got}, r.Recent(), "OnDone is called when a job is over, and Stop waits")
+		assert.ErrorIs(t, r.Submit(job{Name: "late", Run: func() error { return nil }}), jobrunner.ErrStopped, "Stop has been called")
+	}})
+	for i := range 2 {
+		assert.NoError(t, r.Submit(job{Name: name(i), Run: func() error { <-goOn; return nil }}))
+	}
+	go func() {
+		r.Stop()
+		close(stopped)
+	}()
+	synctest.Wait()
+	close(goOn)
+	<-stopped
+	assert.Equal(t, 2, calls, "OnDone is to be called once for each job")
 }
 
 // While OnDone takes its time, others go on: jobs, calls, and OnDone for other jobs.

@@ -20,7 +20,7 @@ type Book struct {
 	phones        map[string]string
 	subscriptions []*subscription
 	queue         []*pending // Sets that have not been made yet
-	telling       bool       // somebody works on the queue
+	telling       bool       // a Set works on the queue
 }
 
 type subscription struct{ listener func(Change) }

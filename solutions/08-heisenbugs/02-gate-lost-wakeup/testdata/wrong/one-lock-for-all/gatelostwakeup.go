@@ -16,7 +16,7 @@ type Flag interface {
 	Store(open bool)
 }
 
-// mu is held by whoever looks at a flag or sets it. A gate is opened once, so one lock will
+// mu is held while a flag is looked at or set. A gate is opened once, so one lock will
 // do for all of them.
 var mu sync.Mutex
 
