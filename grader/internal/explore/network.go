@@ -25,10 +25,24 @@ var networkFile string
 // Files of the two that stay as they are: the network cards are those of the machine.
 var cards = []string{"interface_linux.go", "interface_stub.go"}
 
-// A listener at a wildcard address, and addresses of other machines, are no matter to js/wasm.
-var networkChanges = []struct{ file, from, to string }{
+// networkChange changes a file of package net, wherever from stands. There must be such a place.
+type networkChange struct{ file, from, to string }
+
+// A listener at a wildcard address, and addresses of other machines, are no matter to
+// js/wasm. What only makes a socket faster is no error, and what the network in memory
+// cannot do ends the schedule.
+var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "fd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
+	{"net_fake.go", `return os.NewSyscallError("setWriteBuffer", syscall.ENOTSUP)`, "return nil"},
+	{"net_fake.go", "syscall.ENOTSUP", "heisenkataUnknown(syscall.ENOTSUP)"},
+	{"net_fake.go", "syscall.ENOSYS", "heisenkataUnknown(syscall.ENOSYS)"},
+	{"sockopt_fake.go", "syscall.ENOPROTOOPT", "heisenkataFine(syscall.ENOPROTOOPT)"},
+	{"tcpsockopt_stub.go", "syscall.ENOPROTOOPT", "heisenkataFine(syscall.ENOPROTOOPT)"},
+	{"sockoptip_stub.go", "syscall.ENOPROTOOPT", "heisenkataUnknown(syscall.ENOPROTOOPT)"},
+	{"file_stub.go", "syscall.ENOPROTOOPT", "heisenkataUnknown(syscall.ENOPROTOOPT)"},
+	{"rawconn.go", "func newRawConn(fd *netFD) *rawConn {", "func newRawConn(fd *netFD) *rawConn {\n\theisenkataUnknown(nil)"},
+	{"rawconn.go", "func newRawListener(fd *netFD) *rawListener {", "func newRawListener(fd *netFD) *rawListener {\n\theisenkataUnknown(nil)"},
 }
 
 // network tells whether tests may use the network, or a library may in their place. An
@@ -104,17 +118,27 @@ func networkFiles(real *listed) (files map[string]string, err error) {
 			files[memoryName(name)] = constraint.ReplaceAllString(string(text), "")
 		}
 	}
-	return changed(files), nil
+	return changed(real.Dir, files), nil
 }
 
-// changed makes the changes, each of them once; nil if one has no place.
-func changed(files map[string]string) map[string]string {
+// changed makes the changes; nil if one has no place.
+func changed(dir string, files map[string]string) map[string]string {
 	for _, c := range networkChanges {
 		name := memoryName(c.file)
-		if strings.Count(files[name], c.from) != 1 {
+		if files[name] == "" { // it is the same for both
+			name = c.file
+		}
+		if files[name] == "" {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				return nil
+			}
+			files[name] = string(text)
+		}
+		if !strings.Contains(files[name], c.from) {
 			return nil
 		}
-		files[name] = strings.Replace(files[name], c.from, c.to, 1)
+		files[name] = strings.ReplaceAll(files[name], c.from, c.to)
 	}
 	return files
 }

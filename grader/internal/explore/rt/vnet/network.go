@@ -12,7 +12,8 @@ import (
 
 // Use makes schedules begin with the network that begin makes, and with an HTTP
 // client that knows no connection: those of the last one are of another bubble. *beyond is
-// called with addresses that are on no network in memory.
+// called with addresses of other machines, and with "" if the network in memory cannot do
+// what is asked of it.
 func Use(begin func(), beyond *func(address string)) {
 	*beyond = outOfReach
 	client, ours := http.DefaultTransport.(*http.Transport)
@@ -26,6 +27,10 @@ func Use(begin func(), beyond *func(address string)) {
 
 func outOfReach(address string) {
 	what := "it talks to " + address
+	if address == "" {
+		sched.Report(sched.Unexplorable, "it does something with a socket that the network in memory cannot do, such as asking for its file descriptor")
+		return
+	}
 	if strings.HasSuffix(address, ":53") {
 		what = "it looks up a name that this machine does not know by itself, at " + address
 	}

@@ -126,6 +126,40 @@ func TestEveryAddressOfThisMachine(t *testing.T) {
 	}
 }
 
+// want: pass
+func TestOptionsOfAConnection(t *testing.T) {
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	tcp := c.(*net.TCPConn)
+	for _, err := range []error{
+		tcp.SetNoDelay(true), tcp.SetKeepAlive(true), tcp.SetKeepAlivePeriod(time.Second), tcp.SetReadBuffer(1 << 12), tcp.SetWriteBuffer(1 << 12), tcp.SetLinger(1),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// want: unexplorable: such as asking for its file descriptor
+func TestFileDescriptor(t *testing.T) {
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := l.(*net.TCPListener).SyscallConn(); err != nil {
+		t.Error(err)
+	}
+}
+
 // want: unexplorable: it talks to 192.0.2.1:80
 func TestAnotherMachine(t *testing.T) {
 	if c, err := net.DialTimeout("tcp", "192.0.2.1:80", time.Second); err == nil {
