@@ -162,13 +162,13 @@ func testLaterReports(t *testing.T, files, changed index, change func(*treerepor
 func TestChangesThatWaitTogether(t *testing.T) {
 	random := oracle.Random(t)
 	for range 3 {
-		files := index{"v0": someSize(random), "v1": someSize(random), "v2": someSize(random), "v3": someSize(random)}
+		files := index{"app/v0": someSize(random), "app/v1": someSize(random), "app/v2": someSize(random), "app/v3": someSize(random)}
 		tree, c, waiting := files.tree(), newCrew(t), atomic.Int64{}
 		oracle.Within(t, func() {
 			first := []*page{c.report(tree, 1)}
 			var later []*page
 			for i := range 2 + random.IntN(3) {
-				path, size := fmt.Sprintf("v%d", i), 1+someSize(random)
+				path, size := fmt.Sprintf("app/v%d", i), 1+someSize(random)
 				name, change := "Put", func() { tree.Put(path, size) }
 				if random.IntN(2) == 0 {
 					name, change = "Remove", func() { tree.Remove(path) }
