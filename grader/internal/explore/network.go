@@ -12,25 +12,25 @@ import (
 	"strings"
 )
 
-// Go has a network of its own making, in memory, for systems that have none: its
-// package net for js/wasm. Built into a test binary here, it makes connections that a
-// bubble knows, so that tests with servers can be explored: their deadlines are of the
-// bubble's clock, and what waits for data waits for another goroutine.
+// For systems without a network, package net of js/wasm has one in memory, made of channels.
+// Compiled into a test binary here, it makes connections that a bubble knows. So tests with
+// servers can be explored: deadlines are of the bubble's clock, and a goroutine that
+// waits for data waits for another goroutine.
 
 // networkFile is what that package net gets in addition.
 //
 //go:embed network.go.txt
 var networkFile string
 
-// Files of the two that stay as they are: the network cards are those of the machine.
+// cards are files that stay as they are: net.Interfaces lists those of the machine.
 var cards = []string{"interface_linux.go", "interface_stub.go"}
 
 // networkChange changes a file of package net, wherever from stands. There must be such a place.
 type networkChange struct{ file, from, to string }
 
-// A listener at a wildcard address, and addresses of other machines, are no matter to
-// js/wasm. What only makes a socket faster is no error, and what the network in memory
-// cannot do ends the schedule.
+// networkChanges: a listener at a wildcard address gets what is sent to any address of this
+// machine; other machines are out of reach; options that only make a socket faster succeed;
+// what the network in memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "fd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
@@ -45,14 +45,30 @@ var networkChanges = []networkChange{
 	{"rawconn.go", "func newRawListener(fd *netFD) *rawListener {", "func newRawListener(fd *netFD) *rawListener {\n\theisenkataUnknown(nil)"},
 }
 
-// network tells whether tests may use the network, or a library may in their place. An
-// assertion library imports it and does not.
+// network tells whether code under test, or a library, may use the network. If none does,
+// there is no need to compile package net, and all that imports it, once more.
 func (s *Session) network() bool {
-	return runtime.GOOS == "linux" && !s.Own && slices.ContainsFunc(s.packages, func(p *listed) bool {
-		return !p.Standard && !strings.HasSuffix(p.ImportPath, ".test") && !(p.Module != nil && p.Module.Path == "github.com/stretchr/testify") &&
-			slices.ContainsFunc(p.Imports, func(path string) bool {
-				return path == "net" || path == "net/http" || path == "net/http/httptest" || path == "net/rpc" || path == "net/smtp"
-			})
+	return runtime.GOOS == "linux" && !s.Own && slices.ContainsFunc(s.packages, (*listed).usesNetwork)
+}
+
+// overNetwork are packages whose importers are taken to use the network.
+var overNetwork = []string{"net/http", "net/http/httptest", "net/rpc", "net/smtp"}
+
+// networkCalls are what a package that imports net has if it does more than look at
+// addresses and errors.
+var networkCalls = regexp.MustCompile(`\.((Listen|Dial|Lookup|Resolve)[A-Za-z0-9]*|Resolver)\b`)
+
+// usesNetwork leaves out testify, which imports net/http for assertions about handlers.
+func (p *listed) usesNetwork() bool {
+	if p.Standard || strings.HasSuffix(p.ImportPath, ".test") || p.Module != nil && p.Module.Path == "github.com/stretchr/testify" {
+		return false
+	}
+	if slices.ContainsFunc(p.Imports, func(path string) bool { return slices.Contains(overNetwork, path) }) {
+		return true
+	}
+	return slices.Contains(p.Imports, "net") && slices.ContainsFunc(slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles), func(name string) bool {
+		text, err := os.ReadFile(filepath.Join(p.Dir, name))
+		return err == nil && networkCalls.Match(text)
 	})
 }
 
@@ -145,7 +161,8 @@ func changed(dir string, files map[string]string) map[string]string {
 
 var constraint = regexp.MustCompile(`(?m)^//go:build .*$`)
 
-// memoryName is a name that no system is in.
+// memoryName is the name under which a file of js/wasm is compiled: without the suffix that
+// keeps it to that system.
 func memoryName(name string) string {
 	return "heisenkata_" + strings.TrimSuffix(strings.TrimSuffix(name, ".go"), "_js") + "_memory.go"
 }
