@@ -200,6 +200,11 @@ func TestPolicy(t *testing.T) {
 		"unseen": {
 			{`import "strconv"; func F(b []byte) { _ = strconv.AppendInt(b[:0], 7, 10) }`, "use strconv.AppendInt"},
 		},
+		"float32": {
+			{`type T struct { hits float32 }`, "use float32"},
+			{`func F(n int) int { return int(float32(n) + 1) }`, "use float32"},
+			{`import "sync/atomic"; type T struct { last atomic.Pointer[complex64] }`, "use complex64"},
+		},
 		"package": {
 			{"", "have the package name x_test"},
 		},

@@ -85,6 +85,11 @@ var Rules = []Rule{
 		Instead: "Use what Go had before: an assignment, a loop, append.",
 	},
 	{
+		Name: "float32", Doc: "use `float32` or `complex64`", look: coarse,
+		Why:     "It holds whole numbers only up to 16,777,216, and other numbers to seven digits: more than that is lost.",
+		Instead: "Count with an int, and keep other numbers as float64.",
+	},
+	{
 		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,
 		Why:      "Printing takes time and locks, and so hides the very race you look for.",
 		Instead:  "Take it out, or print in a copy of the exercise. To format text, use fmt.Sprint or fmt.Fprint.",
@@ -219,6 +224,15 @@ func specNames(spec ast.Spec) []*ast.Ident {
 		return s.Names
 	}
 	return nil
+}
+
+// coarse refuses the types that lose numbers which no test has the time to count up to.
+func coarse(p *pass) {
+	for n := range ast.Preorder(p.file) {
+		if id, ok := n.(*ast.Ident); ok && p.free[id] && (id.Name == "float32" || id.Name == "complex64") {
+			p.refuse(id.Pos(), "use "+id.Name)
+		}
+	}
 }
 
 // printing refuses a mention: a function that is stored prints as well.
