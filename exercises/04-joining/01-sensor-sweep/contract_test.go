@@ -149,7 +149,7 @@ func (s *script) told(t testing.TB, got []sensorsweep.Reading, broken error) []s
 	for i, r := range got {
 		told[i] = fmt.Sprintf("%v°", r.Celsius)
 		switch {
-		case r.Err == broken:
+		case oracle.SameError(r.Err, broken):
 			told[i] += " and an error"
 		case r.Err != nil:
 			told[i] += " and an error that no sensor returned"
