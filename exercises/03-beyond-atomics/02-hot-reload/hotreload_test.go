@@ -358,16 +358,27 @@ func TestManyVersionsAtOnce(t *testing.T) {
 
 // Upstreams that were replaced are forgotten: there may be a billion.
 func TestOldVersionsAreForgotten(t *testing.T) {
-	const versions, size = 2000, 1 << 10
-	p := hotreload.New(quick{}, hotreload.Upstream{Host: "first"})
+	const versions, size, few = 300, 1 << 16, 8
+	var fails atomic.Bool
+	failure := func(string) error {
+		if fails.Load() {
+			return life.Failure("no route to host")
+		}
+		return nil
+	}
+	p := hotreload.New(&network{resolving: failure, sending: failure}, hotreload.Upstream{Host: "first"})
 	kept := oracle.Kept(func() {
 		for i := range versions {
-			host := fmt.Sprint(i, strings.Repeat("x", size))
-			_, err := p.Reload(ctx, hotreload.Upstream{Host: host})
+			_, err := p.Reload(ctx, hotreload.Upstream{Host: fmt.Sprint(i, strings.Repeat("x", size))})
 			require.NoError(t, err)
+			_, _, _ = p.Forward(ctx, "a request")
+			fails.Store(true)
+			_, _, err = p.Forward(ctx, "one that fails")
+			fails.Store(false)
+			require.Error(t, err)
 		}
 	})
-	assert.Less(t, kept, int64(versions*size/4), "%d upstreams came one after the other, each with a host of %d bytes, and so many bytes more are in use", versions, size)
+	assert.Less(t, kept, int64(few*size), "%d upstreams came one after the other, each with a host of %d bytes, and so many bytes more are in use", versions, size)
 	_, version := p.Current()
 	assert.EqualValues(t, versions+1, version)
 }

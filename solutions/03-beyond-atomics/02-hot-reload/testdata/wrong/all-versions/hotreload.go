@@ -1,3 +1,7 @@
+// caught by: tests in TestOldVersionsAreForgotten
+// Wrong: number and upstream are published in order, but a map of all versions grows with each reload, and there may be a
+// billion.
+
 // Package hotreload forwards requests to a server whose address may change at any time.
 package hotreload
 
