@@ -358,7 +358,7 @@ func TestManyVersionsAtOnce(t *testing.T) {
 
 // Upstreams that were replaced are forgotten: there may be a billion.
 func TestOldVersionsAreForgotten(t *testing.T) {
-	const versions, size, few = 300, 1 << 16, 8
+	const versions, size, few = 60, 1 << 14, 16
 	var fails atomic.Bool
 	failure := func(string) error {
 		if fails.Load() {
