@@ -356,7 +356,8 @@ func TestManyVersionsAtOnce(t *testing.T) {
 	})
 }
 
-// Upstreams that were replaced are forgotten: there may be a billion.
+// Upstreams that were replaced are forgotten, also if a request for one has failed: there may be
+// a billion.
 func TestOldVersionsAreForgotten(t *testing.T) {
 	const versions, size, few = 60, 1 << 14, 16
 	var fails atomic.Bool

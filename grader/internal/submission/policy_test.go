@@ -204,6 +204,7 @@ func TestPolicy(t *testing.T) {
 			{`type T struct { hits float32 }`, "use float32"},
 			{`func F(n int) int { return int(float32(n) + 1) }`, "use float32"},
 			{`import "sync/atomic"; type T struct { last atomic.Pointer[complex64] }`, "use complex64"},
+			{`import "math"; var hits = 1; func F() { x := math.Float32frombits(0); x++ }`, "use Float32frombits"},
 		},
 		"package": {
 			{"", "have the package name x_test"},

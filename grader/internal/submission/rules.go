@@ -226,11 +226,19 @@ func specNames(spec ast.Spec) []*ast.Ident {
 	return nil
 }
 
-// coarse refuses the types that lose numbers which no test has the time to count up to.
+// coarse refuses the types that lose numbers which no test has the time to count up to, and
+// the functions that return one.
 func coarse(p *pass) {
 	for n := range ast.Preorder(p.file) {
-		if id, ok := n.(*ast.Ident); ok && p.free[id] && (id.Name == "float32" || id.Name == "complex64") {
-			p.refuse(id.Pos(), "use "+id.Name)
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if name := n.Sel.Name; name == "Float32" || name == "Float32frombits" {
+				p.refuse(n.Pos(), "use "+name)
+			}
+		case *ast.Ident:
+			if p.free[n] && (n.Name == "float32" || n.Name == "complex64") {
+				p.refuse(n.Pos(), "use "+n.Name)
+			}
 		}
 	}
 }
