@@ -117,7 +117,7 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 	if err != nil && !errors.As(err, &failed) {
 		return err
 	}
-	if failed != nil && s.networked && netFails.MatchString(failed.output) {
+	if failed != nil && s.networkFails(failed.output) {
 		s.dropNetwork()
 		return s.compile(ctx)
 	}

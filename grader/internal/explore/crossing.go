@@ -15,6 +15,7 @@ import (
 var crossing = map[string][]string{
 	"testing":     {"T"},
 	"sync":        {"Mutex", "RWMutex", "WaitGroup", "Once", "Pool", "Map", "Cond"},
+	"io":          {"PipeWriter"},
 	"sync/atomic": {"Bool", "Int32", "Int64", "Uint32", "Uint64", "Uintptr", "Pointer", "Value"},
 }
 
@@ -58,14 +59,15 @@ func (s *Session) rewritable(p *listed) bool {
 	return !p.Standard && p.Module != nil && strings.HasPrefix(p.Dir, s.env["GOMODCACHE"]+string(filepath.Separator))
 }
 
-// uses tells whether a package imports one with such types.
+// uses tells whether a package imports one with such types, other than io, which nearly
+// all import for something else.
 func (p *listed) uses() bool {
-	return slices.ContainsFunc(p.Imports, func(path string) bool { return crossing[path] != nil })
+	return slices.ContainsFunc(p.Imports, func(path string) bool { return path != "io" && crossing[path] != nil })
 }
 
 // exports tells whether such a type is in what a package exports.
 func (p *listed) exports() bool {
-	return p.uses() && slices.ContainsFunc(p.GoFiles, func(name string) bool {
+	return slices.ContainsFunc(p.GoFiles, func(name string) bool {
 		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 		return err == nil && exportsIn(f)
 	})

@@ -3,6 +3,8 @@ package explore
 import (
 	_ "embed"
 	"go/build"
+	"go/parser"
+	"go/token"
 	"maps"
 	"os"
 	"path/filepath"
@@ -83,8 +85,14 @@ func (s *Session) putNetwork() error {
 	if err != nil || files == nil {
 		return err
 	}
+	over, err := s.overNet()
+	if err != nil {
+		return err
+	}
 	for name, text := range files {
-		name = filepath.Join(real.Dir, name)
+		over[filepath.Join(real.Dir, name)] = text
+	}
+	for name, text := range over {
 		if text == "" {
 			s.overlay[name] = ""
 		} else if err := s.put(name, []byte(text)); err != nil {
@@ -95,13 +103,56 @@ func (s *Session) putNetwork() error {
 	return nil
 }
 
-// netFails is what the go command prints of a package net that does not compile.
-var netFails = regexp.MustCompile(`(?m)^# net$`)
+// overNet are the files of the standard library's packages above net in which a lock may
+// be held while its holder waits for the network, with locks that a bubble knows.
+func (s *Session) overNet() (files map[string]string, err error) {
+	files = map[string]string{}
+	for _, p := range s.packages {
+		if !p.Standard || !slices.Contains(p.Imports, "net") {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			name = filepath.Join(p.Dir, name)
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			if text := withLocks(string(text)); text != "" {
+				files[name] = text
+			}
+		}
+	}
+	return files, nil
+}
+
+var realLock = regexp.MustCompile(`\bsync\.Mutex\b`)
+
+// withLocks puts the network's own locks in the place of a file's real ones; "" if it has none.
+func withLocks(text string) string {
+	f, err := parser.ParseFile(token.NewFileSet(), "", text, parser.ImportsOnly)
+	if err != nil || !realLock.MatchString(text) {
+		return ""
+	}
+	name := int(f.Name.End() - f.FileStart)
+	return text[:name] + `; import heisenkata "net"` + realLock.ReplaceAllString(text[name:], "heisenkata.HeisenkataMutex") + "\nvar _ sync.Mutex\n"
+}
+
+// compiledWith is what the go command prints before the errors of a package.
+var compiledWith = regexp.MustCompile(`(?m)^# (\S+)$`)
+
+// networkFails tells whether what does not compile is the network.
+func (s *Session) networkFails(output string) bool {
+	return s.networked && slices.ContainsFunc(compiledWith.FindAllStringSubmatch(output, -1), func(m []string) bool {
+		p := s.byPath[m[1]]
+		return p != nil && p.Standard
+	})
+}
 
 // dropNetwork puts the real network back: this version of Go has changed too much.
 func (s *Session) dropNetwork() {
 	s.networked = false
-	maps.DeleteFunc(s.overlay, func(name, _ string) bool { return filepath.Dir(name) == s.byPath["net"].Dir })
+	library := filepath.Dir(s.byPath["net"].Dir) + string(filepath.Separator)
+	maps.DeleteFunc(s.overlay, func(name, _ string) bool { return strings.HasPrefix(name, library) })
 }
 
 // networkFiles are the files that make of a package net the one with the network in

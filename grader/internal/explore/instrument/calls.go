@@ -21,7 +21,7 @@ var swapped = map[string]string{
 	"go.uber.org/goleak": "vgoleak",
 }
 
-// stands maps functions to those that stand for them: folder and name.
+// stands maps functions, and a type, to those that stand for them: folder and name.
 var stands = map[string]string{
 	"time.Sleep": "sched.Sleep", "time.Now": "sched.Now", "time.Since": "sched.Since", "time.Until": "sched.Until", "time.After": "sched.TimeAfter", "time.NewTimer": "sched.NewTimer", "time.NewTicker": "sched.NewTicker",
 	"time.Tick": "sched.Tick", "time.AfterFunc": "sched.AfterFunc",
@@ -36,6 +36,7 @@ var stands = map[string]string{
 	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
 	"log.New": "vlog.New", "log.SetOutput": "vlog.SetOutput", "log.Writer": "vlog.Writer",
 	"log/slog.NewTextHandler": "vlog.NewTextHandler", "log/slog.NewJSONHandler": "vlog.NewJSONHandler",
+	"io.Pipe": "vio.Pipe", "io.PipeWriter": "vio.PipeWriter",
 }
 
 // randomPackages have global functions that a schedule decides.
@@ -58,18 +59,18 @@ func (f *file) packageOf(x *ast.SelectorExpr) *types.Package {
 	return nil
 }
 
-// standIn is what stands for a function, as text, or "".
+// standIn is what stands for something of another package, as text, or "".
 func (f *file) standIn(o types.Object) string {
-	fn, ok := o.(*types.Func)
-	if !ok || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+	if o == nil || o.Pkg() == nil || o.Parent() != o.Pkg().Scope() {
 		return ""
 	}
-	folder, name, ok := strings.Cut(stands[fn.Pkg().Path()+"."+fn.Name()], ".")
+	folder, name, ok := strings.Cut(stands[o.Pkg().Path()+"."+o.Name()], ".")
 	if !ok {
-		if folder = randomPackages[fn.Pkg().Path()]; folder == "" || strings.HasPrefix(fn.Name(), "New") {
+		_, function := o.(*types.Func)
+		if folder = randomPackages[o.Pkg().Path()]; folder == "" || !function || strings.HasPrefix(o.Name(), "New") {
 			return ""
 		}
-		name = fn.Name()
+		name = o.Name()
 	}
 	return f.imported(folder) + "." + name
 }
@@ -84,7 +85,7 @@ func (f *file) imported(folder string) string {
 	return alias
 }
 
-// selector replaces functions such as time.Sleep, called or not.
+// selector replaces names such as time.Sleep, called or not.
 func (f *file) selector(x *ast.SelectorExpr) {
 	if f.packageOf(x) == nil {
 		return
@@ -95,7 +96,7 @@ func (f *file) selector(x *ast.SelectorExpr) {
 	}
 }
 
-// ident replaces the same functions under a dot import, and tests' names.
+// ident replaces the same names under a dot import, and tests' names.
 func (f *file) ident(x *ast.Ident, parent ast.Node) {
 	if s, ok := parent.(*ast.SelectorExpr); ok && s.Sel == x {
 		return
@@ -189,7 +190,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 // keepers name something of a package whose functions are replaced, so that its
 // import stays in use.
 var keepers = map[string]string{
-	"time": "Unix", "context": "Background", "runtime": "NumCPU", "os": "Getpid", "os/exec": "LookPath", "log": "Flags", "log/slog": "Default",
+	"time": "Unix", "context": "Background", "runtime": "NumCPU", "io": "EOF", "os": "Getpid", "os/exec": "LookPath", "log": "Flags", "log/slog": "Default",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
 	"unsafe": "Pointer", "runtime/debug": "FreeOSMemory",
 }

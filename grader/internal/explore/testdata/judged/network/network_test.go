@@ -2,6 +2,7 @@
 package network
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"math/rand"
@@ -186,4 +187,28 @@ func TestSameSeedSameNumbers(t *testing.T) {
 			t.Error(i, n, next)
 		}
 	}
+}
+
+// want: pass
+func TestHandshakeOfTwo(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "welcome") }))
+	defer s.Close()
+	c, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := tls.Client(c, &tls.Config{InsecureSkipVerify: true})
+	defer secret.Close()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if text, err := io.ReadAll(secret); err != nil || len(text) == 0 {
+			t.Error(len(text), err)
+		}
+	})
+	wg.Go(func() { // one of the two does the handshake, and the other one waits for it
+		if _, err := io.WriteString(secret, "GET / HTTP/1.0\r\n\r\n"); err != nil {
+			t.Error(err)
+		}
+	})
+	wg.Wait()
 }
