@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,17 @@ func TestLeaks(t *testing.T) {
 			assert.Equal(t, explored.Leak, left.Verdict)
 			assert.False(t, left.Varies)
 		}
+	}
+}
+
+// Beside a race no leak is told if leaks are not asked for.
+func TestLeaksBesideARace(t *testing.T) {
+	for leaks, told := range map[Leaks]bool{LeaksTest: true, LeaksOff: false} {
+		s := prepared(t, "judged", "leaves", Options{Budget: Budget{Schedules: 20, Time: time.Minute, Steps: Normal.Steps}, Leaks: leaks})
+		got, err := s.One(t.Context(), "TestLeavesAndRaces")
+		require.NoError(t, err)
+		assert.Equal(t, explored.Race, got.Verdict)
+		assert.Equal(t, told, strings.Contains(got.Story, "is left"), got.Story)
 	}
 }
 

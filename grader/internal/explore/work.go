@@ -216,13 +216,7 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	if err != nil {
 		return broken(err)
 	}
-	job.Secret = rand.Text()
-	job.Out, job.Now, job.RaceLog = filepath.Join(dir, "out"), filepath.Join(dir, "now"), filepath.Join(dir, "race")
-	text, err := json.Marshal(job)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "job"), text, 0o600)
-	}
-	if err != nil {
+	if err := s.assign(dir, &job); err != nil {
 		return broken(err)
 	}
 	c := run.Command{
@@ -261,6 +255,23 @@ func (s *Session) process(ctx context.Context, t *target, job wire.Job) *wire.Ou
 	return o
 }
 
+// assign writes a job down for the process that does it, with what is its own.
+func (s *Session) assign(dir string, job *wire.Job) error {
+	job.Secret = rand.Text()
+	job.Out, job.Now, job.RaceLog = filepath.Join(dir, "out"), filepath.Join(dir, "now"), filepath.Join(dir, "race")
+	if !s.Own {
+		job.Temp = filepath.Join(dir, "tmp")
+		if err := os.Mkdir(job.Temp, 0o700); err != nil {
+			return err
+		}
+	}
+	text, err := json.Marshal(job)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "job"), text, 0o600)
+}
+
 // stagedDirOf is the folder that a package's tests run in: its own.
 func (s *Session) stagedDirOf(t *target) string {
 	return filepath.Dir(s.staged(filepath.Join(t.dir, "x")))
@@ -268,6 +279,9 @@ func (s *Session) stagedDirOf(t *target) string {
 
 func (s *Session) workEnv(dir string, job wire.Job) []string {
 	env := append([]string(nil), s.Env...)
+	if job.Temp != "" {
+		env = append(env, "TMPDIR="+job.Temp, "TMP="+job.Temp, "TEMP="+job.Temp)
+	}
 	return append(env, fmt.Sprintf("GOMAXPROCS=%d", max(1, s.procs)), wire.JobVariable+"="+filepath.Join(dir, "job"), "PWD="+s.Dir,
 		"GORACE=halt_on_error=0 exitcode=0 atexit_sleep_ms=0 suppress_equal_stacks=0 suppress_equal_addresses=0 log_path="+job.RaceLog)
 }

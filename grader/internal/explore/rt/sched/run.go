@@ -60,7 +60,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
-	outcome := c.bubble(t, func() { renew(); reset(o.Test) }, f)
+	outcome := c.bubble(t, func() { temporary.before(); renew(); reset(o.Test) }, f)
 	cur = nil
 	defer clear(c.all[:c.n])
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
@@ -70,7 +70,11 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
 		c.lookForRace()
 		if offset, race := raceLog.next(); race {
-			c.finding = &Finding{Kind: Race, Text: "data race", Other: c.finding, Offset: offset}
+			other := c.finding
+			if other != nil && other.Kind == Leak && assignment.job.Leaks == wire.LeaksOff {
+				other = nil
+			}
+			c.finding = &Finding{Kind: Race, Text: "data race", Other: other, Offset: offset}
 		}
 	}
 	if o.Detail {

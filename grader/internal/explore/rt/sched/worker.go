@@ -75,6 +75,7 @@ func newWorker(t *testing.T) (*worker, error) {
 		return nil, err
 	}
 	raceLog.path = w.job.RaceLog
+	temporary.dir = w.job.Temp
 	return w, nil
 }
 

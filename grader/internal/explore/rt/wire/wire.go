@@ -73,6 +73,7 @@ type Job struct {
 	Out     string `json:"out"`      // file that outcomes are added to, a line each
 	Now     string `json:"now"`      // file that says which schedule runs
 	RaceLog string `json:"race_log"` // GORACE's log_path
+	Temp    string `json:"temp"`     // TMPDIR, if it is for this process alone
 }
 
 // Kind is what a schedule or a test came to.

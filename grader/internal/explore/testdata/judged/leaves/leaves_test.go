@@ -56,6 +56,14 @@ func TestEarlierAreIgnored(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 }
 
+func TestLeavesAndRaces(*testing.T) {
+	n, done := 0, make(chan bool)
+	go func() { n++; <-done; <-done }()
+	n++
+	close(done)
+	go block(make(chan int))
+}
+
 func TestLaterAreNot(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	go block(make(chan int))

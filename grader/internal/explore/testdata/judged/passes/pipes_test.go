@@ -63,7 +63,9 @@ type ends struct {
 	*io.PipeWriter
 }
 
-func (e ends) Close() error { return errors.Join(e.PipeReader.Close(), e.PipeWriter.CloseWithError(io.ErrUnexpectedEOF)) }
+func (e ends) Close() error {
+	return errors.Join(e.PipeReader.Close(), e.PipeWriter.CloseWithError(io.ErrUnexpectedEOF))
+}
 
 // want: pass
 func TestEmbeddedPipes(t *testing.T) {
