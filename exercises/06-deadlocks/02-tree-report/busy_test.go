@@ -17,6 +17,9 @@ import (
 func TestReportsDuringConstantChange(t *testing.T) {
 	random := oracle.Random(t)
 	dirs := 20 + random.IntN(30)
+	if oracle.Large(t) {
+		dirs = oracle.Beyond(300, 3000)
+	}
 	tree := treereport.New()
 	for i := range dirs {
 		tree.Put(fmt.Sprintf("%d/v", i), int64(i))
@@ -36,7 +39,7 @@ func TestReportsDuringConstantChange(t *testing.T) {
 		})
 		for range 5 {
 			lines := strings.Split(reported(t, tree), "\n")
-			assert.Len(t, lines, dirs+2, "%d directories and the root", dirs)
+			assert.Equal(t, dirs+2, len(lines), "%d directories and the root, and a newline after each", dirs)
 			total, sum := int64(0), int64(0)
 			for i, line := range lines {
 				var size int64
@@ -78,7 +81,7 @@ func TestManyCallersAtOnce(t *testing.T) {
 func TestLargeDirectoryIsRemoved(t *testing.T) {
 	files := 100
 	if oracle.Large(t) {
-		files = 2500
+		files = oracle.Beyond(2500, 10_000)
 	}
 	tree := treereport.New()
 	for i := range files {

@@ -266,7 +266,8 @@ func assertOnDoneMayCallWhileStopWaits(t *testing.T) {
 
 // While OnDone takes its time, others go on: jobs, calls, and OnDone for other jobs.
 func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
-	workers := 2 + oracle.Random(t).IntN(20)
+	random := oracle.Random(t)
+	workers, keep := 2+random.IntN(20), 1+random.IntN(20)
 	if oracle.Large(t) {
 		workers = oracle.Many()
 	}
@@ -274,7 +275,7 @@ func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
 		meeting := oracle.NewMeeting(workers)
 		var calls atomic.Int64
 		over := make(chan struct{})
-		r := jobrunner.Start(options{Workers: workers, Limit: workers, Attempts: 1, Backoff: 1, Keep: workers, OnDone: func(result) {
+		r := jobrunner.Start(options{Workers: workers, Limit: workers, Attempts: 1, Backoff: 1, Keep: keep, OnDone: func(result) {
 			meeting.Arrive()
 			if calls.Add(1) == int64(workers) {
 				close(over)
@@ -285,11 +286,68 @@ func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
 		}
 		<-over
 		r.Stop()
-		assert.Equal(t, workers, len(r.Recent()), "each job is over")
+		assert.Equal(t, min(keep, workers), len(r.Recent()), "each job is over")
 		assert.EqualValues(t, workers, calls.Load(), "OnDone is to be called once for each job")
 		assertWorkersAreFree(t, workers)
 	}, "OnDone takes its time for one job, and this holds up another job, its OnDone, or a call of Submit")
 	for _, workers := range []int{1, min(workers, 10)} {
 		assertNeverMore(t, workers)
 	}
+	for range 8 {
+		bubble(t, assertOthersGoOn)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// assertOthersGoOn holds OnDone of some jobs, so few that a worker is left for all the others.
+// Then it lets go of one after the other, while Stop waits.
+func assertOthersGoOn(t *testing.T) {
+	random := oracle.Random(t)
+	workers := 2 + random.IntN(5)
+	n := 2*workers + random.IntN(20)
+	held := map[string]chan bool{}
+	for _, i := range random.Perm(n)[:1+random.IntN(workers-1)] {
+		held[name(i)] = make(chan bool)
+	}
+	var ran, called atomic.Int64
+	gate, stopped := make(chan bool), make(chan bool)
+	r := jobrunner.Start(options{Workers: workers, Limit: n, Attempts: 2, Backoff: time.Second, Keep: 1 + random.IntN(n), OnDone: func(r result) {
+		called.Add(1)
+		if hold := held[r.Name]; hold != nil {
+			<-hold
+		}
+	}})
+	for i := range n {
+		failed := random.IntN(3) > 0
+		assert.NoError(t, r.Submit(job{Name: name(i), Run: func() error {
+			<-gate
+			if !failed {
+				failed = true
+				return errBusy
+			}
+			ran.Add(1)
+			return nil
+		}}), "there is room")
+	}
+	synctest.Wait()
+	close(gate)
+	time.Sleep(time.Minute)
+	assert.EqualValues(t, n, ran.Load(), "OnDone takes long for %d of %d jobs, and of %d workers one is free at least: all jobs are to run", len(held), n, workers)
+	assert.EqualValues(t, n, called.Load(), "OnDone takes long for %d of %d jobs, and is to be called for all the others, too", len(held), n)
+	go func() {
+		r.Stop()
+		close(stopped)
+	}()
+	for _, hold := range held {
+		synctest.Wait()
+		select {
+		case <-stopped:
+			assert.Fail(t, "Stop has returned", "OnDone has not returned yet for one of the jobs")
+		default:
+		}
+		close(hold)
+	}
+	<-stopped
 }

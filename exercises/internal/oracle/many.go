@@ -10,15 +10,17 @@ import (
 // that a fix could hold, such as the capacity of a channel, and larger than those that
 // the grader has seen in it. The race detector can follow about eight thousand goroutines
 // at a time, and a call may have several, so it is smaller in a race build.
-func Many() int { return beyond(many, most) }
+func Many() int { return Beyond(many, most) }
 
 // Often returns how many quick calls a test makes one after the other, in its first run
 // in a process: more than a number of 16 bits, and more than the numbers that the grader
 // has seen in the fix, up to those of 20 bits. It is smaller in a race build.
-func Often() int { return beyond(often, mostOften) }
+func Often() int { return Beyond(often, mostOften) }
 
-// beyond returns a number larger than the numbers in the fix that are less than most.
-func beyond(n, most int) int {
+// Beyond returns a number of n at least that is larger than the numbers which the grader has
+// seen in the fix, as far as those are less than most: for what takes a right fix too long
+// with as many as Many.
+func Beyond(n, most int) int {
 	for _, limit := range life.Limits(most) {
 		n = max(n, limit+1)
 	}

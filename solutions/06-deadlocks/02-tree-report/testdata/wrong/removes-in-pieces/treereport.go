@@ -1,0 +1,114 @@
+// caught by: tests in TestLargeDirectoryIsRemoved
+// Wrong: a directory of more than 4,000 files is removed in pieces, and in between half of it is
+// there.
+
+// Package treereport keeps an index of files, and reports how large their directories
+// are.
+package treereport
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Tree is an index of files and their sizes in bytes. A path consists of names with
+// slashes between them; "." is the root. A directory is there as long as a file is in
+// it, or below it; the root always is.
+//
+// Its methods may be called from many goroutines at once.
+type Tree struct {
+	mu    sync.RWMutex // guards files
+	files map[string]int64
+}
+
+// New returns a Tree without files.
+func New() *Tree { return &Tree{files: map[string]int64{}} }
+
+// Put adds a file, or gives it another size.
+func (t *Tree) Put(path string, size int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.files[path] = size
+}
+
+// Remove removes a file, or a directory with all files in it and below it.
+func (t *Tree) Remove(path string) {
+	for t.removeSome(path) == atOnce {
+	}
+}
+
+// atOnce is how many files Remove removes before it lets others go on: a large directory
+// takes a while.
+const atOnce = 4000
+
+// removeSome removes a few of the files in a directory, and returns how many.
+func (t *Tree) removeSome(path string) (removed int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for file := range t.files {
+		if removed < atOnce && isIn(file, path) {
+			delete(t.files, file)
+			removed++
+		}
+	}
+	return removed
+}
+
+// Size returns the size of a file, or of all files in a directory and below it. What is
+// not there has size 0.
+func (t *Tree) Size(path string) int64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	var total int64
+	for file, size := range t.files {
+		if isIn(file, path) {
+			total += size
+		}
+	}
+	return total
+}
+
+// Report writes a line for each directory: its size, a tab and its path. All lines are
+// of one tree, as it was at some moment during the call. An error of w ends the report,
+// and Report returns it.
+//
+// No call waits for w.
+func (t *Tree) Report(w io.Writer) error {
+	_, err := w.Write(t.text())
+	return err
+}
+
+// text returns the lines of all directories.
+func (t *Tree) text() []byte {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	sizes := t.sizesLocked()
+	var text []byte
+	for _, dir := range slices.Sorted(maps.Keys(sizes)) {
+		text = fmt.Appendf(text, "%d\t%s\n", sizes[dir], dir)
+	}
+	return text
+}
+
+// sizesLocked returns the sizes of all directories. The caller holds mu.
+func (t *Tree) sizesLocked() map[string]int64 {
+	sizes := map[string]int64{".": 0}
+	for file, size := range t.files {
+		sizes["."] += size
+		for i, char := range file {
+			if char == '/' {
+				sizes[file[:i]] += size
+			}
+		}
+	}
+	return sizes
+}
+
+// isIn reports whether path is the file, or a directory that the file is in or below.
+func isIn(file, path string) bool {
+	return path == "." || file == path || strings.HasPrefix(file, path+"/")
+}
