@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -118,14 +119,43 @@ func TestAnswersAreReturned(t *testing.T) {
 			assert.Equal(t, 1, asked, "only a busy server is asked again, and this one said “%v”", broken)
 		}
 	})
-	oracle.Bubble(t, func(t *testing.T) {
-		here := oracle.WhoIsHere()
-		c := querytimeout.Client{Limit: someLimit(), Ask: func(context.Context, string) ([]string, error) { return nil, nil }}
-		for range 300 {
-			_, err := c.Query(t.Context(), "now")
-			require.NoError(t, err, "the answer arrived in time")
+	random := oracle.Random(t)
+	ends := []error{nil, life.Trouble(random, "table is broken")}
+	if !oracle.Large(t) {
+		leavesNothing(t, random.IntN(querytimeout.Tries+1), ends[random.IntN(2)])
+		return
+	}
+	for busy := range querytimeout.Tries + 1 {
+		for _, answer := range ends {
+			leavesNothing(t, busy, answer)
 		}
-		here.AssertNothingGoesOn(t, "300 queries were answered before their limit.")
+	}
+}
+
+// leavesNothing makes queries to a server that is busy a few times, and then answers.
+func leavesNothing(t *testing.T, busy int, answer error) {
+	t.Helper()
+	oracle.Bubble(t, func(t *testing.T) {
+		here, asked := oracle.WhoIsHere(), 0
+		c := querytimeout.Client{Limit: someLimit(), Ask: func(context.Context, string) ([]string, error) {
+			if asked++; asked <= busy {
+				return nil, querytimeout.ErrBusy
+			}
+			return nil, answer
+		}}
+		for range 300 {
+			asked = 0
+			_, err := c.Query(t.Context(), "now")
+			switch {
+			case busy >= querytimeout.Tries:
+				require.ErrorIs(t, err, querytimeout.ErrBusy, "the server was busy every time")
+			case answer != nil:
+				oracle.AssertWraps(t, err, answer, "Query must return the server's error")
+			default:
+				require.NoError(t, err, "the answer arrived in time")
+			}
+		}
+		here.AssertNothingGoesOn(t, fmt.Sprintf("300 queries have found the server busy %d times, and had their answer before their limit.", busy))
 	})
 }
 
@@ -165,14 +195,20 @@ func TestBusyServerIsAskedAgain(t *testing.T) {
 	})
 }
 
-// Any number of queries can reach the server at the same time.
+// Any number of queries can reach the server at the same time, and find it busy, too.
 func TestQueriesRunSideBySide(t *testing.T) {
 	parties := someParties(t)
 	oracle.Within(t, func() {
 		inBubble(t, func(t *testing.T, ctx context.Context) {
-			meeting := oracle.NewMeeting(parties)
+			first, second := oracle.NewMeeting(parties), oracle.NewMeeting(parties)
+			asked := make([]int, parties) // how often, by query
 			c := querytimeout.Client{Limit: time.Minute, Ask: func(_ context.Context, query string) ([]string, error) {
-				meeting.Arrive()
+				i, _ := strconv.Atoi(query)
+				if asked[i]++; asked[i] == 1 {
+					first.Arrive()
+					return nil, querytimeout.ErrBusy
+				}
+				second.Arrive()
 				return []string{query}, nil
 			}}
 			var group sync.WaitGroup

@@ -74,6 +74,12 @@ func (b *table) written() (batches [][]timing, all []timing) {
 	return slices.Clone(b.batches), slices.Concat(b.batches...)
 }
 
+func (b *table) batchesSoFar() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.batches)
+}
+
 // busy tells whether a call of write has not returned.
 func (b *table) busy() bool {
 	b.mu.Lock()

@@ -114,7 +114,7 @@ func manyTicks(t *testing.T, random *rand.Rand, large bool) {
 	sizes := []int{3, 300, 4}
 	idle := time.Duration(3)
 	if large {
-		sizes = append([]int{70000, 70000, 70000}, slices.Repeat([]int{1}, 300)...)
+		sizes = append([]int{70_000, 1000, oracle.Beyond(70_000, 200_000)}, slices.Repeat([]int{1}, 300)...)
 		idle = 1<<16 + 3
 	}
 	inBubble(t, func(t *testing.T) {
@@ -123,10 +123,12 @@ func manyTicks(t *testing.T, random *rand.Rand, large bool) {
 		var want []timing
 		r := tickerflusher.New(every, b.write)
 		time.Sleep(every / 3)
-		for _, n := range sizes {
-			list := slices.Repeat(someTimings(random, min(n, 1000)), max(n/1000, 1))
+		for k, n := range sizes {
+			list := slices.Repeat(someTimings(random, min(n, 1000)), n/1000+1)[:n]
 			add(t, r, list)
 			want = append(want, list...)
+			synctest.Wait()
+			assert.Equal(t, k, b.batchesSoFar(), "%d timings were added, and their tick has not come yet: something was written since the last one", n)
 			time.Sleep(every)
 		}
 		time.Sleep(idle * every)

@@ -1,0 +1,111 @@
+// caught by: tests in TestWritesAtEveryTick
+// Wrong: a batch of 100,000 timings is written at once, between two ticks.
+
+// Package tickerflusher records how long the steps of a build job take, and writes the
+// timings in batches.
+package tickerflusher
+
+import (
+	"sync"
+	"time"
+)
+
+// Timing says how long one step took.
+type Timing struct {
+	Step string
+	Took time.Duration
+}
+
+// Recorder collects timings and writes them in batches. Add and Close may be called
+// from many goroutines at once.
+type Recorder struct {
+	write   func(batch []Timing)
+	ticker  *time.Ticker
+	full    chan struct{} // has a message if the next batch is large
+	closing chan struct{} // closed by Close
+	ended   chan struct{} // closed when run has ended
+
+	mu      sync.Mutex // guards timings and closed
+	timings []Timing   // added, and not yet written
+	closed  bool
+}
+
+// New returns a Recorder that writes a batch at every tick, unless nothing was added.
+// Ticks come in intervals of every, which is more than zero.
+//
+// write is called by one goroutine at a time. It may be slow, it may call Add, and the
+// batch is its own. It does not call Close.
+func New(every time.Duration, write func(batch []Timing)) *Recorder {
+	r := &Recorder{
+		write:   write,
+		ticker:  time.NewTicker(every),
+		full:    make(chan struct{}, 1),
+		closing: make(chan struct{}),
+		ended:   make(chan struct{}),
+	}
+	go r.run()
+	return r
+}
+
+// large is the size of a batch that does not wait for a tick, so that it needs not too much
+// memory.
+const large = 100_000
+
+// run writes a batch at every tick, and the last one when the recorder is closed.
+func (r *Recorder) run() {
+	defer close(r.ended)
+	defer r.ticker.Stop()
+	for {
+		select {
+		case <-r.ticker.C:
+			r.flush()
+		case <-r.full:
+			r.flush()
+		case <-r.closing:
+			r.flush()
+			return
+		}
+	}
+}
+
+// flush writes what was added since the last time.
+func (r *Recorder) flush() {
+	r.mu.Lock()
+	batch := r.timings
+	r.timings = nil
+	r.mu.Unlock()
+	if len(batch) > 0 {
+		r.write(batch)
+	}
+}
+
+// Add adds a timing to the next batch, and does not wait for it to be written. If the
+// Recorder is closed, it adds nothing and returns false.
+func (r *Recorder) Add(t Timing) (added bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return false
+	}
+	r.timings = append(r.timings, t)
+	if len(r.timings) == large {
+		select {
+		case r.full <- struct{}{}:
+		default:
+		}
+	}
+	return true
+}
+
+// Close ends the Recorder. It returns when every timing that was added has been
+// written, and nothing of the Recorder is left. It may be called again, and then
+// returns only when that is so, too.
+func (r *Recorder) Close() {
+	r.mu.Lock()
+	if !r.closed {
+		r.closed = true
+		close(r.closing)
+	}
+	r.mu.Unlock()
+	<-r.ended
+}
