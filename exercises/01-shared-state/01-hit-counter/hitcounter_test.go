@@ -121,38 +121,34 @@ func TestCountsFar(t *testing.T) {
 // What a call has counted is a number, and no more: a billion requests take no more memory
 // than a thousand, whether the counts are read or not.
 func TestMemoryDoesNotGrow(t *testing.T) {
-	hits := 10_000
+	hits, kept := 100, func(calls func()) int64 { calls(); return 0 } // quick: memory is measured once
 	if oracle.Large(t) {
-		hits = 50 * oracle.Many()
+		hits, kept = 50*oracle.Many(), oracle.Kept
 	}
-	var c hitcounter.Counter
-	stalled := remote.Writer(func(p []byte) (int, error) {
-		if bytes.HasPrefix(p, []byte("requests_total")) {
-			assertForgotten(t, hits, "requests were counted while a report waited for its reader", func(i int) { c.Hit(100 * (1 + i%hitcounter.Classes)) })
-		}
-		return len(p), nil
-	})
-	assertForgotten(t, hits, "requests were counted and the counts were never read", func(i int) { c.Hit(100 * (1 + i%hitcounter.Classes)) })
-	assertForgotten(t, hits, "requests were served and the counts were never read", func(int) { c.Count(func() int { return 404 }) })
-	assertForgotten(t, hits, "times the counts were read", func(int) { c.Stats() })
-	assertForgotten(t, hits/10, "reports were written", func(int) { _ = c.Report(io.Discard) })
-	require.NoError(t, c.Report(stalled))
-	assert.EqualValues(t, 3*(hits+hits/10), c.Stats().Total)
-}
-
-// assertForgotten makes n calls, after some that may take the memory they all need, and fails t
-// if the memory in use grows with their number.
-func assertForgotten(t *testing.T, n int, what string, call func(i int)) {
-	t.Helper()
-	for i := range n / 10 {
-		call(i)
-	}
-	kept := oracle.Kept(func() {
-		for i := range n {
+	forgotten := func(n int, what string, call func(i int)) {
+		for i := range n / 10 { // these may take the memory that all need
 			call(i)
 		}
-	})
-	assert.Less(t, kept, int64(1<<16+n/4), "%d %s, and so many bytes more are in use. What of a request is kept once it is counted?", n, what)
+		grown := kept(func() {
+			for i := range n {
+				call(i)
+			}
+		})
+		assert.Less(t, grown, int64(1<<16+n/4), "%d %s, and so many bytes more are in use. What of a request is kept once it is counted?", n, what)
+	}
+	var c hitcounter.Counter
+	hit := func(i int) { c.Hit(100 + 100*(i%hitcounter.Classes)) }
+	forgotten(hits, "requests were counted, and the counts were never read", hit)
+	forgotten(hits, "requests were served, and the counts were never read", func(int) { c.Count(func() int { return 404 }) })
+	forgotten(hits, "times the counts were read", func(int) { c.Stats() })
+	forgotten(hits/10, "reports were written", func(int) { _ = c.Report(io.Discard) })
+	require.NoError(t, c.Report(remote.Writer(func(p []byte) (int, error) {
+		if bytes.HasPrefix(p, []byte("requests_total")) {
+			forgotten(hits, "requests were counted while a report waited for its reader", hit)
+		}
+		return len(p), nil
+	})))
+	assert.EqualValues(t, 3*(hits+hits/10), c.Stats().Total)
 }
 
 // Two goroutines, two hits each: enough for the race detector.
