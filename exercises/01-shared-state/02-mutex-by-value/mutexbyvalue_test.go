@@ -293,10 +293,17 @@ func assertLines(t *testing.T, journal string, last int64, want [][]string) {
 	}
 }
 
-// A journal may have a billion lines, and loggers that come and go.
+// A journal may have a billion lines, and loggers that come and go. Lines that could not be
+// written are not kept either, neither while the disk is full nor afterwards.
 func TestNothingIsKept(t *testing.T) {
-	const lines, loggers = 30_000, 2_000
-	l := mutexbyvalue.New(io.Discard, 0)
+	const lines, loggers, long = 30_000, 2_000, 500
+	var full bool
+	l := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+		if full {
+			return 0, fmt.Errorf("disk full, this is lost: %s", p)
+		}
+		return len(p), nil
+	}), 0)
 	written := oracle.Kept(func() {
 		for range lines {
 			require.NoError(t, l.Log("a line"))
@@ -305,9 +312,21 @@ func TestNothingIsKept(t *testing.T) {
 	assert.Less(t, written, int64(lines*4), "%d lines were written, and so many bytes more are in use", lines)
 	made := oracle.Kept(func() {
 		for i := range loggers {
-			require.NoError(t, l.With(fmt.Sprint(i, strings.Repeat("x", 500))).Log("a line"))
+			require.NoError(t, l.With(fmt.Sprint(i, strings.Repeat("x", long))).Log("a line"))
 		}
 	})
-	assert.Less(t, made, int64(loggers*250), "%d loggers with names of 500 bytes were made, each for one line, and so many bytes more are in use", loggers)
+	assert.Less(t, made, int64(loggers*long/2), "%d loggers with names of %d bytes were made, each for one line, and so many bytes more are in use", loggers, long)
+	for _, again := range []string{"", ", and then one that was"} {
+		lost := oracle.Kept(func() {
+			full = true
+			for i := range loggers {
+				require.Error(t, l.With("cart").Log(fmt.Sprint(i, strings.Repeat("x", long))))
+			}
+			if full = again == ""; !full {
+				require.NoError(t, l.Log("a line"))
+			}
+		})
+		assert.Less(t, lost, int64(loggers*long/2), "%d lines of %d bytes were not written%s, and so many bytes more are in use", loggers, long, again)
+	}
 	runtime.KeepAlive(l)
 }
