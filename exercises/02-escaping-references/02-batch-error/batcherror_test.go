@@ -258,6 +258,40 @@ func reportsTheFailure(t *testing.T, name string) {
 		j.assertAskedOnce(t)
 		j.assertAskedAll(t)
 	})
+	for _, longer := range []bool{true, false} {
+		failsElsewhere(t, name, longer)
+	}
+}
+
+// One call is sent on to another URL of the batch, and fails there. The call for that URL itself
+// succeeds. What the first call said has the other URL in it, which is its own with more at the
+// end, or with less. The error has to name the URL whose call failed.
+func failsElsewhere(t *testing.T, name string, longer bool) {
+	t.Helper()
+	urls := someURLs(3 + rand.IntN(6))
+	i := 1 + rand.IntN(len(urls)-1)
+	urls[0] = urls[i] + []string{"/today", "?page=2", ".old"}[rand.IntN(3)]
+	broken, other := urls[i], urls[0]
+	if !longer {
+		broken, other = other, broken
+	}
+	rand.Shuffle(len(urls), func(i, j int) { urls[i], urls[j] = urls[j], urls[i] })
+	down := fmt.Errorf("%w at %s", oracle.Sentinel("503 service unavailable"), other)
+	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
+		err := newJob(name, urls).run(t, ctx, func(_ context.Context, url string) error {
+			if url == broken {
+				return down
+			}
+			return nil
+		})
+		if oracle.AssertWraps(t, err, down, name+" lost the failure of a call") {
+			rest := err.Error()
+			if longer {
+				rest = strings.ReplaceAll(rest, other, "")
+			}
+			assert.Contains(t, rest, broken, "the call for this URL has failed, at another URL of the batch, and the error names only that: %v", err)
+		}
+	})
 }
 
 // One call fails while the others take long. A batch may cancel the others, but it
