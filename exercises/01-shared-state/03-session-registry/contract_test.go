@@ -3,6 +3,8 @@ package sessionregistry_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 
 	"heisenkata/exercises/01-shared-state/03-session-registry"
@@ -11,15 +13,38 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// tokens are those that the programs use. Two of them have the same hash to base 31.
-var tokens = [...]string{"ann", "Aa", "", "Ann", "BB"}
+// tokens are those that a program uses.
+type tokens [5]string
+
+// fewTokens draws two that careless code takes for equal, an empty one, and some of any
+// length, in any order.
+func fewTokens(r *rand.Rand) (few tokens) {
+	twins := [...]string{"Aa", "BB", "ann", "Ann", "abc", "cba"} // the same hash to base 31, but for the case, the same sum
+	i := 2 * r.IntN(len(twins)/2)
+	few = tokens{twins[i], twins[i+1], "", longer(r, "b"), longer(r, "c")}
+	r.Shuffle(len(few), func(i, k int) { few[i], few[k] = few[k], few[i] })
+	return few
+}
+
+// longer is a token of any length that begins in this way.
+func longer(r *rand.Rand, begin string) string {
+	return begin + strings.Repeat("x", life.Size(r, 300)-1)
+}
+
+// quoted is a token as a caller would write it.
+func quoted(token string) string {
+	if len(token) < 20 {
+		return strconv.Quote(token)
+	}
+	return fmt.Sprintf("%q+%d bytes", token[:3], len(token)-3)
+}
 
 // state has the session of each token, and which tokens have one. The others have
 // sessions that do not expire.
 type state struct {
 	others   int
-	stored   [len(tokens)]bool
-	sessions [len(tokens)]sessionregistry.Session
+	stored   [len(tokens{})]bool
+	sessions [len(tokens{})]sessionregistry.Session
 }
 
 type (
@@ -30,20 +55,23 @@ type (
 	draw     = contract.Draw[registry, state]
 )
 
-// What each call does, were it the only one under way.
-var sessions = contract.Contract[registry, state]{
-	New:   newRegistry,
-	Calls: []draw{put, put, get, length, sweep},
-	Last:  []draw{length, everything},
+// sessions is what each call does, were it the only one under way.
+func sessions(t *testing.T) (tokens, contract.Contract[registry, state]) {
+	few := fewTokens(oracle.Random(t))
+	return few, contract.Contract[registry, state]{
+		New:   few.newRegistry,
+		Calls: []draw{few.put, few.put, few.get, length, sweep},
+		Last:  []draw{length, few.everything},
+	}
 }
 
 // newRegistry has some sessions, of which one or the other expires soon.
-func newRegistry(r *rand.Rand) (registry, state) {
+func (few tokens) newRegistry(r *rand.Rand) (registry, state) {
 	reg, s := &sessionregistry.Registry{}, state{others: life.Crowd(r, 300)}
 	for i := range s.others {
 		reg.Put(fmt.Sprint("other ", i), sessionregistry.Session{User: "Eve", Expires: 1 << 40})
 	}
-	for i, token := range tokens {
+	for i, token := range few {
 		if r.IntN(2) == 0 {
 			s.stored[i], s.sessions[i] = true, someSession(r)
 			reg.Put(token, s.sessions[i])
@@ -57,12 +85,12 @@ func someSession(r *rand.Rand) sessionregistry.Session {
 	return sessionregistry.Session{User: []string{"Ann", "Bob", ""}[r.IntN(3)], Expires: int64(r.IntN(4)) - 1}
 }
 
-func put(r *rand.Rand) call {
-	i, session := r.IntN(len(tokens)), someSession(r)
+func (few tokens) put(r *rand.Rand) call {
+	i, session := r.IntN(len(few)), someSession(r)
 	return call{
-		Name: fmt.Sprintf("Put(%q, %+v)", tokens[i], session),
+		Name: fmt.Sprintf("Put(%s, %+v)", quoted(few[i]), session),
 		Do: func(reg registry, _ contract.Moments) any {
-			reg.Put(tokens[i], session)
+			reg.Put(few[i], session)
 			return nil
 		},
 		Steps: []step{func(s state) []outcome {
@@ -72,11 +100,11 @@ func put(r *rand.Rand) call {
 	}
 }
 
-func get(r *rand.Rand) call {
-	i := r.IntN(len(tokens))
+func (few tokens) get(r *rand.Rand) call {
+	i := r.IntN(len(few))
 	return call{
-		Name:  fmt.Sprintf("Get(%q)", tokens[i]),
-		Do:    func(reg registry, _ contract.Moments) any { return said(reg.Get(tokens[i])) },
+		Name:  fmt.Sprintf("Get(%s)", quoted(few[i])),
+		Do:    func(reg registry, _ contract.Moments) any { return said(reg.Get(few[i])) },
 		Steps: []step{func(s state) []outcome { return []outcome{{Out: said(s.sessions[i], s.stored[i]), After: s}} }},
 	}
 }
@@ -106,7 +134,7 @@ func sweep(r *rand.Rand) call {
 		Do:   func(reg registry, _ contract.Moments) any { return reg.Sweep(expiredAt(now)) },
 		Steps: []step{func(s state) []outcome {
 			removed := 0
-			for i := range tokens {
+			for i := range s.stored {
 				if s.stored[i] && s.sessions[i].Expires <= now {
 					s.stored[i], s.sessions[i] = false, sessionregistry.Session{}
 					removed++
@@ -123,19 +151,19 @@ func expiredAt(now int64) func(sessionregistry.Session) bool {
 }
 
 // everything is what all tokens have when all other calls have returned.
-func everything(*rand.Rand) call {
+func (few tokens) everything(*rand.Rand) call {
 	return call{
 		Name: "Get of each token",
 		Do: func(reg registry, _ contract.Moments) any {
-			all := make([]string, len(tokens))
-			for i, token := range tokens {
+			all := make([]string, len(few))
+			for i, token := range few {
 				all[i] = said(reg.Get(token))
 			}
 			return all
 		},
 		Steps: []step{func(s state) []outcome {
-			all := make([]string, len(tokens))
-			for i := range tokens {
+			all := make([]string, len(few))
+			for i := range few {
 				all[i] = said(s.sessions[i], s.stored[i])
 			}
 			return []outcome{{Out: all, After: s}}
@@ -149,29 +177,33 @@ func TestOneCallAfterTheOther(t *testing.T) {
 	if oracle.Large(t) {
 		calls = 700
 	}
-	contract.Check(t, sessions, contract.Shape{Before: calls})
+	_, all := sessions(t)
+	contract.Check(t, all, contract.Shape{Before: calls})
 }
 
 // Two goroutines, one call each: every call beside every other.
 func TestScheduleTwoCalls(t *testing.T) {
-	contract.Check(t, sessions, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+	_, all := sessions(t)
+	contract.Check(t, all, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
 
 // A few goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
-	contract.Check(t, sessions, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
+	_, all := sessions(t)
+	contract.Check(t, all, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
 
 // One call, while another goroutine makes many: whatever it reads twice has changed in
 // between, however often it tries.
 func TestScheduleOneAmongMany(t *testing.T) {
-	busy := sessions
-	busy.Calls = []draw{get, length, sweep}
-	busy.Busy = []draw{put, put, put, sweep}
+	few, busy := sessions(t)
+	busy.Calls = []draw{few.get, length, sweep}
+	busy.Busy = []draw{few.put, few.put, few.put, sweep}
 	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
 }
 
 // Two registries have nothing to do with each other.
 func TestTwoRegistries(t *testing.T) {
-	contract.Apart(t, sessions)
+	_, all := sessions(t)
+	contract.Apart(t, all)
 }

@@ -263,15 +263,23 @@ func assertSweepsWithinSweeps(t *testing.T, many int) {
 // While the sweep looks at her old session, Ann renews it.
 func TestRenewalDuringSweep(t *testing.T) {
 	random := oracle.Random(t)
-	renewals, changes := []int{1, 1 + random.IntN(20), 1 << 8}, 20+random.IntN(20)
+	renewals, changes, rounds := []int{1, 1 + random.IntN(20), 1 << 8}, 20+random.IntN(20), 3
 	if oracle.Large(t) {
-		renewals, changes = append(renewals, 1<<16), oracle.Many()
+		renewals, changes, rounds = append(renewals, 1<<16), oracle.Many(), 100
 	}
 	for _, n := range renewals {
 		assertRenewed(t, n)
 	}
 	assertDoesNotGiveUp(t, changes, 60)
 	assertDoesNotGiveUp(t, changes, 30)
+	for range rounds {
+		oracle.Within(t, func() {
+			assertOneMoment(t, random, func(made *atomic.Int64, all int) { reaches(made, int64(all)) })
+		}, "sessions are changed during a sweep, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
+		if t.Failed() {
+			break
+		}
+	}
 }
 
 // assertRenewed fails t unless Ann is logged in after a sweep during which she has renewed
