@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,11 +14,32 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// articles are those that the programs use. Scanners have looked up the first ones
-// before a program begins, and keep them.
-var articles = [...]string{"lamp", "desk", "\xff", "", "\xfe", "rug", "Lamp", "\uFFFD", "sofa", "lamp ", "FB", "Ea"}
+// articles are those that a program uses. Scanners have looked up the first ones
+// before it begins, and keep them.
+type articles [12]string
 
 const keptArticles = 2
+
+// someArticles have names of any length. Careless code takes some for equal.
+func someArticles(r *rand.Rand) articles {
+	all := articles{"lamp", "desk", "\xff", "", "\xfe", "rug", "Lamp", "\uFFFD", "sofa", "lamp ", "FB", "Ea"}
+	if r.IntN(2) == 0 {
+		for i := range all {
+			if r.IntN(3) == 0 {
+				all[i] += strings.Repeat("x", life.Size(r, 300))
+			}
+		}
+	}
+	return all
+}
+
+// quoted is a name as a caller would write it.
+func quoted(name string) string {
+	if len(name) < 20 {
+		return strconv.Quote(name)
+	}
+	return fmt.Sprintf("%q+%d bytes", name[:5], len(name)-5)
+}
 
 // A warehouse is a list, the articles that scanners keep, and the names of those that were
 // there first. The programs do not use these.
@@ -31,7 +53,7 @@ type warehouse struct {
 // each.
 type state struct {
 	order  string // a letter each
-	pieces [len(articles)]int64
+	pieces [len(articles{})]int64
 }
 
 type (
@@ -41,16 +63,19 @@ type (
 	draw    = contract.Draw[*warehouse, state]
 )
 
-// What each call does, were it the only one under way.
-var stock = contract.Contract[*warehouse, state]{
-	New:   newWarehouse,
-	Calls: []draw{addKept, addKept, piecesKept, addNamed, addNamed, piecesNamed, names},
-	Last:  []draw{names, allPieces},
+// stock is what each call does, were it the only one under way.
+func stock(t *testing.T) contract.Contract[*warehouse, state] {
+	all := someArticles(oracle.Random(t))
+	return contract.Contract[*warehouse, state]{
+		New:   all.newWarehouse,
+		Calls: []draw{all.addKept, all.addKept, all.piecesKept, all.addNamed, all.addNamed, all.piecesNamed, all.names},
+		Last:  []draw{all.names, all.allPieces},
+	}
 }
 
 // newWarehouse has the articles that are kept, and more or less of the others. Seldom it has many
 // that were there first.
-func newWarehouse(r *rand.Rand) (*warehouse, state) {
+func (all articles) newWarehouse(r *rand.Rand) (*warehouse, state) {
 	w, s := &warehouse{}, state{}
 	if r.IntN(8) == 0 {
 		for i := range life.Size(r, 500) {
@@ -58,8 +83,8 @@ func newWarehouse(r *rand.Rand) (*warehouse, state) {
 			w.list.Article(w.first[i])
 		}
 	}
-	for i := range keptArticles + r.IntN(len(articles)-keptArticles) {
-		a := w.list.Article(articles[i])
+	for i := range keptArticles + r.IntN(len(all)-keptArticles) {
+		a := w.list.Article(all[i])
 		if i < keptArticles {
 			w.kept[i] = a
 		}
@@ -95,32 +120,32 @@ func reads(i int) step {
 }
 
 // addKept is a scanner that has looked the article up long ago.
-func addKept(r *rand.Rand) call {
+func (all articles) addKept(r *rand.Rand) call {
 	i, n := r.IntN(keptArticles), someFew(r)
 	return call{
-		Name:  fmt.Sprintf("kept %q.Add(%d)", articles[i], n),
+		Name:  fmt.Sprintf("kept %s.Add(%d)", quoted(all[i]), n),
 		Do:    func(w *warehouse, _ contract.Moments) any { return w.kept[i].Add(n) },
 		Steps: []step{adds(i, n)},
 	}
 }
 
-func piecesKept(r *rand.Rand) call {
+func (all articles) piecesKept(r *rand.Rand) call {
 	i := r.IntN(keptArticles)
 	return call{
-		Name:  fmt.Sprintf("kept %q.Pieces()", articles[i]),
+		Name:  fmt.Sprintf("kept %s.Pieces()", quoted(all[i])),
 		Do:    func(w *warehouse, _ contract.Moments) any { return w.kept[i].Pieces() },
 		Steps: []step{reads(i)},
 	}
 }
 
 // addNamed is a scanner that looks the article up, and adds pieces some time later.
-func addNamed(r *rand.Rand) call {
+func (all articles) addNamed(r *rand.Rand) call {
 	i, n := someArticle(r), someFew(r)
 	return call{
-		Name: fmt.Sprintf("Article(%q).Add(%d)", articles[i], n),
+		Name: fmt.Sprintf("Article(%s).Add(%d)", quoted(all[i]), n),
 		Slow: true,
 		Do: func(w *warehouse, m contract.Moments) any {
-			a := w.list.Article(articles[i])
+			a := w.list.Article(all[i])
 			m.Pause()
 			return a.Add(n)
 		},
@@ -129,13 +154,13 @@ func addNamed(r *rand.Rand) call {
 	}
 }
 
-func piecesNamed(r *rand.Rand) call {
+func (all articles) piecesNamed(r *rand.Rand) call {
 	i := someArticle(r)
 	return call{
-		Name: fmt.Sprintf("Article(%q).Pieces()", articles[i]),
+		Name: fmt.Sprintf("Article(%s).Pieces()", quoted(all[i])),
 		Slow: true,
 		Do: func(w *warehouse, m contract.Moments) any {
-			a := w.list.Article(articles[i])
+			a := w.list.Article(all[i])
 			m.Pause()
 			return a.Pieces()
 		},
@@ -144,14 +169,14 @@ func piecesNamed(r *rand.Rand) call {
 	}
 }
 
-func names(*rand.Rand) call {
+func (all articles) names(*rand.Rand) call {
 	return call{
 		Name: "Names()",
 		Do:   func(w *warehouse, _ contract.Moments) any { return w.namesAfterFirst() },
 		Steps: []step{func(s state) []outcome {
 			names := make([]string, len(s.order))
 			for k := range s.order {
-				names[k] = articles[s.order[k]-'a']
+				names[k] = all[s.order[k]-'a']
 			}
 			return []outcome{{Out: names, After: s}}
 		}},
@@ -169,12 +194,12 @@ func (w *warehouse) namesAfterFirst() []string {
 }
 
 // allPieces are those of every article, whatever is on the list, when all others have returned.
-func allPieces(*rand.Rand) call {
+func (all articles) allPieces(*rand.Rand) call {
 	return call{
 		Name: "the pieces of all articles",
 		Do: func(w *warehouse, _ contract.Moments) any {
-			pieces := make([]int64, len(articles))
-			for i, name := range articles {
+			pieces := make([]int64, len(all))
+			for i, name := range all {
 				pieces[i] = w.list.Article(name).Pieces()
 			}
 			return pieces
@@ -186,9 +211,9 @@ func allPieces(*rand.Rand) call {
 // someArticle is often one of the last, which are seldom on the list.
 func someArticle(r *rand.Rand) int {
 	if r.IntN(3) == 0 {
-		return len(articles) - 1 - r.IntN(3)
+		return len(articles{}) - 1 - r.IntN(3)
 	}
-	return r.IntN(len(articles))
+	return r.IntN(len(articles{}))
 }
 
 // someFew pieces come, or go.
@@ -197,30 +222,30 @@ func someFew(r *rand.Rand) int64 { return int64(r.IntN(12)) - 3 }
 // One goroutine, more calls than a fix can have been made for.
 func TestOneCallAfterTheOther(t *testing.T) {
 	if oracle.Large(t) {
-		contract.Check(t, stock, contract.Shape{Before: 700})
+		contract.Check(t, stock(t), contract.Shape{Before: 700})
 		for range 6 { // in some draws no article is kept while the list grows
-			contract.Check(t, stock, contract.Shape{Before: 60})
+			contract.Check(t, stock(t), contract.Shape{Before: 60})
 		}
 	}
-	contract.Check(t, stock, contract.Shape{Before: 60})
+	contract.Check(t, stock(t), contract.Shape{Before: 60})
 }
 
 // Two goroutines, one call each: every call beside every other.
 func TestScheduleTwoCalls(t *testing.T) {
-	contract.Check(t, stock, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+	contract.Check(t, stock(t), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
 
 // A few goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
-	contract.Check(t, stock, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
+	contract.Check(t, stock(t), contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
 
 // A scanner looks an article up and keeps it until the other goroutines are done.
 func TestScheduleKeptMeanwhile(t *testing.T) {
-	contract.Check(t, stock, contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
+	contract.Check(t, stock(t), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
 }
 
 // Two lists have nothing to do with each other.
 func TestTwoLists(t *testing.T) {
-	contract.Apart(t, stock)
+	contract.Apart(t, stock(t))
 }

@@ -31,7 +31,7 @@ func someNames(r *rand.Rand, n int) []string {
 	}
 	for i := 0; len(names) < n; i++ {
 		separator := strings.ReplaceAll(life.Separators[r.IntN(len(life.Separators)):][:1], "%", "%%")
-		for _, kind := range []string{"%d lamp", "%d Lamp", "%d lamp ", "%d lamp\n", "%d lamp\noak", "%d\xff", "%d\xfe", "%d\x00", "%d" + separator + "oak"} {
+		for _, kind := range []string{"%d lamp", "%d Lamp", "%d lamp ", "%d lamp\n", "%d lamp\noak", "%d\xff", "%d\xfe", "%d\x00", "%d" + separator + "oak", "%070d"} {
 			names = append(names, fmt.Sprintf(kind, i))
 		}
 	}
@@ -279,6 +279,28 @@ func TestSmallListIsSmall(t *testing.T) {
 		assert.Less(t, least, uint64(fixed+many*each),
 			"a list with %d articles has allocated %d bytes: room for more articles than may ever arrive, and too little once it is full", many, least)
 	}
+	if oracle.Large(t) {
+		assertGrowsSlowly(t, someNames(oracle.Random(t), 1000))
+	}
+}
+
+// assertGrowsSlowly fails t if a list reserves memory for thousands of articles when it has
+// tens or hundreds.
+func assertGrowsSlowly(t *testing.T, names []string) {
+	t.Helper()
+	const fixed, each = 32 << 10, 1 << 9 // bytes, and more than is needed even if as many have room as there are
+	var list stocklist.List
+	var kept int64
+	for many, more := 0, 1; many+more <= len(names); more = 1 + many/4 {
+		kept += oracle.Kept(func() {
+			for range more {
+				list.Article(names[many])
+				many++
+			}
+		})
+		require.Less(t, kept, int64(fixed+many*each), "a list with %d articles has so many bytes in use: it has reserved room for thousands that have not arrived", many)
+	}
+	runtime.KeepAlive(&list)
 }
 
 // allocated returns how many bytes have been allocated so far.
