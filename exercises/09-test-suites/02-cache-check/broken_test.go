@@ -65,6 +65,17 @@ var sharingFaults = []fault{
 		})
 		return p
 	}},
+	{"an empty value is not kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p := partsOf(open(load))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			value, err := get(ctx, key)
+			if err == nil && value == "" {
+				p.drop(key)
+			}
+			return value, err
+		})
+		return p
+	}},
 }
 
 // unshared has a second cache for a Get that finds so many others under way for its key.
@@ -249,6 +260,13 @@ var contextFaults = []fault{
 	{"when a later one leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return forgetful(open, load, later)
 	}},
+	{"when all have left, the next loads", abandoned},
+	{"each context that ends is taken for cancelled", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return endsWith(open, load, context.Canceled)
+	}},
+	{"each context that ends is taken for late", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return endsWith(open, load, context.DeadlineExceeded)
+	}},
 }
 
 // deaf does not hear that the context of some Gets has ended.
@@ -302,6 +320,33 @@ func forgetful(open cachecheck.Open, load cachecheck.Load, which func(others int
 	return p
 }
 
+// abandoned drops the load that the last Get leaves.
+func abandoned(open cachecheck.Open, load cachecheck.Load) *parts {
+	p, n := partsOf(open(load)), new(counts)
+	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		n.add(key, 1)
+		value, err := get(ctx, key)
+		if n.add(key, -1) == 0 && err != nil && ctx.Err() != nil {
+			p.drop(key)
+		}
+		return value, err
+	})
+	return p
+}
+
+// endsWith returns always the same error if a context has ended, whichever its own is.
+func endsWith(open cachecheck.Open, load cachecheck.Load, always error) *parts {
+	p := partsOf(open(load))
+	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+		value, err := get(ctx, key)
+		if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
+			err = always
+		}
+		return value, err
+	})
+	return p
+}
+
 // takesOthersAlong ends all Gets of a key when the context of the first one ends.
 func takesOthersAlong(open cachecheck.Open, load cachecheck.Load) *parts {
 	var firsts sync.Map // by key: the context of the first
@@ -330,6 +375,19 @@ var dropFaults = []fault{
 		return keepsLate(open, load, true)
 	}},
 	{"a dropped load's error goes to the next Get", spreadsErrors},
+	{"a dropped load's error drops a newer value", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		var p *parts
+		under := newUnderWay()
+		p = partsOf(open(under.watched(func(key string) (string, error) {
+			before := under.look(key)
+			value, err := load(key)
+			if after := under.look(key); err != nil && after.begun > before.begun && after.now == 1 {
+				p.drop(key)
+			}
+			return value, err
+		})))
+		return p
+	}},
 	{"a load is not dropped", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		under := newUnderWay()
 		p := partsOf(open(under.watched(load)))

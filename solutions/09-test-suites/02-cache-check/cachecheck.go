@@ -186,16 +186,18 @@ func (b *bench) end() {
 }
 
 func sharing(b *bench) {
-	gets := []*get{b.get("a"), b.get("a"), b.get("a")}
-	if !b.count("a", 1) {
-		return
+	for key, value := range map[string]string{"a": "A", "empty": ""} {
+		gets := []*get{b.get(key), b.get(key), b.get(key)}
+		if !b.count(key, 1) {
+			return
+		}
+		b.answer(b.loads(key)[0], answer{value: value})
+		for _, g := range gets {
+			b.expect(g, value)
+		}
+		b.expect(b.get(key), value)
+		b.count(key, 1)
 	}
-	b.answer(b.loads("a")[0], answer{value: "A"})
-	for _, g := range gets {
-		b.expect(g, "A")
-	}
-	b.expect(b.get("a"), "A")
-	b.count("a", 1)
 }
 
 func keys(b *bench) {
@@ -254,9 +256,21 @@ func contexts(b *bench) {
 	for _, g := range []*get{third, fourth, fifth} {
 		b.expect(g, "A")
 	}
+	last := b.get("left")
+	last.cancel()
+	b.fails(last, context.Canceled)
+	newcomer := b.get("left")
+	if !b.count("left", 1) {
+		return
+	}
+	b.answer(b.loads("left")[0], answer{value: "LEFT"})
+	b.expect(newcomer, "LEFT")
+
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
 	b.fails(b.getWith(ended, cancel, "b"), context.Canceled)
+	late, cancel := context.WithTimeout(context.Background(), -1)
+	b.fails(b.getWith(late, cancel, "c"), context.DeadlineExceeded)
 }
 
 func drops(b *bench) {

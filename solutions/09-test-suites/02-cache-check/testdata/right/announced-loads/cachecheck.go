@@ -172,6 +172,11 @@ func (s *session) share() {
 		s.want(c, "x", nil)
 	}
 	s.none()
+	empty := s.get(s.ctx, "empty")
+	s.next("empty").answer("", nil)
+	s.want(empty, "", nil)
+	s.want(s.get(s.ctx, "empty"), "", nil)
+	s.none()
 }
 
 func (s *session) sideBySide() {
@@ -226,11 +231,28 @@ func (s *session) left() {
 		s.want(gets[i], "came", nil)
 		leave[i]()
 	}
+	alone, cancel := context.WithCancel(s.ctx)
+	gone := s.get(alone, "alone")
+	l = s.next("alone")
+	cancel()
+	s.want(gone, "", context.Canceled)
+	newcomer := s.get(s.ctx, "alone")
+	s.none()
+	l.answer("came", nil)
+	s.want(newcomer, "came", nil)
 	over, cancel := context.WithCancel(s.ctx)
 	cancel()
 	s.want(s.get(over, "over"), "", context.Canceled)
+	s.mayLoad()
+	late, cancel := context.WithTimeout(s.ctx, -1)
+	defer cancel()
+	s.want(s.get(late, "late"), "", context.DeadlineExceeded)
+	s.mayLoad()
+}
+
+func (s *session) mayLoad() {
 	select {
-	case l := <-s.begun: // it may load
+	case l := <-s.begun:
 		s.under = append(s.under, l)
 	default:
 	}

@@ -123,6 +123,7 @@ type visit struct {
 	once sync.Once
 	mu   sync.Mutex
 	left bool
+	why  error // what the context ends with; nil: errLeft
 	back bool
 	outcome
 }
@@ -135,10 +136,13 @@ func (v *visit) Done() <-chan struct{}               { return v.done }
 func (v *visit) Err() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.left {
-		return errLeft
+	switch {
+	case !v.left:
+		return nil
+	case v.why != nil:
+		return v.why
 	}
-	return nil
+	return errLeft
 }
 
 func (v *visit) end() {
@@ -180,6 +184,10 @@ func (l *lab) together() {
 	l.answer("t0", outcome{value: "shared"})
 	l.expect(outcome{value: "shared"}, a, b, c, d, l.get("t"))
 	l.began("t", 1)
+	nothing := l.get("nothing")
+	l.answer("nothing0", outcome{})
+	l.expect(outcome{}, nothing, l.get("nothing"))
+	l.began("nothing", 1)
 }
 
 func (l *lab) apart() {
@@ -220,6 +228,16 @@ func (l *lab) leaving() {
 	l.began("l", 1)
 	l.answer("l0", outcome{value: "still"})
 	l.expect(outcome{value: "still"}, c, d, e)
+	alone := l.get("alone")
+	alone.end()
+	l.expect(left, alone)
+	late := l.start(&visit{done: make(chan struct{}), why: context.DeadlineExceeded}, "alone")
+	last := l.get("alone")
+	late.end()
+	l.expect(outcome{err: context.DeadlineExceeded}, late)
+	l.began("alone", 1)
+	l.answer("alone0", outcome{value: "at last"})
+	l.expect(outcome{value: "at last"}, last)
 	gone := &visit{done: make(chan struct{})}
 	gone.end()
 	l.expect(left, l.start(gone, "gone"))

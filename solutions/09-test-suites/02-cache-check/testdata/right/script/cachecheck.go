@@ -42,6 +42,7 @@ func Check(t T, open Open) {
 	for _, script := range [][]step{
 		{get("1", "a"), get("2", "a"), get("3", "a"), loaded("a", 1), answer("a", 0, "A", nil),
 			got("1", "A", nil), got("2", "A", nil), got("3", "A", nil), get("4", "a"), got("4", "A", nil), loaded("a", 1)},
+		{get("1", "a"), answer("a", 0, "", nil), got("1", "", nil), get("2", "a"), got("2", "", nil), loaded("a", 1)},
 		{get("1", "a"), answer("a", 0, "A", nil), got("1", "A", nil),
 			get("2", "b"), get("3", "c"), get("4", "d"), get("5", "e"), get("6", "f"), get("7", "g"), get("8", "a"), got("8", "A", nil),
 			answer("g", 0, "G", nil), got("7", "G", nil), answer("f", 0, "F", nil), got("6", "F", nil),
@@ -52,11 +53,15 @@ func Check(t T, open Open) {
 		{get("1", "a"), get("2", "a"), get("3", "a"), leave("1"), got("1", "", context.Canceled), get("4", "a"),
 			leave("3"), got("3", "", context.Canceled), get("5", "a"), loaded("a", 1), answer("a", 0, "A", nil),
 			got("2", "A", nil), got("4", "A", nil), got("5", "A", nil)},
-		{late("1", "a"), got("1", "", context.Canceled)},
+		{get("1", "a"), leave("1"), got("1", "", context.Canceled), get("2", "a"), loaded("a", 1), answer("a", 0, "A", nil), got("2", "A", nil)},
+		{late("1", "a", context.WithCancel), got("1", "", context.Canceled)},
+		{late("1", "a", inThePast), got("1", "", context.DeadlineExceeded)},
 		{get("8", "c"), answer("c", 0, "C", nil), get("0", "b"), get("1", "a"), drop("a"), get("9", "c"), got("9", "C", nil), get("2", "a"), loaded("a", 2), answer("a", 0, "old", nil), get("3", "a"), loaded("a", 2),
 			answer("a", 1, "new", nil), got("2", "new", nil), got("3", "new", nil), get("4", "a"), got("4", "new", nil), get("5", "b"), loaded("b", 1)},
 		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 1, "new", nil), got("2", "new", nil),
 			answer("a", 0, "old", nil), get("3", "a"), got("3", "new", nil), loaded("a", 2)},
+		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 1, "new", nil), got("2", "new", nil),
+			answer("a", 0, "", errLoad), get("3", "a"), got("3", "new", nil), loaded("a", 2)},
 		{get("1", "a"), drop("a"), get("2", "a"), loaded("a", 2), answer("a", 0, "", errLoad), get("3", "a"), loaded("a", 2),
 			answer("a", 1, "new", nil), got("2", "new", nil), got("3", "new", nil), get("4", "a"), got("4", "new", nil)},
 	} {
@@ -147,10 +152,14 @@ func get(name, key string) step {
 	}
 }
 
+func inThePast(parent context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(parent, -1)
+}
+
 // late is a get whose context has ended before.
-func late(name, key string) step {
+func late(name, key string, with func(context.Context) (context.Context, context.CancelFunc)) step {
 	return func(s *stage) error {
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := with(context.Background())
 		cancel()
 		c := &call{cancel, make(chan result, 1)}
 		s.gets[name] = c
