@@ -34,7 +34,7 @@ func TestScheduleTwoHits(t *testing.T) {
 func TestScheduleHitAndStats(t *testing.T) {
 	r := oracle.Random(t)
 	order, hits := r.Perm(hitcounter.Classes), 1
-	if retries, ok := life.Limit(r, 1100); ok && r.IntN(max(3, retries/100)) == 0 {
+	if retries, ok := life.Limit(r, 1100); ok && r.IntN(max(3, retries/200)) == 0 {
 		hits += 2 * (hitcounter.Classes + 1) * retries
 	}
 	var c hitcounter.Counter
