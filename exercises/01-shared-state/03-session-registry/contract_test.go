@@ -55,9 +55,10 @@ type (
 	draw     = contract.Draw[registry, state]
 )
 
-// sessions is what each call does, were it the only one under way.
-func sessions(t *testing.T) (tokens, contract.Contract[registry, state]) {
-	few := fewTokens(oracle.Random(t))
+// sessions is what each call does, were it the only one under way. A new registry has other
+// tokens, which are those of the calls that are drawn then.
+func sessions() (*tokens, contract.Contract[registry, state]) {
+	few := &tokens{}
 	return few, contract.Contract[registry, state]{
 		New:   few.newRegistry,
 		Calls: []draw{few.put, few.put, few.get, length, sweep},
@@ -66,7 +67,8 @@ func sessions(t *testing.T) (tokens, contract.Contract[registry, state]) {
 }
 
 // newRegistry has some sessions, of which one or the other expires soon.
-func (few tokens) newRegistry(r *rand.Rand) (registry, state) {
+func (few *tokens) newRegistry(r *rand.Rand) (registry, state) {
+	*few = fewTokens(r)
 	reg, s := &sessionregistry.Registry{}, state{others: life.Crowd(r, 300)}
 	for i := range s.others {
 		reg.Put(fmt.Sprint("other ", i), sessionregistry.Session{User: "Eve", Expires: 1 << 40})
@@ -85,12 +87,13 @@ func someSession(r *rand.Rand) sessionregistry.Session {
 	return sessionregistry.Session{User: []string{"Ann", "Bob", ""}[r.IntN(3)], Expires: int64(r.IntN(4)) - 1}
 }
 
-func (few tokens) put(r *rand.Rand) call {
+func (few *tokens) put(r *rand.Rand) call {
 	i, session := r.IntN(len(few)), someSession(r)
+	token := few[i]
 	return call{
-		Name: fmt.Sprintf("Put(%s, %+v)", quoted(few[i]), session),
+		Name: fmt.Sprintf("Put(%s, %+v)", quoted(token), session),
 		Do: func(reg registry, _ contract.Moments) any {
-			reg.Put(few[i], session)
+			reg.Put(token, session)
 			return nil
 		},
 		Steps: []step{func(s state) []outcome {
@@ -100,11 +103,12 @@ func (few tokens) put(r *rand.Rand) call {
 	}
 }
 
-func (few tokens) get(r *rand.Rand) call {
+func (few *tokens) get(r *rand.Rand) call {
 	i := r.IntN(len(few))
+	token := few[i]
 	return call{
-		Name:  fmt.Sprintf("Get(%s)", quoted(few[i])),
-		Do:    func(reg registry, _ contract.Moments) any { return said(reg.Get(few[i])) },
+		Name:  fmt.Sprintf("Get(%s)", quoted(token)),
+		Do:    func(reg registry, _ contract.Moments) any { return said(reg.Get(token)) },
 		Steps: []step{func(s state) []outcome { return []outcome{{Out: said(s.sessions[i], s.stored[i]), After: s}} }},
 	}
 }
@@ -151,19 +155,20 @@ func expiredAt(now int64) func(sessionregistry.Session) bool {
 }
 
 // everything is what all tokens have when all other calls have returned.
-func (few tokens) everything(*rand.Rand) call {
+func (few *tokens) everything(*rand.Rand) call {
+	these := *few
 	return call{
 		Name: "Get of each token",
 		Do: func(reg registry, _ contract.Moments) any {
-			all := make([]string, len(few))
-			for i, token := range few {
+			all := make([]string, len(these))
+			for i, token := range these {
 				all[i] = said(reg.Get(token))
 			}
 			return all
 		},
 		Steps: []step{func(s state) []outcome {
-			all := make([]string, len(few))
-			for i := range few {
+			all := make([]string, len(these))
+			for i := range these {
 				all[i] = said(s.sessions[i], s.stored[i])
 			}
 			return []outcome{{Out: all, After: s}}
@@ -177,26 +182,26 @@ func TestOneCallAfterTheOther(t *testing.T) {
 	if oracle.Large(t) {
 		calls = 700
 	}
-	_, all := sessions(t)
+	_, all := sessions()
 	contract.Check(t, all, contract.Shape{Before: calls})
 }
 
 // Two goroutines, one call each: every call beside every other.
 func TestScheduleTwoCalls(t *testing.T) {
-	_, all := sessions(t)
+	_, all := sessions()
 	contract.Check(t, all, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
 
 // A few goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
-	_, all := sessions(t)
+	_, all := sessions()
 	contract.Check(t, all, contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
 
 // One call, while another goroutine makes many: whatever it reads twice has changed in
 // between, however often it tries.
 func TestScheduleOneAmongMany(t *testing.T) {
-	few, busy := sessions(t)
+	few, busy := sessions()
 	busy.Calls = []draw{few.get, length, sweep}
 	busy.Busy = []draw{few.put, few.put, few.put, sweep}
 	contract.Check(t, busy, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
@@ -204,6 +209,6 @@ func TestScheduleOneAmongMany(t *testing.T) {
 
 // Two registries have nothing to do with each other.
 func TestTwoRegistries(t *testing.T) {
-	_, all := sessions(t)
+	_, all := sessions()
 	contract.Apart(t, all)
 }

@@ -63,9 +63,10 @@ type (
 	draw    = contract.Draw[*warehouse, state]
 )
 
-// stock is what each call does, were it the only one under way.
-func stock(t *testing.T) contract.Contract[*warehouse, state] {
-	all := someArticles(oracle.Random(t))
+// stock is what each call does, were it the only one under way. A new warehouse has other
+// articles, which are those of the calls that are drawn then.
+func stock() contract.Contract[*warehouse, state] {
+	all := &articles{}
 	return contract.Contract[*warehouse, state]{
 		New:   all.newWarehouse,
 		Calls: []draw{all.addKept, all.addKept, all.piecesKept, all.addNamed, all.addNamed, all.piecesNamed, all.names},
@@ -75,7 +76,8 @@ func stock(t *testing.T) contract.Contract[*warehouse, state] {
 
 // newWarehouse has the articles that are kept, and more or less of the others. Seldom it has many
 // that were there first.
-func (all articles) newWarehouse(r *rand.Rand) (*warehouse, state) {
+func (all *articles) newWarehouse(r *rand.Rand) (*warehouse, state) {
+	*all = someArticles(r)
 	w, s := &warehouse{}, state{}
 	if r.IntN(8) == 0 {
 		for i := range life.Size(r, 500) {
@@ -120,32 +122,35 @@ func reads(i int) step {
 }
 
 // addKept is a scanner that has looked the article up long ago.
-func (all articles) addKept(r *rand.Rand) call {
+func (all *articles) addKept(r *rand.Rand) call {
 	i, n := r.IntN(keptArticles), someFew(r)
+	name := all[i]
 	return call{
-		Name:  fmt.Sprintf("kept %s.Add(%d)", quoted(all[i]), n),
+		Name:  fmt.Sprintf("kept %s.Add(%d)", quoted(name), n),
 		Do:    func(w *warehouse, _ contract.Moments) any { return w.kept[i].Add(n) },
 		Steps: []step{adds(i, n)},
 	}
 }
 
-func (all articles) piecesKept(r *rand.Rand) call {
+func (all *articles) piecesKept(r *rand.Rand) call {
 	i := r.IntN(keptArticles)
+	name := all[i]
 	return call{
-		Name:  fmt.Sprintf("kept %s.Pieces()", quoted(all[i])),
+		Name:  fmt.Sprintf("kept %s.Pieces()", quoted(name)),
 		Do:    func(w *warehouse, _ contract.Moments) any { return w.kept[i].Pieces() },
 		Steps: []step{reads(i)},
 	}
 }
 
 // addNamed is a scanner that looks the article up, and adds pieces some time later.
-func (all articles) addNamed(r *rand.Rand) call {
+func (all *articles) addNamed(r *rand.Rand) call {
 	i, n := someArticle(r), someFew(r)
+	name := all[i]
 	return call{
-		Name: fmt.Sprintf("Article(%s).Add(%d)", quoted(all[i]), n),
+		Name: fmt.Sprintf("Article(%s).Add(%d)", quoted(name), n),
 		Slow: true,
 		Do: func(w *warehouse, m contract.Moments) any {
-			a := w.list.Article(all[i])
+			a := w.list.Article(name)
 			m.Pause()
 			return a.Add(n)
 		},
@@ -154,13 +159,14 @@ func (all articles) addNamed(r *rand.Rand) call {
 	}
 }
 
-func (all articles) piecesNamed(r *rand.Rand) call {
+func (all *articles) piecesNamed(r *rand.Rand) call {
 	i := someArticle(r)
+	name := all[i]
 	return call{
-		Name: fmt.Sprintf("Article(%s).Pieces()", quoted(all[i])),
+		Name: fmt.Sprintf("Article(%s).Pieces()", quoted(name)),
 		Slow: true,
 		Do: func(w *warehouse, m contract.Moments) any {
-			a := w.list.Article(all[i])
+			a := w.list.Article(name)
 			m.Pause()
 			return a.Pieces()
 		},
@@ -169,14 +175,15 @@ func (all articles) piecesNamed(r *rand.Rand) call {
 	}
 }
 
-func (all articles) names(*rand.Rand) call {
+func (all *articles) names(*rand.Rand) call {
+	these := *all
 	return call{
 		Name: "Names()",
 		Do:   func(w *warehouse, _ contract.Moments) any { return w.namesAfterFirst() },
 		Steps: []step{func(s state) []outcome {
 			names := make([]string, len(s.order))
 			for k := range s.order {
-				names[k] = all[s.order[k]-'a']
+				names[k] = these[s.order[k]-'a']
 			}
 			return []outcome{{Out: names, After: s}}
 		}},
@@ -194,12 +201,13 @@ func (w *warehouse) namesAfterFirst() []string {
 }
 
 // allPieces are those of every article, whatever is on the list, when all others have returned.
-func (all articles) allPieces(*rand.Rand) call {
+func (all *articles) allPieces(*rand.Rand) call {
+	these := *all
 	return call{
 		Name: "the pieces of all articles",
 		Do: func(w *warehouse, _ contract.Moments) any {
-			pieces := make([]int64, len(all))
-			for i, name := range all {
+			pieces := make([]int64, len(these))
+			for i, name := range these {
 				pieces[i] = w.list.Article(name).Pieces()
 			}
 			return pieces
@@ -222,30 +230,30 @@ func someFew(r *rand.Rand) int64 { return int64(r.IntN(12)) - 3 }
 // One goroutine, more calls than a fix can have been made for.
 func TestOneCallAfterTheOther(t *testing.T) {
 	if oracle.Large(t) {
-		contract.Check(t, stock(t), contract.Shape{Before: 700})
+		contract.Check(t, stock(), contract.Shape{Before: 700})
 		for range 6 { // in some draws no article is kept while the list grows
-			contract.Check(t, stock(t), contract.Shape{Before: 60})
+			contract.Check(t, stock(), contract.Shape{Before: 60})
 		}
 	}
-	contract.Check(t, stock(t), contract.Shape{Before: 60})
+	contract.Check(t, stock(), contract.Shape{Before: 60})
 }
 
 // Two goroutines, one call each: every call beside every other.
 func TestScheduleTwoCalls(t *testing.T) {
-	contract.Check(t, stock(t), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+	contract.Check(t, stock(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
 
 // A few goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
-	contract.Check(t, stock(t), contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
+	contract.Check(t, stock(), contract.Shape{Before: 2, Goroutines: 3, Calls: 2})
 }
 
 // A scanner looks an article up and keeps it until the other goroutines are done.
 func TestScheduleKeptMeanwhile(t *testing.T) {
-	contract.Check(t, stock(t), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
+	contract.Check(t, stock(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})
 }
 
 // Two lists have nothing to do with each other.
 func TestTwoLists(t *testing.T) {
-	contract.Apart(t, stock(t))
+	contract.Apart(t, stock())
 }
