@@ -261,6 +261,16 @@ func reportsTheFailure(t *testing.T, name string) {
 	for _, longer := range []bool{true, false} {
 		failsElsewhere(t, name, longer)
 	}
+	for _, down := range life.Troubles("503 service unavailable") {
+		urls := someURLs(2)
+		err := newJob(name, urls).run(t, t.Context(), func(_ context.Context, url string) error {
+			if url == urls[0] {
+				return down
+			}
+			return nil
+		})
+		assertReports(t, err, urls[0], down, name+" lost the failure of a call: whatever error it returns, it has failed")
+	}
 }
 
 // One call is sent on to another URL of the batch, and fails there. The call for that URL itself

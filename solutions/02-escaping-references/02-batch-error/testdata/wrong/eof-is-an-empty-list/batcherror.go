@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleTwoCalls
+// caught by: tests in TestCheckReportsTheFailure
 // Wrong: it takes io.EOF for the end of a list, but a call that returns it has failed.
 
 // Package batcherror requests many URLs at once and reports what went wrong.
