@@ -318,6 +318,65 @@ func drainMakesRoomForAll(t *testing.T, n int) {
 	})
 }
 
+// Calls come one right after the other: with a single processor, no goroutine that they
+// wake runs before the last of them has returned.
+func TestCallsInQuickSuccession(t *testing.T) {
+	for _, n := range life.Sizes(oracle.Random(t), 120) {
+		for _, calls := range []int{n, 1 + rand.IntN(n)} {
+			if bubble(t, func(t *testing.T) { putsInQuickSuccession(t, n, calls) }); t.Failed() {
+				return
+			}
+			if bubble(t, func(t *testing.T) { getsInQuickSuccession(t, n, calls) }); t.Failed() {
+				return
+			}
+		}
+	}
+}
+
+func getsInQuickSuccession(t *testing.T, capacity, calls int) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	items := numbers(capacity)
+	q := newQueue(t, capacity)
+	_, err := q.Put(items...)
+	require.NoError(t, err)
+	var producers []*put
+	for i := range calls {
+		producers = append(producers, startPut(q, -i))
+	}
+	synctest.Wait()
+	for _, want := range items[:calls] {
+		got, ok := q.Get()
+		require.True(t, ok)
+		require.Equal(t, want, got, "the oldest item must come first")
+	}
+	synctest.Wait()
+	for _, p := range producers {
+		require.True(t, p.back, "%d producers waited at a full queue with room for %d, and a worker took %d items without a pause. "+
+			"At least one of the producers still waits; %d items are in the queue", calls, capacity, calls, q.Len())
+		require.NoError(t, p.err)
+	}
+}
+
+func putsInQuickSuccession(t *testing.T, capacity, calls int) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	q := newQueue(t, capacity)
+	var workers []*get
+	for range calls {
+		workers = append(workers, startGet(q))
+	}
+	synctest.Wait()
+	for _, item := range numbers(calls) {
+		_, err := q.Put(item)
+		require.NoError(t, err)
+	}
+	synctest.Wait()
+	for _, g := range workers {
+		require.True(t, g.back, "%d workers waited, and a producer put %d items one by one into a queue with room for %d, without a pause. "+
+			"At least one of the workers still waits; %d items are in the queue", calls, calls, capacity, q.Len())
+		require.True(t, g.ok, "the queue is open")
+	}
+}
+
 // Large numbers: more items and more waiting calls than fit in any array of a fixed
 // size, and enough to overflow a counter of 8 bits.
 func TestLargeNumbers(t *testing.T) {
@@ -426,6 +485,69 @@ func manyOneByOne(t *testing.T, many int) {
 	require.GreaterOrEqual(t, done, many, "%d items, each put into a queue with room for two and then taken by Get or Drain: "+
 		"one of the calls for the last of them blocks, or returned something else", many)
 	emptied(t, q)
+}
+
+// Many items come and go, and a queue keeps nothing of them.
+func TestNothingIsKept(t *testing.T) {
+	random := oracle.Random(t)
+	capacity, many := 6+random.IntN(20), 100
+	kept := func(f func()) int64 { f(); return 0 }
+	if oracle.Large(t) {
+		many, kept = 30_000, oracle.Kept
+	}
+	for _, traffic := range []struct {
+		story string
+		least int // that many items stay in the queue
+		batch int // that many come at a time, and then go
+		drain bool
+	}{
+		{"a queue that is empty again and again", 0, 1 + random.IntN(3), false},
+		{"a queue that is never empty and never full", 2 + random.IntN(capacity-4), 1, false},
+		{"a queue that is full again and again", capacity - 3, 3, false},
+		{"a queue that is drained again and again", 0, 1 + random.IntN(3), true},
+	} {
+		q := boundedqueue.New[int](capacity)
+		_, err := q.Put(make([]int, traffic.least)...)
+		require.NoError(t, err)
+		passed := 0
+		bytes := kept(func() {
+			for items := make([]int, traffic.batch); passed < many; {
+				n, _ := q.Put(items...)
+				if traffic.drain {
+					n = len(q.Drain())
+				} else {
+					for range n {
+						_, _ = q.Get()
+					}
+				}
+				if passed += n; n != traffic.batch {
+					break
+				}
+			}
+		})
+		require.GreaterOrEqual(t, passed, many, "items that have gone through %s", traffic.story)
+		assertLittle(t, bytes, many, traffic.story)
+		require.Len(t, q.Drain(), traffic.least)
+		q.Close()
+	}
+	bubble(t, func(t *testing.T) {
+		q := boundedqueue.New[int](1 + random.IntN(3))
+		bytes := kept(func() {
+			startPut(q, make([]int, many)...)
+			for range many {
+				_, _ = q.Get()
+			}
+			synctest.Wait()
+		})
+		assertLittle(t, bytes, many, "a queue at which most calls wait")
+		q.Close()
+	})
+}
+
+// assertLittle fails t if as much memory is in use as the items would take that have gone.
+func assertLittle(t *testing.T, bytes int64, many int, story string) {
+	t.Helper()
+	assert.Less(t, bytes, int64(4*many), "%d items have gone through %s, and so many bytes more are in use than before", many, story)
 }
 
 // The items in the queue belong to the queue, drained items to the caller of

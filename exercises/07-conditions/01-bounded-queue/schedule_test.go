@@ -145,3 +145,25 @@ func TestScheduleDrainMeetsWorkerAndProducers(t *testing.T) {
 	assert.Len(t, q.Drain(), capacity, "all items are added, the worker has one, and %d were drained", capacity)
 	q.Close()
 }
+
+// A producer puts the last items and closes the queue. A worker takes items until it is told
+// that no more will come: then there are none.
+func TestScheduleCloseMeetsWorker(t *testing.T) {
+	known(t)
+	items := numbers(1 + rand.IntN(2))
+	q := boundedqueue.New[int](len(items))
+	var group sync.WaitGroup
+	var taken []int
+	group.Go(func() {
+		for item, ok := q.Get(); ok; item, ok = q.Get() {
+			taken = append(taken, item)
+		}
+		assert.Zero(t, q.Len(), "Get told a worker that the queue is closed and empty, and there are items in it")
+	})
+	n, err := q.Put(items...)
+	assert.NoError(t, err)
+	assert.Equal(t, len(items), n)
+	q.Close()
+	group.Wait()
+	assert.Equal(t, items, taken, "a producer put these items and then closed the queue, and a worker took items until it was told that no more will come")
+}
