@@ -3,12 +3,14 @@ package busbackpressure_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	busbackpressure "heisenkata/exercises/06-deadlocks/04-bus-backpressure"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -46,31 +48,76 @@ func TestReaderLeaves(t *testing.T) {
 func TestOtherReadersLeave(t *testing.T) {
 	random := oracle.Random(t)
 	for k := 1; k < 4; k++ {
-		oracle.Within(t, func() {
-			j := newJam(t, random)
-			for i, other := range []*subscription{j.last, j.first} {
-				if k&(i+1) == 0 {
-					continue
-				}
-				left := j.start("Unsubscribe", other.Unsubscribe)
-				assert.True(t, left.Load(), "Publish waits for one subscription, another one ends, and its Unsubscribe waits. For what?")
+		oracle.Within(t, func() { testOthersLeave(t, newJam(t, random), k&1 != 0, k&2 != 0) }, stuck)
+	}
+	crowds := []int{life.Size(random, 50)}
+	if oracle.Large(t) {
+		crowds = append(life.Sizes(random, 3000), oracle.Many())
+	}
+	for _, crowd := range crowds {
+		if !t.Failed() {
+			oracle.Within(t, func() { testOneOfMany(t, random, newCrowdedJam(t, random, crowd)) }, stuck)
+		}
+	}
+}
+
+// testOthersLeave is about the reader after the one that Publish waits for, and the one before it.
+func testOthersLeave(t *testing.T, j *jam, last, first bool) {
+	if last {
+		left := j.start("Unsubscribe", j.last.Unsubscribe)
+		assert.True(t, left.Load(), otherWaits)
+	}
+	if first {
+		left := j.start("Unsubscribe", j.first.Unsubscribe)
+		assert.True(t, left.Load(), otherWaits)
+	}
+	assert.False(t, j.given.Load(), "Publish waits for a subscription, another one has ended, and Publish has returned")
+	if last {
+		again := j.start("Unsubscribe", j.last.Unsubscribe)
+		if assert.True(t, again.Load(), "a subscription has ended, and another Unsubscribe waits. For what?") {
+			assertEnded(t, j.last, j.full, "It has ended while Publish waited for another one")
+		}
+	}
+	assert.Equal(t, j.full[0], <-j.slow.Events())
+	j.wait()
+	assert.NoError(t, j.err)
+	assertGot(t, j.slow, have(j.full[1:], j.event), false, "Publish waited for this subscription, and its reader has received one event")
+	assertGot(t, j.first, have(j.full, j.event), first, "Publish waited for another subscription")
+	if !last {
+		assertGot(t, j.last, have(j.full, j.event), false, "Publish waited for another subscription, and one has ended meanwhile")
+	}
+}
+
+const otherWaits = "Publish waits for one subscription, another one ends, and its Unsubscribe waits. For what?"
+
+// testOneOfMany is about many subscriptions, of which one or more end while Publish waits for another
+// one. All others get the event, once.
+func testOneOfMany(t *testing.T, random *rand.Rand, j *jam) {
+	all := slices.Concat([]*subscription{j.first}, j.before, j.after)
+	ended := make([]bool, len(all))
+	for _, i := range append([]int{random.IntN(1 + len(j.before))}, random.Perm(len(all))[:min(len(all)-1, random.IntN(4))]...) {
+		ended[i] = true
+	}
+	left := j.start("Unsubscribe", func() {
+		for i, s := range all {
+			if ended[i] {
+				s.Unsubscribe()
 			}
-			assert.False(t, j.given.Load(), "Publish waits for a subscription, another one has ended, and Publish has returned")
-			if k&1 != 0 {
-				again := j.start("Unsubscribe", j.last.Unsubscribe)
-				if assert.True(t, again.Load(), "a subscription has ended, and another Unsubscribe waits. For what?") {
-					assertEnded(t, j.last, j.full, "It has ended while Publish waited for another one")
-				}
-			}
-			assert.Equal(t, j.full[0], <-j.slow.Events())
-			j.wait()
-			assert.NoError(t, j.err)
-			assertGot(t, j.slow, have(j.full[1:], j.event), false, "Publish waited for this subscription, and its reader has received one event")
-			assertGot(t, j.first, have(j.full, j.event), k&2 != 0, "Publish waited for another subscription")
-			if k&1 == 0 {
-				assertGot(t, j.last, have(j.full, j.event), false, "Publish waited for another subscription, and one has ended meanwhile")
-			}
-		}, stuck)
+		}
+	})
+	assert.True(t, left.Load(), otherWaits)
+	<-j.slow.Events()
+	j.wait()
+	assert.NoError(t, j.err)
+	all, ended = append(all, j.last), append(ended, false)
+	for i, s := range all {
+		want := have(j.full, j.event)
+		if ended[i] && i > len(j.before) {
+			want = want[:len(j.full)]
+		}
+		if !assertGot(t, s, want, ended[i], fmt.Sprintf("There were %d other subscriptions. Publish waited for one of them, and some have ended meanwhile", len(all))) {
+			return
+		}
 	}
 }
 

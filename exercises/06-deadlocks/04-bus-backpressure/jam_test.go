@@ -66,16 +66,20 @@ func (c *crew) wait() {
 type jam struct {
 	*crew
 	bus               *bus
-	first, slow, last *subscription // in the order in which they were made
-	full              []int         // what all three have got
-	event             int           // what first has got as well
-	given             *atomic.Bool  // whether Publish has returned
-	err               error         // what it has returned
+	first, slow, last *subscription   // in the order in which they were made
+	before, after     []*subscription // others that stay, made before slow or after it
+	full              []int           // what all three have got
+	event             int             // what first has got as well
+	given             *atomic.Bool    // whether Publish has returned
+	err               error           // what it has returned
 	ctx               context.Context
 	cancel            func() // ends its context
 }
 
-func newJam(t *testing.T, r *rand.Rand) *jam {
+func newJam(t *testing.T, r *rand.Rand) *jam { return newCrowdedJam(t, r, 0) }
+
+// newCrowdedJam makes a jam with so many other subscriptions, most of them after the slow one.
+func newCrowdedJam(t *testing.T, r *rand.Rand, crowd int) *jam {
 	j := &jam{crew: newCrew(t), bus: busbackpressure.New[int](), full: someEvents(r, 1+r.IntN(4)), event: r.IntN(5)}
 	var others []*subscription // which have ended
 	subscribe := func(room int) *subscription {
@@ -88,7 +92,13 @@ func newJam(t *testing.T, r *rand.Rand) *jam {
 		return j.bus.Subscribe(room)
 	}
 	j.first = subscribe(len(j.full) + 20)
+	for range r.IntN(1 + crowd/4) {
+		j.before = append(j.before, j.bus.Subscribe(len(j.full)+20))
+	}
 	j.slow = subscribe(len(j.full))
+	for range crowd - len(j.before) {
+		j.after = append(j.after, j.bus.Subscribe(len(j.full)+20))
+	}
 	j.last = subscribe(len(j.full) + 20)
 	for _, i := range r.Perm(len(others)) {
 		others[i].Unsubscribe()

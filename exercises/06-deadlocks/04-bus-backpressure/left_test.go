@@ -62,6 +62,14 @@ func TestEndedSubscriptionsAreForgotten(t *testing.T) {
 	}
 	b, c := busbackpressure.New[*int](), newCrew(t)
 	assertForgotten(t, comeAndGo(t, b, n), large, "")
+	many := make([]*busbackpressure.Subscription[*int], 3*n) // more than those that come and go
+	for i := range many {
+		many[i] = b.Subscribe(n)
+	}
+	assertForgotten(t, comeAndGo(t, b, n), large, ", and more stay")
+	for _, s := range many {
+		s.Unsubscribe()
+	}
 	for _, first := range []bool{true, false} {
 		kept, others := lastFirst(b, n, first)
 		assertForgotten(t, others, large, ", the last one first, and a reader keeps one")

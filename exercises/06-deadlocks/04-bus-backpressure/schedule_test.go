@@ -2,12 +2,14 @@ package busbackpressure_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	busbackpressure "heisenkata/exercises/06-deadlocks/04-bus-backpressure"
+	"heisenkata/exercises/internal/life/request"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -77,6 +79,10 @@ func TestScheduleTurnIsCancelled(t *testing.T) {
 	publish(t, b, 0)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	if rand.IntN(3) > 0 { // of a type of the caller's
+		theirs, end := request.Open(context.Background())
+		ctx, cancel = theirs, func() { end(context.Canceled) }
+	}
 	var waits, gone sync.WaitGroup
 	errs := [2]error{}
 	for i := range errs {
