@@ -3,6 +3,7 @@ package crawlandwait_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 
@@ -63,4 +64,29 @@ func TestScheduleTwoPages(t *testing.T) {
 		return nil, nil
 	})
 	assert.Equal(t, []string{start, other}, urls(pages), "the site has two pages, but Crawl returned %d", len(pages))
+}
+
+// Some fetches end at the same time, and one of the pages leads to as many pages as may be fetched at
+// a time. These have been found, and nothing else runs: the fetch of each returns when all have begun.
+func TestSchedulePagesMeet(t *testing.T) {
+	limit := 2 + rand.IntN(2)
+	site := map[string][]string{}
+	for i := range 1 + rand.IntN(limit) {
+		site["/"] = append(site["/"], fmt.Sprintf("/list/%d", i))
+	}
+	list := site["/"][rand.IntN(len(site["/"]))]
+	for i := range limit {
+		site[list] = append(site[list], fmt.Sprintf("/page/%d", i))
+	}
+	all := oracle.NewMeeting(limit)
+	var pages []crawlandwait.Page
+	oracle.Within(t, func() {
+		pages = crawlandwait.Crawl("/", limit, func(url string) ([]string, error) {
+			if slices.Contains(site[list], url) {
+				all.Arrive()
+			}
+			return site[url], nil
+		})
+	}, fmt.Sprintf("%d pages were found, no other fetch runs, and as many may run at the same time, but one of the pages waits for the fetch of another", limit))
+	assert.Equal(t, slices.Concat([]string{"/"}, site["/"], site[list]), urls(pages))
 }
