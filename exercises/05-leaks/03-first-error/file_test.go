@@ -68,7 +68,11 @@ func (f *file) download(t *testing.T, ctx context.Context, call func(ctx context
 	chunks, err := firsterror.Download(context.WithValue(ctx, key{}, id), given, func(ctx context.Context, number int) ([]byte, error) {
 		f.mu.Lock()
 		f.asked[number]++
+		strange := number == notInAny && f.asked[number] == 1
 		f.mu.Unlock()
+		if strange {
+			t.Error("Download has returned, and its caller has overwritten the list of numbers. Now a call is made for a number that was not in the list")
+		}
 		if ctx.Value(key{}) != id {
 			t.Error("the context of a call must carry the values of the caller's context")
 		}
@@ -76,8 +80,14 @@ func (f *file) download(t *testing.T, ctx context.Context, call func(ctx context
 		return slices.Clone(f.chunks[number]), err
 	})
 	assert.Equal(t, f.numbers, given, "Download changed the list of its caller")
+	for i := range given { // the list is the caller's again
+		given[i] = notInAny
+	}
 	return chunks, err
 }
+
+// notInAny is a number that no file has.
+const notInAny = -3
 
 // assertAsked fails t unless each chunk was requested once.
 func (f *file) assertAsked(t *testing.T) {

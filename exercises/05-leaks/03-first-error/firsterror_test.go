@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -199,6 +200,22 @@ func TestCallerGivesUp(t *testing.T) {
 		callerGivesUp(t, end, 1, time.Second/2)
 		callerGivesUp(t, end, 5+rand.IntN(5), time.Duration(rand.IntN(5))*time.Second+time.Second/2)
 	}
+	sizes := []int{life.Size(oracle.Random(t), 40)}
+	if oracle.Large(t) {
+		sizes = append(life.Sizes(oracle.Random(t), 3000), oracle.Many())
+	}
+	for _, n := range sizes {
+		if !t.Failed() {
+			callerGaveUpBefore(t, n)
+		}
+	}
+}
+
+// callerGaveUpBefore uses a single processor, so that Download returns before any of its calls has begun.
+func callerGaveUpBefore(t *testing.T, n int) {
+	t.Helper()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	callerGivesUp(t, context.Canceled, n, 0)
 }
 
 func callerGivesUp(t *testing.T, end error, n int, patience time.Duration) {
