@@ -226,6 +226,37 @@ func TestAuditEnds(t *testing.T) {
 	b.finish("all fees are known, but a transfer or the audit does not end")
 }
 
+// An audit of many accounts ends, although transfers keep coming. There is a single processor,
+// and each of the two goroutines has it for some milliseconds at a time. An audit that begins again
+// because a transfer was booked meanwhile does so each time, if it takes longer than that.
+func TestAuditEndsInABusyHour(t *testing.T) {
+	const most = 500_000 // transfers: one takes about as long as an audit does for a few accounts
+	n := 1000
+	if oracle.Large(t) {
+		n = 500_000
+	}
+	ledger := ledgertransfer.New(free, make([]int64, n)...)
+	var ended atomic.Bool
+	booked := 0
+	oracle.Within(t, func() {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		var group sync.WaitGroup
+		group.Go(func() {
+			for ; !ended.Load() && booked < most; booked++ {
+				from := rand.IntN(n - 1)
+				_ = ledger.Transfer(from, from+1, 0)
+			}
+		})
+		group.Go(func() {
+			_, _ = ledger.Audit()
+			ended.Store(true)
+		})
+		group.Wait()
+	}, "an audit and a transfer wait for each other")
+	assert.Less(t, booked, most, "transfers keep coming, one after the other. %d have been booked since an audit of %d accounts has begun, and it has not ended: "+
+		"what does it wait for, or what makes it begin again?", booked, n)
+}
+
 // Transfers that share no account run at the same time, however
 // many there are.
 func TestDisjointTransfersMeet(t *testing.T) {
@@ -315,15 +346,22 @@ func TestManyAccounts(t *testing.T) {
 }
 
 // While two accounts are held, others do not wait, whose numbers are larger by exactly as
-// much as those of some bits or a number in the fix.
+// much as those of some bits, a power of ten or a number in the fix.
 func oneIsHeldFarAway(t *testing.T) {
 	t.Helper()
-	const most = 1 << 17
-	b := open(t, slices.Repeat([]int64{1000}, most+2)...)
+	const most = 1_000_000
+	b := open(t, slices.Repeat([]int64{1000}, most)...)
 	release := b.hold(0, 1, 100)
-	for _, apart := range append([]int{1 << 8, 1 << 14, 1 << 15, 1 << 16, most}, life.Limits(most)...) {
-		b.transfer(max(apart, 2), max(apart, 2)+1, 10)
-		require.LessOrEqual(t, b.busy.Load(), int64(1), "accounts 0 and 1 are held by an order that waits for its fee. A transfer from account %d waits, too. What do they share?", apart)
+	distances := slices.Clone(life.Limits(most - 1))
+	for _, base := range []int{2, 10} {
+		for apart := base; apart < most-1; apart *= base {
+			distances = append(distances, apart)
+		}
+	}
+	for _, apart := range distances {
+		from := max(apart, 2)
+		b.transfer(from, from+1, 10)
+		require.LessOrEqual(t, b.busy.Load(), int64(1), "accounts 0 and 1 are held by an order that waits for its fee. A transfer from account %d waits, too. What do they share?", from)
 	}
 	release()
 	b.finish("the fee is known, and a transfer does not end")
