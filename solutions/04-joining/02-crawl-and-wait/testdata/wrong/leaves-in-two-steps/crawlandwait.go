@@ -1,5 +1,6 @@
 // caught by: explore in TestSchedulePagesMeet
-// Wrong: a worker finds the queue empty, and counts itself out a moment later. What another one finds in between starts no worker, and a page waits although there is room.
+// Wrong: a worker finds the queue empty, and counts itself out a moment later. What another
+// one finds in between starts no worker, and a page waits although there is room.
 
 // Package crawlandwait checks the links of a web site.
 package crawlandwait

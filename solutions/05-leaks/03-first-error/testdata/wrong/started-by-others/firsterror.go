@@ -1,5 +1,6 @@
 // caught by: tests, race or repeat in TestCallerGivesUp
-// Wrong: with many numbers, goroutines start the calls, and still read the list when Download has returned and the list is its caller's again.
+// Wrong: with many numbers, goroutines start the calls, and still read the list when Download
+// has returned and the list is its caller's again.
 
 // Package firsterror downloads a file in chunks.
 package firsterror

@@ -1,5 +1,6 @@
 // caught by: tests, race or repeat in TestManyAccounts
-// Wrong: there are 262,144 locks, and a million accounts: accounts 0 and 262,144 share one, and a transfer of one waits for the fee of the other.
+// Wrong: there are 262,144 locks, and a million accounts: accounts 0 and 262,144 share one,
+// and a transfer of one waits for the fee of the other.
 
 // Package ledgertransfer keeps a bank's accounts and moves money between them.
 package ledgertransfer

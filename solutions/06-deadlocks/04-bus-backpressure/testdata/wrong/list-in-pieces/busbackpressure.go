@@ -1,5 +1,6 @@
 // caught by: tests, race or repeat in TestOtherReadersLeave
-// Wrong: Publish takes 64 subscriptions at a time from the list by their places. If one of them ends meanwhile, the others move up and the 65th is left out.
+// Wrong: Publish takes 64 subscriptions at a time from the list by their places. If one of
+// them ends meanwhile, the others move up and the 65th is left out.
 
 // Package busbackpressure passes events on to everything that has subscribed to them.
 package busbackpressure

@@ -1,5 +1,6 @@
 // caught by: explore in TestScheduleTurnIsCancelled
-// Wrong: the end of a Publish wakes one that waits for its turn. If the context of that one has ended, it leaves and wakes no other one: the signal is lost.
+// Wrong: the end of a Publish wakes one that waits for its turn. If the context of that one
+// has ended, it leaves and wakes no other one: the signal is lost.
 
 // Package busbackpressure passes events on to everything that has subscribed to them.
 package busbackpressure

@@ -1,5 +1,6 @@
 // caught by: tests, race or repeat in TestNothingIsKept
-// Wrong: the array begins again only when the queue is empty, so under steady load it has a place for each item that ever came.
+// Wrong: the array begins again only when the queue is empty, so under steady load it has a
+// place for each item that ever came.
 
 // Package boundedqueue passes items from producers to consumers, and never holds more
 // items than it has room for.

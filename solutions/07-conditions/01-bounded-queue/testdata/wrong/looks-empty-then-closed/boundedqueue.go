@@ -1,5 +1,6 @@
 // caught by: explore in TestScheduleCloseMeetsWorker
-// Wrong: Get looks whether the queue is empty, and after that whether it is closed: between the two looks the last items may come.
+// Wrong: Get looks whether the queue is empty, and after that whether it is closed: between
+// the two looks the last items may come.
 
 // Package boundedqueue passes items from producers to consumers, and never holds more
 // items than it has room for.
