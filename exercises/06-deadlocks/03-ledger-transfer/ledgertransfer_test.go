@@ -233,7 +233,7 @@ func TestAuditEndsInABusyHour(t *testing.T) {
 	const most = 500_000 // transfers: one takes about as long as an audit does for a few accounts
 	n := 1000
 	if oracle.Large(t) {
-		n = 500_000
+		n = 250_000
 	}
 	ledger := ledgertransfer.New(free, make([]int64, n)...)
 	var ended atomic.Bool
@@ -349,7 +349,10 @@ func TestManyAccounts(t *testing.T) {
 // much as those of some bits, a power of ten or a number in the fix.
 func oneIsHeldFarAway(t *testing.T) {
 	t.Helper()
-	const most = 1_000_000
+	most := 1_000_000
+	if oracle.Many() < 10_000 { // a race build, which needs several times the memory
+		most = 300_000
+	}
 	b := open(t, slices.Repeat([]int64{1000}, most)...)
 	release := b.hold(0, 1, 100)
 	distances := slices.Clone(life.Limits(most - 1))
