@@ -3,6 +3,7 @@ package gatelostwakeup_test
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,32 +13,27 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// A file is a flag that orders nothing, as a file on disk does not: the race detector
-// does not see its accesses.
-type file struct{ set bool }
+// A file is a flag on a slow disk: others find it set before Store returns.
+type file struct{ set atomic.Bool }
 
-//go:norace
-//go:noinline
-func (f *file) Load() bool { return f.set }
+func (f *file) Load() bool { return f.set.Load() }
 
-//go:norace
-//go:noinline
 func (f *file) Store(open bool) {
-	f.set = open
-	time.Sleep(100 * time.Microsecond) // a slow disk: others find the flag set
+	f.set.Store(open)
+	time.Sleep(100 * time.Microsecond)
 }
 
 // What was done before Open is seen after Wait: it is the gate that orders the two, also
-// for a Wait that comes when the flag is set already.
+// for a Wait that comes when the flag is set already, and whatever was called before it.
 func TestGateOrdersWhatWasDone(t *testing.T) {
 	for range 10 {
 		flag := &file{}
 		g := gatelostwakeup.New(flag)
 		migrated := 0
 		var group sync.WaitGroup
-		for range 3 {
+		for _, looks := range []bool{true, true, false, false} {
 			group.Go(func() {
-				for !flag.Load() {
+				for looks && !flag.Load() {
 					runtime.Gosched()
 				}
 				g.Wait()
