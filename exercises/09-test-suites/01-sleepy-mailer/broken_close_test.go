@@ -12,10 +12,11 @@ var closeBugs = slices.Concat(
 	derive(nothing, always),
 	derive(closing("Close does not wait for an attempt", nil, func(f *frame) { f.shut(f.hit) }),
 		always, numbers, attempts(1, 4), two, three),
+	derive(closing("Close waits for no attempt", nil, shutAnyway), underWay),
 	derive(closing("Close returns when one of several attempts has ended", nil, func(f *frame) { f.shutAfter(1) }), always),
 	derive(closing("Close returns when two of three attempts have ended", nil, func(f *frame) { f.shutAfter(2) }), always),
 	derive(closing("Close waits for a pause", nil, sitOut), always, numbers, attempts(1, 3)),
-	derive(closing("Close returns late", nil, closeLate), closings),
+	derive(closing("Close returns late", nil, closeLate), closings, underWay),
 	derive(closing("Close returns at once when it is called while it waits", nil, func(f *frame) {
 		if f.isIn(waiting) {
 			return
@@ -36,6 +37,12 @@ var closings = []condition{
 	{"with an attempt under way", func(m moment) bool { return m.now == open && m.beside > 0 }},
 	{"when it is called while it waits", func(m moment) bool { return m.now == waiting }},
 	{"when it is called again afterwards", func(m moment) bool { return m.now == closed }},
+}
+
+// underWay are the numbers of attempts that may be under way when Close is called.
+var underWay = []condition{
+	{"with one attempt under way", func(m moment) bool { return m.now == open && m.beside == 1 }},
+	{"with three attempts under way", func(m moment) bool { return m.now == open && m.beside == 3 }},
 }
 
 // closing is a fault of a mailer that closes by itself. The gate says which attempts may begin
@@ -79,6 +86,14 @@ func (f *frame) shut(ignore func(moment) bool) {
 
 // hit tells whether the bug shows at this moment.
 func (f *frame) hit(m moment) bool { return f.bug.when(m) }
+
+// shutAnyway closes, and waits for no attempt if the bug shows when it is called.
+func shutAnyway(f *frame) {
+	f.mu.Lock()
+	hit := f.bug.when(moment{now: f.phase, beside: len(f.under)})
+	f.mu.Unlock()
+	f.shut(func(moment) bool { return hit })
+}
 
 // shutAfter closes, and waits until n attempts have ended if more are under way.
 func (f *frame) shutAfter(n int) {
