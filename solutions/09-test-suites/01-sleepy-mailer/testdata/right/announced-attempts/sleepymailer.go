@@ -165,7 +165,7 @@ func sends(t T, open Open, takes time.Duration, timesOut bool, letters ...letter
 		mailer.Send(l.text)
 		r.note("has sent " + l.text)
 	}
-	time.Sleep(2 * time.Hour)
+	time.Sleep(6 * time.Hour)
 	mailer.Close()
 	r.check(t)
 }
@@ -253,6 +253,6 @@ func closes(t T, open Open, n int, takes ...time.Duration) {
 	end = max(end, at+5*time.Second)
 	r.must(end, "closed again")
 	r.must(end, "closed at last")
-	time.Sleep(2 * time.Hour)
+	time.Sleep(6 * time.Hour)
 	r.check(t)
 }
