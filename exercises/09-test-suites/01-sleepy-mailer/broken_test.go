@@ -188,4 +188,11 @@ func mistime(f *frame, r *run) {
 	}
 }
 
+// endless is a mailer whose contexts do not end: a suite must not leave behind what waits for them.
+var endless = derive(fault{name: "a context never ends", begins: func(f *frame, r *run) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r.ctx = newLimit(0, nil, true)
+}}, always)[0]
+
 func rush(_ *frame, r *run) { r.rushed = true }
