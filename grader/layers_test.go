@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"evidence", "play", "recall", "run", "explored/held", "explore/rt/sched"},
 	{"submission", "diagnose", "page", "profile", "forced"},
 	{"build", "grade", "mutate", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vnet", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
-	{"check", "report", "explore/rt/vsynctest", "explore/rt/vslogtest"},
+	{"check", "report", "explore/rt/vio", "explore/rt/vsynctest", "explore/rt/vslogtest"},
 	{"verify", "watch"},
 	{"cli"},
 }
