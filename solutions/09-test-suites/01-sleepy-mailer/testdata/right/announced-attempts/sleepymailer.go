@@ -62,7 +62,7 @@ type record struct {
 	plan   []attempt
 	want   map[event]int
 	events chan event
-	kept   chan map[event]int // what has happened, when events is closed
+	kept   chan map[event]int // what has happened until then
 }
 
 // An event is what happens in a test, and how long after it began.
@@ -75,10 +75,14 @@ func newRecord() *record {
 	r := &record{began: time.Now(), want: map[event]int{}, events: make(chan event), kept: make(chan map[event]int)}
 	go func() {
 		all := map[event]int{}
-		for e := range r.events {
-			all[e]++
+		for {
+			select {
+			case e := <-r.events:
+				all[e]++
+			case r.kept <- all:
+				return
+			}
 		}
-		r.kept <- all
 	}()
 	return r
 }
@@ -139,7 +143,6 @@ func (r *record) until(at time.Duration) { time.Sleep(time.Until(r.began.Add(at)
 
 // check lets hours pass, and reports unless exactly what must happen was announced. The mailer is closed.
 func (r *record) check(t T) {
-	close(r.events)
 	if got := <-r.kept; !maps.Equal(got, r.want) {
 		t.Errorf("announced: %v; want %v", got, r.want)
 	}
