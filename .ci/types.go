@@ -5,6 +5,11 @@
 // import for it, which takes ten times as long.
 //
 //	go run .ci/types.go ./grader/... darwin windows
+//
+// Tests of exercises may get any error, also one of a type that == cannot compare: they
+// may compare errors with == only if one is a variable of a package, such as io.EOF.
+//
+//	go run .ci/types.go ./exercises/... linux
 package main
 
 import (
@@ -20,6 +25,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -123,8 +129,108 @@ func typeCheck(p listed, ours bool, known map[string]*types.Package) (errs []err
 		}),
 	}
 	path, _, _ := strings.Cut(p.ImportPath, " ")
-	known[p.ImportPath], _ = config.Check(path, files, parsed, nil) // each error comes to config.Error
+	info := &types.Info{}
+	if ours {
+		info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Instances: map[*ast.Ident]types.Instance{}}
+	}
+	known[p.ImportPath], _ = config.Check(path, files, parsed, info) // each error comes to config.Error
+	for _, file := range parsed {
+		name := files.Position(file.Package).Filename
+		if ours && strings.HasSuffix(name, "_test.go") && strings.Contains(filepath.ToSlash(name), "/exercises/") && !strings.Contains(filepath.ToSlash(name), "/exercises/internal/") {
+			errs = append(errs, comparisons(files, file, info)...)
+		}
+	}
 	return errs
+}
+
+// comparisons are the places at which == compares errors: itself, in a switch, as the key of
+// a map, or in a generic function.
+func comparisons(files *token.FileSet, file *ast.File, info *types.Info) (found []error) {
+	report := func(n ast.Node, what string) {
+		found = append(found, fmt.Errorf("%s: %s: some errors that a test gets cannot be compared; use oracle.SameError", files.Position(n.Pos()), what))
+	}
+	risky := func(e ast.Expr) bool { return holdsError(info.TypeOf(e)) && !isVariableOfPackage(e, info) }
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if (n.Op == token.EQL || n.Op == token.NEQ) && risky(n.X) && risky(n.Y) {
+				report(n, "== compares errors")
+			}
+		case *ast.MapType:
+			if holdsError(info.TypeOf(n.Key)) {
+				report(n, "a map compares errors")
+			}
+		case *ast.SwitchStmt:
+			if n.Tag != nil && risky(n.Tag) {
+				for _, clause := range n.Body.List {
+					if slices.ContainsFunc(clause.(*ast.CaseClause).List, risky) {
+						report(clause, "a switch compares errors")
+					}
+				}
+			}
+		case *ast.Ident:
+			signature, ok := info.TypeOf(n).(*types.Signature)
+			if instance, generic := info.Instances[n]; ok && generic && signature != nil {
+				if comparesErrors(info.Uses[n], instance) {
+					report(n, n.Name+" compares errors")
+				}
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// comparesErrors tells whether a generic function that compares is called for a type with errors.
+func comparesErrors(function types.Object, instance types.Instance) bool {
+	generic, ok := function.(*types.Func)
+	if !ok || generic.FullName() == "cmp.Or" { // which compares with nil
+		return false
+	}
+	parameters := generic.Signature().TypeParams()
+	for i := range parameters.Len() {
+		constraint, ok := parameters.At(i).Constraint().Underlying().(*types.Interface)
+		if ok && constraint.IsComparable() && holdsError(instance.TypeArgs.At(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsError tells whether a value of the type is an error, or has one that == looks at.
+func holdsError(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if holdsError(u.Field(i).Type()) {
+				return true
+			}
+		}
+	case *types.Array:
+		return holdsError(u.Elem())
+	}
+	return false
+}
+
+// isVariableOfPackage tells whether an expression is nil or names such a variable.
+func isVariableOfPackage(e ast.Expr, info *types.Info) bool {
+	if info.Types[e].IsNil() {
+		return true
+	}
+	if x, ok := e.(*ast.SelectorExpr); ok {
+		e = x.Sel
+	}
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := info.Uses[id].(*types.Var)
+	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 }
 
 type importer func(path string) (*types.Package, error)
