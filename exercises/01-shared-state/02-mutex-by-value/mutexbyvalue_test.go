@@ -1,6 +1,7 @@
 package mutexbyvalue_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -293,7 +294,7 @@ func assertLines(t *testing.T, journal string, last int64, want [][]string) {
 	}
 }
 
-// A journal may have a billion lines, and loggers that come and go. Lines that could not be
+// A journal may have a billion lines, and journals and loggers come and go. Lines that could not be
 // written are not kept either, neither while the disk is full nor afterwards.
 func TestNothingIsKept(t *testing.T) {
 	lines, loggers, kept := 60, 4, func(f func()) int64 { f(); return 0 } // quick: memory is measured once
@@ -320,6 +321,12 @@ func TestNothingIsKept(t *testing.T) {
 		}
 	})
 	assert.Less(t, made, int64(loggers*long/2), "%d loggers with names of %d bytes were made, each for one line, and so many bytes more are in use", loggers, long)
+	journals := kept(func() {
+		for range loggers {
+			require.NoError(t, mutexbyvalue.New(&bytes.Buffer{}, 0).With("cart").Log(strings.Repeat("x", long)))
+		}
+	})
+	assert.Less(t, journals, int64(loggers*long/2), "%d journals were made, each for one line of %d bytes, and so many bytes more are in use", loggers, long)
 	for _, again := range []string{"", ", and then one that was"} {
 		lost := kept(func() {
 			full = true

@@ -146,16 +146,20 @@ func TestAskedOnce(t *testing.T) {
 	})
 }
 
-// Readings belong to the caller, which may append to them: no other sweep has them.
+// Readings belong to the caller, which may overwrite them and append to them: no other sweep
+// has them, not even one that reads the same.
 func assertOwn(t *testing.T) {
 	t.Helper()
 	answer := func() (float64, error) { return 21, nil }
 	ours := sensorsweep.Sweep([]sensorsweep.Sensor{answer, answer})
 	others := sensorsweep.Sweep([]sensorsweep.Sensor{answer, answer})
+	for i := range ours {
+		ours[i].Celsius = -1
+	}
 	for range 3 {
 		ours = append(ours, sensorsweep.Reading{Celsius: -1})
 	}
-	assert.Equal(t, []sensorsweep.Reading{{Celsius: 21}, {Celsius: 21}}, others, "a reading was appended to those of another sweep, and changed these")
+	assert.Equal(t, []sensorsweep.Reading{{Celsius: 21}, {Celsius: 21}}, others, "the readings of another sweep were overwritten, and one was appended to them, and that has changed these")
 }
 
 // No sensor answers before all have been asked, so all must be asked at once.
