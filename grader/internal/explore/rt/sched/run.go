@@ -57,10 +57,11 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if o.Recent {
 		c.recent = &recent{}
 	}
+	temporary.before()
 	if RaceOn {
 		Acquire(unsafe.Pointer(&epoch))
 	}
-	outcome := c.bubble(t, func() { temporary.before(); renew(); reset(o.Test) }, f)
+	outcome := c.bubble(t, func() { renew(); reset(o.Test) }, f)
 	cur = nil
 	defer clear(c.all[:c.n])
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
