@@ -36,7 +36,7 @@ func openOffice(r *rand.Rand, free int) *ticketoversell.Office {
 	if r.IntN(8) == 0 {
 		sold = life.Size(r, 300)
 	}
-	sold += life.Crowd(r, 5000)
+	sold += life.Crowd(r, 1100)
 	office := ticketoversell.NewOffice(free + sold)
 	for range sold {
 		_ = office.Buy(paid) // if it fails, Left shows it
