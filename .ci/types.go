@@ -134,13 +134,19 @@ func typeCheck(p listed, ours bool, known map[string]*types.Package) (errs []err
 		info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Instances: map[*ast.Ident]types.Instance{}}
 	}
 	known[p.ImportPath], _ = config.Check(path, files, parsed, info) // each error comes to config.Error
-	for _, file := range parsed {
-		name := files.Position(file.Package).Filename
-		if ours && strings.HasSuffix(name, "_test.go") && strings.Contains(filepath.ToSlash(name), "/exercises/") && !strings.Contains(filepath.ToSlash(name), "/exercises/internal/") {
-			errs = append(errs, comparisons(files, file, info)...)
+	if ours && isExercise(path) {
+		for _, file := range parsed {
+			if strings.HasSuffix(files.Position(file.Package).Filename, "_test.go") {
+				errs = append(errs, comparisons(files, file, info)...)
+			}
 		}
 	}
 	return errs
+}
+
+func isExercise(path string) bool {
+	below, ok := strings.CutPrefix(path, "heisenkata/exercises/")
+	return ok && !strings.HasPrefix(below, "internal/")
 }
 
 // comparisons are the places at which == compares errors: itself, in a switch, as the key of
@@ -217,7 +223,8 @@ func holdsError(t types.Type) bool {
 	return false
 }
 
-// isVariableOfPackage tells whether an expression is nil or names such a variable.
+// isVariableOfPackage tells whether an expression is nil or names a package's variable, whose
+// error can be compared.
 func isVariableOfPackage(e ast.Expr, info *types.Info) bool {
 	if info.Types[e].IsNil() {
 		return true

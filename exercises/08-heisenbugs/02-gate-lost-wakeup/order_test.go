@@ -23,8 +23,8 @@ func (f *file) Store(open bool) {
 	time.Sleep(100 * time.Microsecond)
 }
 
-// What was done before Open is seen after Wait: it is the gate that orders the two, also
-// for a Wait that comes when the flag is set already, and whatever was called before it.
+// What was done before Open is seen after Wait, also by a Wait that finds the flag set while
+// Open is still under way.
 func TestGateOrdersWhatWasDone(t *testing.T) {
 	for range 10 {
 		flag := &file{}

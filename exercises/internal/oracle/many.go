@@ -17,9 +17,9 @@ func Many() int { return Beyond(many, most) }
 // has seen in the fix, up to those of 20 bits. It is smaller in a race build.
 func Often() int { return Beyond(often, mostOften) }
 
-// Beyond returns a number of n at least that is larger than the numbers which the grader has
-// seen in the fix, as far as those are less than most: for what takes a right fix too long
-// with as many as Many.
+// Beyond returns a number of at least n, larger than the numbers that the grader has seen in
+// the fix, unless those are most or more. It is for tests that would take a right fix too
+// long with as many as Many.
 func Beyond(n, most int) int {
 	for _, limit := range life.Limits(most) {
 		n = max(n, limit+1)

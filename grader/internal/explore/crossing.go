@@ -67,7 +67,8 @@ func (p *listed) uses() bool {
 
 // exports tells whether such a type is in what a package exports.
 func (p *listed) exports() bool {
-	return slices.ContainsFunc(p.GoFiles, func(name string) bool {
+	imports := slices.ContainsFunc(p.Imports, func(path string) bool { return crossing[path] != nil })
+	return imports && slices.ContainsFunc(p.GoFiles, func(name string) bool {
 		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 		return err == nil && exportsIn(f)
 	})

@@ -3,6 +3,7 @@ package explore
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,9 +42,25 @@ func TestNetworkOfAnotherGo(t *testing.T) {
 	assert.Nil(t, files)
 
 	theirs := networkFile
-	networkFile += "\nvar heisenkataUnknown = unknown\n"
 	defer func() { networkFile = theirs }()
-	s := prepared(t, "judged", "network", Options{Budget: Budget{Schedules: 1, Time: Normal.Time, Steps: Normal.Steps}})
-	require.NoError(t, s.Ready())
-	assert.False(t, s.networked)
+	for what, broken := range map[string]string{
+		"net":             theirs + "\nvar heisenkataUnknown = unknown\n",
+		"what imports it": strings.ReplaceAll(theirs, "HeisenkataMutex) Lock()", "HeisenkataMutex) lock()"),
+	} {
+		networkFile = broken
+		s := prepared(t, "judged", "network", Options{Budget: Budget{Schedules: 1, Time: Normal.Time, Steps: Normal.Steps}})
+		require.NoError(t, s.Ready())
+		assert.False(t, s.networked, "%s does not compile", what)
+	}
+}
+
+// A lock in a file is replaced, however the file names what it imports.
+func TestWithLocks(t *testing.T) {
+	for text, want := range map[string]string{
+		"// Package x.\npackage x // sync\n\nimport \"sync\"\n\ntype t struct{ sync.Mutex }\n": "// Package x.\npackage x; import heisenkata \"net\" // sync\n\nimport \"sync\"\n\ntype t struct{ heisenkata.HeisenkataMutex }\n\nvar _ sync.Mutex\n",
+		"package x\n\nimport \"sync\"\n\nvar mu sync.RWMutex\n":                                "",
+		"package x\n": "",
+	} {
+		assert.Equal(t, want, withLocks(text))
+	}
 }
