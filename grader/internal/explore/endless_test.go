@@ -56,10 +56,9 @@ func TestEndlessLoops(t *testing.T) {
 
 func assertLoops(t *testing.T, got explored.Test, loops []string) {
 	t.Helper()
+	assert.Regexp(t, `^it has not ended after (20000 steps|500ms of processor time without a step): `, got.Summary)
 	if len(loops) == 1 {
-		assert.Equal(t, "an endless loop at "+loops[0], got.Summary)
-	} else {
-		assert.Contains(t, got.Summary, "a livelock: ")
+		assert.Contains(t, got.Summary, ": it loops at "+loops[0])
 	}
 	for _, l := range loops {
 		assert.Contains(t, got.Summary, l)

@@ -111,6 +111,9 @@ type Test struct {
 	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: which goroutine waits for what
 	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
 	Loops   []Loop    `json:"loops,omitempty"`   // of one that does not end: the goroutines that loop
+	// GivenUp is what a test had taken when it was given up, such as "20000 steps", if
+	// it might have ended later.
+	GivenUp string `json:"-"`
 	// Varies: a replay did not run the same steps, so something in the test is
 	// not under control (a map with pointers as keys, the real clock, the network).
 	Varies bool `json:"varies,omitempty"`

@@ -1,8 +1,11 @@
 package explored
 
-// loopSentence says where goroutines go round and round. Several in one loop are
-// one endless loop; in several, they keep each other going.
-func loopSentence(loops []Loop) string {
+import "fmt"
+
+// loopSentence says where goroutines loop. Several in one loop are one endless loop; in
+// several, they keep each other going. If the schedule was given up after some steps, they
+// might end all the same.
+func loopSentence(loops []Loop, givenUp string) string {
 	var places, parts []string
 	for _, l := range loops {
 		at := place(l.File, l.Line)
@@ -14,7 +17,12 @@ func loopSentence(loops []Loop) string {
 		}
 		parts = append(parts, at)
 	}
-	if len(places) == 1 {
+	switch {
+	case givenUp != "" && len(places) == 1:
+		return fmt.Sprintf("it has not ended after %s: it loops at %s", givenUp, places[0])
+	case givenUp != "":
+		return fmt.Sprintf("it has not ended after %s: %s", givenUp, listed(parts))
+	case len(places) == 1:
 		return "an endless loop at " + places[0]
 	}
 	return "a livelock: " + listed(parts) + ", and none of them gets any further"

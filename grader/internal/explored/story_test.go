@@ -37,7 +37,9 @@ func TestStory(t *testing.T) {
 func TestLoopSentence(t *testing.T) {
 	at := func(g, line int) Loop { return Loop{Goroutine: g, File: "x/a.go", Line: line} }
 	assert.Equal(t, "an endless loop at a.go:5", Summarise(Test{Verdict: Running, Loops: []Loop{at(1, 5)}}, "too long"))
-	assert.Equal(t, "an endless loop at a.go:5", loopSentence([]Loop{at(1, 5), at(2, 5)}))
-	assert.Equal(t, "a livelock: g1 loops at a.go:5 and g2 loops at a.go:9, and none of them gets any further", loopSentence([]Loop{at(1, 5), at(2, 9)}))
+	assert.Equal(t, "an endless loop at a.go:5", loopSentence([]Loop{at(1, 5), at(2, 5)}, ""))
+	assert.Equal(t, "a livelock: g1 loops at a.go:5 and g2 loops at a.go:9, and none of them gets any further", loopSentence([]Loop{at(1, 5), at(2, 9)}, ""))
+	assert.Equal(t, "it has not ended after 20 steps: it loops at a.go:5", loopSentence([]Loop{at(1, 5), at(2, 5)}, "20 steps"))
+	assert.Equal(t, "it has not ended after 20 steps: g1 loops at a.go:5 and g2 loops at a.go:9", loopSentence([]Loop{at(1, 5), at(2, 9)}, "20 steps"))
 	assert.Equal(t, "too long", Summarise(Test{Verdict: Running}, "too long"))
 }

@@ -67,7 +67,8 @@ func (c *Controller) loop() {
 			return
 		}
 		if c.steps >= c.limits.Steps && !c.goesOn() {
-			c.report(Finding{Kind: Running, Text: "the schedule has not ended after " + strconv.Itoa(c.steps) + " steps", Waiting: c.waiting()})
+			steps := strconv.Itoa(c.steps) + " steps"
+			c.report(Finding{Kind: Running, Text: "the schedule has not ended after " + steps, GivenUp: steps, Waiting: c.waiting()})
 			return
 		}
 		if c.ended {

@@ -60,7 +60,7 @@ func (w *worker) watch() {
 		case s.waits >= stillWaits:
 			w.giveUp(Finding{Kind: wire.Unexplorable, Text: c.what(), Stack: stacks})
 		case s.works >= stillWorks && cpuTime()-s.cpu >= stepTime:
-			w.giveUp(Finding{Kind: wire.Running, Text: c.what(), Stack: stacks, Loops: []wire.Loop{{G: currentID(), Stacks: s.stacks}}})
+			w.giveUp(Finding{Kind: wire.Running, Text: c.what(), Stack: stacks, GivenUp: stepTime.String() + " of processor time without a step", Loops: []wire.Loop{{G: currentID(), Stacks: s.stacks}}})
 		case s.looks >= stillAtAll:
 			w.giveUp(Finding{Kind: wire.Unexplorable, Text: "nothing moves, and no goroutine says why; is the machine too busy?", Stack: stacks})
 		}

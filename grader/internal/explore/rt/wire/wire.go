@@ -161,16 +161,17 @@ const Signals = "it, or a package that it uses, asks for signals (os/signal), wh
 // Finding is what one schedule showed.
 type Finding struct {
 	Kind    Kind      `json:"kind"`
-	Text    string    `json:"text"`              // the test's message, the panic's value, or why
-	Stack   string    `json:"stack,omitempty"`   // of a panic; of all goroutines if nothing moves
-	Waiting []Waiting `json:"waiting,omitempty"` // which goroutine waited for what, at the end
-	Loops   []Loop    `json:"loops,omitempty"`   // the goroutines that looped
-	Other   *Finding  `json:"other,omitempty"`   // of a race: what the same schedule led to
-	Doubt   bool      `json:"doubt,omitempty"`   // it came after a timeout that fired although goroutines could run
-	At      []Frame   `json:"at,omitempty"`      // of a test's failure: the calls that led to it
-	Offset  int64     `json:"offset,omitempty"`  // of a race's report in the log
-	Raced   int       `json:"raced,omitempty"`   // entries of the trace before the race was reported; 0: unknown
-	Turn    *Turn     `json:"turn,omitempty"`    // of Paused
+	Text    string    `json:"text"`               // the test's message, the panic's value, or why
+	Stack   string    `json:"stack,omitempty"`    // of a panic; of all goroutines if nothing moves
+	Waiting []Waiting `json:"waiting,omitempty"`  // which goroutine waited for what, at the end
+	Loops   []Loop    `json:"loops,omitempty"`    // the goroutines that looped
+	GivenUp string    `json:"given_up,omitempty"` // of a schedule that might have ended later: what it had taken
+	Other   *Finding  `json:"other,omitempty"`    // of a race: what the same schedule led to
+	Doubt   bool      `json:"doubt,omitempty"`    // it came after a timeout that fired although goroutines could run
+	At      []Frame   `json:"at,omitempty"`       // of a test's failure: the calls that led to it
+	Offset  int64     `json:"offset,omitempty"`   // of a race's report in the log
+	Raced   int       `json:"raced,omitempty"`    // entries of the trace before the race was reported; 0: unknown
+	Turn    *Turn     `json:"turn,omitempty"`     // of Paused
 }
 
 // Turn is what there is to choose where a schedule has stopped: which goroutine goes on,
