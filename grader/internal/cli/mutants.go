@@ -22,7 +22,7 @@ func (c *verifyCommand) mutants(a *app, p verify.Proof, exercises []kata.Exercis
 			return err
 		}
 		of = slices.DeleteFunc(of, func(m verify.Mutant) bool {
-			return len(c.chosen([]verify.Variant{m.Of})) == 0 || !strings.Contains(m.Operator, c.Operator)
+			return !c.wants(m.Of) || !strings.Contains(m.Operator, c.Operator)
 		})
 		all = append(all, of...)
 	}

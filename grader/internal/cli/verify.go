@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"strings"
+	"slices"
 	"sync"
 
 	"heisenkata/grader/internal/check"
@@ -17,7 +17,7 @@ type verifyCommand struct {
 	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or paths; the exercise whose folder you are in, or else all of them, if you name none."`
 	Effort    string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence each grading gathers: ${enum}."`
 	Repeat    int      `default:"1" placeholder:"N" help:"Grade each variant N times."`
-	Only      []string `placeholder:"KIND" help:"Only variants of these kinds: starter, model, right, wrong."`
+	Only      []string `placeholder:"KIND" help:"Only these variants: those of a kind (starter, model, right, wrong), one by name (right/NAME, wrong/NAME), or none, to check only what takes no grading."`
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
 	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
@@ -56,11 +56,15 @@ func (c *verifyCommand) Run(a *app) error {
 	}
 	lab.Each = true
 	t := &table{app: a}
-	var variants []verify.Variant
+	var all []verify.Variant
 	for _, e := range exercises {
 		found, problems := verify.Tree(k, e)
 		t.static(e, problems)
-		variants = append(variants, c.chosen(found)...)
+		all = append(all, found...)
+	}
+	variants, err := c.chosen(all)
+	if err != nil {
+		return err
 	}
 	if variants, err = verify.SampleFixes(k, variants, c.Sample); err != nil {
 		return err
@@ -81,14 +85,20 @@ func (c *verifyCommand) memory(k kata.Kata, lab *check.Lab) *recall.Memory {
 	return recall.Open(k, "proven", fmt.Sprintf("%s effort %s repeat %d busy %t %v", lab.Toolchain.Version, c.Effort, c.Repeat, c.Busy, lab.Protection))
 }
 
-// chosen keeps the variants of the kinds asked for.
-func (c *verifyCommand) chosen(all []verify.Variant) (some []verify.Variant) {
-	for _, v := range all {
-		if len(c.Only) == 0 || strings.Contains(","+strings.Join(c.Only, ",")+",", ","+string(v.Kind)+",") {
-			some = append(some, v)
+// chosen keeps the variants asked for, by kind or by name.
+func (c *verifyCommand) chosen(all []verify.Variant) (some []verify.Variant, err error) {
+	for _, only := range c.Only {
+		named := func(v verify.Variant) bool { return v.Label() == only }
+		if !slices.Contains([]string{"starter", "model", "right", "wrong", "none"}, only) && !slices.ContainsFunc(all, named) {
+			return nil, usageError{fmt.Errorf("--only %s: want starter, model, right, wrong or none, or right/NAME or wrong/NAME of one that the exercise has", only)}
 		}
 	}
-	return some
+	return slices.DeleteFunc(all, func(v verify.Variant) bool { return !c.wants(v) }), nil
+}
+
+// wants reports whether a variant was asked for.
+func (c *verifyCommand) wants(v verify.Variant) bool {
+	return len(c.Only) == 0 || slices.Contains(c.Only, string(v.Kind)) || slices.Contains(c.Only, v.Label())
 }
 
 // runAll verifies variants, and tells of each.
@@ -192,7 +202,11 @@ func (t *table) end() error {
 		t.line("%d problems in %d variants", t.problems, t.rows)
 		return errFellShort
 	}
-	t.line("%d variants are as claimed%s", t.rows, t.known())
+	are := "variants are"
+	if t.rows == 1 {
+		are = "variant is"
+	}
+	t.line("%d %s as claimed%s", t.rows, are, t.known())
 	return nil
 }
 
