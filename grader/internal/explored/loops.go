@@ -4,7 +4,7 @@ import "fmt"
 
 // loopSentence says where goroutines loop. Several in one loop are one endless loop; in
 // several, they keep each other going. If the schedule was given up after some steps, they
-// might end all the same.
+// might still end.
 func loopSentence(loops []Loop, givenUp string) string {
 	var places, parts []string
 	for _, l := range loops {
