@@ -56,13 +56,13 @@ func (p *Proxy) current() *snapshot {
 // the response, and the version of the upstream that it was sent to. An error is that of
 // the network; the version is returned with it.
 func (p *Proxy) Forward(ctx context.Context, request string) (response string, version int64, err error) {
-	s := p.current()
-	ip, err := p.network.Resolve(ctx, s.upstream.Host)
+	u, version := p.Current() // not the snapshot, which leads to all later ones
+	ip, err := p.network.Resolve(ctx, u.Host)
 	if err != nil {
-		return "", s.version, err
+		return "", version, err
 	}
-	response, err = p.network.Send(ctx, ip, s.upstream.Port, s.upstream.TLS, request)
-	return response, s.version, err
+	response, err = p.network.Send(ctx, ip, u.Port, u.TLS, request)
+	return response, version, err
 }
 
 // Reload replaces the upstream, and returns the version of the new one: each is one more

@@ -1,0 +1,92 @@
+// caught by: tests in TestOldVersionsAreForgotten
+// Wrong: a request keeps its snapshot until it has been answered, and that leads to all later ones.
+
+// Package hotreload forwards requests to a server whose address may change at any time.
+package hotreload
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Upstream is where requests go.
+type Upstream struct {
+	Host string
+	Port uint16
+	TLS  bool
+}
+
+// Network is what a proxy needs of the network. Both methods are safe for concurrent
+// use, get the context of the call, and may be slow. They may call methods of the proxy.
+type Network interface {
+	Resolve(ctx context.Context, host string) (ip string, err error)
+	Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error)
+}
+
+// Proxy forwards requests to its current upstream.
+//
+// All methods are safe for concurrent use.
+type Proxy struct {
+	network Network
+	last    atomic.Pointer[snapshot] // the current one, or one before it
+}
+
+// snapshot is an upstream and its version. The list of them only grows, at its end.
+type snapshot struct {
+	upstream Upstream
+	version  int64
+	next     atomic.Pointer[snapshot] // set once
+}
+
+// New returns a proxy for an upstream, which is version 1.
+func New(n Network, u Upstream) *Proxy {
+	p := &Proxy{network: n}
+	p.last.Store(&snapshot{upstream: u, version: 1})
+	return p
+}
+
+// current returns the snapshot at the end of the list.
+func (p *Proxy) current() *snapshot {
+	s := p.last.Load()
+	for next := s.next.Load(); next != nil; next = s.next.Load() {
+		p.last.CompareAndSwap(s, next)
+		s = next
+	}
+	return s
+}
+
+// Forward resolves the host of the current upstream, sends it the request, and returns
+// the response, and the version of the upstream that it was sent to. An error is that of
+// the network; the version is returned with it.
+func (p *Proxy) Forward(ctx context.Context, request string) (response string, version int64, err error) {
+	s := p.current()
+	ip, err := p.network.Resolve(ctx, s.upstream.Host)
+	if err != nil {
+		return "", s.version, err
+	}
+	response, err = p.network.Send(ctx, ip, s.upstream.Port, s.upstream.TLS, request)
+	return response, s.version, err
+}
+
+// Reload replaces the upstream, and returns the version of the new one: each is one more
+// than the last. If its host cannot be resolved, nothing changes, and Reload returns the
+// error.
+func (p *Proxy) Reload(ctx context.Context, u Upstream) (version int64, err error) {
+	if _, err := p.network.Resolve(ctx, u.Host); err != nil {
+		return 0, err
+	}
+	for {
+		old := p.current()
+		replacement := &snapshot{upstream: u, version: old.version + 1}
+		if old.next.CompareAndSwap(nil, replacement) {
+			p.last.CompareAndSwap(old, replacement)
+			return replacement.version, nil
+		}
+	}
+}
+
+// Current returns the current upstream and its version.
+func (p *Proxy) Current() (u Upstream, version int64) {
+	s := p.current()
+	return s.upstream, s.version
+}
