@@ -5,7 +5,6 @@ package check
 import (
 	"context"
 	"fmt"
-	"hash/crc32"
 	"net"
 	"os"
 	"path/filepath"
@@ -25,6 +24,7 @@ import (
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/run"
+	"heisenkata/grader/internal/sampled"
 	"heisenkata/grader/internal/sandbox"
 )
 
@@ -274,7 +274,7 @@ func some(t *testing.T, files []string, n uint32) (chosen []string) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		if os.Getenv("HEISENKATA_ALL") != "" || crc32.ChecksumIEEE(text)%n == 0 {
+		if sampled.In(string(text), n) {
 			chosen = append(chosen, file)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/sampled"
 )
 
 // wanted is a test of testdata/judged and what it has to come to.
@@ -45,7 +47,7 @@ func TestJudged(t *testing.T) {
 		require.Len(t, s.targets[0].tests, len(want))
 		for _, test := range s.targets[0].tests {
 			t.Run(name+"/"+test, func(t *testing.T) {
-				if name != "few" && !drawn(name+test, 3) {
+				if name != "few" && !sampled.In(name+test, 3) {
 					t.Skip("tried if HEISENKATA_ALL is set")
 				}
 				got, err := s.One(t.Context(), test)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/harmless/attack"
+	"heisenkata/grader/internal/sampled"
 )
 
 // full is a report in which every string is a text, and which is otherwise such
@@ -48,7 +49,8 @@ func forms(t testing.TB, r Report) map[string]string {
 	return texts
 }
 
-// What a learner writes steers nothing and forges nothing, in any form.
+// What a learner writes steers nothing and forges nothing, in any form. A sample of the texts
+// and verdicts is tried, or all with HEISENKATA_ALL=1.
 func TestNothingHostileGetsThrough(t *testing.T) {
 	for what, text := range attack.Texts {
 		verdicts := []Verdict{"", Pass, Race, Wrong, Panic, Deadlock, Leak, Running, Unexplorable}
@@ -56,6 +58,9 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 			verdicts = []Verdict{Deadlock}
 		}
 		for _, v := range verdicts {
+			if !sampled.In(what+string(v), 3) {
+				continue
+			}
 			for form, got := range forms(t, full(text, v)) {
 				assert.Empty(t, attack.Found(got, ""), "%s: %s: %s", what, form, v)
 				assert.Less(t, len(got), 6<<20, "%s: %s: %s", what, form, v)

@@ -13,6 +13,7 @@ import (
 
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/explored/held"
+	"heisenkata/grader/internal/sampled"
 )
 
 // recorded is what exploring every starter and every wrong fix has found; package
@@ -48,7 +49,7 @@ func TestPicturesHoldWhatIsNamed(t *testing.T) {
 	for _, p := range recorded(t).Packages {
 		for _, test := range p.Tests {
 			findings++
-			for _, columns := range []int{72, 78, 200} {
+			for _, columns := range sampled.Of(test.Name+test.Summary, []int{72, 78, 200}) {
 				picture := explored.Picture(test, columns)
 				assertFits(t, picture, columns)
 				assert.Empty(t, held.Missing(test, picture), "%s, %s at %d columns: %s\n%s", p.Package, test.Name, columns, test.Summary, picture)

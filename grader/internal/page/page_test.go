@@ -18,6 +18,7 @@ import (
 
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/harmless/attack"
+	"heisenkata/grader/internal/sampled"
 )
 
 func pageOf(t testing.TB, d Document) string {
@@ -103,6 +104,9 @@ func says(text, name string) bool {
 // table of steps.
 func TestPagesHoldWhatIsNamed(t *testing.T) {
 	all, held := append(recorded(t), screens(t)...), 0
+	assert.Greater(t, len(all), 300)
+	all = slices.DeleteFunc(all, func(test explored.Test) bool { return !sampled.In(test.Name+test.Summary, 3) })
+	assert.Greater(t, len(all), 100)
 	for _, test := range all {
 		what := fmt.Sprintf("%s: %s", test.Name, test.Summary)
 		page := pageOf(t, Document{Parts: []Part{{Findings: []Finding{{Test: &test}}}}})
@@ -115,8 +119,7 @@ func TestPagesHoldWhatIsNamed(t *testing.T) {
 		assert.Empty(t, attack.HTML(page), what)
 		assert.Equal(t, strings.Count(page, "<rect class=\"back\""), strings.Count(page, "<tr data-step="), what)
 	}
-	assert.Greater(t, len(all), 300)
-	assert.Greater(t, held, 500)
+	assert.Greater(t, held, 150)
 }
 
 // full is a report in which every string is a text.
@@ -142,7 +145,7 @@ func TestNothingHostileGetsThrough(t *testing.T) {
 		if len(text) > 10_000 {
 			verdicts = verdicts[:2]
 		}
-		for _, v := range verdicts {
+		for _, v := range sampled.Of(what, verdicts) {
 			d := Explored(full(text, v))
 			d.Sources = func(string) string { return text + "\n" + text }
 			page := pageOf(t, d)
