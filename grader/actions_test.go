@@ -178,11 +178,18 @@ func TestAction(t *testing.T) {
 	assert.Contains(t, out, "--require-sandbox asks for full")
 }
 
+// What needs no machine that has run nothing before shares a checkout, so that the grader is
+// compiled once.
+func TestActionsOfOneCheckout(t *testing.T) {
+	checkout := clone(t)
+	t.Run("inputs are data", func(t *testing.T) { testActionInputsAreData(t, checkout) })
+	t.Run("explore", func(t *testing.T) { testExploreAction(t, checkout) })
+}
+
 // An input cannot smuggle a command into a script.
-func TestActionInputsAreData(t *testing.T) {
+func testActionInputsAreData(t *testing.T, here string) {
 	var a action
 	readYAML(t, "actions/grade/action.yml", &a)
-	here := clone(t)
 	r := newRunner(t, here, here, a)
 	r.values["inputs.exercises"] = "$(touch pwned) ; touch pwned"
 	out, ok := r.run(a.Runs.Steps[1])
@@ -249,14 +256,14 @@ func TestSeat(t *testing.T) {
 }
 
 // The packages that differ from the base are explored, and no others.
-func TestExploreAction(t *testing.T) {
+func testExploreAction(t *testing.T, checkout string) {
 	var a action
 	readYAML(t, "actions/explore/action.yml", &a)
 	build, explore := a.Runs.Steps[1], a.Runs.Steps[2]
 	require.Equal(t, "Explore", explore.Name)
 	dir, base := shop(t)
 	r := &runner{t: t, dir: t.TempDir(), workspace: dir, env: os.Environ(), values: map[string]string{
-		"github.workspace": dir, "github.action_path": filepath.Join(clone(t), ".github/actions/explore"),
+		"github.workspace": dir, "github.action_path": filepath.Join(checkout, ".github/actions/explore"),
 		"github.event.pull_request.base.sha || github.event.before": base,
 	}}
 	for name, input := range a.Inputs {

@@ -35,7 +35,7 @@ func batches() int {
 	if n, err := strconv.Atoi(os.Getenv("HEISENKATA_PROGRAMS")); err == nil {
 		return max(1, n/(2*filesEach*programsEach))
 	}
-	return 2
+	return 1
 }
 
 // Programs that were rewritten, and that run without control, say what they said
