@@ -11,13 +11,19 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// Both calls fail, and Download returns one of the errors. What brought the other one must end.
+// Two calls fail, and a third when it is told to stop. Download returns the error of one of
+// the two, and drops what comes later. What brought the other one must end.
 func TestScheduleTwoFail(t *testing.T) {
 	said := []error{oracle.Sentinel("status 502"), oracle.Sentinel("status 503")}
-	_, err := firsterror.Download(context.Background(), []int{0, 1}, func(_ context.Context, number int) ([]byte, error) {
-		return nil, said[number]
+	_, err := firsterror.Download(context.Background(), []int{0, 1, 2}, func(ctx context.Context, number int) ([]byte, error) {
+		if number < 2 {
+			return nil, said[number]
+		}
+		<-ctx.Done()
+		return nil, ctx.Err()
 	})
-	assert.True(t, errors.Is(err, said[0]) || errors.Is(err, said[1]), "both calls failed, and Download returned: %v", err)
+	assert.NotEqual(t, errors.Is(err, said[0]), errors.Is(err, said[1]), "two calls failed, and Download returned: %v", err)
+	assert.NotErrorIs(t, err, context.Canceled, "two calls failed, and one failed later, because it was told to stop")
 }
 
 // One call fails, and the other succeeds: before that, or while the caller already uses

@@ -98,8 +98,16 @@ func puts(r *rand.Rand) call {
 	}
 }
 
+// somePath is in every other call that of a directory with several files.
+func somePath(r *rand.Rand) string {
+	if r.IntN(2) == 0 {
+		return pathNames[r.IntN(2)]
+	}
+	return pathNames[r.IntN(len(pathNames))]
+}
+
 func removes(r *rand.Rand) call {
-	path := pathNames[r.IntN(len(pathNames))]
+	path := somePath(r)
 	return call{
 		Name:  fmt.Sprintf("Remove(%q)", path),
 		Do:    func(t tree, _ contract.Moments) any { t.Remove(path); return nil },
@@ -108,7 +116,7 @@ func removes(r *rand.Rand) call {
 }
 
 func sizesUp(r *rand.Rand) call {
-	path := pathNames[r.IntN(len(pathNames))]
+	path := somePath(r)
 	return call{
 		Name:  fmt.Sprintf("Size(%q)", path),
 		Do:    func(t tree, _ contract.Moments) any { return t.Size(path) },

@@ -329,6 +329,31 @@ func TestOneCallerAndAnyTree(t *testing.T) {
 		}
 	}
 	testTwins(t, random)
+	testFileInPlaceOfDirectory(t, random)
+}
+
+// testFileInPlaceOfDirectory puts a file where a directory was, and the other way round.
+func testFileInPlaceOfDirectory(t *testing.T, r *rand.Rand) {
+	tree, files := treereport.New(), index{}
+	for range 40 {
+		path := []string{"app", "app/old", "app/old/v1"}[r.IntN(3)]
+		files = files.without(path)
+		tree.Remove(path)
+		for _, above := range parents(path)[:strings.Count(path, "/")] {
+			if _, is := files[above]; is {
+				files = files.without(above)
+				tree.Remove(above)
+			}
+		}
+		if r.IntN(3) > 0 {
+			files = files.with(path, 1+someSize(r))
+			tree.Put(path, files[path])
+		}
+		if !assert.Equal(t, files.report(), reported(t, tree), "where a file is, a directory was, or the other way round") {
+			return
+		}
+		assert.Equal(t, files.size(path), tree.Size(path), "the size of %q", path)
+	}
 }
 
 // testTwins replaces a directory by another one, whose name is easily taken for the same.

@@ -70,6 +70,7 @@ func TestEndedSubscriptionsAreForgotten(t *testing.T) {
 	for _, s := range many {
 		s.Unsubscribe()
 	}
+	oracle.Within(t, func() { assertForgotten(t, givenUp(t, b, n), large, ", and the last Publish has given up") }, stuck)
 	for _, first := range []bool{true, false} {
 		kept, others := lastFirst(b, n, first)
 		assertForgotten(t, others, large, ", the last one first, and a reader keeps one")
@@ -117,6 +118,31 @@ func comeAndGo(t *testing.T, b *busbackpressure.Bus[*int], n int) (all []weak.Po
 	}
 	for _, i := range rand.Perm(n) {
 		subs[i].Unsubscribe()
+	}
+	return all
+}
+
+// givenUp makes n subscriptions and one more, at which a Publish waits until its caller gives
+// up. Then all end. It returns weak pointers to the n.
+//
+//go:noinline
+func givenUp(t *testing.T, b *busbackpressure.Bus[*int], n int) (all []weak.Pointer[busbackpressure.Subscription[*int]]) {
+	subs := make([]*busbackpressure.Subscription[*int], n)
+	for i := range subs {
+		subs[i] = b.Subscribe(2)
+		all = append(all, weak.Make(subs[i]))
+	}
+	full := b.Subscribe(1)
+	publish(t, b, nil)
+	<-subs[0].Events()
+	ctx, giveUp := context.WithCancel(t.Context())
+	returned := make(chan error)
+	go func() { returned <- b.Publish(ctx, nil) }()
+	<-subs[0].Events()
+	giveUp()
+	assert.ErrorIs(t, <-returned, context.Canceled, "there is no room for the event of a Publish, and its caller gives up")
+	for _, s := range append(subs, full) {
+		s.Unsubscribe()
 	}
 	return all
 }

@@ -102,8 +102,11 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 			p.parties = append(p.parties, some(d.calls, life.Size(r, s.Calls), r))
 		}
 	}
-	if len(usual) > 0 && len(p.parties) > 0 && r.IntN(4) > 0 { // and once more, while others run
+	switch {
+	case len(usual) > 0 && len(p.parties) > 0 && r.IntN(4) > 0: // and once more, while others run
 		p.parties[0][0] = usual[0](r)
+	case s.Goroutines > 1 && s.Calls > 1 && s.Many == 0 && !s.Hold && r.IntN(3) == 0:
+		p.parties = d.twice(r)
 	}
 	for _, last := range d.last {
 		p.last = append(p.last, last(r))
@@ -116,6 +119,15 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		p.Held = slow[r.IntN(len(slow))].call
 	}
 	return p
+}
+
+// twice are two goroutines that make a call of the same kind, as when both close something,
+// and what one of them does next: it may rely on what its call promises, although the other
+// one was first and may not be done.
+func (d drawer) twice(r *rand.Rand) [][]drawn {
+	i := r.IntN(len(d.calls))
+	call := d.calls[i : i+1]
+	return [][]drawn{some(call, 1, r), append(some(call, 1, r), some(d.calls, 1+r.IntN(3), r)...)}
 }
 
 // slow tells whether some calls are slow.
