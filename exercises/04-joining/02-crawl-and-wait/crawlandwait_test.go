@@ -2,6 +2,7 @@ package crawlandwait_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -103,10 +104,12 @@ var hasRun sync.Map
 
 // Many pages that take one second each: with a limit of k, the crawl takes as many
 // seconds as there are rounds of k. All pages, sometimes thousands, are found at the
-// same time, on the first one.
+// same time, on the first one. What a crawl has returned stays as it is when others follow.
 func TestManyAtATime(t *testing.T) {
 	many := firstRun(t)
-	for _, limit := range []int{1, 2, 20 + rand.IntN(20)} {
+	var sites []*site
+	var returned [][]crawlandwait.Page
+	for _, limit := range []int{1, 2, 20 + rand.IntN(20), 3} {
 		s := newSite()
 		n := 60 + rand.IntN(40)
 		home := page{takes: time.Second}
@@ -115,12 +118,12 @@ func TestManyAtATime(t *testing.T) {
 			n += 2049
 		case limit == 2:
 			home.links = append(life.Twins(oracle.Random(t)), twins...)
-		case limit > 2 && many:
+		case limit > 3 && many:
 			limit += oracle.Many()
 			n += limit
 		}
-		for i := 1; i <= n; i++ {
-			home.links = append(home.links, url(i))
+		for i := range n {
+			home.links = append(home.links, url(1+i*limit)) // others for each limit
 		}
 		for _, link := range home.links {
 			s.pages[link] = page{takes: time.Second}
@@ -130,10 +133,20 @@ func TestManyAtATime(t *testing.T) {
 		got := s.crawl(t, limit)
 		require.Equal(t, limit, got.peak,
 			"%d pages were waiting and the limit is %d, but never more than %d were fetched at the same time", n, limit, got.peak)
+		sites, returned = append(sites, s), append(returned, got.pages)
 		rounds := 1 + (n+limit-1)/limit
 		require.Equal(t, time.Duration(rounds)*time.Second, got.took,
 			"expected time for the home page and then %d pages, %d at a time, one second each", n, limit)
 	}
+	for i, s := range sites {
+		if !assert.True(t, sameURLs(s.reachable(url(0)), returned[i]), "a crawl has returned %d pages, and later crawls have changed them", len(returned[i])) {
+			return
+		}
+	}
+}
+
+func sameURLs(a, b []crawlandwait.Page) bool {
+	return slices.EqualFunc(a, b, func(a, b crawlandwait.Page) bool { return a.URL == b.URL })
 }
 
 // twins are pairs of URLs with the same hash, by 32-bit FNV-1 and FNV-1a, and to base 31.

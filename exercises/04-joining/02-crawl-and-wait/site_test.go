@@ -98,6 +98,8 @@ func (s *site) reachable(start string) []crawlandwait.Page {
 type report struct {
 	took time.Duration // virtual time
 	peak int           // maximum number of fetches at the same time
+
+	pages []crawlandwait.Page // what it has returned
 }
 
 // crawl crawls s from page 0 in virtual time, which stands still while any goroutine
@@ -165,5 +167,5 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 	require.Empty(t, left, "limit %d: Crawl returned and left %d goroutines behind. They may end a moment later, "+
 		"but nothing waits for them", limit, len(left))
 	here.AssertNothingGoesOn(t, "Crawl returned long ago, and all fetches have ended.")
-	return report{took: took, peak: peak}
+	return report{took: took, peak: peak, pages: pages}
 }

@@ -13,11 +13,12 @@ import (
 )
 
 // Large numbers: more items and more waiting calls than fit in any array of a fixed
-// size, and enough to overflow a counter of 8 bits.
+// size, and enough to overflow a counter of 8 bits, and the largest capacity.
 func TestLargeNumbers(t *testing.T) {
 	atOnce, oneByOne := []int{130 + rand.IntN(20)}, 1<<8+500
 	if oracle.Large(t) {
 		atOnce, oneByOne = []int{1 << 8, oracle.Many()}, oracle.Often()
+		bubble(t, func(t *testing.T) { fullAllTheTime(t, largest) })
 	}
 	for _, many := range append(atOnce, 3+rand.IntN(5)) {
 		if bubble(t, func(t *testing.T) { manyAtOnce(t, many) }); t.Failed() {
@@ -89,6 +90,34 @@ func batchesAtOnce(t *testing.T, room int) {
 		require.True(t, ok, "the queue was closed with items in it")
 	}
 	here.AssertNothingGoesOn(t, "The queue was closed, and the last Get has taken the last item.")
+}
+
+// largest is the largest capacity that README asks for.
+const largest = 20_000
+
+// fullAllTheTime takes many items of a full queue, and fills it again, until it has been
+// filled anew more than twice.
+func fullAllTheTime(t *testing.T, capacity int) {
+	q := newQueue(t, capacity)
+	all := numbers(capacity)
+	startPut(q, all...)
+	synctest.Wait()
+	for next := 0; next < 2*capacity; {
+		n := 1 + rand.IntN(capacity)
+		again := make([]int, n)
+		for i := range n {
+			item, ok := q.Get()
+			want := all[(next+i)%capacity]
+			require.True(t, ok && item == want, "a queue of %d is full, and Get returned %d, %t instead of %d", capacity, item, ok, want)
+			again[i] = item
+		}
+		p := startPut(q, again...)
+		synctest.Wait()
+		require.True(t, p.back, "there was room for %d items, but a Put of as many waits", n)
+		next += n
+	}
+	require.Equal(t, capacity, q.Len())
+	q.Drain()
 }
 
 // Many items pass through a short queue and leave nothing behind in it. Indices into a

@@ -114,19 +114,40 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, gate, contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// Two gates have nothing to do with each other.
+// Gates have nothing to do with each other: while the flag of one stores, and that of another
+// one loads, the rest can be used.
 func TestTwoGates(t *testing.T) {
 	contract.Apart(t, gate)
-	goOn := make(chan bool)
-	slow := gatelostwakeup.New(kept(&slowFlag{storing: func() { <-goOn }}))
+	begun, loaded, goOn := make(chan bool, 100), make(chan bool), make(chan bool)
+	slowly := func() { begun <- true; <-goOn }
+	stores := &slowFlag{storing: slowly}
+	loads := &slowFlag{loaded: func(bool) { slowly() }}
+	loads.open.Store(true)
+	others := 3
+	if oracle.Large(t) {
+		others = oracle.Beyond(200, 5000)
+	}
 	var group sync.WaitGroup
-	group.Go(slow.Open)
 	oracle.Within(t, func() {
-		g := gatelostwakeup.New(new(atomic.Bool))
-		group.Go(g.Wait)
-		g.Open()
-		g.Wait()
-		g.IsOpen()
+		group.Go(gatelostwakeup.New(kept(stores)).Open)
+		<-begun
+		group.Go(func() {
+			defer close(loaded)
+			g := gatelostwakeup.New(kept(loads))
+			g.IsOpen()
+			g.Wait()
+		})
+		select {
+		case <-begun:
+		case <-loaded: // it does not look at the flag
+		}
+		for range others {
+			g := gatelostwakeup.New(new(atomic.Bool))
+			group.Go(g.Wait)
+			g.Open()
+			g.Wait()
+			g.IsOpen()
+		}
 	}, "the flag of one gate is slow, and a call of another gate does not return")
 	close(goOn)
 	group.Wait()
