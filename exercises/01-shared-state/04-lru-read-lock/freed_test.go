@@ -41,8 +41,8 @@ func TestKeepsNothingElse(t *testing.T) {
 // long returns a new text, which shares its memory with no other.
 func long(key string) string { return key + strings.Repeat(" and so on", 10) }
 
-// putAndGo puts a page under each key, looks at it, and keeps none: the stack that had
-// them is gone as well.
+// putAndGo puts a page under each key, looks at it, and once more at those that are left, and
+// keeps none: the stack that had them is gone as well.
 func putAndGo(c *lrureadlock.Cache, list []string) (pages []weak.Pointer[lrureadlock.Page], keys []weak.Pointer[byte]) {
 	oracle.Together(1, func(int) {
 		for _, key := range list {
@@ -51,6 +51,10 @@ func putAndGo(c *lrureadlock.Cache, list []string) (pages []weak.Pointer[lruread
 			c.Put(key, page)
 			c.Get(key)
 		}
+		for _, key := range c.Keys() {
+			c.Get(key)
+		}
+		c.Keys()
 	})
 	return pages, keys
 }

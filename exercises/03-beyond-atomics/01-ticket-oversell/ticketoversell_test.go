@@ -227,6 +227,7 @@ func allPaying(t *testing.T, seats, late int) {
 // A customer is turned away because the last seat is being paid for. Then that
 // payment fails.
 func TestDeclinedCardFreesTheLastSeat(t *testing.T) {
+	firstSeatComesBack(t)
 	office := ticketoversell.NewOffice(1)
 	var first error
 	oracle.Within(t, func() {
@@ -244,6 +245,26 @@ func TestDeclinedCardFreesTheLastSeat(t *testing.T) {
 		"the payment for the only seat failed, others were turned away, and no call is running: the seat is free")
 	require.NoError(t, office.Buy(paid), "the only seat is free again, but a customer was turned away")
 	require.Zero(t, office.Left(), "the only seat is sold")
+}
+
+// firstSeatComesBack is about the payment for the first seat, which fails when all others
+// are sold, few or many.
+func firstSeatComesBack(t *testing.T) {
+	t.Helper()
+	for _, seats := range someSizes(t, 3000) {
+		office := ticketoversell.NewOffice(1 + seats)
+		oracle.Within(t, func() {
+			_ = office.Buy(func() error {
+				for range seats {
+					assert.NoError(t, office.Buy(paid), "there was a free seat")
+				}
+				assert.ErrorIs(t, office.Buy(paid), ticketoversell.ErrSoldOut, "all %d seats but one are sold, and that one is being paid for", 1+seats)
+				return errDeclined
+			})
+		}, "others must not wait for a payment. What does Buy hold while a customer pays?")
+		require.Equal(t, 1, office.Left(), "the payment for the first of %d seats has failed, and all others are sold", 1+seats)
+		require.NoError(t, office.Buy(paid), "the first of %d seats is free again, but a customer was turned away", 1+seats)
+	}
 }
 
 // A season of concerts. The same few customers buy all they can at each of them, so

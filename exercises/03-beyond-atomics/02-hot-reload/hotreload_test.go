@@ -356,42 +356,52 @@ func TestManyVersionsAtOnce(t *testing.T) {
 }
 
 // Upstreams that were replaced are forgotten: there may be a billion. It is no reason to keep
-// one that a request for it has failed, or that a request for an earlier one is still being sent.
+// one that a request for it has failed, that it was replaced while a request was being sent,
+// or that a request for an earlier one still is.
 func TestOldVersionsAreForgotten(t *testing.T) {
 	const versions, size, few = 60, 1 << 14, 16
-	var fails atomic.Bool
-	sent, answered := make(chan bool), make(chan bool)
-	failure := func(what string) error {
-		if what == "a slow request" {
-			close(sent)
+	const fails, slow, slowest = "one that fails", "a slow one", "the slowest"
+	sent, answered, last := make(chan bool), make(chan bool), make(chan bool)
+	n := &network{sending: func(request string) error {
+		switch request {
+		case slow:
+			sent <- true
 			<-answered
-		}
-		if fails.Load() {
+		case slowest:
+			sent <- true
+			<-last
+		case fails:
 			return life.Failure("no route to host")
 		}
 		return nil
-	}
-	p := hotreload.New(&network{resolving: failure, sending: failure}, hotreload.Upstream{Host: "first"})
+	}}
+	p := hotreload.New(n, hotreload.Upstream{Host: "first"})
 	var group sync.WaitGroup
-	group.Go(func() {
-		_, version, err := p.Forward(ctx, "a slow request")
-		assert.NoError(t, err)
-		assert.EqualValues(t, 1, version)
-	})
-	manyVersions := func() {
+	forward := func(request string, version int64) {
+		group.Go(func() {
+			_, got, err := p.Forward(ctx, request)
+			assert.NoError(t, err)
+			assert.Equal(t, version, got)
+		})
 		<-sent
-		for i := range versions {
+	}
+	manyVersions := func() {
+		forward(slowest, 1)
+		for i := range int64(versions) {
 			_, err := p.Reload(ctx, hotreload.Upstream{Host: fmt.Sprint(i, strings.Repeat("x", size))})
 			assert.NoError(t, err)
 			_, _, _ = p.Forward(ctx, "a request")
-			fails.Store(true)
-			_, _, err = p.Forward(ctx, "one that fails")
-			fails.Store(false)
+			_, _, err = p.Forward(ctx, fails)
 			assert.Error(t, err)
+			if i > 0 {
+				answered <- true
+			}
+			forward(slow, 2+i) // until the next version is here
 		}
+		answered <- true
 	}
 	kept := oracle.Kept(func() { within(t, manyVersions) })
-	close(answered)
+	close(last)
 	group.Wait()
 	assert.Less(t, kept, int64(few*size), "%d upstreams came one after the other, each with a host of %d bytes, while a request for the first was being sent, and so many bytes more are in use", versions, size)
 	_, version := p.Current()
