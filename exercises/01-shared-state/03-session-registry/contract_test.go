@@ -133,13 +133,18 @@ func length(*rand.Rand) call {
 
 func sweep(r *rand.Rand) call {
 	now := int64(r.IntN(4)) - 1
+	what, over := fmt.Sprintf("expires by %d", now), expiredAt(now)
+	if r.IntN(3) == 0 { // a customer is banned
+		user := someSession(r).User
+		what, over = fmt.Sprintf("is of %q", user), func(s sessionregistry.Session) bool { return s.User == user }
+	}
 	return call{
-		Name: fmt.Sprintf("Sweep(expires by %d)", now),
-		Do:   func(reg registry, _ contract.Moments) any { return reg.Sweep(expiredAt(now)) },
+		Name: fmt.Sprintf("Sweep(%s)", what),
+		Do:   func(reg registry, _ contract.Moments) any { return reg.Sweep(over) },
 		Steps: []step{func(s state) []outcome {
 			removed := 0
 			for i := range s.stored {
-				if s.stored[i] && s.sessions[i].Expires <= now {
+				if s.stored[i] && over(s.sessions[i]) {
 					s.stored[i], s.sessions[i] = false, sessionregistry.Session{}
 					removed++
 				}

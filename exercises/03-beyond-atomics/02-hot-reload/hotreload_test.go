@@ -362,7 +362,13 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 	const versions, size, few = 60, 1 << 14, 16
 	const fails, slow, slowest = "one that fails", "a slow one", "the slowest"
 	sent, answered, last := make(chan bool), make(chan bool), make(chan bool)
-	n := &network{sending: func(request string) error {
+	var unresolved atomic.Bool
+	n := &network{resolving: func(string) error {
+		if unresolved.Load() {
+			return life.Failure("no such host")
+		}
+		return nil
+	}, sending: func(request string) error {
 		switch request {
 		case slow:
 			sent <- true
@@ -392,6 +398,10 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 			assert.NoError(t, err)
 			_, _, _ = p.Forward(ctx, "a request")
 			_, _, err = p.Forward(ctx, fails)
+			assert.Error(t, err)
+			unresolved.Store(true)
+			_, _, err = p.Forward(ctx, "a request")
+			unresolved.Store(false)
 			assert.Error(t, err)
 			if i > 0 {
 				answered <- true
