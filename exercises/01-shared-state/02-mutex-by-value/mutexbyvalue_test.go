@@ -294,12 +294,46 @@ func assertLines(t *testing.T, journal string, last int64, want [][]string) {
 	}
 }
 
+// crowded is the journal of waitTogether. It stays in use.
+var crowded *mutexbyvalue.Logger
+
+// waitTogether writes lines of some size at the same time, while the first is being written.
+func waitTogether(t *testing.T, lines, size int) {
+	t.Helper()
+	begun, goOn := make(chan bool, 1), make(chan bool)
+	last := int64(8) // the next number has one digit, and those after it more
+	crowded = mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+		if last++; last == 9 {
+			begun <- true
+			<-goOn
+		} else if number := fmt.Sprint(last, " "); !bytes.HasPrefix(p, []byte(number)) || len(p) != len(number)+size+1 {
+			assert.Fail(t, "wrong line", "It has %d bytes and begins with %q, and %q with %d bytes of text was expected", len(p), p[:min(len(p), 10)], number, size)
+		}
+		return len(p), nil
+	}), last)
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		group.Go(func() { assert.NoError(t, crowded.Log("the first")) })
+		<-begun
+		for range lines {
+			group.Go(func() { assert.NoError(t, crowded.Log(strings.Repeat("x", size))) })
+		}
+		for range 10 * lines {
+			runtime.Gosched() // most of them wait by then
+		}
+		close(goOn)
+		group.Wait()
+	}, "a line is slow, and others wait for it. One of them hangs")
+}
+
 // A journal may have a billion lines, and journals and loggers come and go. Lines that could not be
 // written are not kept either, neither while the disk is full nor afterwards.
 func TestNothingIsKept(t *testing.T) {
 	lines, loggers, kept := 60, 4, func(f func()) int64 { f(); return 0 } // quick: memory is measured once
+	waiting, size, largest := 3, 100, 1000
 	if oracle.Large(t) {
 		lines, loggers, kept = 30_000, 2_000, oracle.Kept
+		waiting, size, largest = 200, oracle.Beyond(10_000, 1<<17), 10_000_000
 	}
 	var full bool
 	l := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
@@ -314,6 +348,10 @@ func TestNothingIsKept(t *testing.T) {
 		}
 	})
 	assert.Less(t, written, int64(lines*4), "%d lines were written, and so many bytes more are in use", lines)
+	once := kept(func() { require.NoError(t, l.Log(strings.Repeat("x", largest))) })
+	assert.Less(t, once, int64(largest/10), "a line of %d bytes was written, and so many bytes more are in use", largest)
+	crowd := kept(func() { waitTogether(t, waiting, size) })
+	assert.Less(t, crowd, int64(waiting*size/10), "%d lines of %d bytes waited for another one and were written, and so many bytes more are in use", waiting, size)
 	const long = 500
 	made := kept(func() {
 		for i := range loggers {
@@ -340,4 +378,5 @@ func TestNothingIsKept(t *testing.T) {
 		assert.Less(t, lost, int64(loggers*long/2), "%d lines of %d bytes were not written%s, and so many bytes more are in use", loggers, long, again)
 	}
 	runtime.KeepAlive(l)
+	runtime.KeepAlive(crowded)
 }

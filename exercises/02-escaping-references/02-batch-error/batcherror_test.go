@@ -261,8 +261,11 @@ func reportsTheFailure(t *testing.T, name string) {
 	for _, longer := range []bool{true, false} {
 		failsElsewhere(t, name, longer)
 	}
-	for _, down := range life.Troubles("503 service unavailable") {
+	for i, down := range append(life.Troubles("503 service unavailable"), context.DeadlineExceeded) {
 		urls := someURLs(2)
+		if i == 0 {
+			urls[0] += "?" + strings.Repeat("x", oracle.Beyond(10_000, 1<<20))
+		}
 		err := newJob(name, urls).run(t, t.Context(), func(_ context.Context, url string) error {
 			if url == urls[0] {
 				return down
@@ -397,7 +400,11 @@ func callerHasGivenUp(t *testing.T, name string, n int) {
 func TestTheReasonIsReported(t *testing.T) {
 	for name := range batches {
 		inVirtualTime(t, func(t *testing.T, ctx context.Context) {
-			urls := someURLs(3 + rand.IntN(6))
+			n := 3 + rand.IntN(6)
+			if firstRun(t, name) {
+				n = oracle.Beyond(100, 3000)
+			}
+			urls := someURLs(n)
 			broken, down := urls[1+rand.IntN(len(urls)-2)], oracle.Sentinel("503 service unavailable")
 			cancelled := []error{context.Canceled, oracle.Sentinel("connection closed")}[rand.IntN(2)]
 			err := newJob(name, urls).run(t, ctx, func(ctx context.Context, url string) error {
