@@ -77,6 +77,11 @@ func TestNamesAreInOrder(t *testing.T) {
 	var list stocklist.List
 	assert.Empty(t, list.Names(), "the zero List has no articles")
 	names := someNames(random, 30+random.IntN(30))
+	for _, twin := range life.Twins(random) {
+		if !slices.Contains(names, twin) {
+			names = append(names, twin)
+		}
+	}
 	for i, name := range names {
 		list.Article(name)
 		list.Article(names[random.IntN(i+1)]) // is there already
@@ -113,6 +118,7 @@ func assertOwnNames(t *testing.T, names []string) {
 		for k := range mine {
 			mine[k] = "overwritten by a caller"
 		}
+		_ = append(mine, "appended by a caller")
 		if now := list.Names(); !slices.Equal(names[:i+1], yours) || !slices.Equal(names[:i+1], now) {
 			require.Fail(t, "wrong names", "there are %d articles. A caller has written to what Names returned, and another one sees that: each must have its own", i+1)
 		}
@@ -174,6 +180,11 @@ func TestScanWhileArticlesArrive(t *testing.T) {
 		sizes = append(sizes, oracle.Many())
 		for range 100 {
 			assertOneOrder(t, random, life.Size(random, 1000))
+		}
+		for _, limit := range life.Limits(10_000) {
+			for range 5 { // they meet the limit together
+				assertOneOrder(t, random, max(0, limit-random.IntN(60)))
+			}
 		}
 	}
 	for _, before := range sizes {

@@ -120,8 +120,15 @@ func TestAskedOnce(t *testing.T) {
 		assert.Empty(t, sensorsweep.Sweep(nil), "there is no sensor")
 		var rooms []*room
 		var readings [][]sensorsweep.Reading
-		for range 3 + random.IntN(5) {
-			m := newRoom(random, random.IntN(9), immediately)
+		sizes := make([]int, 3+random.IntN(5))
+		for i := range sizes {
+			sizes[i] = random.IntN(9)
+		}
+		if oracle.Large(t) {
+			sizes = append(sizes, slices.Repeat([]int{oracle.Beyond(1500, 3000)}, 4)...)
+		}
+		for _, size := range sizes {
+			m := newRoom(random, size, immediately)
 			rooms, readings = append(rooms, m), append(readings, m.sweep(t))
 		}
 		for i, m := range rooms {
@@ -154,7 +161,7 @@ func assertOwn(t *testing.T) {
 	ours := sensorsweep.Sweep([]sensorsweep.Sensor{answer, answer})
 	others := sensorsweep.Sweep([]sensorsweep.Sensor{answer, answer})
 	for i := range ours {
-		ours[i].Celsius = -1
+		ours[i] = sensorsweep.Reading{Celsius: -1, Err: errors.New("overwritten")}
 	}
 	for range 3 {
 		ours = append(ours, sensorsweep.Reading{Celsius: -1})
