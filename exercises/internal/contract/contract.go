@@ -36,6 +36,10 @@ type Contract[T, S any] struct {
 
 	// Waits is set if some calls may have to wait for others.
 	Waits bool
+
+	// Short is set if the model has too many states for long programs: they are as long as
+	// their shape says, whatever numbers a fix holds.
+	Short bool
 }
 
 // A Draw draws a call with its arguments.

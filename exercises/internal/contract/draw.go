@@ -15,7 +15,7 @@ import (
 type drawer struct {
 	make              func(r *rand.Rand) (thing, state any)
 	calls, busy, last []func(r *rand.Rand) drawn
-	waits             bool
+	waits, short      bool
 }
 
 type drawn struct {
@@ -30,7 +30,7 @@ func plain[T, S any](c Contract[T, S]) drawer {
 		calls: plainDraws(c.Calls),
 		busy:  plainDraws(c.Busy),
 		last:  plainDraws(c.Last),
-		waits: c.Waits,
+		waits: c.Waits, short: c.Short,
 	}
 	if len(d.busy) == 0 {
 		d.busy = d.calls
@@ -167,7 +167,7 @@ func (d drawer) beyond(s Shape, before int, r *rand.Rand) (Shape, int) {
 	n, ok := life.Limit(r, maxProgram)
 	n += n + 20 // calls, as some of them take away what others add
 	switch {
-	case !ok || d.waits || s.Hold || s.Before+s.Many == 0:
+	case !ok || d.waits || d.short || s.Hold || s.Before+s.Many == 0:
 	case s.Goroutines == 0 || r.IntN(max(2, n/25)) == 0: // the longer, the more seldom: each schedule costs time
 		before = max(before, n)
 	case s.Many > 0 && r.IntN(2) == 0:

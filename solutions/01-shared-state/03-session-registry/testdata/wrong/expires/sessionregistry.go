@@ -1,0 +1,78 @@
+// caught by: explore in TestScheduleTwoCalls
+// Wrong: a session that was replaced by one that expires at the same time is taken for the same.
+
+// Package sessionregistry knows which customers are logged in to a shop.
+package sessionregistry
+
+import (
+	"maps"
+	"sync"
+)
+
+// Registry holds the sessions of all customers that are logged in. The zero Registry
+// is empty and ready for use.
+//
+// All methods may be called from many goroutines at once.
+type Registry struct {
+	mu       sync.Mutex
+	sessions map[string]Session // by token
+}
+
+// Session is one login.
+type Session struct {
+	User    string
+	Expires int64 // in seconds since 1970
+}
+
+// Put stores a session under a token. If the token has one already, it is replaced.
+func (r *Registry) Put(token string, s Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		r.sessions = make(map[string]Session)
+	}
+	r.sessions[token] = s
+}
+
+// Get returns the session that is stored under a token, and whether there is one.
+func (r *Registry) Get(token string) (s Session, found bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, found = r.sessions[token]
+	return s, found
+}
+
+// Len returns how many sessions are stored.
+func (r *Registry) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.sessions)
+}
+
+// Sweep removes all sessions for which over returns true, and returns how many those
+// were. Other calls may have to wait until over has returned, so over must not use the
+// registry. It may be called more than once for a session.
+func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	r.mu.Lock()
+	before := maps.Clone(r.sessions)
+	r.mu.Unlock()
+
+	gone := make(map[string]bool, len(before))
+	for token, s := range before {
+		gone[token] = over(s)
+	}
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for token, s := range r.sessions {
+		asked, known := before[token]
+		if renewed := !known || asked.Expires != s.Expires; renewed {
+			gone[token] = over(s)
+		}
+		if gone[token] {
+			delete(r.sessions, token)
+			removed++
+		}
+	}
+	return removed
+}

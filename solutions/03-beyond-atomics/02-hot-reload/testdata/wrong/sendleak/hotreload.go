@@ -1,0 +1,108 @@
+// caught by: tests in TestOldVersionsAreForgotten
+// Wrong: a request that could not be sent counts as under way for ever.
+
+// Package hotreload forwards requests to a server whose address may change at any time.
+package hotreload
+
+import (
+	"context"
+	"sync"
+)
+
+// Upstream is where requests go.
+type Upstream struct {
+	Host string
+	Port uint16
+	TLS  bool
+}
+
+// Network is what a proxy needs of the network. Both methods are safe for concurrent
+// use, get the context of the call, and may be slow. They may call methods of the proxy.
+type Network interface {
+	Resolve(ctx context.Context, host string) (ip string, err error)
+	Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error)
+}
+
+// Proxy forwards requests to its current upstream.
+//
+// All methods are safe for concurrent use.
+type Proxy struct {
+	network Network
+
+	mu       sync.Mutex
+	version  int64            // the current one
+	versions map[int64]*inUse // the current one, and those that requests use
+}
+
+// inUse is an upstream, and how many requests use it.
+type inUse struct {
+	upstream Upstream
+	requests int
+}
+
+// New returns a proxy for an upstream, which is version 1.
+func New(n Network, u Upstream) *Proxy {
+	return &Proxy{network: n, version: 1, versions: map[int64]*inUse{1: {upstream: u}}}
+}
+
+// acquire returns the current upstream, which stays in the map until it is released.
+func (p *Proxy) acquire() (Upstream, int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	current := p.versions[p.version]
+	current.requests++
+	return current.upstream, p.version
+}
+
+// release forgets a version if it was the last request that used it, and it was replaced.
+func (p *Proxy) release(version int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	used := p.versions[version]
+	used.requests--
+	if used.requests == 0 && version != p.version {
+		delete(p.versions, version)
+	}
+}
+
+// Forward resolves the host of the current upstream, sends it the request, and returns
+// the response, and the version of the upstream that it was sent to. An error is that of
+// the network; the version is returned with it.
+func (p *Proxy) Forward(ctx context.Context, request string) (response string, version int64, err error) {
+	u, version := p.acquire()
+	ip, err := p.network.Resolve(ctx, u.Host)
+	if err != nil {
+		p.release(version)
+		return "", version, err
+	}
+	response, err = p.network.Send(ctx, ip, u.Port, u.TLS, request)
+	if err != nil {
+		return "", version, err
+	}
+	p.release(version)
+	return response, version, nil
+}
+
+// Reload replaces the upstream, and returns the version of the new one: each is one more
+// than the last. If its host cannot be resolved, nothing changes, and Reload returns the
+// error.
+func (p *Proxy) Reload(ctx context.Context, u Upstream) (version int64, err error) {
+	if _, err := p.network.Resolve(ctx, u.Host); err != nil {
+		return 0, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.versions[p.version].requests == 0 {
+		delete(p.versions, p.version)
+	}
+	p.version++
+	p.versions[p.version] = &inUse{upstream: u}
+	return p.version, nil
+}
+
+// Current returns the current upstream and its version.
+func (p *Proxy) Current() (u Upstream, version int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.versions[p.version].upstream, p.version
+}
