@@ -52,7 +52,7 @@ func TestReportIsText(t *testing.T) {
 		})
 		oracle.AssertWraps(t, c.Report(disk), full, "Report must return its writer's error")
 
-		// This one rejects a single line and accepts the others. It may have taken it all the same.
+		// This one rejects a single line and accepts the others. It may have taken that line.
 		refused, taken := random.IntN(lines), random.IntN(2)
 		moody := remote.Writer(func(p []byte) (int, error) {
 			if refused -= strings.Count(string(p), "\n"); refused < 0 {

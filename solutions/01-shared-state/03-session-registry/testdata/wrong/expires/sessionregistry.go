@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleTwoCalls
+// caught by: explore in TestScheduleManyCalls
 // Wrong: a session that was replaced by one that expires at the same time is taken for the same.
 
 // Package sessionregistry knows which customers are logged in to a shop.

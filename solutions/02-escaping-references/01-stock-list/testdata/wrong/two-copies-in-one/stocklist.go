@@ -14,7 +14,7 @@ type List struct {
 	mu       sync.Mutex // guards all below
 	articles map[string]*Article
 	names    []string
-	copied   []string // a copy of names that nobody has yet; nil if there is none
+	copied   []string // a copy of names that no caller has yet; nil if there is none
 }
 
 // Article is one article of a list. Callers keep it as long as they like.

@@ -1,5 +1,5 @@
 // caught by: tests in TestOldVersionsAreForgotten
-// Wrong: a version that was replaced while a request used it stays for ever.
+// Wrong: a version that was replaced while a request used it stays forever.
 
 // Package hotreload forwards requests to a server whose address may change at any time.
 package hotreload

@@ -1,5 +1,5 @@
 // caught by: tests in TestOldVersionsAreForgotten
-// Wrong: a request that could not be sent counts as under way for ever.
+// Wrong: a request that could not be sent counts as under way forever.
 
 // Package hotreload forwards requests to a server whose address may change at any time.
 package hotreload

@@ -20,7 +20,7 @@ const large = 1000
 
 var drawing struct {
 	mu        sync.Mutex
-	old, last []Reading // of the last two large sweeps; nobody draws the old one any more
+	old, last []Reading // of the last two large sweeps; no map is drawn from the old one any more
 }
 
 // room returns room for the readings of n sensors.
