@@ -95,7 +95,7 @@ func batchesAtOnce(t *testing.T, room int) {
 // largest is the largest capacity that README asks for.
 const largest = 20_000
 
-// fullAllTheTime takes many items of a full queue, and fills it again, until it has been
+// fullAllTheTime takes some items of a full queue, and fills it again, until it has been
 // filled anew more than twice.
 func fullAllTheTime(t *testing.T, capacity int) {
 	q := newQueue(t, capacity)
@@ -103,7 +103,7 @@ func fullAllTheTime(t *testing.T, capacity int) {
 	startPut(q, all...)
 	synctest.Wait()
 	for next := 0; next < 2*capacity; {
-		n := 1 + rand.IntN(capacity)
+		n := 1 + rand.IntN(capacity/100)
 		again := make([]int, n)
 		for i := range n {
 			item, ok := q.Get()
