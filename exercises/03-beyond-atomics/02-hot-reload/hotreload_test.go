@@ -383,17 +383,16 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 	}}
 	p := hotreload.New(n, hotreload.Upstream{Host: "first"})
 	var group sync.WaitGroup
-	forward := func(request string, version int64) {
+	forward := func(request string) {
 		group.Go(func() {
-			_, got, err := p.Forward(ctx, request)
+			_, _, err := p.Forward(ctx, request)
 			assert.NoError(t, err)
-			assert.Equal(t, version, got)
 		})
 		<-sent
 	}
 	manyVersions := func() {
-		forward(slowest, 1)
-		for i := range int64(versions) {
+		forward(slowest)
+		for i := range versions {
 			_, err := p.Reload(ctx, hotreload.Upstream{Host: fmt.Sprint(i, strings.Repeat("x", size))})
 			assert.NoError(t, err)
 			_, _, _ = p.Forward(ctx, "a request")
@@ -406,7 +405,7 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 			if i > 0 {
 				answered <- true
 			}
-			forward(slow, 2+i) // until the next version is here
+			forward(slow) // until the next version is here
 		}
 		answered <- true
 	}
