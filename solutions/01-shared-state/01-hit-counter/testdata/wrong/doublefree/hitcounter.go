@@ -1,4 +1,4 @@
-// caught by: tests in TestReportIsText
+// caught by: tests in TestReportIsASnapshot
 // Wrong: a failed report gives its buffer back twice, and then two reports share it.
 
 // Package hitcounter counts the requests that a web server answers.
