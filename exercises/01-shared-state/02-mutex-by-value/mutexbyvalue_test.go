@@ -351,7 +351,7 @@ func TestNothingIsKept(t *testing.T) {
 	once := kept(func() { require.NoError(t, l.Log(strings.Repeat("x", largest))) })
 	assert.Less(t, once, int64(largest/10), "a line of %d bytes was written, and so many bytes more are in use", largest)
 	crowd := kept(func() { waitTogether(t, waiting, size) })
-	assert.Less(t, crowd, int64(waiting*size/10), "%d lines of %d bytes waited for another one and were written, and so many bytes more are in use", waiting, size)
+	assert.Less(t, crowd, int64(waiting*size/4), "%d lines of %d bytes waited for another one and were written, and so many bytes more are in use", waiting, size)
 	const long = 500
 	made := kept(func() {
 		for i := range loggers {

@@ -118,8 +118,14 @@ func TestScheduleManyCalls(t *testing.T) {
 // one loads, the rest can be used.
 func TestTwoGates(t *testing.T) {
 	contract.Apart(t, gate)
-	begun, loaded, goOn := make(chan bool, 100), make(chan bool), make(chan bool)
-	slowly := func() { begun <- true; <-goOn }
+	begun, loaded, goOn := make(chan bool, 2), make(chan bool), make(chan bool)
+	slowly := func() {
+		select {
+		case begun <- true:
+		default: // it has been seen already
+		}
+		<-goOn
+	}
 	stores := &slowFlag{storing: slowly}
 	loads := &slowFlag{loaded: func(bool) { slowly() }}
 	loads.open.Store(true)
