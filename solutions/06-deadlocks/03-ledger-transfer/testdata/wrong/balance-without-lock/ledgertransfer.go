@@ -1,5 +1,5 @@
 // caught by: explore in TestScheduleTransferAndBalances
-// Wrong: the payee has the money before the payer has not, and Balance takes no lock.
+// Wrong: the payee is credited before the payer is debited, and Balance takes no lock.
 
 // Package ledgertransfer keeps a bank's accounts and moves money between them.
 package ledgertransfer
