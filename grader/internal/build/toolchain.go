@@ -112,6 +112,9 @@ func (tc *Toolchain) environment(kind Kind, tmp string) []string {
 		"LC_ALL=C", "TMPDIR=" + tmp, "TMP=" + tmp, "TEMP=" + tmp, "GOTMPDIR=" + tmp,
 		"CGO_ENABLED=" + kind.cgo(),
 	}
+	if runtime.NumCPU() <= maxGenerous {
+		env = append(env, "GOGC=400")
+	}
 	for _, name := range settingNames[1:] {
 		env = append(env, name+"="+tc.settings[name])
 	}
