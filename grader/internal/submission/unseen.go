@@ -36,8 +36,8 @@ var unseenFunctions = []string{
 // race detector sees it.
 const standIns = "heisenkata/exercises/internal/seen/"
 
-// Seen returns a file of a fix as it is to be compiled: a package of which it uses an
-// unseen function is imported from standIns, under the same name and on the same line.
+// Seen returns a file of a fix as it is to be compiled: a package of which it uses what
+// has a stand-in is imported from standIns, under the same name and on the same line.
 // A file that needs nothing of the kind, or that does not parse, is returned as it is.
 func Seen(source []byte) []byte {
 	set := token.NewFileSet()
@@ -47,7 +47,7 @@ func Seen(source []byte) []byte {
 	}
 	seen := bytes.Clone(source)
 	for _, spec := range slices.Backward(file.Imports) { // so that offsets stay right
-		if path := importPath(spec); usesUnseen(file, path, localName(spec)) {
+		if path := importPath(spec); replaced(file, path, localName(spec)) {
 			name := ""
 			if spec.Name == nil {
 				name = path + " "
@@ -64,6 +64,39 @@ func Seen(source []byte) []byte {
 func Clears(source []byte) bool {
 	file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
 	return err == nil && slices.ContainsFunc(file.Unresolved, func(id *ast.Ident) bool { return id.Name == "clear" })
+}
+
+// replaced tells whether a file imports a package of this path and name from standIns.
+// That of fmt keeps from it what would tell how it is run.
+func replaced(file *ast.File, path, name string) bool {
+	switch path {
+	case "fmt":
+		return true
+	case "sync":
+		return setsLocker(file, name)
+	}
+	return usesUnseen(file, path, name)
+}
+
+// setsLocker tells whether a file may change the L of a sync.Cond that exists, an
+// interface that package sync reads unseen: it names a field L for more than to call a
+// method of it, or the type for something else than a pointer to it.
+func setsLocker(file *ast.File, sync string) (sets bool) {
+	harmless := map[ast.Expr]bool{}
+	for n := range ast.Preorder(file) {
+		switch n := n.(type) {
+		case *ast.StarExpr:
+			harmless[n.X] = true
+		case *ast.SelectorExpr:
+			id, ok := n.X.(*ast.Ident)
+			cond := ok && id.Name == sync && n.Sel.Name == "Cond"
+			sets = sets || !harmless[n] && (cond || n.Sel.Name == "L")
+			if n.Sel.Name != "L" {
+				harmless[n.X] = true
+			}
+		}
+	}
+	return sets
 }
 
 // usesUnseen tells whether a file names an unseen function of a package. A variable with

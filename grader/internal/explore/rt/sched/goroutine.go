@@ -38,6 +38,7 @@ type G struct {
 	name    uint64 // the same in every schedule
 	from    uint64 // the name of the goroutine that started it
 	starts  uint64 // goroutines that it has started
+	ranges  uint64 // ranges over maps that it has begun
 	steps   int32  // that it has taken
 	gave    int    // how often others had given way when it ran or waited last
 	last    int    // how many steps the schedule had when it took its last one
@@ -133,6 +134,8 @@ type Controller struct {
 	timers     deadlines
 	random     uint64 // state of the random numbers
 	seed       uint64 // what it was at first
+	kept       kept
+	ordered    bool // a range over a map was given an order
 }
 
 // table holds the goroutines of the schedule that runs: one for all schedules,

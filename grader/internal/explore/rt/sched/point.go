@@ -188,7 +188,11 @@ func Random() uint64 {
 	}
 	c.touched |= search.Random
 	c.random += 0x9e3779b97f4a7c15 // splitmix64
-	z := c.random
+	return mix(c.random)
+}
+
+//go:norace
+func mix(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31

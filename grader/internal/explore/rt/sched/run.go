@@ -19,7 +19,7 @@ type Result struct {
 	Trace    []wire.Step // in detail only
 	Steps    int
 	Blind    bool        // a leak may be one to overlook
-	Drawn    bool        // it drew random numbers
+	Drawn    bool        // it drew random numbers, or the order of a map
 	Unseen   bool        // its goroutines may have met past the points
 	Races    int         // reports of the race detector
 	Loops    []wire.Loop // of Recent
@@ -67,7 +67,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
 		c.finding = bubbleFinding(outcome)
 	}
-	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(o.Random), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.random != o.Random, Unseen: c.unseen}
+	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.drawn(), Unseen: c.unseen}
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
 		c.lookForRace()
 		if offset, race := raceLog.next(); race {
@@ -164,10 +164,13 @@ func runtimePanic(stack string) bool {
 	return false
 }
 
+// drawn tells whether the schedule depends on its seed.
+func (c *Controller) drawn() bool { return c.random != c.seed || c.ordered }
+
 // randomUsed is the seed of the random numbers, if any were drawn.
-func (c *Controller) randomUsed(seed uint64) uint64 {
-	if c.random == seed {
+func (c *Controller) randomUsed() uint64 {
+	if !c.drawn() {
 		return 0
 	}
-	return seed
+	return c.seed
 }

@@ -1,9 +1,11 @@
 package sched
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -327,9 +329,49 @@ func TestKeys(t *testing.T) {
 		a string
 		b int
 	}
-	m := map[pair]bool{{"b", 1}: true, {"a", 2}: true, {"a", 1}: true}
-	for range 20 {
-		assert.Equal(t, []pair{{"a", 1}, {"a", 2}, {"b", 1}}, Keys(m))
+	few, many := map[pair]bool{{"b", 1}: true, {"a", 2}: true, {"a", 1}: true}, map[pair]int{}
+	for i := range 40 {
+		many[pair{"x", i}] = i
 	}
-	assert.Equal(t, []any{1, 2, "a", nil}[3:], Keys(map[any]int{nil: 1}))
+	drawn := func(seed uint64) (small, large []pair) {
+		r := Run(t, search.NewReplay(nil), Options{Random: seed}, func() { small, large = Keys(few), Keys(many) })
+		assert.True(t, r.Drawn)
+		assert.Equal(t, seed, r.Schedule.Random)
+		return small, large
+	}
+	began, shuffled := map[pair]int{}, map[pair]int{}
+	for seed := range uint64(300) {
+		small, large := drawn(seed)
+		again, largeAgain := drawn(seed)
+		assert.Equal(t, small, again)
+		assert.Equal(t, large, largeAgain)
+		assert.Len(t, large, 40)
+		assert.Subset(t, many, map[pair]int{large[0]: large[0].b})
+		began[small[0]]++
+		shuffled[large[0]]++
+		// Go's own order of a small map is that in which its entries were put in.
+		next := map[pair]pair{{"b", 1}: {"a", 2}, {"a", 2}: {"a", 1}, {"a", 1}: {"b", 1}}
+		assert.Equal(t, next[small[0]], small[1])
+		assert.Equal(t, next[small[1]], small[2])
+	}
+	assert.Len(t, began, 3)
+	assert.Greater(t, len(shuffled), 30)
+	small, large := drawn(0)
+	assert.Equal(t, pair{"a", 1}, small[0])
+	assert.True(t, slices.IsSortedFunc(large, compareKeys))
+	assert.Equal(t, []any{nil}, Keys(map[any]int{nil: 1}))
+}
+
+// What Go says of its maps, it is to say in each version that is in use: whether a map
+// is small stands in no documentation.
+func TestSmallMaps(t *testing.T) {
+	m := map[int]int{}
+	for i := range 9 {
+		assert.Equal(t, i <= 8 && len(m) <= 8, small(*(*unsafe.Pointer)(unsafe.Pointer(&m))), i)
+		m[i] = i
+	}
+	assert.False(t, small(*(*unsafe.Pointer)(unsafe.Pointer(&m))), "of nine")
+	clear(m)
+	m[1] = 1
+	assert.False(t, small(*(*unsafe.Pointer)(unsafe.Pointer(&m))), "which was larger")
 }

@@ -30,65 +30,71 @@ func compared[T any](call string, new T, stored bool) bool {
 }
 
 // Value stands for atomic.Value.
-type Value struct{ v atomic.Value }
+type Value atomic.Value
+
+func (x *Value) real() *atomic.Value { return (*atomic.Value)(x) }
 
 func (x *Value) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value set by the most recent Store, or nil.
-func (x *Value) Load() (val any) { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.v.Load()) }
+func (x *Value) Load() (val any) {
+	look(unsafe.Pointer(x))
+	return sched.Loaded("Load", x.real().Load())
+}
 
 // Store sets the value to val.
-func (x *Value) Store(val any) { x.at(); x.v.Store(val); sched.Holds(val) }
+func (x *Value) Store(val any) { x.at(); x.real().Store(val); sched.Holds(val) }
 
 // Swap stores new and returns the previous value.
-func (x *Value) Swap(new any) (old any) { x.at(); return swapped("Swap", new, x.v.Swap(new)) }
+func (x *Value) Swap(new any) (old any) { x.at(); return swapped("Swap", new, x.real().Swap(new)) }
 
 // CompareAndSwap stores new if the value is old.
 func (x *Value) CompareAndSwap(old, new any) (swapped bool) {
 	x.at()
-	return compared("CompareAndSwap", new, x.v.CompareAndSwap(old, new))
+	return compared("CompareAndSwap", new, x.real().CompareAndSwap(old, new))
 }
 
 // Bool stands for atomic.Bool.
-type Bool struct{ v atomic.Bool }
+type Bool atomic.Bool
+
+func (x *Bool) real() *atomic.Bool { return (*atomic.Bool)(x) }
 
 func (x *Bool) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Bool) Load() bool { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.v.Load()) }
+func (x *Bool) Load() bool { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.real().Load()) }
 
 // Store sets the value.
-func (x *Bool) Store(val bool) { x.at(); x.v.Store(val); sched.Holds(val) }
+func (x *Bool) Store(val bool) { x.at(); x.real().Store(val); sched.Holds(val) }
 
 // Swap stores new and returns the previous value.
-func (x *Bool) Swap(new bool) (old bool) { x.at(); return swapped("Swap", new, x.v.Swap(new)) }
+func (x *Bool) Swap(new bool) (old bool) { x.at(); return swapped("Swap", new, x.real().Swap(new)) }
 
 // CompareAndSwap stores new if the value is old.
 func (x *Bool) CompareAndSwap(old, new bool) (swapped bool) {
 	x.at()
-	return compared("CompareAndSwap", new, x.v.CompareAndSwap(old, new))
+	return compared("CompareAndSwap", new, x.real().CompareAndSwap(old, new))
 }
 
 // Pointer stands for atomic.Pointer. As there, no Pointer can be converted to
 // one of another type.
-type Pointer[T any] struct {
-	_ [0]*T
-	v atomic.Pointer[T]
-}
+type Pointer[T any] atomic.Pointer[T]
+
+func (x *Pointer[T]) real() *atomic.Pointer[T] { return (*atomic.Pointer[T])(x) }
 
 func (x *Pointer[T]) at() { at(unsafe.Pointer(x)) }
 
 // Load returns the value.
-func (x *Pointer[T]) Load() *T { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.v.Load()) }
+func (x *Pointer[T]) Load() *T { look(unsafe.Pointer(x)); return sched.Loaded("Load", x.real().Load()) }
 
 // Store sets the value.
-func (x *Pointer[T]) Store(val *T) { x.at(); x.v.Store(val); sched.Holds(val) }
+func (x *Pointer[T]) Store(val *T) { x.at(); x.real().Store(val); sched.Holds(val) }
 
 // Swap stores new and returns the previous value.
-func (x *Pointer[T]) Swap(new *T) (old *T) { x.at(); return swapped("Swap", new, x.v.Swap(new)) }
+func (x *Pointer[T]) Swap(new *T) (old *T) { x.at(); return swapped("Swap", new, x.real().Swap(new)) }
 
 // CompareAndSwap stores new if the value is old.
 func (x *Pointer[T]) CompareAndSwap(old, new *T) (swapped bool) {
 	x.at()
-	return compared("CompareAndSwap", new, x.v.CompareAndSwap(old, new))
+	return compared("CompareAndSwap", new, x.real().CompareAndSwap(old, new))
 }

@@ -15,8 +15,8 @@ type Cond struct {
 	// L is held while the condition is checked or changed.
 	L Locker
 
-	real sync.Cond
-	st   condState
+	queue lazily[condState]
+	_     [unsafe.Sizeof(sync.Cond{}) - unsafe.Sizeof(Locker(nil)) - unsafe.Sizeof(uintptr(0))]byte
 }
 
 // NewCond returns a Cond with the Locker l.
@@ -28,9 +28,9 @@ func (c *Cond) Wait() {
 		c.native().Wait()
 		return
 	}
-	c.st.check()
+	s := c.state()
 	sched.Park(sched.OpCondWait, 0, unsafe.Pointer(c), nil, 0)
-	w := c.st.join()
+	w := s.join()
 	c.L.Unlock()
 	sched.Park(sched.OpWoken, 0, unsafe.Pointer(c), w, 0)
 	c.L.Lock()
@@ -42,9 +42,9 @@ func (c *Cond) Signal() {
 		c.native().Signal()
 		return
 	}
-	c.st.check()
+	s := c.state()
 	sched.Park(sched.OpSignal, 0, unsafe.Pointer(c), nil, 0)
-	c.st.wake()
+	s.wake()
 }
 
 // Broadcast wakes every goroutine that waits.
@@ -53,9 +53,9 @@ func (c *Cond) Broadcast() {
 		c.native().Broadcast()
 		return
 	}
-	c.st.check()
+	s := c.state()
 	sched.Park(sched.OpBroadcast, 0, unsafe.Pointer(c), nil, 0)
-	for c.st.wake() {
+	for s.wake() {
 	}
 }
 
@@ -64,10 +64,11 @@ func (c *Cond) Broadcast() {
 //
 //go:norace
 func (c *Cond) native() *sync.Cond {
-	if c.real.L == nil {
-		c.real.L = (*condLocker)(c)
+	real := &c.queue.get().real
+	if real.L == nil {
+		real.L = (*condLocker)(c)
 	}
-	return &c.real
+	return real
 }
 
 // condLocker locks the value that c.L has when it is called.
@@ -78,7 +79,8 @@ func (c *condLocker) Unlock() { c.L.Unlock() }
 
 // condState is the queue of a Cond under control.
 type condState struct {
-	self       *condState // where it was used first
+	real       sync.Cond // for use out of control
+	self       *Cond     // which has used it first
 	head, tail *waiting
 }
 
@@ -93,16 +95,18 @@ type waiting struct {
 //go:norace
 func (w *waiting) Ready() bool { return w.woken }
 
-// check panics if the Cond was copied after its first use.
+// state is the queue of c. It panics if c was copied after its first use.
 //
 //go:norace
-func (s *condState) check() {
+func (c *Cond) state() *condState {
+	s := c.queue.get()
 	if s.self == nil {
-		s.self = s
+		s.self = c
 	}
-	if s.self != s {
+	if s.self != c {
 		panic("sync.Cond is copied")
 	}
+	return s
 }
 
 //go:norace

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"sync"
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/sched"
@@ -11,25 +12,34 @@ import (
 // edges that do not hang on a hash.
 type Map struct {
 	noCopy noCopy
+	_      [0]func() // no two can be compared
 
+	content lazily[content]
+	_       [unsafe.Sizeof(sync.Map{}) - unsafe.Sizeof(uintptr(0))]byte
+}
+
+// content is what a Map holds.
+type content struct {
 	guard guard
-	t     table
+	table table
 }
 
 // enter is the point before an operation on a key.
-func (m *Map) enter(key any) (t *table, hash uint64) {
+func (m *Map) enter(key any) (c *content, hash uint64) {
 	m.point()
 	hash = hashOf(key)
-	m.guard.lock()
-	return &m.t, hash
+	c = m.content.get()
+	c.guard.lock()
+	return c, hash
 }
 
 func (m *Map) point() { sched.Park(sched.OpMap, 0, unsafe.Pointer(m), nil, 0) }
 
 // Load returns the value of a key.
 func (m *Map) Load(key any) (value any, ok bool) {
-	t, hash := m.enter(key)
-	defer m.guard.unlock()
+	c, hash := m.enter(key)
+	defer c.guard.unlock()
+	t := &c.table
 	return t.read(t.find(key, hash))
 }
 
@@ -38,8 +48,9 @@ func (m *Map) Store(key, value any) { m.Swap(key, value) }
 
 // Swap sets the value of a key and returns the one before.
 func (m *Map) Swap(key, value any) (previous any, loaded bool) {
-	t, hash := m.enter(key)
-	defer m.guard.unlock()
+	c, hash := m.enter(key)
+	defer c.guard.unlock()
+	t := &c.table
 	e := t.entryOf(key, hash)
 	previous, loaded = t.read(e)
 	t.wrote(e)
@@ -49,8 +60,9 @@ func (m *Map) Swap(key, value any) (previous any, loaded bool) {
 
 // LoadOrStore returns the value of a key, or sets it.
 func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
-	t, hash := m.enter(key)
-	defer m.guard.unlock()
+	c, hash := m.enter(key)
+	defer c.guard.unlock()
+	t := &c.table
 	e := t.entryOf(key, hash)
 	if actual, loaded = t.read(e); loaded {
 		return actual, true
@@ -62,8 +74,9 @@ func (m *Map) LoadOrStore(key, value any) (actual any, loaded bool) {
 
 // LoadAndDelete deletes a key and returns the value that it had.
 func (m *Map) LoadAndDelete(key any) (value any, loaded bool) {
-	t, hash := m.enter(key)
-	defer m.guard.unlock()
+	c, hash := m.enter(key)
+	defer c.guard.unlock()
+	t := &c.table
 	e := t.find(key, hash)
 	if value, loaded = t.read(e); loaded {
 		t.wrote(e)
@@ -77,8 +90,9 @@ func (m *Map) Delete(key any) { m.LoadAndDelete(key) }
 
 // CompareAndSwap sets the value of a key if it is old.
 func (m *Map) CompareAndSwap(key, old, new any) (swapped bool) {
-	t, hash := m.enter(key)
-	defer m.guard.unlock()
+	c, hash := m.enter(key)
+	defer c.guard.unlock()
+	t := &c.table
 	e := t.find(key, hash)
 	if !t.holds(e, old) {
 		return false
@@ -90,8 +104,9 @@ func (m *Map) CompareAndSwap(key, old, new any) (swapped bool) {
 
 // CompareAndDelete deletes a key if its value is old.
 func (m *Map) CompareAndDelete(key, old any) (deleted bool) {
-	t, hash := m.enter(key)
-	defer m.guard.unlock()
+	c, hash := m.enter(key)
+	defer c.guard.unlock()
+	t := &c.table
 	e := t.find(key, hash)
 	if !t.holds(e, old) {
 		return false
@@ -102,34 +117,37 @@ func (m *Map) CompareAndDelete(key, old any) (deleted bool) {
 }
 
 // Range calls f for the keys that are there when it begins, unless they are
-// deleted meanwhile, in the order of their insertion; until f returns false.
+// deleted meanwhile, in an order of the schedule's; until f returns false.
 func (m *Map) Range(f func(key, value any) bool) {
 	m.point()
-	m.guard.lock()
-	list := m.t.list()
-	m.guard.unlock()
+	c := m.content.get()
+	c.guard.lock()
+	list := c.table.list()
+	c.guard.unlock()
+	sched.Shuffle(list)
 	for i, e := range list {
 		if i > 0 {
 			m.point() // others may change the map between two calls of f
 		}
-		if value, ok := m.visit(e); ok && !f(keyOf(e), value) {
+		if value, ok := c.visit(e); ok && !f(keyOf(e), value) {
 			return
 		}
 	}
 }
 
-func (m *Map) visit(e *entry) (value any, ok bool) {
-	m.guard.lock()
-	defer m.guard.unlock()
-	return m.t.read(e)
+func (c *content) visit(e *entry) (value any, ok bool) {
+	c.guard.lock()
+	defer c.guard.unlock()
+	return c.table.read(e)
 }
 
 // Clear deletes all keys.
 func (m *Map) Clear() {
 	m.point()
-	m.guard.lock()
-	defer m.guard.unlock()
-	m.t.clear()
+	c := m.content.get()
+	c.guard.lock()
+	defer c.guard.unlock()
+	c.table.clear()
 }
 
 //go:norace

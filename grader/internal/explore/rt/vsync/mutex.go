@@ -1,6 +1,10 @@
 // Package sync stands for the package sync of instrumented code. Under control
 // its operations are points and wait where the controller sees it; otherwise
 // they are the real ones.
+//
+// Its types have the layout of the real ones, and what else is known of a value
+// stands beside it (sched.Kept): so nothing that code can ask, such as the capacity of
+// a slice of locks, tells whether it is under control.
 package sync
 
 import (
@@ -13,29 +17,26 @@ import (
 // Locker is sync.Locker.
 type Locker = sync.Locker
 
-// Mutex stands for sync.Mutex. The real one inside is locked as well: under
+// Mutex stands for sync.Mutex. The real one that it is gets locked as well: under
 // control only when it is free, so that it never waits. From it come the
 // happens-before edges, and the right order with goroutines that are not under
-// control.
-type Mutex struct {
-	real sync.Mutex
-	held hold
-}
+// control. A copy of a locked one is locked, too.
+type Mutex sync.Mutex
 
 // Lock locks m.
 func (m *Mutex) Lock() {
-	sched.Park(sched.OpLock, 0, unsafe.Pointer(m), &m.held, 0)
-	m.real.Lock()
-	m.held.take()
+	sched.Park(sched.OpLock, 0, unsafe.Pointer(m), (*free)(m), 0)
+	m.real().Lock()
+	take(unsafe.Pointer(m))
 }
 
 // TryLock tries to lock m and reports whether it succeeded.
 func (m *Mutex) TryLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(m), nil, 0)
-	if !m.real.TryLock() {
+	if !m.real().TryLock() {
 		return sched.Returned("TryLock", false)
 	}
-	m.held.take()
+	take(unsafe.Pointer(m))
 	return sched.Returned("TryLock", true)
 }
 
@@ -43,53 +44,47 @@ func (m *Mutex) TryLock() bool {
 // control it is a panic, which becomes a finding.
 func (m *Mutex) Unlock() {
 	sched.Park(sched.OpUnlock, 0, unsafe.Pointer(m), nil, 0)
-	if !m.held.drop() && sched.Active() && m.real.TryLock() {
-		m.real.Unlock()
+	if sched.Keep(unsafe.Pointer(m), nil); sched.Active() && m.real().TryLock() {
+		m.real().Unlock()
 		panic("fatal error: sync: unlock of unlocked mutex")
 	}
-	m.real.Unlock()
+	m.real().Unlock()
 }
 
-// hold is which goroutines under control hold a lock.
-type hold struct {
-	locked bool
-	by     *sched.G
-}
+func (m *Mutex) real() *sync.Mutex { return (*sync.Mutex)(m) }
 
-// Ready tells whether the lock is free.
+// take notes that the calling goroutine has a lock, if it is under control.
 //
 //go:norace
-func (h *hold) Ready() bool { return !h.locked }
+func take(lock unsafe.Pointer) {
+	if g := sched.Self(); g != nil {
+		sched.Keep(lock, g)
+	}
+}
+
+// free is what Lock waits for: that the Mutex is free.
+type free Mutex
+
+// Ready tells whether it is. One that a goroutine outside of control has locked counts
+// as free: it is waited for in reality.
+//
+//go:norace
+func (f *free) Ready() bool {
+	return !locked((*sync.Mutex)(f)) || sched.Kept(unsafe.Pointer(f)) == nil && !sched.Alone()
+}
 
 // Holder is the goroutine that has locked it.
 //
 //go:norace
-func (h *hold) Holder() *sched.G { return h.by }
-
-// is tells whether the lock is held.
-//
-//go:norace
-func (h *hold) is() bool { return h.locked }
-
-// take notes that the calling goroutine has the lock, if it is under control.
-//
-//go:norace
-func (h *hold) take() {
-	if g := sched.Self(); g != nil {
-		h.locked, h.by = true, g
-	}
+func (f *free) Holder() *sched.G {
+	g, _ := sched.Kept(unsafe.Pointer(f)).(*sched.G)
+	return g
 }
 
-// drop forgets who has the lock, and tells whether any goroutine had it.
+// locked looks at the state of a Mutex, whose lowest bit is set when it is locked.
 //
 //go:norace
-func (h *hold) drop() bool {
-	was := h.locked
-	if was {
-		h.locked, h.by = false, nil
-	}
-	return was
-}
+func locked(m *sync.Mutex) bool { return *(*int32)(unsafe.Pointer(m))&1 != 0 }
 
 // noCopy makes go vet complain about copies.
 type noCopy struct{}

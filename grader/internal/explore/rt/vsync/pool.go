@@ -2,6 +2,7 @@ package sync
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/sched"
@@ -12,12 +13,18 @@ import (
 type Pool struct {
 	noCopy noCopy
 
-	real  sync.Pool
-	guard guard
-	top   *pooled
+	store lazily[store]
+	_     [unsafe.Sizeof(sync.Pool{}) - unsafe.Sizeof(uintptr(0)) - unsafe.Sizeof(func() {})]byte
 
 	// New makes a value when Get has none to give.
 	New func() any
+}
+
+// store is what a Pool holds.
+type store struct {
+	real  sync.Pool
+	guard guard
+	top   *pooled
 }
 
 // pooled is a value in the pool. Its address carries the happens-before edge
@@ -33,11 +40,11 @@ func (p *Pool) Put(x any) {
 		return
 	}
 	if !sched.Active() {
-		p.real.Put(x)
+		p.store.get().real.Put(x)
 		return
 	}
 	sched.Park(sched.OpPool, 0, unsafe.Pointer(p), nil, 0)
-	p.push(x)
+	p.store.get().push(x)
 }
 
 // Get takes a value from the pool, or makes one.
@@ -51,14 +58,14 @@ func (p *Pool) Get() any {
 
 func (p *Pool) take() any {
 	if !sched.Active() {
-		return p.real.Get()
+		return p.store.get().real.Get()
 	}
 	sched.Park(sched.OpPool, 0, unsafe.Pointer(p), nil, 0)
-	return p.pop()
+	return p.store.get().pop()
 }
 
 //go:norace
-func (p *Pool) push(x any) {
+func (p *store) push(x any) {
 	n := &pooled{value: x}
 	sched.ReleaseMerge(unsafe.Pointer(n))
 	p.guard.lock()
@@ -68,7 +75,7 @@ func (p *Pool) push(x any) {
 }
 
 //go:norace
-func (p *Pool) pop() any {
+func (p *store) pop() any {
 	p.guard.lock()
 	n := p.top
 	if n != nil {
@@ -96,4 +103,18 @@ func (g *guard) unlock() {
 	sched.Off()
 	g.mu.Unlock()
 	sched.On()
+}
+
+// lazily is a T that is made when it is first asked for.
+type lazily[T any] struct{ made atomic.Pointer[T] }
+
+// get returns it. The race detector does not see that.
+func (l *lazily[T]) get() *T {
+	sched.Off()
+	defer sched.On()
+	if x := l.made.Load(); x != nil {
+		return x
+	}
+	l.made.CompareAndSwap(nil, new(T))
+	return l.made.Load()
 }

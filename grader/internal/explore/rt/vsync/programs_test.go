@@ -324,7 +324,8 @@ var faulty = map[string]struct {
 	"copied cond": {func() {
 		c := NewCond(&Mutex{})
 		c.Signal()
-		copied := Cond{L: c.L, st: c.st}
+		copied := Cond{L: c.L}
+		copied.queue.made.Store(c.queue.made.Load())
 		copied.Signal()
 	}, "panic", "sync.Cond is copied"},
 	"reused wait group": {func() {

@@ -10,75 +10,125 @@ import (
 // RWMutex stands for sync.RWMutex, as Mutex does for sync.Mutex. Like the real
 // one it prefers writers: one that waits keeps new readers out, and when it
 // unlocks, the readers that wait get in before the next writer.
-type RWMutex struct {
-	real sync.RWMutex
-	st   rwState
-}
+type RWMutex sync.RWMutex
 
 // Lock locks rw for writing.
 func (rw *RWMutex) Lock() {
-	sched.Park(sched.OpLock, 0, unsafe.Pointer(rw), &rw.st.writer, 0)
-	if rw.st.announce() {
-		sched.Park(sched.OpAdmitted, 0, unsafe.Pointer(rw), (*drained)(&rw.st), 0)
+	sched.Park(sched.OpLock, 0, unsafe.Pointer(rw), (*unwritten)(rw), 0)
+	if s := rw.state(); s.announce() {
+		sched.Park(sched.OpAdmitted, 0, unsafe.Pointer(rw), (*drained)(s), 0)
 	}
-	rw.real.Lock()
+	rw.real().Lock()
 }
 
 // TryLock tries to lock rw for writing and reports whether it succeeded.
 func (rw *RWMutex) TryLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(rw), nil, 0)
-	if rw.st.busy() || !rw.real.TryLock() {
+	s := rw.state()
+	if s.busy() || !rw.real().TryLock() {
+		s.rest(rw)
 		return sched.Returned("TryLock", false)
 	}
-	rw.st.writer.take()
+	s.announce()
 	return sched.Returned("TryLock", true)
 }
 
 // Unlock unlocks rw for writing.
 func (rw *RWMutex) Unlock() {
 	sched.Park(sched.OpUnlock, 0, unsafe.Pointer(rw), nil, 0)
-	if !rw.st.unlock() && sched.Active() && (rw.st.read() || rw.free()) {
+	s := rw.state()
+	if !s.unlock() && sched.Active() && (s.read() || rw.free()) {
 		panic("fatal error: sync: Unlock of unlocked RWMutex")
 	}
-	rw.real.Unlock()
+	s.rest(rw)
+	rw.real().Unlock()
 }
 
 // RLock locks rw for reading.
 func (rw *RWMutex) RLock() {
 	sched.Park(sched.OpRLock, 0, unsafe.Pointer(rw), nil, 0)
-	if w := rw.st.queue(); w != nil {
+	s := rw.state()
+	if w := s.queue(); w != nil {
 		sched.Park(sched.OpRAdmitted, 0, unsafe.Pointer(rw), w, 0)
 	}
-	rw.real.RLock()
-	rw.st.enter()
+	rw.real().RLock()
+	s.enter()
 }
 
 // TryRLock tries to lock rw for reading and reports whether it succeeded.
 func (rw *RWMutex) TryRLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(rw), nil, 0)
-	if rw.st.writer.is() || !rw.real.TryRLock() {
+	s := rw.state()
+	if s.written() || !rw.real().TryRLock() {
+		s.rest(rw)
 		return sched.Returned("TryRLock", false)
 	}
-	rw.st.admit()
-	rw.st.enter()
+	s.admit()
+	s.enter()
 	return sched.Returned("TryRLock", true)
 }
 
 // RUnlock undoes a single RLock.
 func (rw *RWMutex) RUnlock() {
 	sched.Park(sched.OpRUnlock, 0, unsafe.Pointer(rw), nil, 0)
-	if !rw.st.leave() && sched.Active() && (rw.st.writer.is() || rw.free()) {
+	s := rw.state()
+	if !s.leave() && sched.Active() && (s.written() || rw.free()) {
 		panic("fatal error: sync: RUnlock of unlocked RWMutex")
 	}
-	rw.real.RUnlock()
+	s.rest(rw)
+	rw.real().RUnlock()
+}
+
+func (rw *RWMutex) real() *sync.RWMutex { return (*sync.RWMutex)(rw) }
+
+// state is rw as goroutines under control see it. One that is not in use has a new one.
+//
+//go:norace
+func (rw *RWMutex) state() *rwState {
+	s := rw.known()
+	if s == nil {
+		s = &rwState{}
+	}
+	sched.Keep(unsafe.Pointer(rw), s)
+	return s
+}
+
+// known is the state of one that is in use, also if it is the copy of one, or nil.
+//
+//go:norace
+func (rw *RWMutex) known() *rwState {
+	if s, _ := sched.Kept(unsafe.Pointer(rw)).(*rwState); s != nil {
+		return s
+	}
+	if !sched.Alone() {
+		return nil
+	}
+	switch n := readers(rw.real()); {
+	case n < 0:
+		return &rwState{writer: true}
+	case n > 0:
+		return &rwState{readers: int(n)}
+	}
+	return nil
+}
+
+// readers is how many have locked it for reading; negative if it is locked for writing.
+//
+//go:norace
+func readers(rw *sync.RWMutex) int32 {
+	return (*struct {
+		w                       [2]int32
+		writerSem, readerSem    uint32
+		readerCount, readerWait int32
+	})(unsafe.Pointer(rw)).readerCount
 }
 
 // free tells whether the real lock is free, under control or not.
 func (rw *RWMutex) free() bool {
-	if !rw.real.TryLock() {
+	if !rw.real().TryLock() {
 		return false
 	}
-	rw.real.Unlock()
+	rw.real().Unlock()
 	return true
 }
 
@@ -95,11 +145,21 @@ const namedReaders = 4
 
 // rwState is an RWMutex as goroutines under control see it.
 type rwState struct {
-	writer  hold   // by the writer that has it, or that waits for readers to leave
+	writer  bool // there is one that has it, or that waits for readers to leave
+	writing *sched.G
 	readers int    // that have it, or may go on to
 	waiting int    // readers that wait for the writer
 	turn    uint32 // how often a writer has unlocked
 	by      [namedReaders]*sched.G
+}
+
+// rest forgets the state of rw if that is not in use.
+//
+//go:norace
+func (s *rwState) rest(rw *RWMutex) {
+	if !s.busy() && s.waiting == 0 {
+		sched.Keep(unsafe.Pointer(rw), nil)
+	}
 }
 
 // announce makes the calling goroutine the writer, and tells whether it has to
@@ -107,26 +167,29 @@ type rwState struct {
 //
 //go:norace
 func (s *rwState) announce() bool {
-	s.writer.take()
-	return s.writer.locked && s.readers > 0
+	if g := sched.Self(); g != nil {
+		s.writer, s.writing = true, g
+	}
+	return s.writer && s.readers > 0
 }
 
 //go:norace
-func (s *rwState) busy() bool { return s.writer.locked || s.readers > 0 }
+func (s *rwState) busy() bool { return s.writer || s.readers > 0 }
 
 //go:norace
 func (s *rwState) read() bool { return s.readers > 0 }
+
+//go:norace
+func (s *rwState) written() bool { return s.writer }
 
 // unlock ends the writer's turn: the readers that wait are in.
 //
 //go:norace
 func (s *rwState) unlock() bool {
-	if s.writer.locked && s.readers > 0 {
-		return false // it still waits for them
-	}
-	if !s.writer.drop() {
+	if !s.writer || s.readers > 0 { // or it still waits for them
 		return false
 	}
+	s.writer, s.writing = false, nil
 	s.readers, s.waiting = s.waiting, 0
 	s.turn++
 	return true
@@ -136,7 +199,7 @@ func (s *rwState) unlock() bool {
 //
 //go:norace
 func (s *rwState) queue() *nextTurn {
-	if s.writer.locked && sched.Active() {
+	if s.writer && sched.Active() {
 		s.waiting++
 		return &nextTurn{s: s, turn: s.turn}
 	}
@@ -182,6 +245,27 @@ func (s *rwState) leave() bool {
 	return true
 }
 
+// unwritten is what Lock waits for first: that no other has it or waits for it to write.
+type unwritten RWMutex
+
+// Ready tells whether that is so.
+//
+//go:norace
+func (u *unwritten) Ready() bool {
+	s := (*RWMutex)(u).known()
+	return s == nil || !s.writer
+}
+
+// Holder is the writer.
+//
+//go:norace
+func (u *unwritten) Holder() *sched.G {
+	if s := (*RWMutex)(u).known(); s != nil {
+		return s.writing
+	}
+	return nil
+}
+
 // drained is what a writer waits for: that all readers have left.
 type drained rwState
 
@@ -216,4 +300,4 @@ func (n *nextTurn) Ready() bool { return n.s.turn != n.turn }
 // Holder is the writer.
 //
 //go:norace
-func (n *nextTurn) Holder() *sched.G { return n.s.writer.by }
+func (n *nextTurn) Holder() *sched.G { return n.s.writing }

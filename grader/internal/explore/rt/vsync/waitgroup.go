@@ -8,25 +8,27 @@ import (
 	"heisenkata/grader/internal/explore/rt/search"
 )
 
-// WaitGroup stands for sync.WaitGroup. The real one is used outside of control
-// only: it belongs to one bubble for good when a schedule is given up.
-type WaitGroup struct {
-	real sync.WaitGroup
-	st   wgState
-}
+// WaitGroup stands for sync.WaitGroup. Under control the real one that it is only
+// lends its memory: used itself it would belong to one bubble for good when a schedule
+// is given up.
+type WaitGroup sync.WaitGroup
+
+func (wg *WaitGroup) real() *sync.WaitGroup { return (*sync.WaitGroup)(wg) }
+
+func (wg *WaitGroup) st() *wgState { return (*wgState)(unsafe.Pointer(wg)) }
 
 // Add adds delta to the counter.
 func (wg *WaitGroup) Add(delta int) {
 	if !sched.Active() {
-		wg.real.Add(delta)
+		wg.real().Add(delta)
 		return
 	}
 	if delta < 0 {
-		sched.Park(sched.OpDone, 0, unsafe.Pointer(wg), (*taken)(&wg.st), 0)
+		sched.Park(sched.OpDone, 0, unsafe.Pointer(wg), (*taken)(wg.st()), 0)
 	} else {
 		sched.Park(sched.OpAdd, 0, unsafe.Pointer(wg), nil, 0)
 	}
-	if misuse := wg.st.add(unsafe.Pointer(wg), int32(delta)); misuse != "" {
+	if misuse := wg.st().add(unsafe.Pointer(wg), int32(delta)); misuse != "" {
 		panic(misuse)
 	}
 }
@@ -37,14 +39,14 @@ func (wg *WaitGroup) Done() { wg.Add(-1) }
 // Wait waits until the counter is zero.
 func (wg *WaitGroup) Wait() {
 	if !sched.Active() {
-		wg.real.Wait()
+		wg.real().Wait()
 		return
 	}
 	sched.Park(sched.OpWait, 0, unsafe.Pointer(wg), nil, 0)
 	reused := false
-	if w := wg.st.wait(); w != nil {
+	if w := wg.st().wait(); w != nil {
 		sched.Park(sched.OpWaited, 0, unsafe.Pointer(wg), w, 0)
-		reused = wg.st.used()
+		reused = wg.st().used()
 	}
 	sched.Acquire(unsafe.Pointer(wg))
 	if reused {
@@ -67,12 +69,14 @@ func (wg *WaitGroup) Go(f func()) {
 	})
 }
 
-// wgState is a WaitGroup as goroutines under control see it.
+// wgState is a WaitGroup as goroutines under control see it, laid out as the real one:
+// the halves of its state, its semaphore, and what it leaves free for the sake of
+// alignment.
 type wgState struct {
+	waiters int32
 	n       int32
-	waiters int
-	round   uint32 // how often the counter has come down to zero while a goroutine waited
 	sema    uint32 // where an Add from zero and the first Wait meet, for the race detector
+	round   uint32 // how often the counter has come down to zero while a goroutine waited
 }
 
 // add changes the counter, and says what is wrong with that.
