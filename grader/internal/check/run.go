@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"heisenkata/grader/internal/evidence"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/kata"
 )
 
@@ -55,7 +56,22 @@ func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	group.Wait()
 	vet, err := b.vetted.wait()
 	r.Whole = append(slices.Clone(b.whole), vet)
+	if found := b.copies(ctx, only); found != nil {
+		r.Whole = append(r.Whole, b.judged(kata.PolicyDetector, []evidence.Finding{*found}))
+	}
 	return r, distinct(append(errs, err))
+}
+
+// copies returns what is against the fix as a whole that only shows when it has been
+// type-checked for the explorer.
+func (b *Bench) copies(ctx context.Context, only []string) *evidence.Finding {
+	if !slices.ContainsFunc(b.exercise.Tests, func(t kata.Test) bool { return explored.IsScenario(t.Name) && asked(t, only) }) {
+		return nil
+	}
+	if _, found, _ := b.session(ctx); found != nil && found.Verdict == evidence.Policy { // a scenario has returned the error
+		return found
+	}
+	return nil
 }
 
 // pointsFirst puts guards behind the others: there a failure is rare, and the first

@@ -13,6 +13,7 @@ import (
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/run"
+	"heisenkata/grader/internal/submission"
 )
 
 // prepareToExplore rewrites and builds what explores the fix. If that fails, and the
@@ -57,8 +58,13 @@ func (b *Bench) sessionIn(ctx context.Context, st *build.Staging) (*explore.Sess
 	if err == nil {
 		err = s.Ready()
 	}
-	if err == nil {
+	if err == nil && len(s.CopiedTimers()) == 0 {
 		return s, st.Whole()
+	}
+	if err == nil {
+		found := submission.CopiedTimer(b.exercise, s.CopiedTimers()[0])
+		s.Close()
+		return nil, &build.Unclear{What: found.Summary, Found: []evidence.Finding{found}}
 	}
 	if s != nil {
 		s.Close()

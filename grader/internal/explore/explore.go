@@ -138,6 +138,11 @@ func (s *Session) Ready() error {
 	return nil
 }
 
+// CopiedTimers returns where the packages that are rewritten copy a time.Timer or
+// time.Ticker, as "file.go:12". The methods of a copy take what lies behind it in memory
+// for the timer's own.
+func (s *Session) CopiedTimers() []string { return s.copied }
+
 // One explores one test of the only package, in one process at a time: sampled
 // schedules, and if they pass, all those that differ, or if they are too many, all
 // those with at most as many delays as the options say, within the budget. Of a test

@@ -30,7 +30,9 @@ type rewritten struct {
 	Files []file
 	Tests map[string][]string // that can be explored, by the package that they test
 	Other map[string][]string // that cannot
-	Error string              `json:",omitempty"`
+	// Copied is where packages copy timers: instrument.Package.CopiedTimers.
+	Copied []string `json:",omitempty"`
+	Error  string   `json:",omitempty"`
 }
 
 // file is a file's new text.
@@ -65,7 +67,7 @@ func (s *Session) rewrite(ctx context.Context) error {
 
 // take makes the new texts part of the build.
 func (s *Session) take(out rewritten) error {
-	s.sites = out.Sites
+	s.sites, s.copied = out.Sites, out.Copied
 	for _, f := range out.Files {
 		if err := s.put(f.Path, f.Text); err != nil {
 			return err

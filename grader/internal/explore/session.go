@@ -30,6 +30,7 @@ type Session struct {
 	byPath    map[string]*listed // with the [p.test] of variants
 	targets   []*target
 	sites     instrument.Sites
+	copied    []string          // places of timers that are copied
 	overlay   map[string]string // path in the tree to path in the staging folder
 	rewrote   int               // files that the overlay has got
 	networked bool              // the network of its binaries is in memory

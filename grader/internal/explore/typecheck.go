@@ -100,6 +100,7 @@ func (c *checker) one(p *listed) error {
 	conf := types.Config{Importer: importFor{c, p}, Error: func(error) {}, Sizes: types.SizesFor("gc", runtime.GOARCH), FakeImportC: true}
 	ip.Types, _ = conf.Check(ip.Path, c.fset, files, ip.Info) // what does not compile, the build tells
 	c.checked[p.ImportPath] = ip.Types
+	c.out.Copied = append(c.out.Copied, ip.CopiedTimers()...)
 	if c.hasVariant(p) || c.done[p.ImportPath] {
 		return nil
 	}

@@ -200,6 +200,12 @@ func TestPolicy(t *testing.T) {
 		"unseen": {
 			{`import "strconv"; func F(b []byte) { _ = strconv.AppendInt(b[:0], 7, 10) }`, "use strconv.AppendInt"},
 		},
+		"timer": {
+			{`import "time"; type T struct { t time.Timer; behind [9]uint64 }`, "have a time.Timer that is not a pointer"},
+			{`import "time"; type T struct { time.Ticker }`, "have a time.Ticker that is not a pointer"},
+			{`import "time"; type T time.Timer`, "have a time.Timer that is not a pointer"},
+			{`import "time"; type box[T any] struct { t T }; var b *box[time.Timer]`, "have a time.Timer that is not a pointer"},
+		},
 		"float32": {
 			{`type T struct { hits float32 }`, "use float32"},
 			{`func F(n int) int { return int(float32(n) + 1) }`, "use float32"},

@@ -85,6 +85,11 @@ var Rules = []Rule{
 		Instead: "Use what Go had before: an assignment, a loop, append.",
 	},
 	{
+		Name: "timer", Doc: "copy a `time.Timer` or `time.Ticker`", look: timers,
+		Why:     "A copy has not what belongs to a timer: its methods take what lies behind it in memory for that.",
+		Instead: "Keep the pointer that time.NewTimer returns.",
+	},
+	{
 		Name: "float32", Doc: "use `float32` or `complex64`", look: coarse,
 		Why:     "It holds whole numbers only up to 16,777,216, and other numbers to seven digits: more than that is lost.",
 		Instead: "Count with an int, and keep other numbers as float64.",
