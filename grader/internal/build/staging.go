@@ -126,7 +126,7 @@ func (st *Staging) layOut(s submission.Submission) error {
 	st.written = map[string]string{}
 	for name, text := range s.Files {
 		name = filepath.Join(filepath.FromSlash(st.exercise.Dir), name)
-		seen := submission.Seen(text)
+		seen := submission.Seen(text, st.exercise.Suite)
 		if !bytes.Equal(seen, text) {
 			if err := st.keepWritten(name, text); err != nil {
 				return err

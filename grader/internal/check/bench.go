@@ -104,7 +104,7 @@ type lazyBinary struct {
 }
 
 func (l *Lab) bench(e kata.Exercise) *Bench {
-	return &Bench{lab: l, exercise: e, budget: newBudget(l.Effort), built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
+	return &Bench{lab: l, exercise: e, budget: newBudget(l.Effort, e.Suite), built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
 }
 
 // Prepare reads the fix in root/dir and builds it, with no more than is needed for the

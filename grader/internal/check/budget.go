@@ -33,8 +33,11 @@ type budget struct {
 	cpu, wall time.Duration
 }
 
-func newBudget(e Effort) *budget {
+func newBudget(e Effort, suite bool) *budget {
 	share := time.Duration(e.times(1, 1, thoroughShare))
+	if suite {
+		share *= suiteShare
+	}
 	return &budget{maxCPU: share * budgetCPU, mostWall: share * budgetWall}
 }
 

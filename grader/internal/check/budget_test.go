@@ -19,7 +19,7 @@ func TestBudgetEndsInAVerdict(t *testing.T) {
 		"15m0s":          {wall: budgetWall + 1},
 	} {
 		tr := scenario()
-		tr.bench.lab, tr.bench.budget = &Lab{}, newBudget(Normal)
+		tr.bench.lab, tr.bench.budget = &Lab{}, newBudget(Normal, false)
 		tr.bench.budget.charge(took.cpu/2, took.wall/2)
 		assert.Nil(t, tr.bench.outOfBudget(tr.test), name)
 		tr.bench.budget.charge(took.cpu/2+1, took.wall/2+1)
@@ -36,7 +36,7 @@ func TestBudgetEndsInAVerdict(t *testing.T) {
 
 // A thorough grading may take more.
 func TestBudgetGrowsWithTheEffort(t *testing.T) {
-	assert.Equal(t, newBudget(Quick).maxCPU, newBudget(Normal).maxCPU)
-	assert.Greater(t, newBudget(Thorough).maxCPU, newBudget(Normal).maxCPU)
-	assert.Greater(t, newBudget(Thorough).mostWall, newBudget(Normal).mostWall)
+	assert.Equal(t, newBudget(Quick, false).maxCPU, newBudget(Normal, false).maxCPU)
+	assert.Greater(t, newBudget(Thorough, false).maxCPU, newBudget(Normal, false).maxCPU)
+	assert.Greater(t, newBudget(Thorough, false).mostWall, newBudget(Normal, false).mostWall)
 }

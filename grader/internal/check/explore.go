@@ -65,8 +65,18 @@ const exhaustDelays = 2
 // use does not count.
 const scheduleTime = 50 * time.Millisecond
 
+// suiteShare is how many times as much a fix that is a suite of tests may use: what it
+// costs is how much it tries.
+const suiteShare = 3
+
 // exploreTime is the limit for all schedules of one scenario.
-func (e Effort) exploreTime() time.Duration { return time.Duration(e.schedules()) * scheduleTime }
+func (b *Bench) exploreTime() time.Duration {
+	limit := time.Duration(b.lab.Effort.schedules()) * scheduleTime
+	if b.exercise.Suite {
+		limit *= suiteShare
+	}
+	return limit
+}
 
 // A scenario that has not ended after this many steps never will: right fixes take
 // some hundred, or some ten thousand if the scenario has many items and the fix takes
@@ -234,6 +244,9 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	}
 	if t.bench.exercise.Suite {
 		suiteFinding(f, test)
+	}
+	if test.Cut {
+		f.Meaning = "Nothing went wrong in those, but too few could be tried. Let the code do less, or the same with fewer steps."
 	}
 	t.endless(f, test)
 	test.Detail = "" // it is the output

@@ -50,7 +50,7 @@ func (b *Bench) sessionIn(ctx context.Context, st *build.Staging) (*explore.Sess
 	s, err := explore.Prepare(ctx, explore.Options{
 		Dir: st.Root, Overlay: st.Overlay, Env: append(st.RaceEnv(), b.sizes...), Patterns: []string{"./" + b.exercise.Dir}, Race: true,
 		Settings: b.lab.Toolchain.Settings(), Exports: b.lab.Toolchain.Exports(build.Race), Seed: b.seeds.schedules, Programs: b.seeds.programs, Own: true,
-		Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: b.lab.Effort.exploreTime(), Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, EarlyTimeouts: true, Strict: true, Processors: 1, Spent: b.budget.charge,
+		Budget: explore.Budget{Schedules: b.lab.Effort.schedules(), Time: b.exploreTime(), Steps: scenarioSteps, Step: scenarioStep}, Delays: exhaustDelays, EarlyTimeouts: true, Strict: true, Processors: 1, Spent: b.budget.charge,
 		Confine: b.confine, ConfineBuild: func(c *run.Command, dirs ...string) {
 			b.lab.Toolchain.Confine(c, append(dirs, st.Dir)...)
 		},

@@ -102,7 +102,7 @@ func explainTimeout(src Source, e Ending) evidence.Finding {
 func (t turn) places() (places []evidence.Place) {
 	if len(t.loops) > 0 {
 		loop := t.loops[0]
-		loop.Role = "this loop does not end"
+		loop.Role = "this loop had not ended"
 		places = append(places, loop)
 		if t.at.line == loop.Line {
 			return places
@@ -130,7 +130,7 @@ func (t turn) sentences(cpu time.Duration) (summary, meaning string) {
 	case t.state == "sleep" && len(t.loops) > 0:
 		return "an endless loop at " + base(t.loops[0].String()), "It polls: it sleeps and looks again, and what it waits for never happens."
 	case len(t.loops) > 0:
-		return "an endless loop at " + base(t.loops[0].String()), spent + "."
+		return "it did not end in time: it loops at " + base(t.loops[0].String()), spent + ". The loop never ends, or it takes too long for as much as the README allows."
 	case t.at.file != "":
 		return "it did not end in time: it was still running at " + base(t.at.place("").String()), spent + ". What it waits for never comes, or a loop there does not end."
 	}

@@ -38,8 +38,13 @@ func TestSeen(t *testing.T) {
 		if want == "" {
 			want = source
 		}
-		assert.Equal(t, want, string(Seen([]byte(source))))
+		assert.Equal(t, want, string(Seen([]byte(source), false)))
 	}
+}
+
+func TestSuitesPrint(t *testing.T) {
+	const source = `package p; import "fmt"; import "slices"; func F() { fmt.Print(slices.Delete(x, 1, 2)) }`
+	assert.Equal(t, strings.Replace(source, `"slices"`, `slices "heisenkata/exercises/internal/seen/slices"`, 1), string(Seen([]byte(source), true)))
 }
 
 // Each stand-in package has what the standard library's has, with the same types, and

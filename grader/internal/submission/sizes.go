@@ -89,6 +89,10 @@ var smallTypes = map[string]uint{"int8": 7, "uint8": 8, "int16": 15, "uint16": 1
 
 func sizesIn(n ast.Node) []constant.Value {
 	switch n := n.(type) {
+	case *ast.BasicLit:
+		if n.Kind == token.CHAR && len(n.Value) == len("'a'") {
+			return nil // a letter
+		}
 	case *ast.Ident:
 		if bits, ok := smallTypes[n.Name]; ok {
 			return []constant.Value{constant.Shift(constant.MakeInt64(1), token.SHL, bits)}
@@ -138,7 +142,7 @@ func value(x ast.Expr, depth int) constant.Value {
 	}
 	switch x := x.(type) {
 	case *ast.BasicLit:
-		if x.Kind == token.INT || x.Kind == token.FLOAT && len(x.Value) < 8 {
+		if x.Kind == token.INT || x.Kind == token.CHAR || x.Kind == token.FLOAT && len(x.Value) < 8 {
 			return constant.MakeFromLiteral(x.Value, x.Kind, 0)
 		}
 	case *ast.Ident:
@@ -147,10 +151,29 @@ func value(x ast.Expr, depth int) constant.Value {
 		}
 	case *ast.ParenExpr:
 		return value(x.X, depth-1)
+	case *ast.CallExpr:
+		return called(x, depth)
+	case *ast.UnaryExpr:
+		if n := constant.ToInt(value(x.X, depth-1)); n.Kind() == constant.Int && (x.Op == token.SUB || x.Op == token.XOR || x.Op == token.ADD) {
+			return constant.UnaryOp(x.Op, n, 0)
+		}
 	case *ast.BinaryExpr:
 		return binary(value(x.X, depth-1), x.Op, value(x.Y, depth-1))
 	}
 	return constant.MakeUnknown()
+}
+
+// called is the value of len("text"), or of int(n) or another conversion.
+func called(call *ast.CallExpr, depth int) constant.Value {
+	if len(call.Args) != 1 {
+		return constant.MakeUnknown()
+	}
+	if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "len" {
+		if text, ok := literal(call.Args[0], true); ok {
+			return constant.MakeInt64(int64(len(text)))
+		}
+	}
+	return value(call.Args[0], depth-1)
 }
 
 func binary(x constant.Value, op token.Token, y constant.Value) constant.Value {
@@ -164,12 +187,16 @@ func binary(x constant.Value, op token.Token, y constant.Value) constant.Value {
 		if n <= maxShift {
 			return constant.Shift(x, op, uint(n))
 		}
-	case token.ADD, token.SUB, token.MUL:
+	case token.ADD, token.SUB, token.MUL, token.AND, token.OR, token.XOR, token.AND_NOT:
 		return constant.BinaryOp(x, op, y)
-	case token.QUO:
-		if n != 0 {
-			return constant.BinaryOp(x, token.QUO_ASSIGN, y) // of integers
+	case token.QUO, token.REM:
+		if n == 0 {
+			return constant.MakeUnknown()
 		}
+		if op == token.QUO {
+			op = token.QUO_ASSIGN // of integers
+		}
+		return constant.BinaryOp(x, op, y)
 	}
 	return constant.MakeUnknown()
 }

@@ -324,6 +324,31 @@ func TestRandom(t *testing.T) {
 	assert.EqualValues(t, 7, r.Schedule.Random)
 }
 
+// In a bubble of the test's own, time passes only when all goroutines wait, also if that
+// takes them many steps.
+func TestManyStepsTakeNoTimeInABubbleOfTheTest(t *testing.T) {
+	found, _ := explore(t, search.New(1), 20, func() {
+		defer Still()()
+		began, timer := time.Now(), NewTimer(time.Millisecond)
+		done := []chan bool{make(chan bool), make(chan bool), make(chan bool)}
+		for i := range done {
+			Go(0, func() {
+				for range 400 {
+					P(0)
+				}
+				Close(0, done[i])
+			})
+		}
+		for i := range done {
+			Recv(0, done[i])
+		}
+		assert.Zero(t, time.Since(began))
+		Recv(0, timer.C)
+		assert.Equal(t, time.Millisecond, time.Since(began))
+	})
+	assert.Nil(t, found.Finding)
+}
+
 func TestKeys(t *testing.T) {
 	type pair struct {
 		a string
