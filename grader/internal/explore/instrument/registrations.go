@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,6 +68,9 @@ func (f *file) registrations() string {
 	for _, r := range f.resets() {
 		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }%s)%s; ", f.rt, f.packagePath(), r.order, r.text, pointers(r.vars), f.limit(r.vars))
 	}
+	for _, text := range f.defaults() {
+		fmt.Fprintf(&resets, "%s.OnReset(%q, -1, func() { %s }); ", f.rt, f.packagePath(), text)
+	}
 	for i := range f.inits {
 		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s() }%s); ", f.rt, f.packagePath(), initOrder+10_000*f.number+i, f.initName(i), pointers(f.usedByInit(i)))
 		fmt.Fprintf(&inits, "%s(); ", f.initName(i))
@@ -89,6 +93,28 @@ func (f *file) registrations() string {
 		declaration, f.testsDeclared = "type "+f.testsType+" struct{}\n", true
 	}
 	return f.uses() + declaration + "func init() { " + inits.String() + resets.String() + tests.String() + "}\n"
+}
+
+// makers make anew what packages of the standard library, which are not rewritten, keep
+// for the whole process: tests register there, and may do it once only.
+var makers = map[string]string{
+	"net/http": "%[1]s.DefaultServeMux = %[1]s.NewServeMux()",
+	"net/rpc":  "%[1]s.DefaultServer = %[1]s.NewServer()",
+}
+
+// defaults makes anew what there is of that in packages that the file names.
+func (f *file) defaults() (texts []string) {
+	for _, spec := range f.AST.Imports {
+		maker := makers[strings.Trim(spec.Path.Value, `"`)]
+		name := path.Base(strings.Trim(spec.Path.Value, `"`))
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if maker != "" && name != "_" && name != "." {
+			texts = append(texts, fmt.Sprintf(maker, name))
+		}
+	}
+	return texts
 }
 
 // packagePath is the package's path, under which its initialisers are kept.

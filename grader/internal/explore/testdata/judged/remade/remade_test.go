@@ -4,6 +4,8 @@ package remade
 
 import (
 	"expvar"
+	"net/http"
+	rpcs "net/rpc"
 	"testing"
 )
 
@@ -63,3 +65,21 @@ func TestWhatItCannotReachIsMadeOnce(t *testing.T) {
 }
 
 func BenchmarkUnrelated(b *testing.B) { unrelated[0]++ }
+
+// Arith is registered with the default server.
+type Arith struct{}
+
+func (Arith) Add(n int, sum *int) error { *sum += n; return nil }
+
+// A path may be registered once only, and each schedule registers it.
+// want: pass
+func TestRegistersHandlers(t *testing.T) {
+	http.HandleFunc("/remade", func(http.ResponseWriter, *http.Request) {})
+	if err := rpcs.Register(Arith{}); err != nil {
+		t.Error(err)
+	}
+	rpcs.HandleHTTP()
+	done := make(chan bool)
+	go func() { count++; close(done) }()
+	<-done
+}
