@@ -57,6 +57,7 @@ func (f *file) funcDecl(x *ast.FuncDecl) {
 		f.before(x.Name.Pos(), "("+f.testsType+") ")
 		f.declaresTests = true
 	}
+	f.clock(x)
 }
 
 func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", f.prefix, f.number, i) }

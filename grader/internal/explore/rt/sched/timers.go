@@ -42,6 +42,19 @@ func Now() time.Time {
 func Since(t time.Time) time.Duration { return Now().Sub(t) }
 func Until(t time.Time) time.Duration { return t.Sub(Now()) }
 
+// Clock, Nanotime and Walltime stand for time.now, runtime.nanotime and runtime.walltime.
+func Clock() (sec int64, nsec int32, mono int64) {
+	now := Now()
+	return now.Unix(), int32(now.Nanosecond()), now.UnixNano()
+}
+
+func Nanotime() int64 { return Now().UnixNano() }
+
+func Walltime() (sec int64, nsec int32) {
+	now := Now()
+	return now.Unix(), int32(now.Nanosecond())
+}
+
 // TimeAfter and those below stand for time's functions that set a timer.
 func TimeAfter(d time.Duration) <-chan time.Time { return time.After(Deadline(d, 0)) }
 func NewTimer(d time.Duration) *time.Timer       { return time.NewTimer(Deadline(d, 0)) }

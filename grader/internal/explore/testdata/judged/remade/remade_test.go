@@ -7,6 +7,8 @@ import (
 	"net/http"
 	rpcs "net/rpc"
 	"testing"
+	"time"
+	_ "unsafe"
 )
 
 type message struct{ ready bool }
@@ -82,4 +84,28 @@ func TestRegistersHandlers(t *testing.T) {
 	done := make(chan bool)
 	go func() { count++; close(done) }()
 	<-done
+}
+
+// A clock that packages link to.
+//
+//go:noescape
+//go:linkname clock time.now
+func clock() (sec int64, nsec int32, mono int64)
+
+//go:linkname nanotime runtime.nanotime
+func nanotime() int64
+
+// It tells the time that all others do.
+// want: pass
+func TestLinkedClock(t *testing.T) {
+	began, then := time.Now(), nanotime()
+	time.Sleep(time.Hour)
+	sec, _, _ := clock()
+	if gone := sec - began.Unix(); gone < 3600 || gone > 3605 {
+		t.Error("an hour took", gone, "seconds")
+	}
+	if gone := nanotime() - then; gone < int64(time.Hour) {
+		t.Error("an hour took", gone, "nanoseconds")
+	}
+	go func() { count++ }()
 }
