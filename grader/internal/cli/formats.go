@@ -26,9 +26,26 @@ func targetsOf[Format any](flags []string, formats map[string]Format) (targets [
 		if _, ok := formats[name]; !ok {
 			return nil, usageError{fmt.Errorf("there is no format %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))}
 		}
+		if err := canHold(file); err != nil {
+			return nil, usageError{err}
+		}
 		targets = append(targets, target{name, file})
 	}
 	return targets, nil
+}
+
+// canHold tells before the work begins why a report cannot go into a file.
+func canHold(file string) error {
+	if file == "" {
+		return nil
+	}
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder; name a file for the report", file)
+	}
+	if _, err := os.Stat(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("there is no folder for %s; create it first", file)
+	}
+	return nil
 }
 
 // writeTargets writes a report in every format. If one cannot be written, it continues

@@ -218,14 +218,12 @@ type file struct {
 	told    map[ast.Expr]string // how the values of reads are told
 
 	declaresTests bool
-	asksOnly      bool // it uses package unsafe to ask for sizes alone
 }
 
 func (f *file) rewrite() []byte {
 	f.extra = map[string]string{f.rt: "sched"}
 	f.handled, f.told = map[ast.Node]bool{}, map[ast.Expr]string{}
 	f.gotos = f.gotoLabels()
-	f.asksOnly = f.asksSizes()
 	f.walk()
 	tail := f.registrations()
 	f.imports()
@@ -298,9 +296,6 @@ func (f *file) walk() {
 	var stack []ast.Node
 	ast.Inspect(f.AST, func(n ast.Node) bool {
 		if n != nil {
-			if f.sized(n) {
-				return false
-			}
 			f.markComm(n)
 			f.markValues(n, last(stack))
 			stack = append(stack, n)

@@ -98,8 +98,6 @@ func replaced(name string) bool {
 	case "Now", "Since", "Until", "Command", "CommandContext", "StartProcess", "Stack", "NumGoroutine", "exec", "Sleep", "After", "NewTimer", "NewTicker", "Tick", "AfterFunc", "WithTimeout", "WithDeadline", "WithTimeoutCause", "WithDeadlineCause",
 		"Gosched", "NumCPU", "GOMAXPROCS", "Exit", "Fatal", "Fatalf", "Fatalln", "SetOutput", "Writer", "Reset", "Stop", "Next", "close", "init", "time", "context", "runtime", "os", "log", "rand", "_":
 		return true
-	case "Sizeof", "unsafe", "poolLocalInternal": // of a constant, whose value stands there instead
-		return true
 	}
 	return false
 }
