@@ -41,7 +41,7 @@ func TestScheduleTwoMisses(t *testing.T) {
 	group.Wait()
 	assert.False(t, found, "z was never put")
 	assert.Equal(t, []string{"b", "a"}, c.Keys(), "b was used last")
-	assert.Equal(t, lrureadlock.Stats{Misses: 2}, c.Stats(), "two pages were not found")
+	assert.Equal(t, lrureadlock.Stats{Misses: 2}, c.Stats(), "two pages were asked for and not found, so Misses is 2")
 }
 
 // A visitor looks at a page while the dashboard lists all of them.

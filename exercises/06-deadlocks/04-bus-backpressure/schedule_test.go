@@ -83,14 +83,14 @@ func TestScheduleTurnIsCancelled(t *testing.T) {
 		theirs, end := request.Open(context.Background())
 		ctx, cancel = theirs, func() { end(context.Canceled) }
 	}
-	var waits, gone sync.WaitGroup
+	var publishing, gone sync.WaitGroup
 	errs := [2]error{}
 	for i := range errs {
-		waits.Go(func() { errs[i] = b.Publish(ctx, i+1) })
+		publishing.Go(func() { errs[i] = b.Publish(ctx, i+1) })
 	}
 	gone.Go(func() { assert.NoError(t, b.Publish(context.Background(), 3)) })
 	cancel()
-	waits.Wait()
+	publishing.Wait()
 	for _, err := range errs {
 		oracle.AssertWraps(t, err, context.Canceled, "there was no room, and the context of Publish has ended")
 	}

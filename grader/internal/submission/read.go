@@ -20,7 +20,7 @@ func unreadable(e kata.Exercise, name, why string) evidence.Finding {
 	file := path.Join(e.Dir, name)
 	return evidence.Finding{
 		Verdict: evidence.Policy,
-		Summary: file + " " + why,
+		Summary: file + " " + strings.Replace(why, "grader reset", "grader reset "+e.ID, 1),
 		Meaning: "Nothing was built: this file is part of the exercise.",
 		Places:  []evidence.Place{{File: file, Role: "here"}},
 		Replay:  "go run ./grader reset " + e.ID,
