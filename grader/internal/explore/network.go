@@ -36,6 +36,7 @@ type networkChange struct{ file, from, to string }
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "fd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
+	{"net_fake.go", "address: sa.String(),", "address: sa.Network() + sa.String(),"}, // TCP and UDP have ports of their own
 	{"net_fake.go", `return os.NewSyscallError("setWriteBuffer", syscall.ENOTSUP)`, "return nil"},
 	{"net_fake.go", "syscall.ENOTSUP", "heisenkataUnknown(syscall.ENOTSUP)"},
 	{"net_fake.go", "syscall.ENOSYS", "heisenkataUnknown(syscall.ENOSYS)"},

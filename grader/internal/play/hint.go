@@ -33,7 +33,7 @@ func (m *model) hintText() string {
 	next := slices.IndexFunc(m.rest(), func(k int32) bool { return k != 0 })
 	switch {
 	case next < 0:
-		return "You have won already: whatever goes on by itself now ends badly. f lets the computer finish."
+		return "No switch is needed from here: run on with space, and it breaks. f lets the computer finish."
 	case m.hint.asked > 1:
 		what, _, _ := m.describe(m.turn().Options[m.rest()[0]])
 		return "The next choice: " + what + "."

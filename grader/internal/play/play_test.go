@@ -355,7 +355,7 @@ func TestProgramIsBrokenByItsHints(t *testing.T) {
 	require.NoError(t, err)
 	at := sit(t, game, Options{Again: func(word string) string { return "grader replay . " + word }})
 	held := 0
-	for !strings.Contains(at.screen(), "whatever goes on by itself") && !at.m.turn().Ended() {
+	for !strings.Contains(at.screen(), "No switch is needed from here") && !at.m.turn().Ended() {
 		at.press("h", "h", "enter")
 		held += strings.Count(at.screen(), "held  s.mu: g1 (reading)")
 	}

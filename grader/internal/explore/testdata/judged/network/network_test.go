@@ -212,3 +212,28 @@ func TestHandshakeOfTwo(t *testing.T) {
 	})
 	wg.Wait()
 }
+
+// TCP and UDP have ports of their own.
+// want: pass
+func TestSamePortOfBoth(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	u, err := net.ListenPacket("udp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.Close()
+	go func() {
+		if c, err := net.Dial("udp", u.LocalAddr().String()); err == nil {
+			c.Write([]byte("hello"))
+			c.Close()
+		}
+	}()
+	text := make([]byte, 10)
+	if n, _, err := u.ReadFrom(text); err != nil || string(text[:n]) != "hello" {
+		t.Error(n, err)
+	}
+}
