@@ -215,7 +215,8 @@ type file struct {
 	inits   int
 	gotos   map[types.Object]bool // labels that goto statements name
 	handled map[ast.Node]bool
-	told    map[ast.Expr]string // how the values of reads are told
+	told    map[ast.Expr]string   // how the values of reads are told
+	results map[types.Object]bool // names of functions' results
 
 	declaresTests bool
 }

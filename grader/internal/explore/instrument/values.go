@@ -89,6 +89,9 @@ type reads struct {
 }
 
 func (r reads) look(n, parent ast.Node) {
+	if _, ok := parent.(*ast.ReturnStmt); ok && r.isResult(n) {
+		return // nothing is stored, as it would be if it were the result of a call
+	}
 	if e, ok := n.(ast.Expr); ok && r.shared(e) && r.Info.Types[e].IsValue() {
 		if r.asValue(e, parent) && r.simple(e) && pure(e) && r.alone(e) {
 			r.told[e] = r.how
@@ -106,6 +109,33 @@ func (r reads) look(n, parent ast.Node) {
 	for _, child := range children(n) {
 		r.look(child, n)
 	}
+}
+
+// isResult tells whether an expression is the name of a function's result.
+func (f *file) isResult(n ast.Node) bool {
+	id, ok := n.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	if f.results == nil {
+		f.results = f.namedResults()
+	}
+	return f.results[f.Info.Uses[id]]
+}
+
+func (f *file) namedResults() map[types.Object]bool {
+	found := map[types.Object]bool{}
+	for n := range ast.Preorder(f.AST) {
+		if fn, ok := n.(*ast.FuncType); ok && fn.Results != nil {
+			for _, list := range fn.Results.List {
+				for _, name := range list.Names {
+					found[f.Info.Defs[name]] = true
+				}
+			}
+		}
+	}
+	delete(found, nil)
+	return found
 }
 
 // children are the nodes right below one.

@@ -118,3 +118,20 @@ func TestOnlyLogsMemory(t *testing.T) {
 func FuzzIsNotExplored(f *testing.F) { f.Fuzz(func(*testing.T, int) {}) }
 
 func Example_isNotExplored() {}
+
+// To return what a result is already stores nothing.
+func early() (ready []chan int) {
+	ready = make([]chan int, 1)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		ready[0] = make(chan int)
+		wg.Done()
+		close(ready[0])
+	}()
+	wg.Wait()
+	return ready
+}
+
+// want: pass
+func TestNamedResult(t *testing.T) { <-early()[0] }
