@@ -109,3 +109,12 @@ func TestLinkedClock(t *testing.T) {
 	}
 	go func() { count++ }()
 }
+
+// Certificates and triggers of tests are of these years.
+// want: pass
+func TestRecentYear(t *testing.T) {
+	if y := time.Now().Year(); y < 2025 || y > 2030 {
+		t.Error(y)
+	}
+	go func() { count++ }()
+}
