@@ -20,9 +20,9 @@ const (
 	// Linking a race binary takes a tenth of it.
 	memory = 3 << 30
 	// maxGenerous is the largest number of processors on which compilers collect garbage
-	// less often. That saves a sixth of their time, net/http and its race detector took
-	// 84 s of processor time instead of 103, and takes up to 360 MB a compiler instead of
-	// 250: too much where there are many of them.
+	// less often. That saves a sixth of their time: for net/http with the race detector
+	// 84 s of processor time instead of 103. A compiler takes up to 360 MB instead of 250,
+	// which is too much where many of them run.
 	maxGenerous = 4
 )
 

@@ -26,7 +26,7 @@ type pair struct {
 	b any
 }
 
-// What people print, is printed as the standard library does.
+// What people print is printed as the standard library does.
 func TestPassedOn(t *testing.T) {
 	err := errors.New("gone")
 	for _, a := range []any{
