@@ -117,7 +117,7 @@ func options(turn *wire.Turn) (list []explored.Option) {
 		list = append(list, explored.Option{Goroutine: int(g)})
 	}
 	if turn.Slip > 0 {
-		list = append(list, explored.Option{Goroutine: -1, Slip: time.Duration(turn.Slip).String()})
+		list = append(list, explored.Option{Goroutine: -1, Slip: span(time.Duration(turn.Slip))})
 	}
 	for value := range turn.Values {
 		list = append(list, explored.Option{Goroutine: int(turn.G), Value: value + 1})

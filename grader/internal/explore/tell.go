@@ -51,7 +51,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		}
 	}
 	if stall := stalled(o.Trace); stall > 0 && test.Verdict.Found() {
-		test.Stall = stall.String()
+		test.Stall = span(stall)
 	}
 	if o.Number+1 < o.Schedules && test.Verdict.Found() {
 		test.Number = o.Number + 1
@@ -109,6 +109,14 @@ func stalled(trace []wire.Step) (sum time.Duration) {
 		sum += time.Duration(s.Slip)
 	}
 	return sum
+}
+
+// span is a time for people, without the few nanoseconds by which two timers are kept apart.
+func span(d time.Duration) string {
+	if d >= time.Millisecond {
+		d = d.Round(time.Microsecond)
+	}
+	return d.String()
 }
 
 // word names a schedule and what ran under it: a test, or those of its subtests that
@@ -277,7 +285,7 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 		s.Wakes = append(s.Wakes, int(g))
 	}
 	if w.Slip > 0 {
-		s.Slip = time.Duration(w.Slip).String()
+		s.Slip = span(time.Duration(w.Slip))
 		return []explored.Step{s}
 	}
 	at := n.at(w.Site, w.Frames)

@@ -81,17 +81,33 @@ func (m mentions) from(names []types.Object) map[types.Object]bool {
 	return reached
 }
 
-// limit says for which tests variables are made anew, if not for all: a call to put
-// behind sched.OnReset.
-func (f *file) limit(names []string) string {
+// limit says for which tests something is made anew, if not for all: calls to put behind
+// sched.OnReset.
+func (f *file) limit(r reset) string {
 	if !f.Target {
 		return ""
 	}
-	var tests []string
+	own, all := f.reachedBy(r.vars)
+	if all {
+		return ""
+	}
+	text := ".For(" + strings.Join(own, ", ") + ")"
+	if !r.wide && len(r.also) == 0 {
+		return text
+	}
+	seenBy := "nil"
+	if tests, all := f.reachedBy(r.also); !all && !r.wide {
+		seenBy = "[]string{" + strings.Join(tests, ", ") + "}"
+	}
+	return text + ".Changes(" + seenBy + pointers(r.also) + ")"
+}
+
+// reachedBy are the tests that reach one of the package's variables, quoted, if not all do.
+func (f *file) reachedBy(names []string) (tests []string, all bool) {
 	for _, name := range names {
 		v := f.Types.Scope().Lookup(name)
 		if f.reached.always[v] {
-			return ""
+			return nil, true
 		}
 		for test, reached := range f.reached.tests {
 			if reached[v] {
@@ -100,5 +116,5 @@ func (f *file) limit(names []string) string {
 		}
 	}
 	slices.Sort(tests)
-	return ".For(" + strings.Join(slices.Compact(tests), ", ") + ")"
+	return slices.Compact(tests), false
 }

@@ -65,13 +65,16 @@ func TestReach(t *testing.T) {
 	lines := regexp.MustCompile(`(?m)^\t(\w+) .*// (.+)$`).FindAllStringSubmatch(reachSource, -1)
 	require.Len(t, lines, 11)
 	for _, l := range lines {
-		got := f.limit([]string{l[1]})
+		got := f.limit(reset{vars: []string{l[1]}})
 		if l[2] == "all" {
 			l[2] = ""
 		}
 		assert.Equal(t, l[2], got, l[1])
 	}
-	assert.Empty(t, f.limit([]string{"byA", "byInit"}), "variables that are set together are made anew together")
+	assert.Empty(t, f.limit(reset{vars: []string{"byA", "byInit"}}), "variables that are set together are made anew together")
+	assert.Equal(t, `.For().Changes([]string{"TestB"}, &byB)`, f.limit(reset{also: []string{"byB"}}), "what it changes beside counts")
+	assert.Equal(t, `.For("TestB").Changes(nil, &byInit)`, f.limit(reset{vars: []string{"byB"}, also: []string{"byInit"}}))
+	assert.Equal(t, `.For().Changes(nil)`, f.limit(reset{wide: true}), "of other packages every test may see something")
 	p.Target = false
-	assert.Empty(t, (&file{rewriter: &rewriter{Package: p}}).limit([]string{"byA"}), "of other packages no test is known")
+	assert.Empty(t, (&file{rewriter: &rewriter{Package: p}}).limit(reset{vars: []string{"byA"}}), "of other packages no test is known")
 }

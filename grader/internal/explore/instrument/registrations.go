@@ -3,7 +3,6 @@ package instrument
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"path"
 	"strings"
@@ -67,7 +66,7 @@ func (f *file) initName(i int) string { return fmt.Sprintf("%sinit%d_%d", f.pref
 func (f *file) registrations() string {
 	var resets, inits, tests strings.Builder
 	for _, r := range f.resets() {
-		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }%s)%s; ", f.rt, f.packagePath(), r.order, r.text, pointers(r.vars), f.limit(r.vars))
+		fmt.Fprintf(&resets, "%s.OnReset(%q, %d, func() { %s }%s)%s; ", f.rt, f.packagePath(), r.order, r.text, pointers(r.vars), f.limit(r))
 	}
 	for _, text := range f.defaults() {
 		fmt.Fprintf(&resets, "%s.OnReset(%q, -1, func() { %s }); ", f.rt, f.packagePath(), text)
@@ -124,12 +123,6 @@ func (f *file) packagePath() string { return f.Package.Path }
 // initOrder is more than a package has variables: init functions run after them.
 const initOrder = 1_000_000
 
-type reset struct {
-	order int
-	text  string
-	vars  []string // that it sets
-}
-
 // pointers are further arguments: the addresses of variables.
 func pointers(names []string) (text string) {
 	for _, n := range names {
@@ -167,229 +160,4 @@ func variablesIn(p Package, bodies []*ast.BlockStmt) (names []string) {
 		})
 	}
 	return names
-}
-
-// resets are the file's package variables that a schedule may change, in the
-// order of their initialisation.
-func (f *file) resets() (list []reset) {
-	specs := map[types.Object]*ast.ValueSpec{}
-	for _, d := range f.AST.Decls {
-		g, ok := d.(*ast.GenDecl)
-		if !ok || g.Tok != token.VAR || embeds(g.Doc) {
-			continue
-		}
-		for _, s := range g.Specs {
-			spec := s.(*ast.ValueSpec)
-			if embeds(spec.Doc) {
-				continue
-			}
-			for _, n := range spec.Names {
-				o := f.Info.Defs[n]
-				specs[o] = spec
-				if len(spec.Values) == 0 && n.Name != "_" && f.mutable(o) {
-					text := fmt.Sprintf("var %sz %s; %s = %sz", f.prefix, f.text(spec.Type.Pos(), spec.Type.End()), n.Name, f.prefix)
-					list = append(list, reset{f.number, text, []string{n.Name}})
-				}
-			}
-		}
-	}
-	for i, in := range f.Info.InitOrder {
-		if text := f.initialiser(in, specs); text != "" {
-			list = append(list, reset{len(f.Files) + i, text, named(in.Lhs)})
-		}
-	}
-	return list
-}
-
-// named are the names of variables, without blanks.
-func named(vars []*types.Var) (names []string) {
-	for _, v := range vars {
-		if v.Name() != "_" {
-			names = append(names, v.Name())
-		}
-	}
-	return names
-}
-
-// initialiser is the text that initialises variables of this file anew, or "".
-func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.ValueSpec) string {
-	var names []string
-	mine := false
-	for _, v := range in.Lhs {
-		names = append(names, v.Name())
-		mine = mine || specs[v] != nil && v.Name() != "_" && (f.mutable(v) || !f.prepared[v] && f.looksAround(v.Type(), in.Rhs))
-	}
-	if !mine {
-		return ""
-	}
-	return fmt.Sprintf("%s = %s%s", strings.Join(names, ", "), f.mark(in.Rhs.Pos()), f.text(in.Rhs.Pos(), in.Rhs.End()))
-}
-
-// looksAround tells whether a value may be another one the next time, such as
-// that of time.Now. Errors are told apart by their identity, so they stay.
-func (f *file) looksAround(t types.Type, value ast.Expr) (calls bool) {
-	if t.String() == "error" || t.String() == "*regexp.Regexp" {
-		return false
-	}
-	ast.Inspect(value, func(n ast.Node) bool {
-		if c, ok := n.(*ast.CallExpr); ok && !f.Info.Types[c.Fun].IsType() && f.Info.Types[c].Value == nil {
-			calls = true
-		}
-		return !calls
-	})
-	return calls
-}
-
-// embeds tells whether a variable is filled by go:embed.
-func embeds(doc *ast.CommentGroup) bool {
-	if doc == nil {
-		return false
-	}
-	for _, c := range doc.List {
-		if strings.HasPrefix(c.Text, "//go:embed") {
-			return true
-		}
-	}
-	return false
-}
-
-// mutable tells whether a package variable, or what it leads to, may change.
-func (f *file) mutable(o types.Object) bool {
-	return o != nil && !f.prepared[o] && (f.changed[o] || !lasting(o.Type(), map[types.Type]bool{}))
-}
-
-// lasting tells whether values of a type can not be changed in place.
-func lasting(t types.Type, seen map[types.Type]bool) bool {
-	if seen[t] {
-		return true
-	}
-	seen[t] = true
-	switch t.String() {
-	case "error", "*regexp.Regexp", "reflect.Type", "time.Time":
-		return true
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return true
-	case *types.Array:
-		return lasting(u.Elem(), seen)
-	case *types.Struct:
-		for i := range u.NumFields() {
-			if !lasting(u.Field(i).Type(), seen) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
-
-// changes finds the package variables that are assigned to, or whose address is
-// taken, openly or by a method call.
-func changes(p Package, files []File) map[types.Object]bool {
-	changed := map[types.Object]bool{}
-	for _, f := range files {
-		changesIn(p, f.AST, changed)
-	}
-	return changed
-}
-
-// prepared finds the package variables that TestMain sets, or what it calls in
-// its package: they are as the tests need them, and are not initialised again.
-func prepared(p Package) map[types.Object]bool {
-	set := map[types.Object]bool{}
-	for _, fn := range functions(p) {
-		if fn.Recv == nil && fn.Name.Name == "TestMain" {
-			for _, body := range reachable(p, fn.Body) {
-				changesIn(p, body, set)
-			}
-		}
-	}
-	return set
-}
-
-// functions are a package's functions and methods that have a body.
-func functions(p Package) (all []*ast.FuncDecl) {
-	for _, f := range p.Files {
-		for _, d := range f.AST.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-				all = append(all, fn)
-			}
-		}
-	}
-	return all
-}
-
-// reachable are a body and those of the package's functions that it names, or that
-// these name.
-func reachable(p Package, from *ast.BlockStmt) (all []*ast.BlockStmt) {
-	bodies := map[types.Object]*ast.BlockStmt{}
-	for _, fn := range functions(p) {
-		bodies[p.Info.Defs[fn.Name]] = fn.Body
-	}
-	seen := map[*ast.BlockStmt]bool{from: true}
-	all = append(all, from)
-	for i := 0; i < len(all); i++ {
-		ast.Inspect(all[i], func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if body := bodies[p.Info.Uses[id]]; ok && body != nil && !seen[body] {
-				seen[body] = true
-				all = append(all, body)
-			}
-			return true
-		})
-	}
-	return all
-}
-
-func changesIn(p Package, in ast.Node, changed map[types.Object]bool) {
-	mark := func(e ast.Expr) {
-		if o := root(p, e); o != nil && o.Parent() == p.Types.Scope() {
-			changed[o] = true
-		}
-	}
-	ast.Inspect(in, func(n ast.Node) bool {
-		switch x := n.(type) {
-		case *ast.AssignStmt:
-			for _, l := range x.Lhs {
-				mark(l)
-			}
-		case *ast.IncDecStmt:
-			mark(x.X)
-		case *ast.RangeStmt:
-			mark(x.Key)
-			mark(x.Value)
-		case *ast.UnaryExpr:
-			if x.Op == token.AND {
-				mark(x.X)
-			}
-		case *ast.SelectorExpr:
-			if s := p.Info.Selections[x]; s != nil && s.Kind() == types.MethodVal {
-				mark(x.X)
-			}
-		case *ast.SliceExpr:
-			mark(x.X)
-		}
-		return true
-	})
-}
-
-// root is the variable that an expression is part of, or nil.
-func root(p Package, e ast.Expr) types.Object {
-	for {
-		switch x := e.(type) {
-		case *ast.Ident:
-			return p.Info.ObjectOf(x)
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		case *ast.ParenExpr:
-			e = x.X
-		default:
-			return nil
-		}
-	}
 }

@@ -72,17 +72,58 @@ func (d *deadlines) add(t, every int64) {
 	}
 }
 
-// taken tells whether a timer is due at t.
+// taken tells whether a timer is due when one would be that is due at t, and from then on
+// in each period of every nanoseconds if that is not 0.
 //
 //go:norace
-func (d *deadlines) taken(t int64) bool {
+func (d *deadlines) taken(t, every int64) bool {
 	for i := 0; i < d.n; i++ {
-		every := d.every[i]
-		if every >= 0 && (d.at[i] == t || every > 0 && (t-d.at[i])%every == 0) {
+		if d.every[i] >= 0 && meet(d.at[i], d.every[i], t, every) {
 			return true
 		}
 	}
 	return false
+}
+
+// meet tells whether two timers are ever due at the same instant. Tickers whose periods
+// have little in common are not looked at beyond their next ticks: they meet rarely.
+//
+//go:norace
+func meet(a, everyA, b, everyB int64) bool {
+	switch {
+	case everyA == 0 && everyB == 0:
+		return a == b
+	case everyA == 0:
+		return a >= b && (a-b)%everyB == 0
+	case everyB == 0:
+		return b >= a && (b-a)%everyA == 0
+	}
+	common := gcd(everyA, everyB)
+	return a == b || common >= int64(shortestPeriod) && (a-b)%common == 0
+}
+
+//go:norace
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// shortestPeriod is that of a ticker: on a real machine, too, one of a nanosecond ticks
+// no more often than somebody can look. It is far more than as many nanoseconds as there
+// are deadlines, so that a free instant is always found.
+const shortestPeriod = 10 * time.Microsecond
+
+// period is Deadline of a ticker.
+//
+//go:norace
+func period(d time.Duration) time.Duration {
+	if at() == nil || d <= 0 {
+		return d
+	}
+	d = max(d, shortestPeriod)
+	return Deadline(d, d)
 }
 
 // Deadline notes that a timer of duration d is set, and returns d, longer by so
@@ -97,7 +138,7 @@ func Deadline(d, every time.Duration) time.Duration {
 	}
 	c.touched |= search.Look
 	t := time.Now().UnixNano() + int64(d)
-	for c.timers.taken(t) {
+	for c.timers.taken(t, int64(every)) {
 		c.touched |= search.Clock // the goroutine that comes first has the earlier one
 		t++
 		d++

@@ -115,6 +115,7 @@ type Controller struct {
 	looks      int           // at the clock
 	spins      int           // of them, and of goroutines that gave way, since time passed last
 	slipped    time.Duration // in all, although goroutines could run
+	sound      bool          // no race was seen before that became more than any machine's stall
 	early      bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices    []int32
 	steplog    []logged

@@ -20,6 +20,10 @@ type initialiser struct {
 	off   bool     // it cannot run twice
 	some  bool     // only some tests can reach what it sets:
 	tests []string // these
+
+	effects bool     // the functions that it calls may change other variables, too:
+	changes []any    // pointers to these, if they are of its package
+	seenBy  []string // the tests that can reach these; if nil, all can
 }
 
 type initialised struct {
@@ -48,7 +52,24 @@ func OnReset(path string, order int, run func(), vars ...any) *initialiser {
 }
 
 // For says that only these tests can reach what the initialiser sets.
-func (in *initialiser) For(tests ...string) { in.some, in.tests = true, tests }
+func (in *initialiser) For(tests ...string) *initialiser {
+	in.some, in.tests = true, tests
+	return in
+}
+
+// Changes says that the functions which the initialiser calls may change other variables,
+// too, and which tests can reach those; if it names none, all can.
+func (in *initialiser) Changes(seenBy []string, vars ...any) {
+	in.effects, in.seenBy, in.changes = true, seenBy, vars
+}
+
+// own tells whether a test can reach what the initialiser sets.
+func (in *initialiser) own(test string) bool { return !in.some || slices.Contains(in.tests, test) }
+
+// needed tells whether a test can reach anything that the initialiser changes.
+func (in *initialiser) needed(test string) bool {
+	return in.own(test) || in.effects && (in.seenBy == nil || slices.Contains(in.seenBy, test))
+}
 
 // choose decides which initialisers reset runs: those that a test needs.
 func choose(test string) {
@@ -57,7 +78,7 @@ func choose(test string) {
 	}
 	madeFor = &test
 	for _, p := range packages {
-		p.chosen = slices.DeleteFunc(slices.Clone(p.list), func(in *initialiser) bool { return in.some && !slices.Contains(in.tests, test) })
+		p.chosen = slices.DeleteFunc(slices.Clone(p.list), func(in *initialiser) bool { return !in.needed(test) })
 	}
 }
 
@@ -72,7 +93,7 @@ func reset(test string) {
 	choose(test)
 	for _, p := range packages {
 		if slices.ContainsFunc(p.chosen, func(in *initialiser) bool { return !in.tried }) {
-			p.try()
+			p.try(test)
 		} else {
 			p.run()
 		}
@@ -89,8 +110,9 @@ func (p *initialised) run() {
 
 // try runs initialisers for the second time in the process. One that panics, since
 // it registers something for good, stays off, and so do those of the variables that it
-// has to do with, which are put back to what the first time has made of them.
-func (p *initialised) try() {
+// has to do with, which are put back to what the first time has made of them. What would
+// run only since it changes such a variable is left out.
+func (p *initialised) try(test string) {
 	first := map[any]reflect.Value{}
 	for _, in := range p.chosen {
 		for _, v := range in.vars {
@@ -100,15 +122,20 @@ func (p *initialised) try() {
 		}
 	}
 	kept := map[any]bool{}
-	for _, in := range p.chosen {
+	isKept := func(v any) bool { return kept[v] }
+	p.chosen = slices.DeleteFunc(p.chosen, func(in *initialiser) bool {
+		if !in.own(test) && slices.ContainsFunc(in.changes, isKept) {
+			return true
+		}
 		if !in.runs() {
 			for _, v := range in.vars {
 				kept[v] = true
 			}
 		}
-	}
+		return false
+	})
 	for _, in := range p.chosen {
-		in.off = in.off || slices.ContainsFunc(in.vars, func(v any) bool { return kept[v] })
+		in.off = in.off || slices.ContainsFunc(in.vars, isKept)
 	}
 	for v := range kept {
 		reflect.ValueOf(v).Elem().Set(first[v])

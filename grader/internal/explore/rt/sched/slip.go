@@ -56,6 +56,9 @@ func (c *Controller) awaitTime() bool {
 //go:norace
 func (c *Controller) slip() {
 	d := time.Duration(c.timers.next() - time.Now().UnixNano())
+	if c.slipped < longStall && c.slipped+d >= longStall {
+		c.sound = raceErrors() == c.races
+	}
 	if c.slipped += d; c.slipped >= longTime || c.timers.firstIsTimeout {
 		c.early = true
 	}

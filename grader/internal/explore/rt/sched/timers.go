@@ -58,8 +58,8 @@ func Walltime() (sec int64, nsec int32) {
 // TimeAfter and those below stand for time's functions that set a timer.
 func TimeAfter(d time.Duration) <-chan time.Time { return time.After(Deadline(d, 0)) }
 func NewTimer(d time.Duration) *time.Timer       { return time.NewTimer(Deadline(d, 0)) }
-func NewTicker(d time.Duration) *time.Ticker     { return time.NewTicker(Deadline(d, d)) }
-func Tick(d time.Duration) <-chan time.Time      { return time.Tick(Deadline(d, d)) } //nolint
+func NewTicker(d time.Duration) *time.Ticker     { return time.NewTicker(period(d)) }
+func Tick(d time.Duration) <-chan time.Time      { return time.Tick(period(d)) } //nolint
 
 // AfterFunc stands for time.AfterFunc.
 func AfterFunc(d time.Duration, f func()) *time.Timer {
@@ -86,7 +86,7 @@ func StopTimer(t *time.Timer) bool {
 }
 
 // ResetTicker stands for (*time.Ticker).Reset.
-func ResetTicker(t *time.Ticker, d time.Duration) { t.Reset(Deadline(d, d)) }
+func ResetTicker(t *time.Ticker, d time.Duration) { t.Reset(period(d)) }
 
 // runAdopted runs f, on a goroutine that the runtime started, under control.
 //
