@@ -193,4 +193,32 @@ func TestReadersAndWriters(t *testing.T) {
 		require.LessOrEqual(t, stats.Evictions, int64(writers*rounds), "a Put evicts one page at most")
 		assertSound(t, c, list)
 	}
+	replacedWhileRead(t)
+}
+
+// replacedWhileRead replaces a page while a visitor looks at it, who is the first, the second
+// and so on to do so since the last time: each of the uses between may have been the last
+// one that was only noted down.
+func replacedWhileRead(t *testing.T) {
+	const key = "/"
+	now := &lrureadlock.Page{Body: "0"}
+	c := lrureadlock.New(2)
+	c.Put(key, now)
+	for uses := range 150 {
+		for range uses {
+			page, _ := c.Get(key)
+			require.Same(t, now, page, "the page that was put last")
+		}
+		last, next := now, &lrureadlock.Page{Body: fmt.Sprint(uses + 1)}
+		oracle.Within(t, func() {
+			oracle.Together(2, func(i int) {
+				if i == 0 {
+					c.Put(key, next)
+				} else if page, _ := c.Get(key); page != last && page != next {
+					assert.Fail(t, "wrong page", "Get(%q) returned %v, while the page %v was replaced by %v", key, page, last, next)
+				}
+			})
+		}, hangs)
+		now = next
+	}
 }

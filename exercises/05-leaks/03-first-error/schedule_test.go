@@ -40,3 +40,33 @@ func TestScheduleLateChunk(t *testing.T) {
 	delete(chunks, 1) // the map is the caller's: it may write
 	assert.Empty(t, chunks, "the caller has removed the only chunk that can have come")
 }
+
+// The caller cancels, and the call ignores that. Download waits for nothing else, at no
+// moment at which the caller may cancel.
+func TestScheduleCallerGivesUp(t *testing.T) {
+	returned := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	go cancel()
+	chunks, err := firsterror.Download(ctx, []int{7}, func(context.Context, int) ([]byte, error) {
+		<-returned
+		return []byte("chunk"), nil
+	})
+	close(returned)
+	oracle.AssertWraps(t, err, context.Canceled, "the caller has cancelled")
+	assert.Empty(t, chunks, "the only call had not returned")
+}
+
+// One call fails, and the other ignores that.
+func TestScheduleCallStays(t *testing.T) {
+	returned, down := make(chan struct{}), oracle.Sentinel("mirror is down")
+	chunks, err := firsterror.Download(context.Background(), []int{0, 1}, func(_ context.Context, number int) ([]byte, error) {
+		if number == 0 {
+			return nil, down
+		}
+		<-returned
+		return []byte("chunk"), nil
+	})
+	close(returned)
+	oracle.AssertWraps(t, err, down, "a call failed")
+	assert.Empty(t, chunks, "the other call had not returned")
+}

@@ -13,7 +13,7 @@ import (
 var allowedImports = []string{
 	"sync", "sync/atomic", "context", "time", "errors", "fmt", "sort", "strings", "strconv",
 	"slices", "maps", "cmp", "container/heap", "container/list", "container/ring",
-	"math", "math/rand/v2", "bufio", "io", "hash/fnv",
+	"math", "math/rand/v2", "bufio", "bytes", "io", "hash/fnv",
 	"golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore", "golang.org/x/sync/singleflight",
 }
 
@@ -21,7 +21,6 @@ var allowedImports = []string{
 // the first that fits is given. A name that ends in /... stands for itself and
 // for all below it, here as in manifests.
 var importReasons = []struct{ pattern, why, instead string }{
-	{"bytes", "Much of it is written in assembly, where the race detector does not see what is read.", "Use strings, or write the loop."},
 	{"hash/maphash", "It is written in assembly, where the race detector does not see what is read.", "Use hash/fnv."},
 	{"C", "C is outside of Go's memory model, and no detector looks into it.", "Write it in Go."},
 	{"unsafe", "Package unsafe bypasses the type system, and with it the memory model.", "Use sync or sync/atomic."},

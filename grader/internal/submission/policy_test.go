@@ -198,7 +198,8 @@ func TestPolicy(t *testing.T) {
 			{`func F(x any) { switch x.(type) { case int: } }`, "switch on a type"},
 		},
 		"unseen": {
-			{`import "strconv"; func F(b []byte) { _ = strconv.AppendInt(b[:0], 7, 10) }`, "use strconv.AppendInt"},
+			{`import "bytes"; func F(b []byte) bool { return bytes.Equal(b, b) }`, "use bytes.Equal"},
+			{`import b "bytes"; var index = b.IndexByte`, "use b.IndexByte"},
 		},
 		"timer": {
 			{`import "time"; type T struct { t time.Timer; behind [9]uint64 }`, "have a time.Timer that is not a pointer"},

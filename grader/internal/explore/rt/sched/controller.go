@@ -18,7 +18,9 @@ const (
 	maxGiven     = 2000                  // times that others give way, after which a goroutine runs
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
-	maxSteady    = 20_000                // the same where nothing spins and the next timer is far
+	maxSteady    = 20_000                // the same where nothing spins and the next timer is far,
+	slowStep     = 10 * time.Microsecond // or so many as come to its time if each takes so long:
+	maxLooking   = 2000                  // what looks so often in a row spins
 	maxPassed    = 20                    // times in a row that time passes although a goroutine could run
 	longTime     = 50 * time.Millisecond // few machines keep a goroutine from running for so long
 	longStall    = time.Second           // and none so long
@@ -31,7 +33,7 @@ const (
 //go:norace
 func (c *Controller) loop() {
 	idles, idleAt, timePassed := 0, 0, false
-	lastTime, timeAt := time.Now().UnixNano(), 0
+	lastTime := time.Now().UnixNano()
 	for {
 		Off()
 		synctest.Wait()
@@ -80,11 +82,11 @@ func (c *Controller) loop() {
 		}
 		if c.steps&63 == 0 || c.limits.Slip {
 			if now := time.Now().UnixNano(); now != lastTime {
-				lastTime, timeAt, c.spins = now, c.steps, 0
+				lastTime, c.timeAt, c.spins = now, c.steps, 0
 			}
 		}
-		if c.standsStill(c.steps - timeAt) {
-			timeAt, c.spins = c.steps, 0
+		if c.standsStill(c.steps - c.timeAt) {
+			c.timeAt, c.spins = c.steps, 0
 			c.slip()
 			continue
 		}

@@ -143,8 +143,19 @@ func Deadline(d, every time.Duration) time.Duration {
 		t++
 		d++
 	}
-	c.timers.add(t, int64(every))
+	c.addDeadline(t, int64(every))
 	return d
+}
+
+// addDeadline adds a deadline, to which there are as many steps as it is away from now on if it is the
+// next one.
+//
+//go:norace
+func (c *Controller) addDeadline(t, every int64) {
+	if next := c.timers.next(); next == 0 || t < next {
+		c.timeAt = c.steps
+	}
+	c.timers.add(t, every)
 }
 
 // sleepDeadline notes a sleep. Sleepers park when they wake, so their order is
@@ -153,6 +164,6 @@ func Deadline(d, every time.Duration) time.Duration {
 //go:norace
 func sleepDeadline(d time.Duration) {
 	if c := at(); c != nil {
-		c.timers.add(time.Now().UnixNano()+int64(d), sleeping)
+		c.addDeadline(time.Now().UnixNano()+int64(d), sleeping)
 	}
 }

@@ -108,6 +108,7 @@ type Controller struct {
 	swept     bool // and those of what is not used any more were called
 
 	steps      int
+	timeAt     int // steps when time passed last, or a timer was set that is the next
 	looking    int // steps in a row that only looked, as those of a loop that waits do
 	gave       int // how often a goroutine gave way
 	streak     int

@@ -6,9 +6,10 @@ import "time"
 // busy. Otherwise time passes only while every goroutine waits.
 
 // standsStill tells whether time has to pass, since a goroutine spins until it does.
-// So many steps may also be progress: if no goroutine looks at the clock or yields
-// meanwhile, a timer that is far away gets more of them. In a bubble of the test's own time
-// never passes, however much there is to do: what spins there never ends.
+// So many steps may also be progress: if no goroutine looks at the clock or yields, or
+// does nothing but look at memory, the further away a timer is the more of them it gets.
+// In a bubble of the test's own time never passes, however much there is to do: what
+// spins there never ends.
 //
 //go:norace
 func (c *Controller) standsStill(steps int) bool {
@@ -19,8 +20,8 @@ func (c *Controller) standsStill(steps int) bool {
 	if next == 0 {
 		return false
 	}
-	near := next-time.Now().UnixNano() < int64(longStall)
-	return near || c.spins > maxStill/100 || steps > maxSteady
+	away := time.Duration(next - time.Now().UnixNano())
+	return c.spins > maxStill/100 || c.looking > maxLooking || steps > maxSteady || steps > int(away/slowStep)
 }
 
 // awaitTime lets the bubble's clock go on to the next timer. It returns false

@@ -3,6 +3,7 @@ package late
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -124,5 +125,28 @@ func BenchmarkNothing(b *testing.B) {
 func TestBenchmark(t *testing.T) {
 	if n := testing.Benchmark(BenchmarkNothing).AllocsPerOp(); n > 0 {
 		t.Error(n)
+	}
+}
+
+// Some thousand steps take less time than the timer has.
+//
+// want: pass
+func TestWorksBesideATimer(t *testing.T) {
+	timer, done := time.NewTimer(200*time.Millisecond), make(chan int)
+	var n atomic.Int64
+	go func() {
+		defer close(done)
+		for range 3000 {
+			n.Add(1)
+		}
+	}()
+	for range 3000 {
+		n.Add(1)
+	}
+	<-done
+	select {
+	case <-timer.C:
+		t.Error("it took 200 ms")
+	default:
 	}
 }

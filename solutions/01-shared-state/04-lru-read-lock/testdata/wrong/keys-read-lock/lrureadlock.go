@@ -1,0 +1,120 @@
+// caught by: explore in TestScheduleOneAmongMany
+// Wrong: Keys sorts by numbers that Gets change meanwhile.
+
+// Package lrureadlock keeps the pages of a site that were used last.
+package lrureadlock
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Page is a rendered page. A cache keeps pointers to pages, and does not look into them.
+type Page struct {
+	Body string
+}
+
+// Stats says what a cache has done so far.
+type Stats struct {
+	Hits, Misses int64 // calls of Get that found a page, or none
+	Evictions    int64 // pages that had to go because the cache was full
+}
+
+// Cache keeps the pages that were used last. New makes one.
+//
+// All methods may be called from many goroutines at once.
+type Cache struct {
+	capacity     int
+	uses         atomic.Int64 // numbers the uses
+	hits, misses atomic.Int64
+
+	mu        sync.RWMutex // held for writing by all but Get, so that they see no half of one
+	entries   map[string]*entry
+	evictions int64
+}
+
+type entry struct {
+	page *Page
+	last atomic.Int64 // number of its last use
+}
+
+// use numbers a use, and keeps the number unless a later use was faster.
+func (c *Cache) use(e *entry) {
+	number := c.uses.Add(1)
+	for {
+		last := e.last.Load()
+		if last > number || e.last.CompareAndSwap(last, number) {
+			return
+		}
+	}
+}
+
+// New returns an empty cache that keeps as many pages as its capacity, which is at least 1.
+func New(capacity int) *Cache {
+	return &Cache{capacity: capacity, entries: make(map[string]*entry)}
+}
+
+// Get returns the page that is stored under a key, and whether there is one. Now that
+// page is the one that was used last.
+func (c *Cache) Get(key string) (page *Page, found bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	e, found := c.entries[key]
+	if !found {
+		c.misses.Add(1)
+		return nil, false
+	}
+	c.hits.Add(1)
+	c.use(e)
+	return e.page, true
+}
+
+// Put stores a page under a key, and replaces the one that is there. Now that page is the
+// one that was used last. If there are too many, the one that has not been used for the
+// longest time is evicted.
+func (c *Cache) Put(key string, page *Page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, found := c.entries[key]
+	if !found {
+		e = &entry{}
+		c.entries[key] = e
+	}
+	e.page = page
+	c.use(e)
+	if len(c.entries) > c.capacity {
+		c.evict(key)
+	}
+}
+
+// evict removes the oldest entry. The key is any entry's.
+func (c *Cache) evict(key string) {
+	oldest, first := key, c.entries[key].last.Load()
+	for other, e := range c.entries {
+		if last := e.last.Load(); last < first {
+			oldest, first = other, last
+		}
+	}
+	delete(c.entries, oldest)
+	c.evictions++
+}
+
+// Keys returns the keys of all pages. The one that was used last is first.
+func (c *Cache) Keys() []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	keys := make([]string, 0, len(c.entries))
+	for key := range c.entries {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int { return int(c.entries[b].last.Load() - c.entries[a].last.Load()) })
+	return keys
+}
+
+// Stats returns what the cache has done so far.
+func (c *Cache) Stats() Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Stats{Hits: c.hits.Load(), Misses: c.misses.Load(), Evictions: c.evictions}
+}

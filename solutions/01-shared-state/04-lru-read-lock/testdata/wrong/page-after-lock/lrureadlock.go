@@ -1,0 +1,147 @@
+// caught by: race in TestReadersAndWriters
+// Wrong: the 65th Get in a row looks into the page's entry after it has released the lock.
+
+// Package lrureadlock keeps the pages of a site that were used last.
+package lrureadlock
+
+import (
+	"container/list"
+	"sync"
+)
+
+// Page is a rendered page. A cache keeps pointers to pages, and does not look into them.
+type Page struct {
+	Body string
+}
+
+// Stats says what a cache has done so far.
+type Stats struct {
+	Hits, Misses int64 // calls of Get that found a page, or none
+	Evictions    int64 // pages that had to go because the cache was full
+}
+
+// Cache keeps the pages that were used last. New makes one.
+//
+// All methods may be called from many goroutines at once.
+type Cache struct {
+	capacity int
+
+	mu      sync.RWMutex // held for writing by all but Get, unless its notes are full
+	entries map[string]*list.Element
+	order   list.List // of *entry; what was used last is first, but for the notes
+	stats   Stats
+
+	noting sync.Mutex      // guards notes from those that hold mu for reading only
+	notes  []*list.Element // what was used, and not moved yet; nil is a page that was not there
+}
+
+// full is how many notes there may be.
+const full = 64
+
+type entry struct {
+	key  string
+	page *Page
+}
+
+// New returns an empty cache that keeps as many pages as its capacity, which is at least 1.
+func New(capacity int) *Cache {
+	return &Cache{capacity: capacity, entries: make(map[string]*list.Element)}
+}
+
+// note notes a use down, if there is room.
+func (c *Cache) note(element *list.Element) bool {
+	c.noting.Lock()
+	defer c.noting.Unlock()
+	if len(c.notes) == full {
+		return false
+	}
+	c.notes = append(c.notes, element)
+	return true
+}
+
+// catchUp does what was noted down. The caller holds mu for writing.
+func (c *Cache) catchUp() {
+	for _, element := range c.notes {
+		c.use(element)
+	}
+	c.notes = nil
+}
+
+// use counts a Get, and moves what it has found. The caller holds mu for writing.
+func (c *Cache) use(element *list.Element) {
+	if element == nil {
+		c.stats.Misses++
+		return
+	}
+	c.stats.Hits++
+	c.order.MoveToFront(element)
+}
+
+// Get returns the page that is stored under a key, and whether there is one. Now that
+// page is the one that was used last.
+func (c *Cache) Get(key string) (page *Page, found bool) {
+	if page, found, noted := c.look(key); noted {
+		return page, found
+	}
+	c.mu.Lock()
+	c.catchUp()
+	element, found := c.entries[key]
+	c.use(element)
+	c.mu.Unlock()
+	return pageOf(element), found
+}
+
+// look is a Get with a read lock, if there is room for its note.
+func (c *Cache) look(key string) (page *Page, found, noted bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	element, found := c.entries[key]
+	return pageOf(element), found, c.note(element)
+}
+
+func pageOf(element *list.Element) *Page {
+	if element == nil {
+		return nil
+	}
+	return element.Value.(*entry).page
+}
+
+// Put stores a page under a key, and replaces the one that is there. Now that page is the
+// one that was used last. If there are too many, the one that has not been used for the
+// longest time is evicted.
+func (c *Cache) Put(key string, page *Page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp()
+	if element, found := c.entries[key]; found {
+		element.Value = &entry{key, page}
+		c.order.MoveToFront(element)
+		return
+	}
+	c.entries[key] = c.order.PushFront(&entry{key, page})
+	if len(c.entries) > c.capacity {
+		oldest := c.order.Remove(c.order.Back()).(*entry)
+		delete(c.entries, oldest.key)
+		c.stats.Evictions++
+	}
+}
+
+// Keys returns the keys of all pages. The one that was used last is first.
+func (c *Cache) Keys() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp()
+	keys := make([]string, 0, len(c.entries))
+	for element := c.order.Front(); element != nil; element = element.Next() {
+		keys = append(keys, element.Value.(*entry).key)
+	}
+	return keys
+}
+
+// Stats returns what the cache has done so far.
+func (c *Cache) Stats() Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp()
+	return c.stats
+}

@@ -1,0 +1,79 @@
+// caught by: explore in TestScheduleCallerGivesUp
+// Wrong: the caller cancels between Download's look at the context and its wait, and wakes no
+// goroutine.
+
+// Package firsterror downloads a file in chunks.
+package firsterror
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// Get returns the chunk of a file that has this number. It must be safe for
+// concurrent use. It should return when ctx ends, but a driver may ignore ctx and return
+// late.
+type Get func(ctx context.Context, number int) ([]byte, error)
+
+// An answer is what one call returned.
+type answer struct {
+	number int
+	chunk  []byte
+	err    error
+}
+
+// Download gets the chunks with these numbers, which are all different. It makes all
+// calls at once, and returns the chunks by their numbers.
+//
+// The first call that fails ends the download: Download returns its error immediately,
+// and the chunks that have come so far. A later attempt need only get the others. So it
+// does when ctx ends, with the error of ctx.
+//
+// Nothing of a download continues without it. When Download returns, the context of the
+// calls that are still running is cancelled. What they return is dropped, and the
+// chunks belong to the caller alone. Once the last call has returned, no goroutine of
+// the download is left.
+//
+// Download is safe for concurrent use, and downloads run concurrently.
+func Download(ctx context.Context, numbers []int, get Get) (map[int][]byte, error) {
+	callCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		mu      sync.Mutex // guards the others
+		changed = sync.NewCond(&mu)
+		answers []answer // those that Download has not looked at
+	)
+	for _, number := range numbers {
+		go func() {
+			chunk, err := get(callCtx, number)
+			mu.Lock()
+			defer mu.Unlock()
+			answers = append(answers, answer{number, chunk, err})
+			changed.Broadcast()
+		}()
+	}
+	stop := context.AfterFunc(ctx, func() {
+		changed.Broadcast()
+	})
+	defer stop()
+
+	mu.Lock()
+	defer mu.Unlock()
+	chunks := make(map[int][]byte, len(numbers))
+	for len(chunks) < len(numbers) {
+		for len(answers) == 0 {
+			if err := ctx.Err(); err != nil {
+				return chunks, err
+			}
+			changed.Wait()
+		}
+		a := answers[0]
+		answers = answers[1:]
+		if a.err != nil {
+			return chunks, fmt.Errorf("chunk %d: %w", a.number, a.err)
+		}
+		chunks[a.number] = a.chunk
+	}
+	return chunks, nil
+}
