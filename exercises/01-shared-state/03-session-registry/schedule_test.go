@@ -16,7 +16,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// Bob logs in while Ann looks at a page.
+// Bob logs in while Ann looks at a page, and the dashboard counts the sessions.
 func TestScheduleLoginAndPage(t *testing.T) {
 	var reg sessionregistry.Registry
 	ann, bob := sessionregistry.Session{User: "Ann", Expires: 60}, sessionregistry.Session{User: "Bob", Expires: 60}
@@ -24,9 +24,16 @@ func TestScheduleLoginAndPage(t *testing.T) {
 	var group sync.WaitGroup
 	group.Go(func() { reg.Put("b", bob) })
 	got, found := reg.Get("a")
+	_, both := reg.Get("b")
+	before := reg.Len()
 	group.Wait()
 	assert.True(t, found, "Ann is logged in")
 	assert.Equal(t, ann, got)
+	if both {
+		assert.Equal(t, 2, before, "Ann is logged in, Bob's session was found, and then the sessions were counted")
+	}
+	assert.Contains(t, []int{1, 2}, before, "Ann is logged in, and Bob may be")
+	assert.Equal(t, 2, reg.Len(), "Ann and Bob are logged in")
 	got, found = reg.Get("b")
 	assert.True(t, found, "Bob has logged in")
 	assert.Equal(t, bob, got)
@@ -50,19 +57,28 @@ func TestScheduleRenewalAndSweep(t *testing.T) {
 	assert.LessOrEqual(t, removed, 1, "there was one session that had expired")
 }
 
-// Bob logs in while the dashboard counts the sessions.
-func TestScheduleLoginAndLen(t *testing.T) {
+// Pages are looked at while the sessions of both are swept: once one is gone, so is the other.
+func TestScheduleSweepAndPages(t *testing.T) {
 	var reg sessionregistry.Registry
-	reg.Put("a", sessionregistry.Session{User: "Ann", Expires: 60})
+	tokens := []string{"a", "b"}
+	for _, token := range tokens {
+		reg.Put(token, sessionregistry.Session{User: "Ann", Expires: 30})
+	}
+	first := oracle.Random(t).IntN(2)
 	var group sync.WaitGroup
-	group.Go(func() { reg.Put("b", sessionregistry.Session{User: "Bob", Expires: 60}) })
-	before := reg.Len()
+	group.Go(func() {
+		if _, found := reg.Get(tokens[first]); !found {
+			_, found = reg.Get(tokens[1-first])
+			assert.False(t, found, "the session of %q has expired and was removed, and that of %q, which expired with it, is still there", tokens[first], tokens[1-first])
+			assert.Zero(t, reg.Len(), "both sessions have expired, and were removed")
+		}
+	})
+	removed := reg.Sweep(expiredAt(30))
 	group.Wait()
-	assert.Contains(t, []int{1, 2}, before, "Ann is logged in, and Bob may be")
-	assert.Equal(t, 2, reg.Len(), "Ann and Bob are logged in")
+	assert.Equal(t, 2, removed, "two sessions had expired")
 }
 
-// A sweep begins, and meanwhile others sweep, log in, renew their sessions, and count them.
+// A sweep begins, and meanwhile others sweep, log in, renew their sessions, look at them, and count them.
 func TestScheduleSweepAndChanges(t *testing.T) {
 	assertOneMoment(t, oracle.Random(t), nil)
 }
@@ -141,6 +157,18 @@ var counts = change{
 	model: func(s shop) int { return len(s) },
 }
 
+// looks gets the session of a token, and returns when it expires, or 0 if there is none.
+func looks(token string) change {
+	return change{
+		name: fmt.Sprintf("Get(%s)", quoted(token)),
+		make: func(reg *sessionregistry.Registry) int {
+			session, _ := reg.Get(token)
+			return int(session.Expires)
+		},
+		model: func(s shop) int { return int(s[token]) },
+	}
+}
+
 func sweeps(now int64) change {
 	return change{
 		name: fmt.Sprintf("Sweep(expires by %d)", now),
@@ -153,9 +181,12 @@ func sweeps(now int64) change {
 	}
 }
 
-// someChange is another sweep, a login or a renewal.
+// someChange is another sweep, a look, a login or a renewal.
 func someChange(r *rand.Rand, tokens []string) change {
-	if r.IntN(3) == 0 {
+	switch r.IntN(6) {
+	case 0:
+		return looks(tokens[r.IntN(len(tokens))])
+	case 1, 2:
 		return sweeps([]int64{10, 10, 30}[r.IntN(3)])
 	}
 	token, expires := tokens[r.IntN(len(tokens))], []int64{10, 20, 60}[r.IntN(3)]
