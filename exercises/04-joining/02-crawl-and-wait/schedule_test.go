@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,7 +25,12 @@ func urls(pages []crawlandwait.Page) (all []string) {
 // One page without links, and it is dead.
 func TestScheduleOnePage(t *testing.T) {
 	gone := oracle.Sentinel("gone")
-	pages := crawlandwait.Crawl("/", 1, func(string) ([]string, error) { return nil, gone })
+	var fetched atomic.Int64
+	pages := crawlandwait.Crawl("/", 1, func(string) ([]string, error) {
+		fetched.Add(1)
+		return nil, gone
+	})
+	assert.EqualValues(t, 1, fetched.Load(), "the site has one page, and this is how often it was fetched")
 	if assert.Len(t, pages, 1, "the site has one page, but Crawl returned none") {
 		oracle.AssertWraps(t, pages[0].Err, gone, "the page could not be fetched")
 	}
@@ -57,12 +63,15 @@ func TestScheduleTwoLists(t *testing.T) {
 // One page that links to another.
 func TestScheduleTwoPages(t *testing.T) {
 	start, other := url(0), url(1)
+	var fetched atomic.Int64
 	pages := crawlandwait.Crawl(start, 1, func(url string) ([]string, error) {
+		fetched.Add(1)
 		if url == start {
 			return []string{other}, nil
 		}
 		return nil, nil
 	})
+	assert.EqualValues(t, 2, fetched.Load(), "the site has two pages, and this is how often they were fetched")
 	assert.Equal(t, []string{start, other}, urls(pages), "the site has two pages, but Crawl returned %d", len(pages))
 }
 

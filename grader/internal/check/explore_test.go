@@ -63,6 +63,8 @@ func TestIdleScenarioIsNoPass(t *testing.T) {
 		assert.Equal(t, evidence.Integrity, c.Verdict, name)
 		assert.NotEmpty(t, c.Finding.Summary, name)
 	}
+	few := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Pass, Schedules: 1, Least: 2})
+	assert.Equal(t, evidence.Pass, few.Verdict, "a fix that starts no goroutine leaves the scenario with a step of its own")
 }
 
 // A report keeps neither an endless trace nor a place that does not exist.
