@@ -3,7 +3,6 @@ package cachecheck_test
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"sync"
 
 	"heisenkata/exercises/09-test-suites/02-cache-check"
@@ -105,13 +104,11 @@ var keyFaults = []fault{
 		})
 		return p
 	}},
-	{"a few loads at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		slots := make(chan struct{}, 2+rand.IntN(4))
-		return partsOf(open(func(key string) (string, error) {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			return load(key)
-		}))
+	{"two loads at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return limited(open, load, 2)
+	}},
+	{"five loads at a time", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return limited(open, load, 5)
 	}},
 	{"a kept value waits for loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		under := newUnderWay()
@@ -135,6 +132,16 @@ var keyFaults = []fault{
 		})
 		return p
 	}},
+}
+
+// limited has only so many loads under way at a time.
+func limited(open cachecheck.Open, load cachecheck.Load, most int) *parts {
+	slots := make(chan struct{}, most)
+	return partsOf(open(func(key string) (string, error) {
+		slots <- struct{}{}
+		defer func() { <-slots }()
+		return load(key)
+	}))
 }
 
 // Loads that fail.
@@ -260,6 +267,26 @@ var contextFaults = []fault{
 	{"when a later one leaves, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return forgetful(open, load, later)
 	}},
+	{"when one leaves before the first, the next loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p, n, firsts, drops := partsOf(open(load)), new(counts), new(counts), new(counts)
+		drop := p.drop
+		p.drop = func(key string) { // a Get after it is the first of another load
+			drops.add(key, 1)
+			drop(key)
+		}
+		p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
+			if first(others) {
+				firsts.add(key, 1)
+				defer firsts.add(key, -1)
+			}
+			value, err := get(ctx, key)
+			if err != nil && ctx.Err() != nil && later(others) && firsts.add(key, 0) > 0 && drops.add(key, 0) == 0 {
+				drop(key)
+			}
+			return value, err
+		})
+		return p
+	}},
 	{"when all have left, the next loads", abandoned},
 	{"each context that ends is taken for cancelled", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return endsWith(open, load, context.Canceled)
@@ -369,10 +396,13 @@ func takesOthersAlong(open cachecheck.Open, load cachecheck.Load) *parts {
 // A Drop while its key is being loaded.
 var dropFaults = []fault{
 	{"a dropped load is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return keepsLate(open, load, false)
+		return keepsLate(open, load, func(_ int, newer bool) bool { return !newer })
+	}},
+	{"a load that was dropped before the last one is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return keepsLate(open, load, func(drops int, _ bool) bool { return drops > 1 })
 	}},
 	{"a dropped load replaces a newer value", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return keepsLate(open, load, true)
+		return keepsLate(open, load, func(_ int, newer bool) bool { return newer })
 	}},
 	{"a dropped load's error goes to the next Get", spreadsErrors},
 	{"a dropped load's error drops a newer value", func(open cachecheck.Open, load cachecheck.Load) *parts {
@@ -481,15 +511,17 @@ func (m *memo[T]) dropping(drop func(string)) func(string) {
 	}
 }
 
-// keepsLate keeps what a dropped load returns: in place of a newer value, or if there is none.
-func keepsLate(open cachecheck.Open, load cachecheck.Load, newer bool) *parts {
+// keepsLate keeps what some dropped loads return, by how many drops there were since they began, and
+// whether there is a newer value.
+func keepsLate(open cachecheck.Open, load cachecheck.Load, which func(drops int, newer bool) bool) *parts {
 	m := newMemo[string]()
 	p := partsOf(open(func(key string) (string, error) {
 		_, _, began := m.look(key)
 		value, err := load(key)
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if _, ok := m.kept[key]; err == nil && (began == m.drops[key] || ok == newer) {
+		drops := m.drops[key] - began
+		if _, ok := m.kept[key]; err == nil && (drops == 0 || which(drops, ok)) {
 			m.kept[key] = value
 		}
 		return value, err

@@ -116,6 +116,12 @@ var resolveBugs = slices.Concat(
 	ofFolds(),
 )
 
+// At these a test may give up, in the middle of a case.
+var abrupt = slices.Concat(
+	derive(fault{name: "a good URL gets no code", sense: good, shorten: refuse}, always, numbers),
+	derive(fault{name: "a code does not resolve", sense: good, resolve: fail}, always, numbers),
+)
+
 // ofFolds are bugs that confuse URLs, or do not keep a part of them.
 func ofFolds() (bugs []*bug) {
 	for _, x := range allFeatures {

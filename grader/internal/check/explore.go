@@ -156,8 +156,17 @@ func idled(test explored.Test) bool {
 	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < minSteps)
 }
 
+// minSuite is how many schedules of a suite of tests are enough if there is no time for all.
+// How long one takes is for its author to decide, and a suite may try much in each.
+const minSuite = 40
+
+// tooFew tells whether there was no time for the schedules that a scenario has to pass.
+func (t *trial) tooFew(test explored.Test) bool {
+	return test.Cut && !(t.bench.exercise.Suite && test.Schedules >= minSuite)
+}
+
 func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
-	if !idled(test) && test.Verdict == explored.Pass && (test.Cut || test.Doubts > 0) {
+	if !idled(test) && test.Verdict == explored.Pass && (t.tooFew(test) || test.Doubts > 0) {
 		test.Verdict, test.Summary = explored.Running, tooSlow(test)
 	}
 	c.Verdict, c.Runs = cmp.Or(exploredVerdicts[test.Verdict], evidence.Integrity), test.Schedules

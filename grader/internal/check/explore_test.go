@@ -125,6 +125,18 @@ func TestExploredInPartIsNoPass(t *testing.T) {
 	}
 }
 
+// A suite of tests may take long, and pass fewer schedules, but not too few.
+func TestSuitesMayBeSlow(t *testing.T) {
+	for schedules, want := range map[int]evidence.Verdict{39: evidence.Timeout, 40: evidence.Pass} {
+		for suite, want := range map[bool]evidence.Verdict{true: want, false: evidence.Timeout} {
+			slow := scenario()
+			slow.bench.exercise.Suite = suite
+			c := slow.judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Pass, Schedules: schedules, Least: 20, Cut: true})
+			assert.Equal(t, want, c.Verdict, "%d schedules of a suite: %v", schedules, suite)
+		}
+	}
+}
+
 // The detectors that manifests may name are those that judge single tests.
 // Manifests, the page about scores and the grader list the same detectors in
 // the same order.

@@ -41,7 +41,7 @@ func (p *pass) initialValue(value ast.Expr) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if !p.inert(n.Fun) {
+			if !p.inert(n.Fun) && !p.plainError(n) {
 				p.refuse(n.Pos(), "call a function in the value of a package variable")
 				return false
 			}
@@ -88,6 +88,24 @@ func (p *pass) inert(called ast.Expr) bool {
 		return true
 	}
 	return false
+}
+
+// plainError tells whether a call is fmt.Errorf of literals and of what other packages
+// export: no method of the fix runs, as it may when an error of its own is formatted.
+func (p *pass) plainError(call *ast.CallExpr) bool {
+	fun, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	full, _, _ := p.qualified(fun)
+	return full == "fmt.Errorf" && !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		_, literal := arg.(*ast.BasicLit)
+		sel, named := arg.(*ast.SelectorExpr)
+		if named {
+			_, _, named = p.qualified(sel)
+		}
+		return !literal && !named
+	})
 }
 
 // isType tells whether the file declares a type of that name.

@@ -256,6 +256,17 @@ func contexts(b *bench) {
 	for _, g := range []*get{third, fourth, fifth} {
 		b.expect(g, "A")
 	}
+	one, two := b.get("second leaves"), b.get("second leaves")
+	two.cancel()
+	b.fails(two, context.Canceled)
+	three := b.get("second leaves")
+	if !b.count("second leaves", 1) {
+		return
+	}
+	b.answer(b.loads("second leaves")[0], answer{value: "ALL"})
+	b.expect(one, "ALL")
+	b.expect(three, "ALL")
+
 	last := b.get("left")
 	last.cancel()
 	b.fails(last, context.Canceled)
@@ -285,6 +296,7 @@ func drops(b *bench) {
 			b.dropUnderWay(fmt.Sprint(old, " first: ", oldFirst), old, oldFirst)
 		}
 	}
+	b.dropTwice("twice")
 	b.get("kept")
 	b.count("kept", 1)
 	b.get("other")
@@ -315,4 +327,24 @@ func (b *bench) dropUnderWay(key string, old answer, oldFirst bool) {
 	}
 	b.expect(b.get(key), "new")
 	b.count(key, 2)
+}
+
+// dropTwice drops a key while it is loaded, and again while it is loaded anew. The first load
+// returns last.
+func (b *bench) dropTwice(key string) {
+	for range 2 {
+		b.get(key)
+		b.drop(key)
+	}
+	fresh := b.get(key)
+	if !b.count(key, 3) {
+		return
+	}
+	loads := b.loads(key)
+	b.answer(loads[2], answer{value: "new"})
+	b.expect(fresh, "new")
+	b.answer(loads[1], answer{value: "older"})
+	b.answer(loads[0], answer{value: "oldest"})
+	b.expect(b.get(key), "new")
+	b.count(key, 3)
 }

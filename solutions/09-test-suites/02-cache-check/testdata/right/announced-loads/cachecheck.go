@@ -157,7 +157,7 @@ func (s *session) want(c chan returned, value string, err error) {
 }
 
 func (s *session) all() {
-	for _, test := range []func(){s.share, s.sideBySide, s.broken, s.left, s.dropped} {
+	for _, test := range []func(){s.share, s.sideBySide, s.broken, s.left, s.overtaken, s.dropped, s.droppedTwice} {
 		if test(); s.wrong {
 			return
 		}
@@ -258,22 +258,60 @@ func (s *session) mayLoad() {
 	}
 }
 
+// overtaken has the second Get leave before the first.
+func (s *session) overtaken() {
+	one := s.get(s.ctx, "overtaken")
+	l := s.next("overtaken")
+	ctx, cancel := context.WithCancel(s.ctx)
+	two := s.get(ctx, "overtaken")
+	s.none()
+	cancel()
+	s.want(two, "", context.Canceled)
+	three := s.get(s.ctx, "overtaken")
+	s.none()
+	l.answer("came", nil)
+	s.want(one, "came", nil)
+	s.want(three, "came", nil)
+}
+
+func (s *session) droppedTwice() {
+	var old [2]loading
+	for i := range old {
+		s.get(s.ctx, "twice")
+		old[i] = s.next("twice")
+		s.drop("twice")
+	}
+	fresh := s.get(s.ctx, "twice")
+	s.next("twice").answer("new", nil)
+	s.want(fresh, "new", nil)
+	for _, l := range old {
+		l.answer("old", nil)
+	}
+	s.want(s.get(s.ctx, "twice"), "new", nil)
+	s.none()
+}
+
+func (s *session) drop(key string) {
+	done := make(chan struct{})
+	s.group.Go(func() {
+		s.cache.Drop(key)
+		close(done)
+	})
+	synctest.Wait()
+	select {
+	case <-done:
+	default:
+		s.fail("Drop has not returned")
+	}
+}
+
 func (s *session) dropped() {
 	beside := s.get(s.ctx, "beside")
 	other := s.next("beside")
 	for key, failure := range map[string]error{"old first": nil, "new first": nil, "fails first": errors.New("old"), "fails last": errors.New("old")} {
 		s.get(s.ctx, key)
 		before := s.next(key)
-		drop := make(chan struct{})
-		s.group.Go(func() {
-			s.cache.Drop(key)
-			close(drop)
-		})
-		synctest.Wait()
-		select {
-		case <-drop:
-		default:
-			s.fail("Drop has not returned")
+		if s.drop(key); s.wrong {
 			return
 		}
 		fresh := s.get(s.ctx, key)

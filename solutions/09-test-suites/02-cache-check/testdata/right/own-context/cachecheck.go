@@ -52,6 +52,7 @@ func Check(t T, open Open) {
 	for i, old := range []outcome{{value: "old"}, {err: errors.New("old")}} {
 		l.droppedEarly("e"+strconv.Itoa(i)+"/", old)
 		l.droppedLate("d"+strconv.Itoa(i)+"/", old)
+		l.droppedTwice("t"+strconv.Itoa(i)+"/", old)
 	}
 	l.stop()
 	synctest.Wait()
@@ -275,6 +276,20 @@ func (l *lab) droppedLate(key string, old outcome) {
 	l.answer(key+"0", old)
 	l.expect(outcome{value: "new"}, fresh, l.get(key))
 	l.began(key, 2)
+}
+
+func (l *lab) droppedTwice(key string, old outcome) {
+	l.get(key)
+	l.drop(key)
+	l.get(key)
+	l.drop(key)
+	fresh := l.get(key)
+	l.began(key, 3)
+	l.answer(key+"2", outcome{value: "new"})
+	l.answer(key+"0", old)
+	l.answer(key+"1", old)
+	l.expect(outcome{value: "new"}, fresh, l.get(key))
+	l.began(key, 3)
 }
 
 func (l *lab) droppedBeside() {
