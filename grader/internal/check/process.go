@@ -54,7 +54,7 @@ func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s samp
 // long have ended, or that does nothing any more, is stopped early, and looked at.
 func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
 	still := idle{}
-	o, r, err := t.process(ctx, kind, binary, s, testTime, func(cpu, wall time.Duration) bool {
+	o, r, err := t.process(ctx, kind, binary, s, t.bench.testTime(), func(cpu, wall time.Duration) bool {
 		return t.bench.loops.suspicious(cpu, wall) || still.tooLong(cpu, wall)
 	})
 	switch {
@@ -101,7 +101,7 @@ func (t *trial) asleep(ctx context.Context, binary string, s sample) (diagnose.O
 // doubt, since nothing says by whom. One that sleeps to the end of its time does not
 // lack a processor.
 func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
-	limit := testTime
+	limit := t.bench.testTime()
 	for range 2 {
 		var r run.Result
 		if o, r, err = t.process(ctx, kind, binary, s, limit, nil); err != nil {
@@ -116,6 +116,14 @@ func (t *trial) unhurried(ctx context.Context, kind build.Kind, binary string, s
 		limit *= patienceFactor
 	}
 	return o, err
+}
+
+// testTime is how long one test of the exercise may take in one process.
+func (b *Bench) testTime() time.Duration {
+	if b.exercise.Suite {
+		return suiteShare * testTime
+	}
+	return testTime
 }
 
 // process runs the test in one process and says how that ended. enough, if it is

@@ -111,7 +111,7 @@ func gcd(a, b int64) int64 {
 }
 
 // shortestPeriod is that of a ticker: on a real machine, too, one of a nanosecond ticks
-// no more often than somebody can look. It is far more than as many nanoseconds as there
+// no more often than a goroutine can look. It is far more than as many nanoseconds as there
 // are deadlines, so that a free instant is always found.
 const shortestPeriod = 10 * time.Microsecond
 

@@ -46,7 +46,7 @@ func Check(t T, open Open) {
 		run(t, open, func(b *bench) { shared(b, a) })
 		for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 			run(t, open, func(b *bench) { left(b, a, end) })
-			run(t, open, func(b *bench) { nobody(b, a, end) })
+			run(t, open, func(b *bench) { leftAlone(b, a, end) })
 			run(t, open, func(b *bench) { ended(b, a, end) })
 			for _, other := range answers {
 				run(t, open, func(b *bench) { droppedAndLeft(b, a, other, end) })
@@ -190,7 +190,7 @@ func left(b *bench, a result, end error) {
 			}
 			b.loading("a", 1)
 		}
-		// Nobody waits. A new one shares the load, and leaves, and one more comes.
+		// No Get waits. A new one shares the load, and leaves, and one more comes.
 		g := b.get("a")
 		b.loading("a", 1)
 		b.waits(g)
@@ -215,8 +215,8 @@ func left(b *bench, a result, end error) {
 	}
 }
 
-// nobody answers a load when all have left.
-func nobody(b *bench, a result, end error) {
+// leftAlone answers a load when all have left.
+func leftAlone(b *bench, a result, end error) {
 	g := b.get("a")
 	g.ctx.end(end)
 	synctest.Wait()
@@ -336,7 +336,7 @@ func dropped(b *bench, old, new result, oldFirst bool, waiting int) {
 	b.kept("b", result{"b", nil})
 }
 
-// droppedAndLeft drops a load that nobody waits for any more.
+// droppedAndLeft drops a load that no Get waits for any more.
 func droppedAndLeft(b *bench, old, new result, end error) {
 	old.value += old.mark("old ")
 	g := b.get("a")

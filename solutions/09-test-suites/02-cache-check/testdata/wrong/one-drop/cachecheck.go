@@ -47,7 +47,7 @@ func Check(t T, open Open) {
 		run(t, open, func(b *bench) { shared(b, a) })
 		for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 			run(t, open, func(b *bench) { left(b, a, end) })
-			run(t, open, func(b *bench) { nobody(b, a, end) })
+			run(t, open, func(b *bench) { leftAlone(b, a, end) })
 			run(t, open, func(b *bench) { ended(b, a, end) })
 			for _, other := range answers {
 				run(t, open, func(b *bench) { droppedAndLeft(b, a, other, end) })
@@ -191,7 +191,7 @@ func left(b *bench, a result, end error) {
 			}
 			b.loading("a", 1)
 		}
-		// Nobody waits. A new one shares the load, and leaves, and one more comes.
+		// No Get waits. A new one shares the load, and leaves, and one more comes.
 		g := b.get("a")
 		b.loading("a", 1)
 		b.waits(g)
@@ -216,8 +216,8 @@ func left(b *bench, a result, end error) {
 	}
 }
 
-// nobody answers a load when all have left.
-func nobody(b *bench, a result, end error) {
+// leftAlone answers a load when all have left.
+func leftAlone(b *bench, a result, end error) {
 	g := b.get("a")
 	g.ctx.end(end)
 	synctest.Wait()
@@ -289,13 +289,13 @@ func dropped(b *bench, old, new result, oldFirst bool, waiting int) {
 	if waiting == 2 { // three Gets are enough
 		before[2].ctx.end(context.Canceled)
 		synctest.Wait()
-		b.gone(before[2], context.Canceled)
+		b.leftAlone(before[2], context.Canceled)
 		before = before[:2]
 	}
 	if waiting > 0 {
 		before[1].ctx.end(context.DeadlineExceeded)
 		synctest.Wait()
-		b.gone(before[1], context.DeadlineExceeded)
+		b.leftAlone(before[1], context.DeadlineExceeded)
 		before = before[:1]
 	}
 	after := b.get("a")
@@ -337,7 +337,7 @@ func dropped(b *bench, old, new result, oldFirst bool, waiting int) {
 	b.kept("b", result{"b", nil})
 }
 
-// droppedAndLeft drops a load that nobody waits for any more.
+// droppedAndLeft drops a load that no Get waits for any more.
 func droppedAndLeft(b *bench, old, new result, end error) {
 	old.value += old.mark("old ")
 	g := b.get("a")
