@@ -21,6 +21,16 @@ type object struct {
 	texts map[string]bool
 }
 
+// call takes in what one place calls the object. What a call returns there is a field
+// elsewhere, and known by that.
+func (o *object) call(seen sight) {
+	isCall := func(s sight) bool { return strings.Contains(s.text, "(") }
+	if len(o.texts) == 0 || isCall(o.first) && !isCall(seen) {
+		o.first = seen
+	}
+	o.texts[seen.text] = true
+}
+
 // methodsOf are the methods that do an operation, of those whose name is not enough.
 var methodsOf = map[string][]string{
 	"lock": {"Lock"}, "unlock": {"Unlock"}, "rlock": {"RLock"}, "runlock": {"RUnlock"}, "trylock": {"TryLock", "TryRLock"},
@@ -58,10 +68,10 @@ func (n *narrator) nameObjects(o wire.Outcome) {
 			return
 		}
 		if by[id] == nil {
-			by[id] = &object{id: id, first: seen, texts: map[string]bool{}}
+			by[id] = &object{id: id, texts: map[string]bool{}}
 			all = append(all, by[id])
 		}
-		by[id].texts[seen.text] = true
+		by[id].call(seen)
 	}
 	for _, s := range o.Trace {
 		add(s.Obj, n.see(s.Op, n.at(s.Site, s.Frames), s.Site))

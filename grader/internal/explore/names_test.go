@@ -112,3 +112,14 @@ func TestOperationOfAWaitGroup(t *testing.T) {
 		assert.Equal(t, c.want, []string{operationOf(c.sides, 0), operationOf(c.sides, 1)})
 	}
 }
+
+// A channel that a method returns is called by its field, if some place does so.
+func TestFieldsRatherThanCalls(t *testing.T) {
+	out := &object{id: 1, texts: map[string]bool{}}
+	for _, s := range []sight{{text: "a.Out()"}, {text: "c.output", owner: "C", field: "output"}, {text: "b.output", owner: "C", field: "output"}} {
+		out.call(s)
+	}
+	done := &object{id: 2, texts: map[string]bool{}}
+	done.call(sight{text: "ctx.Done()"})
+	assert.Equal(t, map[int]string{1: "c.output", 2: "ctx.Done()"}, namesOf([]*object{out, done}))
+}
