@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/sampled"
 )
 
@@ -91,5 +92,8 @@ func TestFailuresNameTheirLine(t *testing.T) {
 		assert.Equal(t, "which/which_test.go", got.FailedAt.File)
 		assert.Equal(t, i+1, got.FailedAt.Line, name)
 		assert.Contains(t, got.FailedAt.Source, source)
+		if got.Verdict == explored.Wrong {
+			assert.NotContains(t, got.Detail, s.runtime, "a list of calls ends where the test begins")
+		}
 	}
 }

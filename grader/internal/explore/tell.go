@@ -57,6 +57,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		test.Number = o.Number + 1
 	}
 	if f := o.Finding; f != nil {
+		f.Text = s.withoutRuntime(f.Text)
 		if test.Verdict.Found() && o.Schedule != "" {
 			test.Schedule = s.word(name, o.Schedule)
 		}
@@ -179,6 +180,17 @@ func table(f *wire.Finding) (table string) {
 		_, table = explored.Tabled(f.Text)
 	}
 	return table
+}
+
+// withoutRuntime leaves out the lines of a message that name files of the explorer's own, or
+// where Go begins a goroutine, as the list of calls does that a library of assertions makes.
+func (s *Session) withoutRuntime(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	kept := slices.DeleteFunc(lines, func(line string) bool {
+		line = strings.TrimSpace(line)
+		return strings.HasPrefix(line, s.runtime+string(filepath.Separator)) || strings.Contains(line, "/src/runtime/asm_")
+	})
+	return strings.Join(kept, "")
 }
 
 // detail is a finding's evidence as it was printed. What testify prints begins with

@@ -36,6 +36,12 @@ func TestSubtest(t *testing.T) {
 	}
 }
 
+func TestTestifyInSubtest(t *testing.T) {
+	t.Run("n", func(t *testing.T) {
+		assert.Equal(t, 1, 2) // fails: TestTestifyInSubtest
+	})
+}
+
 func TestRaces(t *testing.T) {
 	n := 0
 	done := make(chan bool)
