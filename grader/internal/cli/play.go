@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"heisenkata/grader/internal/explore"
+	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/play"
 )
 
@@ -34,7 +36,7 @@ func (c *playCommand) Run(a *app) error {
 		return err
 	}
 	defer session.Close()
-	game, err := session.Game(c.Scenario)
+	game, err := session.Game(cmp.Or(c.Scenario, a.firstScenario(orHere(c.Package))))
 	if err != nil {
 		return usageError{err}
 	}
@@ -49,6 +51,25 @@ func (c *playCommand) Run(a *app) error {
 		return interrupted{""}
 	}
 	return err
+}
+
+// firstScenario is the one with which an exercise begins, of those that are not generated; ""
+// for a package that is no exercise.
+func (a *app) firstScenario(name string) string {
+	k, sub, err := a.trees()
+	if err != nil {
+		return ""
+	}
+	e, ok := a.exerciseNamed(k, sub, name)
+	if !ok {
+		e, _ = exerciseAt(k, sub, name)
+	}
+	for _, t := range e.Tests {
+		if explored.IsScenario(t.Name) {
+			return t.Name
+		}
+	}
+	return ""
 }
 
 // session builds the package to play.
