@@ -289,13 +289,13 @@ func dropped(b *bench, old, new result, oldFirst bool, waiting int) {
 	if waiting == 2 { // three Gets are enough
 		before[2].ctx.end(context.Canceled)
 		synctest.Wait()
-		b.leftAlone(before[2], context.Canceled)
+		b.gone(before[2], context.Canceled)
 		before = before[:2]
 	}
 	if waiting > 0 {
 		before[1].ctx.end(context.DeadlineExceeded)
 		synctest.Wait()
-		b.leftAlone(before[1], context.DeadlineExceeded)
+		b.gone(before[1], context.DeadlineExceeded)
 		before = before[:1]
 	}
 	after := b.get("a")
