@@ -11,7 +11,7 @@ import (
 // tells that it calls functions of other packages that keep something, and are made anew
 // as well.
 func (f *file) effects(in *types.Initializer) (also []string, wide bool) {
-	w := &called{file: f, bodies: bodies(f.Package), seen: map[ast.Node]bool{}}
+	w := &called{file: f, seen: map[*ast.BlockStmt]bool{}}
 	w.follow(in.Rhs)
 	if !w.calls {
 		return nil, false
@@ -43,10 +43,10 @@ func keeps(p *types.Package) bool {
 // called collects what the code mentions that runs when an expression is evaluated.
 type called struct {
 	*file
-	bodies map[types.Object]*ast.BlockStmt
-	seen   map[ast.Node]bool
-	names  []types.Object
-	calls  bool
+	seen    map[*ast.BlockStmt]bool
+	names   []types.Object
+	calls   bool
+	shallow bool // functions that are mentioned are not followed
 }
 
 // follow goes through an expression. A function literal in it runs if it is called, or
@@ -123,10 +123,29 @@ func (w *called) body(b *ast.BlockStmt) {
 	})
 }
 
-func (w *called) mention(id *ast.Ident) {
-	o := w.Info.Uses[id]
+func (w *called) mention(id *ast.Ident) { w.add(w.Info.Uses[id]) }
+
+// add adds what is mentioned and, of a function of the package, what its body mentions.
+func (w *called) add(o types.Object) {
 	w.names = append(w.names, o)
-	if b := w.bodies[o]; b != nil {
-		w.body(b)
+	b := w.bodies[o]
+	if b == nil || w.shallow || w.seen[b] {
+		return
 	}
+	w.seen[b] = true
+	for _, o := range w.mentionedIn(b) {
+		w.add(o)
+	}
+}
+
+// mentionedIn is what a function's body mentions by itself. It is looked up once.
+func (w *called) mentionedIn(b *ast.BlockStmt) []types.Object {
+	names, known := w.mentioned[b]
+	if !known {
+		alone := &called{file: w.file, seen: map[*ast.BlockStmt]bool{}, shallow: true}
+		alone.body(b)
+		names = alone.names
+		w.mentioned[b] = names
+	}
+	return names
 }

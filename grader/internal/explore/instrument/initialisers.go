@@ -64,6 +64,9 @@ func named(vars []*types.Var) (names []string) {
 // initialiser is what initialises variables of this file anew, if anything does.
 func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.ValueSpec) reset {
 	r := reset{vars: named(in.Lhs)}
+	if !slices.ContainsFunc(in.Lhs, func(v *types.Var) bool { return specs[v] != nil }) {
+		return r // another file's
+	}
 	r.also, r.wide = f.effects(in)
 	var names []string
 	mine := false

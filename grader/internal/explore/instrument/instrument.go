@@ -175,6 +175,7 @@ func Rewrite(p Package, sites *Sites, module string) (Output, error) {
 	r.captured = captures(p)
 	r.changed = changes(p, p.Files)
 	r.prepared = prepared(p)
+	r.bodies, r.mentioned = bodies(p), map[*ast.BlockStmt][]types.Object{}
 	if p.Target {
 		r.reached = reachesOf(p)
 	}
@@ -196,12 +197,14 @@ type rewriter struct {
 	sites         *Sites
 	module        string
 	out           Output
-	captured      map[types.Object]bool // locals that closures share or whose address is taken
-	changed       map[types.Object]bool // package variables that are ever changed
-	prepared      map[types.Object]bool // package variables that TestMain sets
-	reached       reaches               // of a target
-	tests         map[types.Object]bool // tests, which become methods
-	testsDeclared bool                  // so is the type of those methods
+	captured      map[types.Object]bool             // locals that closures share or whose address is taken
+	changed       map[types.Object]bool             // package variables that are ever changed
+	prepared      map[types.Object]bool             // package variables that TestMain sets
+	bodies        map[types.Object]*ast.BlockStmt   // of its functions and methods
+	mentioned     map[*ast.BlockStmt][]types.Object // in bodies, as far as they were looked at
+	reached       reaches                           // of a target
+	tests         map[types.Object]bool             // tests, which become methods
+	testsDeclared bool                              // so is the type of those methods
 }
 
 // file is one file on its way.
