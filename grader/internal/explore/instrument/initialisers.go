@@ -61,7 +61,9 @@ func named(vars []*types.Var) (names []string) {
 	return names
 }
 
-// initialiser is what initialises variables of this file anew, if anything does.
+// initialiser is what initialises variables of this file anew, if anything does. An error is
+// told by its identity, and others may have it already, so that it stays although a function
+// of another package that keeps something has made it.
 func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.ValueSpec) reset {
 	r := reset{vars: named(in.Lhs)}
 	if !slices.ContainsFunc(in.Lhs, func(v *types.Var) bool { return specs[v] != nil }) {
@@ -72,7 +74,8 @@ func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.Va
 	mine := false
 	for _, v := range in.Lhs {
 		names = append(names, v.Name())
-		again := r.wide || len(r.also) > 0 || v.Name() != "_" && (f.mutable(v) || f.looksAround(v.Type(), in.Rhs))
+		blank := v.Name() == "_"
+		again := r.wide && (blank || !identity(v.Type())) || len(r.also) > 0 || !blank && (f.mutable(v) || f.looksAround(v.Type(), in.Rhs))
 		mine = mine || specs[v] != nil && !f.prepared[v] && again
 	}
 	if mine {

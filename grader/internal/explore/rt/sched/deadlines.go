@@ -147,8 +147,8 @@ func Deadline(d, every time.Duration) time.Duration {
 	return d
 }
 
-// addDeadline adds a deadline, to which there are as many steps as it is away from now on if it is the
-// next one.
+// addDeadline adds a deadline. If it is the next one, the steps that may pass until time
+// has to are counted from now on.
 //
 //go:norace
 func (c *Controller) addDeadline(t, every int64) {

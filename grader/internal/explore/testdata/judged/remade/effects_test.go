@@ -31,6 +31,22 @@ var (
 	_       = slices.ContainsFunc([]int{1}, even)
 )
 
+// An error that is kept elsewhere stays the same one.
+var (
+	errKind = kinds.Error("kind")
+	errs    = [1]error{errKind}
+)
+
+// want: pass
+func TestErrorsStay(t *testing.T) {
+	done := make(chan bool)
+	go close(done)
+	<-done
+	if errs[0] != errKind {
+		t.Error("another error of the same text")
+	}
+}
+
 func even(n int) bool { return n%2 == 0 }
 
 // want: pass
