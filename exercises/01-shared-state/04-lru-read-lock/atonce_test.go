@@ -2,6 +2,7 @@ package lrureadlock_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/01-shared-state/04-lru-read-lock"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -193,26 +195,31 @@ func TestReadersAndWriters(t *testing.T) {
 		require.LessOrEqual(t, stats.Evictions, int64(writers*rounds), "a Put evicts one page at most")
 		assertSound(t, c, list)
 	}
-	replacedWhileRead(t)
+	replacedWhileRead(t, random)
 }
 
-// replacedWhileRead replaces a page while a visitor looks at it, who is the first, the second
-// and so on to do so since the last time: each of the uses between may have been the last
-// one that was only noted down.
-func replacedWhileRead(t *testing.T) {
+// replacedWhileRead replaces a page while a visitor looks at it, after some other uses. The last
+// one may have been the last for which a cache had room to note it down, so their number is
+// drawn, and is also each one near a number of the fix. Put and Get begin in either order.
+func replacedWhileRead(t *testing.T, random *rand.Rand) {
+	const most = 150
+	before := []int{random.IntN(most), random.IntN(most), random.IntN(most)}
+	for _, n := range life.Limits(most) {
+		before = append(before, n-1, n, n+1)
+	}
 	const key = "/"
 	now := &lrureadlock.Page{Body: "0"}
 	c := lrureadlock.New(2)
 	c.Put(key, now)
-	for uses := range 150 {
-		for range uses {
+	for round := range 4 * len(before) {
+		for range before[round/4] {
 			page, _ := c.Get(key)
 			require.Same(t, now, page, "the page that was put last")
 		}
-		last, next := now, &lrureadlock.Page{Body: fmt.Sprint(uses + 1)}
+		last, next := now, &lrureadlock.Page{Body: fmt.Sprint(round + 1)}
 		oracle.Within(t, func() {
 			oracle.Together(2, func(i int) {
-				if i == 0 {
+				if i == round%2 {
 					c.Put(key, next)
 				} else if page, _ := c.Get(key); page != last && page != next {
 					assert.Fail(t, "wrong page", "Get(%q) returned %v, while the page %v was replaced by %v", key, page, last, next)

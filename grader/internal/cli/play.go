@@ -53,8 +53,8 @@ func (c *playCommand) Run(a *app) error {
 	return err
 }
 
-// firstScenario is the one with which an exercise begins, of those that are not generated; ""
-// for a package that is no exercise.
+// firstScenario is the first one in an exercise's manifest, where those that an author has
+// written come before generated ones; "" for a package that is no exercise.
 func (a *app) firstScenario(name string) string {
 	k, sub, err := a.trees()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,26 +29,8 @@ var (
 	_ io.Reader
 	_ = strings.NewReader
 	_ = strconv.Itoa
-	over int
 )
-
-//go:norace
-//go:noinline
-func set(n int) { over = n }
-
-//go:norace
-//go:noinline
-func get() int { return over }
-
-func apart(f, g func()) {
-	set(0)
-	done := make(chan bool)
-	go func() { f(); set(1); done <- true }()
-	for get() == 0 { runtime.Gosched() }
-	g()
-	<-done
-}
-
+` + apart + `
 func main() {
 	%s
 }
@@ -105,6 +88,11 @@ func TestBuffersAreSeen(t *testing.T) {
 		}
 		fmt.Fprintf(&run, "pair%d(); ", i)
 		fmt.Fprintf(&text, form, i, call)
+	}
+	standard, _ := declared(t, standard(t, "strconv"))
+	for name := range standard {
+		known := slices.ContainsFunc(appends, func(call string) bool { return strings.HasPrefix(call, name+"(") })
+		assert.Equal(t, strings.HasPrefix(name, "Append"), known, name)
 	}
 	log := raced(t, fmt.Sprintf(buffers, run.String(), text.String()))
 	for i, call := range append(calls, appends...) {

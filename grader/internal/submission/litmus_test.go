@@ -151,6 +151,30 @@ var special = map[string]map[string]string{
 	"error":  {"errors.As": `errors.As(other[5], &s[5])`},
 }
 
+// apart is the part of a program that runs two functions which nothing orders.
+const apart = `
+var over int // that f is: neither of the two functions below is seen
+
+//go:norace
+//go:noinline
+func set(n int) { over = n }
+
+//go:norace
+//go:noinline
+func get() int { return over }
+
+// apart runs f, and then g in another goroutine: nothing orders the two that the
+// race detector knows of.
+func apart(f, g func()) {
+	set(0)
+	done := make(chan bool)
+	go func() { f(); set(1); done <- true }()
+	for get() == 0 { runtime.Gosched() }
+	g()
+	<-done
+}
+`
+
 const litmusHead = `package main
 
 import (
@@ -182,27 +206,7 @@ func filled[T any](v T) []T {
 	return s
 }
 
-var over int // that f is: neither of the two functions below is seen
-
-//go:norace
-//go:noinline
-func set(n int) { over = n }
-
-//go:norace
-//go:noinline
-func get() int { return over }
-
-// apart runs f, and then g in another goroutine: nothing orders the two that the
-// race detector knows of.
-func apart(f, g func()) {
-	set(0)
-	done := make(chan bool)
-	go func() { f(); set(1); done <- true }()
-	for get() == 0 { runtime.Gosched() }
-	g()
-	<-done
-}
-
+` + apart + `
 func main() {
 	for _, c := range cases { c() }
 }

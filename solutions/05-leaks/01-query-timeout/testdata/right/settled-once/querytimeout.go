@@ -1,3 +1,4 @@
+// Package querytimeout asks a server, and waits no longer than a limit.
 package querytimeout
 
 import (
