@@ -30,6 +30,7 @@ var stands = map[string]string{
 	"context.AfterFunc": "sched.ContextAfterFunc",
 	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
 	"runtime.ReadMemStats": "vruntime.ReadMemStats", "runtime.NumCPU": "vruntime.NumCPU", "runtime.GOMAXPROCS": "vruntime.GOMAXPROCS",
+	"runtime.Caller": "vruntime.Caller", "runtime.Callers": "vruntime.Callers",
 	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
 	"runtime/debug.Stack": "vruntime.DebugStack", "runtime/debug.PrintStack": "vruntime.PrintStack",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",

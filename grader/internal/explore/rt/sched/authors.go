@@ -19,13 +19,26 @@ var (
 // AuthorsName is a function's name as its author has it: tests are methods only here.
 func AuthorsName(name string) string { return testsType.ReplaceAllString(name, ".") }
 
+// TestRunner is the position in package testing from which tests are called in an
+// ordinary run, as runtime.Callers has it; 0 if it is not known.
+var TestRunner uintptr
+
+func noteTestRunner() {
+	var pcs [64]uintptr
+	for _, pc := range pcs[:runtime.Callers(0, pcs[:])] {
+		if f, _ := runtime.CallersFrames([]uintptr{pc}).Next(); f.Function == "testing.tRunner" {
+			TestRunner = pc
+		}
+	}
+}
+
 // FuncName stands for (*runtime.Func).Name.
 func FuncName(f *runtime.Func) string { return AuthorsName(f.Name()) }
 
 // NextFrame stands for (*runtime.Frames).Next.
 func NextFrame(f *runtime.Frames) (runtime.Frame, bool) {
 	frame, more := f.Next()
-	frame.Function = AuthorsName(frame.Function)
+	frame.Function = AuthorsName(strings.Replace(frame.Function, wire.Module+"/vsync.", "sync.", 1))
 	return frame, more
 }
 

@@ -30,6 +30,7 @@ func Drive(t *testing.T, tests []Test) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	noteTestRunner()
 	go w.watch()
 	sweeps, swept = make(chan struct{}), make(chan struct{})
 	go collectForSweeps(sweeps, swept)

@@ -18,11 +18,11 @@ type Once struct {
 func (o *Once) Do(f func()) {
 	sched.Park(sched.OpOnce, 0, unsafe.Pointer(o), nil, 0)
 	if !o.done.Load() {
-		o.first(f)
+		o.doSlow(f)
 	}
 }
 
-func (o *Once) first(f func()) {
+func (o *Once) doSlow(f func()) {
 	o.m.Lock()
 	defer o.m.Unlock()
 	if !o.done.Load() {
