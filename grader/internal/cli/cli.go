@@ -155,7 +155,7 @@ var complaintLimit = harmless.Limit{Lines: 200, Length: 16 << 10}
 // all lines but the first are indented: none can pass for the grader's own.
 func complain(stderr io.Writer, who string, err error) {
 	text := complaintLimit.Of(who + ": " + err.Error())
-	if terminal, ok := width(stderr); ok {
+	if terminal := width(stderr); terminal > len(indent) {
 		text = broken(text, terminal-len(indent))
 	}
 	fmt.Fprintln(stderr, strings.ReplaceAll(text, "\n", "\n"+indent))

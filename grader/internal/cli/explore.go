@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/charmbracelet/x/term"
 
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
@@ -303,11 +302,7 @@ func writeExploredPage(w io.Writer, r explored.Report, from sources) error {
 // writeScreen writes for the terminal that the command runs on. Colours are
 // taken out again where they are not wanted, as in all that is shown.
 func writeScreen(w io.Writer, r explored.Report) error {
-	width, _, err := term.GetSize(os.Stdout.Fd())
-	if err != nil || width < 1 {
-		width = 100
-	}
-	return explored.WriteTerminal(w, r, explored.Options{Width: width, Color: true})
+	return explored.WriteTerminal(w, r, explored.Options{Width: cmp.Or(width(os.Stdout), 100), Color: true})
 }
 
 type replayCommand struct {

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/check"
 	"heisenkata/grader/internal/evidence"
@@ -264,11 +262,7 @@ func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
 func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
 	o := report.Options{All: all, Grader: a.caller.call(), Next: following(k, r)}
 	o.Next.Dir = a.caller.path(o.Next.Dir)
-	if f, ok := a.stdout.(*os.File); ok {
-		if width, height, err := term.GetSize(f.Fd()); err == nil {
-			o.Width, o.Height = width, height
-		}
-	}
+	o.Width, o.Height = screen(a.stdout)
 	return o
 }
 

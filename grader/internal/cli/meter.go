@@ -78,13 +78,7 @@ func (m *meter) print(what string) {
 
 // columnsOf is how wide a line may be: one that wraps is not written over.
 func columnsOf(w io.Writer) int {
-	width := 80
-	if f, ok := w.(*os.File); ok {
-		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
-			width = w
-		}
-	}
-	return width - 1
+	return columns(w) - 1
 }
 
 func (m *meter) clear() {

@@ -1,13 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"io"
-	"os"
 	"regexp"
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/term"
 
 	"heisenkata/grader/internal/harmless"
 )
@@ -33,20 +32,7 @@ const (
 
 // columns is the width of what prose is written to: a terminal's, or a usual one.
 func columns(w io.Writer) int {
-	if n, ok := width(w); ok {
-		return n
-	}
-	return usualColumns
-}
-
-// width returns the width of w, if it is a terminal that knows it.
-func width(w io.Writer) (columns int, ok bool) {
-	f, ok := w.(*os.File)
-	if !ok {
-		return 0, false
-	}
-	columns, _, err := term.GetSize(f.Fd())
-	return columns, err == nil && columns > 0
+	return cmp.Or(width(w), usualColumns)
 }
 
 // unit matches what a line is broken between: words, and commands in quotes.

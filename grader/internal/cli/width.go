@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/charmbracelet/x/term"
+)
+
+// screen is the size, in columns and rows, of the terminal that w is. What is no terminal
+// has as many columns as the variable COLUMNS says. What is not known is 0.
+func screen(w io.Writer) (columns, rows int) {
+	if f, ok := w.(*os.File); ok {
+		if columns, rows, err := term.GetSize(f.Fd()); err == nil && columns > 0 {
+			return columns, rows
+		}
+	}
+	columns, _ = strconv.Atoi(os.Getenv("COLUMNS"))
+	return max(columns, 0), 0
+}
+
+func width(w io.Writer) int {
+	columns, _ := screen(w)
+	return columns
+}
