@@ -128,7 +128,8 @@ func period(d time.Duration) time.Duration {
 
 // Deadline notes that a timer of duration d is set, and returns d, longer by so
 // many nanoseconds that no two timers are due at the same instant: the runtime
-// fires those in random order. every is a ticker's period, or 0.
+// fires those in random order. every is a ticker's period, or 0. A timer that fires once
+// does so when as much time has passed of that which is told.
 //
 //go:norace
 func Deadline(d, every time.Duration) time.Duration {
@@ -137,6 +138,9 @@ func Deadline(d, every time.Duration) time.Duration {
 		return d
 	}
 	c.touched |= search.Look
+	if every == 0 {
+		d += ahead()
+	}
 	t := time.Now().UnixNano() + int64(d)
 	for c.timers.taken(t, int64(every)) {
 		c.touched |= search.Clock // the goroutine that comes first has the earlier one

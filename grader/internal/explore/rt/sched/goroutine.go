@@ -114,6 +114,7 @@ type Controller struct {
 	streak     int
 	still      int           // time does not pass while goroutines can run
 	looks      int           // at the clock
+	ahead      time.Duration // of the bubble's clock is the time that is told: each look takes a while
 	spins      int           // of them, and of goroutines that gave way, since time passed last
 	slipped    time.Duration // in all, although goroutines could run
 	sound      bool          // no race was seen before that became more than any machine's stall

@@ -63,7 +63,7 @@ func (k *kept) find(p unsafe.Pointer) int {
 
 //go:norace
 func (k *kept) home(p unsafe.Pointer) int {
-	return int(mix(uint64(uintptr(p))) % uint64(len(k.places)))
+	return int(Mix(uint64(uintptr(p))) % uint64(len(k.places)))
 }
 
 //go:norace

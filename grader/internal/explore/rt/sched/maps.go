@@ -28,20 +28,20 @@ func Keys[M ~map[K]V, K comparable, V any](m M) []K {
 	return keys
 }
 
-// Shuffle gives a list an order of the schedule's.
-func Shuffle[K any](list []K) {
-	if c := at(); c != nil && len(list) > 1 {
-		if drawn := c.order(); drawn != 0 {
-			shuffle(list, drawn)
-		}
+// Order is drawn for an order of the schedule's, of things that are told apart by numbers:
+// 0 is their own order.
+func Order() uint64 {
+	if c := at(); c != nil {
+		return c.order()
 	}
+	return 0
 }
 
 func shuffle[K any](keys []K, drawn uint64) {
 	for i := len(keys) - 1; i > 0; i-- {
 		j := drawn % uint64(i+1)
 		keys[i], keys[j] = keys[j], keys[i]
-		drawn = mix(drawn)
+		drawn = Mix(drawn)
 	}
 }
 
@@ -87,7 +87,7 @@ func (c *Controller) order() uint64 {
 	}
 	g := c.self()
 	g.ranges++
-	return mix(mix(c.seed+g.name)+g.ranges) | 1<<63
+	return Mix(Mix(c.seed+g.name)+g.ranges) | 1<<63
 }
 
 func sortKeys[K comparable](keys []K) {

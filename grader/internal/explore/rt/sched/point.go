@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"math/bits"
 	"runtime"
 	"unsafe"
 
@@ -187,12 +188,15 @@ func Random() uint64 {
 		return 0
 	}
 	c.touched |= search.Random
-	c.random += 0x9e3779b97f4a7c15 // splitmix64
-	return mix(c.random)
+	c.random += 0x9e3779b97f4a7c15 // splitmix64, but that its numbers do not tell the next ones
+	return Mix(Mix(c.random^c.seed) + bits.RotateLeft64(c.seed, 32))
 }
 
+// Mix is the mixing step of splitmix64, which is one to one.
+//
 //go:norace
-func mix(z uint64) uint64 {
+//go:norace
+func Mix(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31

@@ -48,3 +48,26 @@ func more(t *testing.T) []any {
 		Int32(), Int64(), Uint(), IntN(1 << 30), Int32N(1 << 30), Int64N(1 << 60), Uint32N(1 << 30), Uint64N(1 << 60), UintN(1 << 30), N(int64(1) << 60),
 	}
 }
+
+// A number does not tell the next one: with splitmix64, what is mixed of the two is always
+// equally far apart.
+func TestNumbersDoNotTellTheNext(t *testing.T) {
+	unmix := func(z uint64) uint64 {
+		z = (z ^ z>>31 ^ z>>62) * 0x319642b2d24d8ec3
+		z = (z ^ z>>27 ^ z>>54) * 0x96de1b173f119089
+		return z ^ z>>30 ^ z>>60
+	}
+	require.EqualValues(t, 12345, unmix(sched.Mix(12345)))
+	s := search.New(1)
+	s.Begin(0)
+	r := sched.Run(t, s, sched.Options{Random: 7}, func() {
+		apart := map[uint64]bool{}
+		last := unmix(Uint64())
+		for range 100 {
+			next := unmix(Uint64())
+			apart[next-last], last = true, next
+		}
+		assert.Len(t, apart, 100)
+	})
+	require.Nil(t, r.Finding)
+}

@@ -124,12 +124,13 @@ func TestSignalWakesInOrder(t *testing.T) {
 	}))
 }
 
-func TestPoolGivesBackTheLastAndMapKeepsOrder(t *testing.T) {
+func TestPoolHasSyncsOrderAndMapKeepsOrder(t *testing.T) {
 	require.Nil(t, explore(t, 2, func() {
 		var p Pool
 		p.Put(1)
 		p.Put(2)
-		wrong(p.Get() == 2 && p.Get() == 1 && p.Get() == nil, "the pool is no stack")
+		p.Put(3)
+		wrong(p.Get() == 1 && p.Get() == 3 && p.Get() == 2 && p.Get() == nil, "another order than that of sync.Pool")
 		var m Map
 		for _, k := range []string{"c", "a", "b", "d"} {
 			m.Store(k, k)
@@ -141,6 +142,38 @@ func TestPoolGivesBackTheLastAndMapKeepsOrder(t *testing.T) {
 			order += k.(string)
 			return k != "d"
 		})
-		wrong(order == "cbd", "another order: "+order)
+		wrong(order == "cabd", "another order: "+order)
 	}))
+}
+
+// A range meets each key that is there all the time, once; none twice; and of those that come
+// meanwhile some and not others.
+func TestRangeOfAMapThatChanges(t *testing.T) {
+	s := search.New(1)
+	met, missed := 0, 0
+	for i := range 20 {
+		s.Begin(i)
+		r := sched.Run(t, s, sched.Options{Random: uint64(i + 1)}, func() {
+			var m Map
+			for k := range 10 {
+				m.Store(k, k)
+			}
+			seen := map[any]int{}
+			m.Range(func(k, _ any) bool {
+				if seen[k]++; k.(int) < 10 {
+					m.Store(k.(int)+10, 0)
+					m.Delete(k.(int) + 20)
+				}
+				return true
+			})
+			for k := range 20 {
+				wrong(seen[k] == 1 || k >= 10 && seen[k] == 0, "a key is lost, or met twice")
+			}
+			met += len(seen) - 10
+			missed += 20 - len(seen)
+		})
+		require.Nil(t, r.Finding)
+	}
+	assert.Greater(t, met, 20)
+	assert.Greater(t, missed, 20)
 }

@@ -116,23 +116,42 @@ func (m *Map) CompareAndDelete(key, old any) (deleted bool) {
 	return true
 }
 
-// Range calls f for the keys that are there when it begins, unless they are
-// deleted meanwhile, in an order of the schedule's; until f returns false.
+// Range calls f for the keys that are there when it comes to their place in an order of the
+// schedule's, as the one of sync.Map does in that of hashes: a key that is stored meanwhile
+// is met if its place is still to come. It ends when f returns false.
 func (m *Map) Range(f func(key, value any) bool) {
 	m.point()
 	c := m.content.get()
-	c.guard.lock()
-	list := c.table.list()
-	c.guard.unlock()
-	sched.Shuffle(list)
-	for i, e := range list {
-		if i > 0 {
-			m.point() // others may change the map between two calls of f
-		}
+	drawn := sched.Order()
+	list, changes := c.list(drawn, nil)
+	for len(list) > 0 {
+		e := list[0]
 		if value, ok := c.visit(e); ok && !f(keyOf(e), value) {
 			return
 		}
+		list = list[1:]
+		if c.changed(changes) {
+			list, changes = c.list(drawn, e)
+		}
+		if len(list) > 0 {
+			m.point() // others may change the map between two calls of f
+		}
 	}
+}
+
+// list returns the entries whose place is behind that of after, of all if that is nil, and
+// how often keys have come and gone.
+func (c *content) list(drawn uint64, after *entry) ([]*entry, int) {
+	c.guard.lock()
+	defer c.guard.unlock()
+	return c.table.list(drawn, after), c.table.changes
+}
+
+//go:norace
+func (c *content) changed(since int) bool {
+	c.guard.lock()
+	defer c.guard.unlock()
+	return c.table.changes != since
 }
 
 func (c *content) visit(e *entry) (value any, ok bool) {

@@ -8,8 +8,9 @@ import (
 	"heisenkata/grader/internal/explore/rt/sched"
 )
 
-// Pool stands for sync.Pool. Under control it gives back what was put last and
-// never drops anything, so that a value used after its Put is met again.
+// Pool stands for sync.Pool. Under control it never drops anything, so that a value used
+// after its Put is met again, and has the order of sync.Pool on one processor: first what
+// was put into the empty place for one value, then what was put last.
 type Pool struct {
 	noCopy noCopy
 
@@ -24,6 +25,7 @@ type Pool struct {
 type store struct {
 	real  sync.Pool
 	guard guard
+	first *pooled // sync's "private"
 	top   *pooled
 }
 
@@ -69,16 +71,22 @@ func (p *store) push(x any) {
 	n := &pooled{value: x}
 	sched.ReleaseMerge(unsafe.Pointer(n))
 	p.guard.lock()
-	n.below = p.top
-	p.top = n
+	if p.first == nil {
+		p.first = n
+	} else {
+		n.below = p.top
+		p.top = n
+	}
 	p.guard.unlock()
 }
 
 //go:norace
 func (p *store) pop() any {
 	p.guard.lock()
-	n := p.top
+	n := p.first
 	if n != nil {
+		p.first = nil
+	} else if n = p.top; n != nil {
 		p.top = n.below
 	}
 	p.guard.unlock()

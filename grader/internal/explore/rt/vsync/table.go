@@ -1,7 +1,9 @@
 package sync
 
 import (
+	"cmp"
 	"hash/maphash"
+	"slices"
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/sched"
@@ -16,6 +18,8 @@ type table struct {
 	buckets     []*entry
 	n           int // keys, deleted ones too
 	live        int
+	met         uint64 // keys in all, also before Clear
+	changes     int    // keys that came or went
 	first, last *entry // in the order of insertion, without the deleted ones
 
 	cleared, gone byte // their addresses carry the edges of Clear, and of all deletions
@@ -26,6 +30,7 @@ type entry struct {
 	key, value any
 	present    bool
 	hash       uint64
+	nth        uint64 // key that the table has met
 	chain      *entry // the next in the bucket
 	prev, next *entry // in the order of insertion
 }
@@ -59,7 +64,8 @@ func (t *table) entryOf(key any, hash uint64) *entry {
 	if t.n >= len(t.buckets) {
 		t.grow()
 	}
-	e := &entry{key: key, hash: hash}
+	t.met++
+	e := &entry{key: key, hash: hash, nth: t.met}
 	t.n++
 	t.insert(e)
 	return e
@@ -95,6 +101,7 @@ func (t *table) put(e *entry, value any) {
 	}
 	e.present = true
 	t.live++
+	t.changes++
 	e.prev = t.last
 	if t.last == nil {
 		t.first = e
@@ -120,6 +127,7 @@ func (t *table) drop(e *entry) {
 	}
 	e.prev, e.next, e.value, e.present = nil, nil, nil, false
 	t.live--
+	t.changes++
 	sched.ReleaseMerge(unsafe.Pointer(&t.gone))
 }
 
@@ -169,20 +177,33 @@ func (t *table) clear() {
 		e.present = false
 	}
 	t.buckets, t.n, t.live, t.first, t.last = nil, 0, 0, nil, nil
+	t.changes++
 }
 
-// list returns the entries in their order, and declares that the calling
-// goroutine sees which ones are gone.
+// list returns the entries in the order of their places, those behind that of after if that
+// is not nil, and declares that the calling goroutine sees which ones are gone.
 //
 //go:norace
-func (t *table) list() []*entry {
+func (t *table) list(drawn uint64, after *entry) []*entry {
 	sched.Acquire(unsafe.Pointer(&t.cleared))
 	sched.Acquire(unsafe.Pointer(&t.gone))
-	list := make([]*entry, t.live)
-	i := 0
+	list := make([]*entry, 0, t.live)
 	for e := t.first; e != nil; e = e.next {
-		list[i] = e
-		i++
+		if after == nil || e.place(drawn) > after.place(drawn) {
+			list = append(list, e)
+		}
 	}
+	slices.SortFunc(list, func(a, b *entry) int { return cmp.Compare(a.place(drawn), b.place(drawn)) })
 	return list
+}
+
+// place is where an entry is in the order drawn: that in which the keys were first stored, or
+// a mixture of it.
+//
+//go:norace
+func (e *entry) place(drawn uint64) uint64 {
+	if drawn == 0 {
+		return e.nth
+	}
+	return sched.Mix(e.nth ^ drawn)
 }
