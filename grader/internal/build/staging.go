@@ -232,11 +232,6 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, data, 0o644)
 }
 
-// asWithRace has slices grow in a plain build as in a race build. The compiler gives small
-// ones room on the stack, but not with the race detector: their capacity would tell a fix
-// which of the two it is in.
-const asWithRace = "-gcflags=-d=variablemakethreshold=0"
-
 // Compile builds the tests and returns the binary's path, or what the compiler
 // has against the fix. An error of type *Unclear may be the fix's fault; any
 // other is the grader's own trouble.
@@ -246,9 +241,6 @@ const asWithRace = "-gcflags=-d=variablemakethreshold=0"
 func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found []evidence.Finding, err error) {
 	binary = filepath.Join(st.Dir, "bin", string(kind))
 	args := append([]string{"test", "-c", "-o", binary, "-vet=off", "-ldflags=-s -w"}, st.tc.flags(kind)...)
-	if kind == Plain {
-		args = append(args, asWithRace)
-	}
 	if found, err = st.compile(ctx, kind, args); err != nil || found != nil {
 		return "", found, err
 	}

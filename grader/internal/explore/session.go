@@ -46,6 +46,9 @@ type target struct {
 	chosen []string // of tests
 	other  []string // fuzz tests and examples
 	binary string
+
+	contents map[string]time.Time // of its folder, before its tests run; nil if that is too large
+	place    string               // where its tests run, if not in its folder
 }
 
 const goTime = 10 * time.Minute

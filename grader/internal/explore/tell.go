@@ -29,6 +29,9 @@ func (s *Session) narrator(t *target, o wire.Outcome) *narrator {
 
 func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 	s := n.Session
+	if o.Outlives {
+		o.Kind, o.Finding, o.Trace = wire.Unexplorable, &wire.Finding{Kind: wire.Unexplorable, Text: outlived}, nil
+	}
 	test := explored.Test{
 		Name: name, Verdict: explored.Verdict(o.Kind), Schedules: o.Schedules, Schedule: "", Varies: o.Varies, Doubts: o.Doubts, Cut: o.Cut, Least: o.Least, Draws: o.Drawn,
 		Trace: []explored.Step{}, Seconds: time.Duration(o.Nanos).Seconds(),

@@ -113,6 +113,7 @@ type Controller struct {
 	gave       int // how often a goroutine gave way
 	streak     int
 	still      int           // time does not pass while goroutines can run
+	seeded     bool          // random numbers come from a seed
 	looks      int           // at the clock
 	ahead      time.Duration // of the bubble's clock is the time that is told: each look takes a while
 	spins      int           // of them, and of goroutines that gave way, since time passed last

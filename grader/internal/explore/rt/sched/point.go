@@ -202,13 +202,25 @@ func Mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// Reseed begins the schedule's random numbers anew: the same ones after each call with
-// this seed, and others in another schedule.
+// NoteSeed says that the random numbers come from a seed from now on, to the schedule's end.
+// Seeded tells whether they do.
 //
 //go:norace
-func Reseed(seed uint64) {
+func NoteSeed() {
 	if c := at(); c != nil {
 		c.touched |= search.Random
-		c.random = (c.seed ^ seed + 1) * 0x9e3779b97f4a7c15
+		c.seeded = true
 	}
+}
+
+// Seeded is documented with NoteSeed.
+//
+//go:norace
+func Seeded() bool {
+	c := at()
+	if c == nil || !c.seeded {
+		return false
+	}
+	c.touched |= search.Random // the goroutine that comes first draws the earlier number
+	return true
 }

@@ -139,6 +139,9 @@ func WithDeadline(ctx context.Context, t time.Time) (context.Context, context.Ca
 
 // WithDeadlineCause stands for context.WithDeadlineCause.
 func WithDeadlineCause(ctx context.Context, t time.Time, cause error) (context.Context, context.CancelFunc) {
+	if !t.After(Now()) { // it has passed before a timer is set
+		return context.WithDeadlineCause(ctx, t.Add(-ahead()), cause)
+	}
 	due := due(t)
 	ctx, cancel := context.WithDeadlineCause(ctx, due, cause)
 	if at, ok := ctx.Deadline(); ok && at.Equal(due) && due != t {

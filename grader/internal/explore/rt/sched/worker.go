@@ -324,10 +324,13 @@ func (w *worker) replays(test Test) wire.Outcome {
 	if err != nil {
 		return wire.Outcome{Kind: wire.Unexplorable, Finding: &Finding{Kind: Unexplorable, Text: err.Error()}}
 	}
-	first := w.told(test, w.length(test, s))
+	alone := w.length(test, s)
+	first := w.told(test, alone)
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace}
 	if first.Finding != nil {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding
+		// To come to a schedule of a number, others may have to run first.
+		o.Outlives = alone.Steps > 0 && alone.Finding == nil && !s.Numbered
 	}
 	o.Varies = s.Sum != "" && s.Sum != first.Schedule.Sum
 	if o.Finding != nil && endless(o.Finding) {

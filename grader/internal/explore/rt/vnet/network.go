@@ -17,10 +17,11 @@ import (
 func Use(begin func(), beyond *func(address string)) {
 	*beyond = outOfReach
 	client, ours := http.DefaultTransport.(*http.Transport)
+	usual := *http.DefaultClient
 	sched.Renew(func() {
 		begin()
 		if ours {
-			forget(client)
+			forget(client, usual)
 		}
 	})
 }
@@ -41,7 +42,9 @@ func outOfReach(address string) {
 // read which client there is.
 //
 //go:norace
-func forget(client *http.Transport) { http.DefaultTransport = unused(client) }
+func forget(client *http.Transport, usual http.Client) {
+	http.DefaultTransport, *http.DefaultClient = unused(client), usual
+}
 
 // unused is a transport with the settings of another, and no connections.
 func unused(of *http.Transport) *http.Transport {

@@ -4,6 +4,7 @@ package rand
 
 import (
 	"math/rand"
+	"sync"
 
 	"heisenkata/grader/internal/explore/rt/sched"
 )
@@ -19,9 +20,12 @@ func (schedule) Seed(int64)     {}
 // since goroutines may not share one.
 func controlled() *rand.Rand { return rand.New(schedule{}) }
 
+// decided tells whether the schedule decides on the numbers: not after a Seed.
+func decided() bool { return sched.Active() && !sched.Seeded() }
+
 // either calls a method under control, or else the real function.
 func either[T any](method func(*rand.Rand) T, real func() T) T {
-	if sched.Active() {
+	if decided() {
 		return method(controlled())
 	}
 	return real()
@@ -29,7 +33,7 @@ func either[T any](method func(*rand.Rand) T, real func() T) T {
 
 // either1 is either with an argument.
 func either1[A, T any](method func(*rand.Rand, A) T, real func(A) T, a A) T {
-	if sched.Active() {
+	if decided() {
 		return method(controlled(), a)
 	}
 	return real(a)
@@ -78,7 +82,7 @@ func Perm(n int) []int { return either1((*rand.Rand).Perm, rand.Perm, n) }
 
 // Shuffle stands for rand.Shuffle.
 func Shuffle(n int, swap func(i, j int)) {
-	if sched.Active() {
+	if decided() {
 		controlled().Shuffle(n, swap)
 		return
 	}
@@ -87,18 +91,27 @@ func Shuffle(n int, swap func(i, j int)) {
 
 // Read stands for rand.Read.
 func Read(p []byte) (n int, err error) {
-	if sched.Active() {
+	if decided() {
 		return controlled().Read(p)
 	}
 	return rand.Read(p) //nolint:staticcheck // it is what the code under test calls
 }
 
-// Seed stands for rand.Seed. Under control the schedule decides which numbers come after
-// it, but they are the same ones after the same seed.
+// Seed stands for rand.Seed. The numbers after it are Go's own for the seed, but in a
+// program in which Seed does nothing, as those do that are written for Go 1.24 and later.
 func Seed(seed int64) {
-	if sched.Active() {
-		sched.Reseed(uint64(seed))
-		return
+	if sched.Active() && seeds() {
+		sched.NoteSeed()
 	}
 	rand.Seed(seed) //nolint:staticcheck // it is what the code under test calls
 }
+
+// seeds tells whether rand.Seed does anything in this program. See GODEBUG=randseednop.
+var seeds = sync.OnceValue(func() bool {
+	var drawn [2]int64
+	for i := range drawn {
+		rand.Seed(1) //nolint:staticcheck // see above
+		drawn[i] = rand.Int63()
+	}
+	return drawn[0] == drawn[1]
+})

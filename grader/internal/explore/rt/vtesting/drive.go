@@ -8,6 +8,7 @@ import (
 
 // Drive explores the registered tests, as the job in the environment says.
 func Drive(t *testing.T) {
+	noteProcess()
 	defer Restore() // after the last test, of what its schedules have left
 	var list []sched.Test
 	for _, n := range Tests() {

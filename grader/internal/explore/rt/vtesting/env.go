@@ -42,6 +42,9 @@ func Restore() {
 	for c := lastChange(); c != nil; c = lastChange() {
 		c.revert()
 	}
+	if began != nil {
+		began.restore()
+	}
 }
 
 //go:norace

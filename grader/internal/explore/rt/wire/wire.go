@@ -107,6 +107,7 @@ type Outcome struct {
 	Finding   *Finding `json:"finding,omitempty"`
 	Trace     []Step   `json:"trace,omitempty"`
 	Varies    bool     `json:"varies,omitempty"`  // a replay ran other steps
+	Outlives  bool     `json:"outlives,omitempty"` // the first run of a schedule in this process shows nothing, the second one does
 	Same      int      `json:"same,omitempty"`    // replays with the same steps and the same finding
 	Times     int      `json:"times,omitempty"`   // replays
 	Doubts    int      `json:"doubts,omitempty"`  // findings set aside

@@ -55,6 +55,20 @@ func TestDeadlines(t *testing.T) {
 	}
 }
 
+// A deadline that has passed by the time it is looked at needs no timer.
+//
+// want: pass
+func TestDeadlineAtOnce(t *testing.T) {
+	var mu sync.Mutex
+	mu.Lock()
+	mu.Unlock()
+	ctx, stop := context.WithTimeout(context.Background(), time.Nanosecond)
+	defer stop()
+	if ctx.Err() != context.DeadlineExceeded {
+		t.Error(ctx.Err())
+	}
+}
+
 // No timer goes off before its time, by any clock.
 //
 // want: pass
