@@ -273,5 +273,11 @@ func (f *frame) wait(until func() bool) {
 	}
 }
 
-// aWrongTime is how far a time is off.
-func aWrongTime() time.Duration { return 100*time.Millisecond + rand.N(20*time.Millisecond) }
+// aWrongTime is how far a time is off: no further than it has to be, or up to almost a second.
+func aWrongTime() time.Duration {
+	off := 100*time.Millisecond + rand.N(20*time.Millisecond)
+	if rand.IntN(3) == 0 {
+		off += rand.N(850 * time.Millisecond)
+	}
+	return off
+}

@@ -1,6 +1,9 @@
 package sleepymailer_test
 
 import (
+	"context"
+	"errors"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -39,7 +42,13 @@ type lease struct {
 	asked, ended sync.Once
 	done         chan struct{}
 	err          error
+
+	caused  context.Context // has a cause of its own when it ends; nil if there is none
+	because context.CancelCauseFunc
 }
+
+// errTooSlow is the cause of a context that has one.
+var errTooSlow = errors.New("the attempt has taken too long")
 
 // newLimit returns a context that ends after d, with err; if d is 0, only end ends it. The deadline
 // that it tells is the right one, whatever d is.
@@ -48,18 +57,31 @@ func newLimit(d time.Duration, err error, tellsDeadline bool) *limit {
 	if tellsDeadline {
 		l.deadline = l.began.Add(limitOf)
 	}
+	if rand.IntN(2) == 0 {
+		l.caused, l.because = context.WithCancelCause(context.Background())
+	}
 	return l
 }
 
 func (l *limit) end(err error) {
 	l.ended.Do(func() {
 		l.err = err
+		if l.caused != nil {
+			l.because(errTooSlow)
+		}
 		close(l.done)
 	})
 }
 
 func (l *limit) Deadline() (time.Time, bool) { return l.deadline, !l.deadline.IsZero() }
-func (l *limit) Value(any) any               { return nil }
+
+// Value is where context.Cause finds out.
+func (l *limit) Value(key any) any {
+	if l.caused == nil {
+		return nil
+	}
+	return l.caused.Value(key)
+}
 
 // Done sees to it that the context ends in time. It needs no goroutine before it is asked.
 func (l *limit) Done() <-chan struct{} {

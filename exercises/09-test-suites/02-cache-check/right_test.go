@@ -3,6 +3,7 @@ package cachecheck_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -26,6 +27,15 @@ var rightCaches = []candidate{
 	}},
 }
 
+// aText is what an error may say besides: nothing is known of it.
+func aText() string {
+	text := make([]byte, 1+rand.IntN(20))
+	for i := range text {
+		text[i] = ' ' + byte(rand.IntN(95))
+	}
+	return string(text)
+}
+
 // A flight is a load, and what came of it.
 type flight struct {
 	done  chan struct{}
@@ -38,7 +48,7 @@ func (f *flight) wait(ctx context.Context) (string, error) {
 	case <-f.done:
 		return f.value, f.err
 	case <-ctx.Done():
-		return "", fmt.Errorf("the load goes on: %w", ctx.Err())
+		return "", fmt.Errorf("%s: %w", aText(), ctx.Err())
 	}
 }
 
@@ -102,7 +112,7 @@ func (c *withEntries) Get(ctx context.Context, key string) (string, error) {
 	go func() {
 		defer close(f.done)
 		if f.value, f.err = c.load(key); f.err != nil {
-			f.err = fmt.Errorf("load %s: %w", key, f.err)
+			f.err = fmt.Errorf("%s %s: %w", aText(), key, f.err)
 			c.entries.CompareAndDelete(key, f)
 		}
 	}()
@@ -217,7 +227,7 @@ func (c *withLists) join(key string) (string, bool, chan *flight) {
 func (c *withLists) fetch(key string, l *list) {
 	value, err := c.load(key)
 	if err != nil {
-		err = fmt.Errorf("%s is not available: %w", key, err)
+		err = fmt.Errorf("%w: %s %s", err, key, aText())
 	}
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()

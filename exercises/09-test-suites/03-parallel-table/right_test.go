@@ -140,9 +140,18 @@ func hash(s *shortener, url string) string {
 func word(s *shortener, _ string) string {
 	code := ""
 	for code == "" || s.urls[code] != "" {
-		code += []string{"Tea", "tea", "é-", "a/b"}[rand.IntN(4)]
+		code += []string{"Tea", "tea", "é-", "a/b", aText(), aText()}[rand.IntN(6)]
 	}
 	return code
+}
+
+// aText is one of which nothing is known.
+func aText() string {
+	text := make([]rune, 1+rand.IntN(12))
+	for i := range text {
+		text[i] = '!' + rune(rand.IntN(0x250-'!'))
+	}
+	return string(text)
 }
 
 func sentence(s *shortener, _ string) string {
