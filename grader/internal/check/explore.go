@@ -69,11 +69,14 @@ const scheduleTime = 50 * time.Millisecond
 // costs is how much it tries.
 const suiteShare = 3
 
+// suiteTime is how much a schedule of a suite may take at least, whatever the effort.
+const suiteTime = 1500 * time.Millisecond
+
 // exploreTime is the limit for all schedules of one scenario.
 func (b *Bench) exploreTime() time.Duration {
 	limit := time.Duration(b.lab.Effort.schedules()) * scheduleTime
 	if b.exercise.Suite {
-		limit *= suiteShare
+		limit = max(limit*suiteShare, minSuite*suiteTime)
 	}
 	return limit
 }
@@ -166,8 +169,13 @@ func (t *trial) tooFew(test explored.Test) bool {
 }
 
 func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
-	if !idled(test) && test.Verdict == explored.Pass && (t.tooFew(test) || test.Doubts > 0) {
-		test.Verdict, test.Summary = explored.Running, tooSlow(test)
+	if !idled(test) && test.Verdict == explored.Pass {
+		switch {
+		case t.tooFew(test):
+			test.Verdict, test.Summary = explored.Running, tooSlow(test)
+		case test.Doubts > 0:
+			test.Verdict, test.Summary = explored.Running, doubtful(test)
+		}
 	}
 	c.Verdict, c.Runs = cmp.Or(exploredVerdicts[test.Verdict], evidence.Integrity), test.Schedules
 	if idled(test) {
@@ -207,6 +215,11 @@ func interleavings(n int) string {
 // explored has passed.
 func tooSlow(test explored.Test) string {
 	return fmt.Sprintf("the schedules of this test take too long: there was time for %d of them", test.Schedules)
+}
+
+// doubtful says why a scenario has not passed although nothing counts against it.
+func doubtful(test explored.Test) string {
+	return fmt.Sprintf("%d of %d schedules go wrong, but only where time passes while goroutines can run", test.Doubts, test.Schedules)
 }
 
 // pictureWidth is the width of pictures as text, for places that do not draw them,
@@ -254,6 +267,9 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	}
 	if t.bench.exercise.Suite {
 		suiteFinding(f, test)
+	}
+	if test.Doubts > 0 && test.Verdict == explored.Running {
+		f.Meaning = "Your code works only as long as no goroutine takes long. Let it wait for what has to happen first, not for a time."
 	}
 	if test.Cut {
 		f.Meaning = "Nothing went wrong in those, but too few could be tried. Let the code do less, or the same with fewer steps."

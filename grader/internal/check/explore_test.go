@@ -50,6 +50,16 @@ func TestExploredVerdicts(t *testing.T) {
 	}
 	cut := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Pass, Schedules: 264, Least: 20, Doubts: 1, Different: 64})
 	assert.False(t, cut.Proven)
+	assert.Equal(t, "1 of 264 schedules go wrong, but only where time passes while goroutines can run", cut.Finding.Summary)
+	assert.NotContains(t, cut.Finding.Meaning, "does not end", "nothing is known of that")
+}
+
+// A suite that is slow has time for the schedules that are enough, whatever the effort.
+func TestTimeOfSuites(t *testing.T) {
+	for _, effort := range []Effort{Quick, Normal, Thorough} {
+		suite := &Bench{exercise: kata.Exercise{Suite: true}, lab: &Lab{Effort: effort}}
+		assert.GreaterOrEqual(t, suite.exploreTime(), minSuite*suiteTime, effort)
+	}
 }
 
 // A scenario that did not run does not pass.
@@ -121,7 +131,11 @@ func TestExploredInPartIsNoPass(t *testing.T) {
 		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, test)
 		assert.Equal(t, evidence.Timeout, c.Verdict)
 		require.NotNil(t, c.Finding)
-		assert.Contains(t, c.Finding.Summary, fmt.Sprintf("there was time for %d of them", test.Schedules))
+		want := fmt.Sprintf("there was time for %d of them", test.Schedules)
+		if !test.Cut {
+			want = fmt.Sprintf("1 of %d schedules go wrong", test.Schedules)
+		}
+		assert.Contains(t, c.Finding.Summary, want)
 	}
 }
 
