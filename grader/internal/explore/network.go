@@ -30,13 +30,18 @@ var cards = []string{"interface_linux.go", "interface_stub.go"}
 // networkChange changes a file of package net, wherever from stands. There must be such a place.
 type networkChange struct{ file, from, to string }
 
-// networkChanges: a listener at a wildcard address gets what is sent to any address of this
-// machine; other machines are out of reach; options that only make a socket faster succeed;
+// networkChanges: a listener at a wildcard address has that address, and gets what is sent to any
+// address of this machine; what is closed can be neither closed nor written to; other machines are out of reach; options that only make a socket faster succeed;
 // what the network in memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "fd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
 	{"net_fake.go", "address: sa.String(),", "address: sa.Network() + sa.String(),"}, // TCP and UDP have ports of their own
+	{"net_fake.go", "ffd.assignFakeAddr(matchIPFamily(fd.family, laddr))", "ffd.assignFakeAddr(heisenkataAny(fd, matchIPFamily(fd.family, laddr)))"},
+	{"net_fake.go", "type fakeNetFD struct {", "type fakeNetFD struct {\n\theisenkataClosed atomic.Bool"},
+	{"net_fake.go", "func (ffd *fakeNetFD) Close() (err error) {", "func (ffd *fakeNetFD) Close() (err error) {\n\tif !ffd.heisenkataClosed.CompareAndSwap(false, true) {\n\t\treturn errClosed\n\t}"},
+	{"net_fake.go", "func (ffd *fakeNetFD) Write(p []byte) (nn int, err error) {", "func (ffd *fakeNetFD) Write(p []byte) (nn int, err error) {\n\tif ffd.heisenkataClosed.Load() {\n\t\treturn 0, errClosed\n\t}"},
+	{"net_fake.go", "func (ffd *fakeNetFD) writeTo(p []byte, sa syscall.Sockaddr) (n int, err error) {", "func (ffd *fakeNetFD) writeTo(p []byte, sa syscall.Sockaddr) (n int, err error) {\n\tif ffd.heisenkataClosed.Load() {\n\t\treturn 0, errClosed\n\t}"},
 	{"net_fake.go", `return os.NewSyscallError("setWriteBuffer", syscall.ENOTSUP)`, "return nil"},
 	{"net_fake.go", "syscall.ENOTSUP", "heisenkataUnknown(syscall.ENOTSUP)"},
 	{"net_fake.go", "syscall.ENOSYS", "heisenkataUnknown(syscall.ENOSYS)"},

@@ -1,3 +1,5 @@
+//go:debug randseednop=0
+
 // Package network has tests with servers and clients.
 package network
 
@@ -235,5 +237,44 @@ func TestSamePortOfBoth(t *testing.T) {
 	text := make([]byte, 10)
 	if n, _, err := u.ReadFrom(text); err != nil || string(text[:n]) != "hello" {
 		t.Error(n, err)
+	}
+}
+
+// want: pass
+func TestClosedTwice(t *testing.T) {
+	l, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := l.Addr().(*net.TCPAddr); !a.IP.IsUnspecified() {
+		t.Error("it listens at", a)
+	}
+	go func() {
+		c, err := l.Accept()
+		if err == nil {
+			c.Close()
+		}
+	}()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, closer := range []io.Closer{c, l, u} {
+		if err := closer.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := closer.Close(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("second Close of a %T: %v", closer, err)
+		}
+	}
+	if _, err := c.Write([]byte("x")); !errors.Is(err, net.ErrClosed) {
+		t.Error("Write after Close:", err)
+	}
+	if _, err := u.WriteTo([]byte("x"), u.LocalAddr()); !errors.Is(err, net.ErrClosed) {
+		t.Error("WriteTo after Close:", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"log"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -79,4 +80,20 @@ func TestCallerBeyond(t *testing.T) {
 	if n := runtime.Callers(3, make([]uintptr, 9)); n != 1 {
 		t.Error(n)
 	}
+}
+
+// want: pass
+func TestNames(t *testing.T) {
+	var mu sync.Mutex
+	mu.Lock()
+	mu.Unlock()
+	if f := runtime.FuncForPC(reflect.ValueOf(TestNames).Pointer()); !strings.HasSuffix(f.Name(), "/sees.TestNames") {
+		t.Error(f.Name())
+	}
+	t.Run("sub", func(t *testing.T) {
+		pc, _, _, _ := runtime.Caller(0)
+		if f := runtime.FuncForPC(pc); !strings.HasSuffix(f.Name(), "/sees.TestNames.func1") {
+			t.Error(f.Name())
+		}
+	})
 }
