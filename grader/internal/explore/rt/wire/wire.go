@@ -106,21 +106,21 @@ type Outcome struct {
 	Schedule  string   `json:"schedule,omitempty"` // replays the finding
 	Finding   *Finding `json:"finding,omitempty"`
 	Trace     []Step   `json:"trace,omitempty"`
-	Varies    bool     `json:"varies,omitempty"`  // a replay ran other steps
+	Varies    bool     `json:"varies,omitempty"`   // a replay ran other steps
 	Outlives  bool     `json:"outlives,omitempty"` // the first run of a schedule in this process shows nothing, the second one does
-	Same      int      `json:"same,omitempty"`    // replays with the same steps and the same finding
-	Times     int      `json:"times,omitempty"`   // replays
-	Doubts    int      `json:"doubts,omitempty"`  // findings set aside
-	Unended   int      `json:"unended,omitempty"` // schedules given up as too long
-	Only      bool     `json:"only,omitempty"`    // there was nothing to choose: all schedules are this one
-	Left      *Outcome `json:"left,omitempty"`    // beside another finding: the first schedule that left goroutines behind
-	Cut       bool     `json:"cut,omitempty"`     // time was over before all schedules had run
-	Skipped   string   `json:"skipped,omitempty"` // why the test skips itself
-	Steps     int      `json:"steps"`             // of all schedules
-	Least     int      `json:"least"`             // steps of the schedule with the fewest
-	Limit     int      `json:"limit,omitempty"`   // steps that a schedule may take, as the first one has shown
-	Tree      *Tree    `json:"tree,omitempty"`    // of Chart
-	Sum       uint64   `json:"sum"`               // of the schedules that were run, as Add makes it
+	Same      int      `json:"same,omitempty"`     // replays with the same steps and the same finding
+	Times     int      `json:"times,omitempty"`    // replays
+	Doubts    int      `json:"doubts,omitempty"`   // findings set aside
+	Unended   int      `json:"unended,omitempty"`  // schedules given up as too long
+	Only      bool     `json:"only,omitempty"`     // there was nothing to choose: all schedules are this one
+	Left      *Outcome `json:"left,omitempty"`     // beside another finding: the first schedule that left goroutines behind
+	Cut       bool     `json:"cut,omitempty"`      // time was over before all schedules had run
+	Skipped   string   `json:"skipped,omitempty"`  // why the test skips itself
+	Steps     int      `json:"steps"`              // of all schedules
+	Least     int      `json:"least"`              // steps of the schedule with the fewest
+	Limit     int      `json:"limit,omitempty"`    // steps that a schedule may take, as the first one has shown
+	Tree      *Tree    `json:"tree,omitempty"`     // of Chart
+	Sum       uint64   `json:"sum"`                // of the schedules that were run, as Add makes it
 	Nanos     int64    `json:"nanos"`
 	CPU       int64    `json:"cpu"` // nanoseconds of processor time
 }
