@@ -78,7 +78,20 @@ func panicFinding(r any) Finding {
 	if err, ok := r.(runtime.Error); ok {
 		text = err.Error()
 	}
-	return Finding{Kind: Panic, Text: text, Stack: string(debug.Stack())}
+	return Finding{Kind: Panic, Text: text, Stack: string(debug.Stack()), At: panicked()}
+}
+
+// panicked are the calls that a panic came through. A deferred function, which is where it is
+// recovered, is called on top of them.
+func panicked() (calls []wire.Frame) {
+	var pcs [64]uintptr
+	for _, f := range frames(pcs[:runtime.Callers(0, pcs[:])]) {
+		f.Func = AuthorsName(f.Func)
+		if calls = append(calls, f); f.Func == "runtime.gopanic" {
+			calls = nil // what was called since
+		}
+	}
+	return calls
 }
 
 // frames resolves call stacks, without those of the explorer.

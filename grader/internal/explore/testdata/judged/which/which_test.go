@@ -50,3 +50,24 @@ func TestRaces(t *testing.T) {
 	<-done
 	check(t, n == 3) // fails: TestRaces
 }
+
+type node struct{ next *node }
+
+func (n *node) second() *node {
+	return n.next.next // fails: TestPanics
+}
+
+func TestPanics(t *testing.T) {
+	defer func() { t.Log("a deferred function has no part in it") }()
+	(&node{}).second()
+}
+
+func TestPanicsInAGoroutine(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		var m map[int]int
+		m[1] = 1 // fails: TestPanicsInAGoroutine
+	}()
+	<-done
+}
