@@ -63,3 +63,19 @@ func (w *worker) told(test Test, r Result) Result {
 	}
 	return w.replay(test, r.Schedule, true)
 }
+
+// forgetful is how often a schedule with a race is run at most to see it again. The race
+// detector remembers four accesses per word, and which ones is a matter of luck: of the same
+// steps it may report the race once, and not the next time.
+const forgetful = 10
+
+// remembered runs a schedule again, once more if the detector has missed its race.
+func (w *worker) remembered(shown Result, run func() Result) (again Result) {
+	race := shown.Finding != nil && shown.Finding.Kind == Race
+	for range forgetful {
+		if again = run(); !race || again.Finding != nil {
+			break
+		}
+	}
+	return again
+}

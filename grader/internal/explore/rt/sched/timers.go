@@ -163,8 +163,8 @@ func (d deadline) String() string { return fmt.Sprint(d.Context) }
 
 // due is when a timer goes off that is to go off at t.
 func due(t time.Time) time.Time {
-	d := time.Until(t) - ahead()
-	return t.Add(Deadline(d, 0) - d)
+	until := time.Until(t)
+	return t.Add(Deadline(until-ahead(), 0) - until)
 }
 
 // ContextAfterFunc stands for context.AfterFunc.

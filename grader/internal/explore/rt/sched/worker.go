@@ -280,7 +280,7 @@ func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.
 		small.Schedule = w.numbered(found.Schedule, number)
 		o.Schedule = small.Schedule.String()
 	}
-	again := w.told(test, small)
+	again := w.remembered(small, func() Result { return w.told(test, small) })
 	if !w.alike(again.Finding, small.Finding) || again.Schedule.Sum != small.Schedule.Sum {
 		o.Varies, o.Finding = true, small.Finding
 		if !w.alike(again.Finding, small.Finding) {
@@ -325,7 +325,7 @@ func (w *worker) replays(test Test) wire.Outcome {
 		return wire.Outcome{Kind: wire.Unexplorable, Finding: &Finding{Kind: Unexplorable, Text: err.Error()}}
 	}
 	alone := w.length(test, s)
-	first := w.told(test, alone)
+	first := w.remembered(alone, func() Result { return w.told(test, alone) })
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace}
 	if first.Finding != nil {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding
@@ -338,7 +338,8 @@ func (w *worker) replays(test Test) wire.Outcome {
 		return w.lingering(o, test, first)
 	}
 	for ; o.Times < w.job.Times && !w.late(); o.Times++ {
-		if again := w.replay(test, s, false); again.Schedule.Sum == first.Schedule.Sum && sameFinding(first.Finding, again.Finding) {
+		again := w.remembered(first, func() Result { return w.replay(test, s, false) })
+		if again.Schedule.Sum == first.Schedule.Sum && sameFinding(first.Finding, again.Finding) {
 			o.Same++
 		}
 		o.Schedules++

@@ -5,6 +5,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"heisenkata/grader/internal/explore/rt/sched"
 )
 
 // process is what a process has that tests change without saying so: its environment,
@@ -31,10 +33,12 @@ func defined(flags *flag.FlagSet) (list []*flag.Flag) {
 }
 
 // restore is hidden from the race detector: what is left of the schedule before may still
-// look.
+// look. And what restore itself looks at would make the detector forget other accesses.
 //
 //go:norace
 func (p *process) restore() {
+	sched.Off()
+	defer sched.On()
 	if !slices.Equal(os.Environ(), p.env) {
 		os.Clearenv()
 		for _, variable := range p.env {
