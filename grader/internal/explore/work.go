@@ -98,7 +98,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	if a.Varies && job.Mode != wire.Replay {
 		s.afresh(ctx, t, job, a)
 	}
-	if later(*a, job) && (!a.Varies || touched(s.stagedDirOf(t), t.contents)) {
+	if s.mayOutlive(*a, job, t) {
 		s.confirm(ctx, t, job, a)
 	}
 	a.Nanos = int64(time.Since(began))
@@ -117,11 +117,14 @@ func (s *Session) afresh(ctx context.Context, t *target, job wire.Job, a *wire.O
 	}
 }
 
-// later tells whether a finding could come from what an earlier schedule has left: such a
-// one has run in its process, and what goes wrong is no race, which the detector sees.
-func later(a wire.Outcome, job wire.Job) bool {
-	found := a.Kind == wire.Wrong || a.Kind == wire.Panic || a.Kind == wire.Deadlock
-	return found && !job.Strict && (a.Schedules > 1 || a.Varies) && job.Mode != wire.Replay
+// mayOutlive tells whether a finding could come from what an earlier schedule, or another test,
+// has left: such a one has run in its process, or something was written to the package's folder.
+// What goes wrong is no race, which the detector sees.
+func (s *Session) mayOutlive(a wire.Outcome, job wire.Job, t *target) bool {
+	if job.Strict || job.Mode == wire.Replay || a.Kind != wire.Wrong && a.Kind != wire.Panic && a.Kind != wire.Deadlock {
+		return false
+	}
+	return a.Schedules > 1 && !a.Varies || touched(s.stagedDirOf(t), t.contents)
 }
 
 // confirm replays a finding as the first schedule of a process, in a folder of its own. One
@@ -136,8 +139,9 @@ func (s *Session) confirm(ctx context.Context, t *target, job wire.Job, a *wire.
 	}
 	job.Mode, job.Schedule, job.Times = wire.Replay, a.Schedule, 1
 	again := s.process(ctx, &apart, job)
-	if again.Outlives || again.Kind == wire.Pass && (!again.Varies || a.Varies) {
-		a.Outlives = true
+	gone := again.Kind == wire.Pass || again.Kind == wire.Running
+	if again.Outlives || gone && (!again.Varies || touched(s.stagedDirOf(t), t.contents)) {
+		a.Outlives, a.Varies = true, false
 	}
 }
 
