@@ -219,7 +219,7 @@ func tooSlow(test explored.Test) string {
 
 // doubtful says why a scenario has not passed although nothing counts against it.
 func doubtful(test explored.Test) string {
-	return fmt.Sprintf("%d of %d schedules go wrong, but only where time passes while goroutines can run", test.Doubts, test.Schedules)
+	return fmt.Sprintf("what goes wrong in %d of %d schedules does so only where time passes while goroutines can run", test.Doubts, test.Schedules)
 }
 
 // pictureWidth is the width of pictures as text, for places that do not draw them,

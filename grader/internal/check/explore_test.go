@@ -50,7 +50,7 @@ func TestExploredVerdicts(t *testing.T) {
 	}
 	cut := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Pass, Schedules: 264, Least: 20, Doubts: 1, Different: 64})
 	assert.False(t, cut.Proven)
-	assert.Equal(t, "1 of 264 schedules go wrong, but only where time passes while goroutines can run", cut.Finding.Summary)
+	assert.Equal(t, "what goes wrong in 1 of 264 schedules does so only where time passes while goroutines can run", cut.Finding.Summary)
 	assert.NotContains(t, cut.Finding.Meaning, "does not end", "nothing is known of that")
 }
 
@@ -133,7 +133,7 @@ func TestExploredInPartIsNoPass(t *testing.T) {
 		require.NotNil(t, c.Finding)
 		want := fmt.Sprintf("there was time for %d of them", test.Schedules)
 		if !test.Cut {
-			want = fmt.Sprintf("1 of %d schedules go wrong", test.Schedules)
+			want = fmt.Sprintf("in 1 of %d schedules", test.Schedules)
 		}
 		assert.Contains(t, c.Finding.Summary, want)
 	}

@@ -30,9 +30,10 @@ var cards = []string{"interface_linux.go", "interface_stub.go"}
 // networkChange changes a file of package net, wherever from stands. There must be such a place.
 type networkChange struct{ file, from, to string }
 
-// networkChanges: a listener at a wildcard address has that address, and gets what is sent to any
-// address of this machine; what is closed can be neither closed nor written to; other machines are out of reach; options that only make a socket faster succeed;
-// what the network in memory cannot do ends the schedule.
+// networkChanges: a listener at a wildcard address has that address, and gets what is sent to
+// any address of this machine; what is closed can be neither closed nor written to; other
+// machines are out of reach; options that only make a socket faster succeed; what the network
+// in memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "fd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},

@@ -135,7 +135,8 @@ func (s *Session) confirm(ctx context.Context, t *target, job wire.Job, a *wire.
 	}
 	apart := *t
 	if dir, err := os.MkdirTemp(s.dir, "folder-"); err == nil && t.contents != nil && copyFolder(s.stagedDirOf(t), dir, t.contents) == nil {
-		apart.place = dir // it goes with the session
+		apart.place = dir
+		defer func() { _ = os.RemoveAll(dir) }() // what stays goes with the session
 	}
 	job.Mode, job.Schedule, job.Times = wire.Replay, a.Schedule, 1
 	again := s.process(ctx, &apart, job)

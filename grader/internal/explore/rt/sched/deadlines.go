@@ -139,10 +139,11 @@ func Deadline(d, every time.Duration) time.Duration {
 	}
 	c.touched |= search.Look
 	if every == 0 {
-		d += ahead()
+		d += min(ahead(), math.MaxInt64-d)
 	}
-	t := time.Now().UnixNano() + int64(d)
-	for c.timers.taken(t, int64(every)) {
+	now := time.Now().UnixNano()
+	t := now + min(int64(d), math.MaxInt64-now) // for the longest there is, as good as never
+	for t < math.MaxInt64 && c.timers.taken(t, int64(every)) {
 		c.touched |= search.Clock // the goroutine that comes first has the earlier one
 		t++
 		d++

@@ -195,7 +195,6 @@ func Random() uint64 {
 // Mix is the mixing step of splitmix64, which is one to one.
 //
 //go:norace
-//go:norace
 func Mix(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb

@@ -55,6 +55,9 @@ func more(t *testing.T) []any {
 // What comes after Seed is what Go has after that seed, in each schedule; in the next one,
 // the schedule decides again. Without effect, Seed changes nothing.
 func TestSeed(t *testing.T) {
+	real := seeds
+	defer func() { seeds = real }()
+	assert.True(t, real(), "see the directive above")
 	for _, nop := range []bool{false, true} {
 		seeds = func() bool { return !nop }
 		draw := func(random uint64) (a, b int64, drawn bool) {

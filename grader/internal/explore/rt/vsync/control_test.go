@@ -160,7 +160,13 @@ func TestRangeOfAMapThatChanges(t *testing.T) {
 			}
 			seen := map[any]int{}
 			m.Range(func(k, _ any) bool {
-				if seen[k]++; k.(int) < 10 {
+				if seen[k]++; len(seen) == 5 {
+					m.Clear()
+					for again := range 10 {
+						m.Store(again, 0)
+					}
+				}
+				if k.(int) < 10 {
 					m.Store(k.(int)+10, 0)
 					m.Delete(k.(int) + 20)
 				}

@@ -18,7 +18,6 @@ type table struct {
 	buckets     []*entry
 	n           int // keys, deleted ones too
 	live        int
-	met         uint64 // keys in all, also before Clear
 	changes     int    // keys that came or went
 	first, last *entry // in the order of insertion, without the deleted ones
 
@@ -30,7 +29,7 @@ type entry struct {
 	key, value any
 	present    bool
 	hash       uint64
-	nth        uint64 // key that the table has met
+	nth        int    // of the keys that the table has met
 	chain      *entry // the next in the bucket
 	prev, next *entry // in the order of insertion
 }
@@ -64,8 +63,7 @@ func (t *table) entryOf(key any, hash uint64) *entry {
 	if t.n >= len(t.buckets) {
 		t.grow()
 	}
-	t.met++
-	e := &entry{key: key, hash: hash, nth: t.met}
+	e := &entry{key: key, hash: hash, nth: t.n}
 	t.n++
 	t.insert(e)
 	return e
@@ -168,15 +166,18 @@ func (t *table) holds(e *entry, value any) bool {
 	return ok && v == value
 }
 
-// clear forgets everything.
+// clear deletes all keys. They stay known, like those that were deleted one by one: a range
+// that is under way meets none twice.
 //
 //go:norace
 func (t *table) clear() {
 	sched.ReleaseMerge(unsafe.Pointer(&t.cleared))
-	for e := t.first; e != nil; e = e.next {
-		e.present = false
+	for e := t.first; e != nil; {
+		next := e.next
+		e.prev, e.next, e.value, e.present = nil, nil, nil, false
+		e = next
 	}
-	t.buckets, t.n, t.live, t.first, t.last = nil, 0, 0, nil, nil
+	t.live, t.first, t.last = 0, nil, nil
 	t.changes++
 }
 
@@ -203,7 +204,7 @@ func (t *table) list(drawn uint64, after *entry) []*entry {
 //go:norace
 func (e *entry) place(drawn uint64) uint64 {
 	if drawn == 0 {
-		return e.nth
+		return uint64(e.nth)
 	}
-	return sched.Mix(e.nth ^ drawn)
+	return sched.Mix(uint64(e.nth) ^ drawn)
 }

@@ -33,7 +33,7 @@ func defined(flags *flag.FlagSet) (list []*flag.Flag) {
 }
 
 // restore is hidden from the race detector: what is left of the schedule before may still
-// look. And what restore itself looks at would make the detector forget other accesses.
+// look, and the locks of package os order nothing for the test.
 //
 //go:norace
 func (p *process) restore() {

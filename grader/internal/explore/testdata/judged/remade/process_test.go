@@ -1,6 +1,7 @@
 package remade
 
 import (
+	"expvar"
 	"flag"
 	"net/http"
 	"os"
@@ -17,6 +18,14 @@ func use() {
 		wg.Go(func() { mu.Lock(); defer mu.Unlock() })
 	}
 	wg.Wait()
+}
+
+// What package expvar knows stays known.
+//
+// want: unexplorable: it fails only where it has run before
+func TestExpvar(t *testing.T) {
+	expvar.NewInt("process")
+	use()
 }
 
 // want: pass

@@ -2,6 +2,7 @@ package sees
 
 import (
 	"context"
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -66,6 +67,21 @@ func TestDeadlineAtOnce(t *testing.T) {
 	defer stop()
 	if ctx.Err() != context.DeadlineExceeded {
 		t.Error(ctx.Err())
+	}
+}
+
+// want: pass
+func TestLongestTimer(t *testing.T) {
+	time.Now()
+	never := time.NewTimer(math.MaxInt64)
+	ctx, stop := context.WithTimeout(context.Background(), math.MaxInt64)
+	defer stop()
+	select {
+	case <-never.C:
+		t.Error("a timer of 292 years")
+	case <-ctx.Done():
+		t.Error("a context of 292 years")
+	case <-time.After(time.Hour):
 	}
 }
 

@@ -1,0 +1,90 @@
+package explore
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explored"
+)
+
+// inFolder is a module whose tests work in their package's folder, as those of many databases
+// do: one after the other in an ordinary run. One leaves a file behind.
+const inFolder = `package folder
+
+import (
+	"os"
+	"sync"
+	"testing"
+)
+
+func work() {
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	for range 2 {
+		group.Go(func() { mu.Lock(); defer mu.Unlock() })
+	}
+	group.Wait()
+}
+
+func TestLeaves(t *testing.T) {
+	if err := os.Mkdir("left", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	work()
+}
+
+func TestFinds(t *testing.T) {
+	if _, err := os.Stat("given"); err != nil {
+		t.Fatal(err)
+	}
+	work()
+}
+
+func TestWrong(t *testing.T) {
+	work()
+	t.Error("always")
+}
+`
+
+// What a test fails by only because it has left a file counts for nothing, and other failures
+// count as ever.
+func TestFindingsInAFolder(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module folder\n\ngo 1.25\n", "folder_test.go": inFolder, "given": ""} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	r, err := Explore(t.Context(), Options{Dir: dir, Patterns: []string{"."}, Budget: Budget{Schedules: 20, Time: time.Minute, Steps: Normal.Steps}, Seed: 1, Processors: 2, Env: os.Environ()})
+	require.NoError(t, err)
+	require.Len(t, r.Packages, 1)
+	verdicts := map[string]explored.Verdict{}
+	for _, test := range r.Packages[0].Tests {
+		verdicts[test.Name] = test.Verdict
+	}
+	assert.Equal(t, map[string]explored.Verdict{"TestLeaves": explored.Unexplorable, "TestFinds": explored.Pass, "TestWrong": explored.Wrong}, verdicts)
+}
+
+// A copy has what was there at first, and nothing that came later. A change is noticed also if
+// what came has gone again.
+func TestContentsOfAFolder(t *testing.T) {
+	dir, to := t.TempDir(), t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "data"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "a"), []byte("a"), 0o644))
+	require.NoError(t, os.Chtimes(filepath.Join(dir, "data"), time.Unix(1, 0), time.Unix(1, 0)))
+	given := contents(dir)
+	assert.False(t, touched(dir, given))
+	later := filepath.Join(dir, "data", "later")
+	require.NoError(t, os.Mkdir(later, 0o755))
+	require.NoError(t, copyFolder(dir, to, given))
+	assert.FileExists(t, filepath.Join(to, "data", "a"))
+	assert.NoDirExists(t, filepath.Join(to, "data", "later"))
+	require.NoError(t, os.Remove(later))
+	assert.True(t, touched(dir, given))
+	require.NoError(t, os.Truncate(filepath.Join(dir, "data", "a"), maxCopied+1))
+	assert.Nil(t, contents(dir))
+	assert.False(t, touched(dir, nil), "of what is too large nothing is known")
+}
