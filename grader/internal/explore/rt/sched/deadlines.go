@@ -126,6 +126,10 @@ func period(d time.Duration) time.Duration {
 	return Deadline(d, d)
 }
 
+// never is a duration that no machine stalls for. Code asks for the longest there is where it
+// wants no limit.
+const never = 100 * 365 * 24 * time.Hour
+
 // Deadline notes that a timer of duration d is set, and returns d, longer by so
 // many nanoseconds that no two timers are due at the same instant: the runtime
 // fires those in random order. every is a ticker's period, or 0. A timer that fires once
@@ -138,12 +142,14 @@ func Deadline(d, every time.Duration) time.Duration {
 		return d
 	}
 	c.touched |= search.Look
-	if every == 0 {
-		d += min(ahead(), math.MaxInt64-d)
+	if d >= never {
+		return d
 	}
-	now := time.Now().UnixNano()
-	t := now + min(int64(d), math.MaxInt64-now) // for the longest there is, as good as never
-	for t < math.MaxInt64 && c.timers.taken(t, int64(every)) {
+	if every == 0 {
+		d += ahead()
+	}
+	t := time.Now().UnixNano() + int64(d)
+	for c.timers.taken(t, int64(every)) {
 		c.touched |= search.Clock // the goroutine that comes first has the earlier one
 		t++
 		d++
