@@ -70,16 +70,45 @@ func OwnStacks(dump []byte, top string) string {
 	return strings.Join(kept, "\n")
 }
 
-// ownFrames drops the explorer's frames, a function and its position each.
+// runners are the functions of package testing that stand, in an ordinary run, where
+// those of its stand-in are, with their positions: programs that look for goroutines
+// that are left overlook these.
+var runners = map[string]string{"(*T).Run(": "(*T).Run(:2109 +0x4e5", "(*T).run(": "tRunner(:2036 +0xea"}
+
+// ownFrames drops the explorer's frames, a function and its position each, but for those
+// that stand for frames of package testing.
 func ownFrames(text string) string {
 	var out strings.Builder
-	lines := strings.SplitAfter(text, "\n")
+	lines, ran := strings.SplitAfter(text, "\n"), false
 	for i := 0; i+1 < len(lines); i += 2 {
-		if strings.Contains(lines[i], wire.Module+"/") {
-			continue
+		function, position := lines[i], strings.TrimSuffix(lines[i+1], "\n")
+		if own, from, ok := strings.Cut(function, wire.Module+"/"); ok {
+			if function, position = runner(own, from, ran); function == "" {
+				continue
+			}
+			ran = ran || strings.HasPrefix(function, "testing.tRunner(")
 		}
-		out.WriteString(AuthorsName(lines[i]))
-		out.WriteString(strings.TrimSuffix(lines[i+1], "\n") + "\n")
+		out.WriteString(AuthorsName(function))
+		out.WriteString(position + "\n")
 	}
 	return out.String()
+}
+
+// runner is the frame of package testing for which one of the explorer's stands, or "".
+// A goroutine that has run a test was created by that package, too.
+func runner(created, function string, ran bool) (name, position string) {
+	file := "\t" + runtime.GOROOT() + "/src/testing/testing.go"
+	if created != "" {
+		if _, by, ok := strings.Cut(function, " in goroutine "); ok && ran {
+			return created + "testing.(*T).Run in goroutine " + by, file + ":2101 +0x4c5"
+		}
+		return "", ""
+	}
+	for own, theirs := range runners {
+		if args, ok := strings.CutPrefix(function, "vtesting."+own); ok {
+			theirs, at, _ := strings.Cut(theirs, ":")
+			return "testing." + theirs + args, file + ":" + at
+		}
+	}
+	return "", ""
 }

@@ -72,6 +72,31 @@ type padded struct {
 	_ [64 - unsafe.Sizeof(bucket{})]byte
 }
 
+// Programs that look for goroutines which are left overlook those of package testing.
+//
+// want: pass
+func TestTestsOwnStacks(t *testing.T) {
+	done := make(chan bool)
+	go func() { done <- true }()
+	t.Run("sub", func(t *testing.T) {
+		buf := make([]byte, 1<<16)
+		all := strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n")
+		own, parents := 0, 0
+		for i, stack := range all {
+			switch {
+			case i == 0 && strings.Contains(stack, "\ntesting.tRunner(") && strings.Contains(stack, "\ncreated by testing.(*T).Run in goroutine "):
+				own++
+			case strings.Contains(stack, "testing.(*T).Run(") && strings.Contains(stack, "sees.TestTestsOwnStacks("):
+				parents++
+			}
+		}
+		if own != 1 || parents != 1 {
+			t.Errorf("%d goroutines run this test, %d the test above it:\n%s", own, parents, strings.Join(all, "\n\n"))
+		}
+	})
+	<-done
+}
+
 const rest = 64 - unsafe.Sizeof(bucket{})
 
 // want: pass
