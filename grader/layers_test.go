@@ -13,7 +13,7 @@ import (
 // layers lists the packages from the bottom up. A package imports only from
 // layers below its own.
 var layers = [][]string{
-	{"harmless", "harmless/attack", "junit", "sampled", "workflow"},
+	{"counted", "harmless", "harmless/attack", "junit", "sampled", "workflow"},
 	{"kata", "kept", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire", "explore/rt/search"},
 	{"evidence", "play", "recall", "run", "explored/held", "explore/rt/sched"},
 	{"submission", "diagnose", "page", "profile", "forced"},

@@ -81,7 +81,7 @@ func (a *app) choose(k kata.Kata, submission string, names []string) ([]kata.Exe
 	for _, name := range names {
 		e, err := a.lookUp(k, submission, name)
 		if err != nil {
-			return nil, errors.Join(err, k.Broken)
+			return nil, err
 		}
 		chosen = append(chosen, e)
 	}
@@ -108,6 +108,11 @@ func (a *app) lookUp(k kata.Kata, submission, name string) (kata.Exercise, error
 	}
 	if e, ok := exerciseAt(k, submission, name); ok {
 		return e, nil
+	}
+	if absolute, err := filepath.Abs(name); err == nil {
+		if fault := k.Fault(absolute); fault != nil {
+			return e, usageError{fault}
+		}
 	}
 	return e, a.unknown(k, name)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"heisenkata/grader/internal/check"
+	"heisenkata/grader/internal/counted"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/recall"
 	"heisenkata/grader/internal/verify"
@@ -199,14 +200,14 @@ func (t *table) row(r verify.Row) {
 
 func (t *table) end() error {
 	if t.problems > 0 {
-		t.line("%d problems in %d variants", t.problems, t.rows)
+		t.line("%s in %s", counted.Of(t.problems, "problem"), counted.Of(t.rows, "variant"))
 		return errFellShort
 	}
-	are := "variants are"
+	are := "are"
 	if t.rows == 1 {
-		are = "variant is"
+		are = "is"
 	}
-	t.line("%d %s as claimed%s", t.rows, are, t.known())
+	t.line("%s %s as claimed%s", counted.Of(t.rows, "variant"), are, t.known())
 	return nil
 }
 

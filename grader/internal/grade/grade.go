@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"heisenkata/grader/internal/counted"
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
 )
@@ -79,7 +80,7 @@ func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.
 	points := g.Earned
 	broken := g.BrokenGuards()
 	if points > 0 && broken != nil {
-		g.Forfeited = fmt.Sprintf("%d of %s earned, but the starter passes %s and this fix does not", points, plural(g.MaxPoints, "point"), strings.Join(broken, ", "))
+		g.Forfeited = fmt.Sprintf("%d of %s earned, but the starter passes %s and this fix does not", points, counted.Of(g.MaxPoints, "point"), strings.Join(broken, ", "))
 	}
 	if broken != nil || g.Refused() {
 		points = 0
@@ -193,11 +194,4 @@ func Sum(r Report) Report {
 		r.Points = nil
 	}
 	return r
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

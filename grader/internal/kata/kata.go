@@ -18,6 +18,8 @@ type Kata struct {
 	Root      string // the folder that holds go.mod and exercises/
 	Exercises []Exercise
 	Broken    error // what is wrong with those that are not in Exercises
+
+	faults map[string]error // the same, by the base names of their folders
 }
 
 // Exercise is one exercise as its manifest describes it.
@@ -105,6 +107,18 @@ func (k Kata) Find(name string) (Exercise, error) {
 	return Exercise{}, &UnknownError{Name: name, Nearest: k.nearest(clean)}
 }
 
+// Fault returns what is wrong with an exercise that is not in Exercises, by its id or
+// its folder, or nil.
+func (k Kata) Fault(name string) error {
+	name = path.Base(filepath.ToSlash(name))
+	for folder, err := range k.faults {
+		if _, id, _ := strings.Cut(folder, "-"); folder == name || id == name {
+			return err
+		}
+	}
+	return nil
+}
+
 // UnknownError means that there is no such exercise.
 type UnknownError struct{ Name, Nearest string }
 
@@ -129,6 +143,7 @@ func Load(root string) (Kata, error) {
 	}
 	slices.Sort(found)
 	var broken []error
+	k.faults = map[string]error{}
 	for _, dir := range found {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			continue
@@ -136,6 +151,7 @@ func Load(root string) (Kata, error) {
 		e, err := loadExercise(root, dir)
 		if err != nil {
 			broken = append(broken, err)
+			k.faults[filepath.Base(dir)] = err
 			continue
 		}
 		k.Exercises = append(k.Exercises, e)

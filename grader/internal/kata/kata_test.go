@@ -58,7 +58,8 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{`title = "The hit counter"`, `title = "The\nhit counter"`, "one line each"},
 		{`id = "hit-counter"`, `id = "sel-ect"`, "no test can import a package of that name"},
 		{`points = 10`, `points = 9223372036854775807`, "no exercise is worth more than 50"},
-		{`"three"`, `""`, "want three"},
+		{`"three"`, `""`, "hint 3 is empty"},
+		{`"three"`, `"three", "four"`, "4 hints: want three"},
 		{`guard = true`, "guard = true\npoints = 1", "a guard earns nothing"},
 		{`guard = true`, "", "a test is a guard, or it has points"},
 		{`points = 10`, "points = -10", "want 0 or more"},
@@ -72,10 +73,14 @@ func TestParseNamesWhatIsWrong(t *testing.T) {
 		{`["race"]`, "[\"race\"]\n[policy]\nallow_imports = [\"net/\"]", `"net/" is not an import path`},
 		{`["race"]`, "[\"race\"]\n[policy]\ndeny_imports = [\"./time\"]", `"./time" is not an import path`},
 		{`["race"]`, "[\"race\"]\n[policy]\nallow_imports = [\"unsafe\"]", `cannot lift "unsafe"`},
-		{`level = 1`, "level = 1\nlevle = 1", "unknown key"},
-		{`level = 1`, "level = 1\nLevel = 2", `unknown key "Level"`},
-		{`level = 1`, `level = "one"`, "not TOML as an exercise needs it"},
-		{`level = 1`, `level = `, "not TOML as an exercise needs it"},
+		{`level = 1`, "level = 1\nlevle = 1", `line 7: unknown key "levle"; did you mean level?`},
+		{`level = 1`, "level = 1\nLevel = 2", `line 7: unknown key "Level"; did you mean level?`},
+		{`level = 1`, "levle = 1", "level is missing"},
+		{`points = 10`, "points = 10\nweight = 3", `unknown key "tests.weight"`},
+		{`level = 1`, `level = "one"`, "line 6: level is of type string: want integer"},
+		{`level = 1`, "level = 1\ntiming = \"no\"", "line 7: timing is of type string: want true or false"},
+		{`level = 1`, `level = `, "line 6: not TOML: expected value but found"},
+		{`level = 1`, "level = 1\n[[references]]\ntitle = \"A bug\"\nurl = \"nowhere\"", `references: "A bug", "nowhere": want a title and the address of a page`},
 	} {
 		spoiled := strings.Replace(manifest, c.old, c.new, 1)
 		require.NotEqual(t, manifest, spoiled, c.old)

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,7 +49,7 @@ func loadExercise(root, dir string) (Exercise, error) {
 	}
 	e, err := Parse(string(text))
 	if err != nil {
-		return Exercise{}, fmt.Errorf("%s/%s: %w", rel, ManifestName, err)
+		return Exercise{}, fmt.Errorf("%s/%s:\n%w", rel, ManifestName, err)
 	}
 	e.Dir = rel
 	e.Chapter = strings.Split(rel, "/")[1]
@@ -58,19 +60,34 @@ func loadExercise(root, dir string) (Exercise, error) {
 }
 
 // Parse reads one manifest and checks all that can be checked without the
-// files it speaks of. All that is wrong is reported together.
+// files it speaks of. All that is wrong is reported together, but for what is not
+// even TOML, or has a value of another type: that comes first.
 func Parse(text string) (Exercise, error) {
 	var e Exercise
 	meta, err := toml.Decode(text, &e)
 	if err != nil {
-		return e, fmt.Errorf("not TOML as an exercise needs it: %w", err)
+		return e, decodeProblem(err)
 	}
-	return e, errors.Join(append(keyProblems(meta), e.problems()...)...)
+	return e, errors.Join(append(keyProblems(meta, text), e.problems()...)...)
+}
+
+var otherType = regexp.MustCompile(`line (\d+) \(last key "(.+)"\): incompatible types: TOML value has type (\w+); destination has type (\w+)`)
+
+// decodeProblem says where a manifest cannot be read, in the words of TOML.
+func decodeProblem(err error) error {
+	if at := otherType.FindStringSubmatch(err.Error()); at != nil {
+		return fmt.Errorf("line %s: %s is of type %s: want %s", at[1], at[2], at[3], strings.NewReplacer("boolean", "true or false", "slice", "a list in [ ]").Replace(at[4]))
+	}
+	var at toml.ParseError
+	if errors.As(err, &at) {
+		return fmt.Errorf("line %d: not TOML: %s", at.Position.Line, at.Message)
+	}
+	return fmt.Errorf("not TOML: %w", err)
 }
 
 // keyProblems finds keys that mean nothing, and those that are not in lower
 // case: the decoder takes ID for id, and of both any.
-func keyProblems(meta toml.MetaData) (errs []error) {
+func keyProblems(meta toml.MetaData, text string) (errs []error) {
 	wrong := meta.Undecoded()
 	for _, key := range meta.Keys() {
 		if name := key.String(); name != strings.ToLower(name) {
@@ -78,9 +95,40 @@ func keyProblems(meta toml.MetaData) (errs []error) {
 		}
 	}
 	for _, key := range wrong {
-		errs = append(errs, fmt.Errorf("unknown key %q", key))
+		meant := ""
+		if near := closest(strings.ToLower(key[len(key)-1]), keysOf(reflect.TypeFor[Exercise]())); near != "" {
+			meant = "; did you mean " + near + "?"
+		}
+		errs = append(errs, fmt.Errorf("%sunknown key %q%s", lineOf(key[len(key)-1], text), key, meant))
 	}
 	return errs
+}
+
+// lineOf says where a key first stands.
+func lineOf(key, text string) string {
+	stands := regexp.MustCompile(`^[ \t\[]*(\w+\.)*` + regexp.QuoteMeta(key) + `[ \t]*[\]=]`)
+	for i, line := range strings.Split(text, "\n") {
+		if stands.MatchString(line) {
+			return fmt.Sprintf("line %d: ", i+1)
+		}
+	}
+	return ""
+}
+
+// keysOf are the keys that a type is read from, with those of the types in it.
+func keysOf(t reflect.Type) (keys []string) {
+	for t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range t.NumField() {
+		if key := t.Field(i).Tag.Get("toml"); key != "-" {
+			keys = append(append(keys, key), keysOf(t.Field(i).Type)...)
+		}
+	}
+	return keys
 }
 
 func (e Exercise) problems() (errs []error) {
@@ -100,19 +148,34 @@ func (e Exercise) problems() (errs []error) {
 	if n := utf8.RuneCountInString(e.Learnt); n > maxLearnt {
 		wrong("learnt has %d characters: want one sentence of at most %d, which a small screen shows in three lines", n, maxLearnt)
 	}
-	if e.Level < 1 || e.Level > maxLevel {
+	switch {
+	case e.Level == 0:
+		wrong("level is missing: want 1 to %d", maxLevel)
+	case !e.leveled():
 		wrong("level is %d: want 1 to %d", e.Level, maxLevel)
 	}
-	if len(e.Hints) != 3 || slices.Contains(e.Hints, "") {
+	if len(e.Hints) != 3 {
 		wrong("%d hints: want three, rising from a question to almost the answer", len(e.Hints))
+	}
+	for i, hint := range e.Hints {
+		if strings.TrimSpace(hint) == "" {
+			wrong("hint %d is empty", i+1)
+		}
 	}
 	for _, name := range e.Classes {
 		if !knownClass(name) {
 			wrong("classes: no study has %q; grader/internal/kata/classes.go lists them", name)
 		}
 	}
+	for _, r := range e.References {
+		if at, err := url.Parse(r.URL); err != nil || at.Host == "" || r.Title == "" {
+			wrong("references: %q, %q: want a title and the address of a page", r.Title, r.URL)
+		}
+	}
 	return slices.Concat(errs, e.fileProblems(), e.Policy.problems(), e.testProblems())
 }
+
+func (e Exercise) leveled() bool { return e.Level >= 1 && e.Level <= maxLevel }
 
 func (e Exercise) fileProblems() (errs []error) {
 	if len(e.Files) == 0 {
@@ -157,7 +220,10 @@ func (e Exercise) testProblems() (errs []error) {
 		seen[t.Name] = true
 		errs = append(errs, t.problems()...)
 	}
-	if want := e.Level * PointsPerLevel; e.MaxPoints() != want {
+	if len(e.Tests) == 0 {
+		return append(errs, errors.New("no [[tests]]: name each test of the exercise, with its points and what catches the starter"))
+	}
+	if want := e.Level * PointsPerLevel; e.leveled() && e.MaxPoints() != want {
 		errs = append(errs, fmt.Errorf("the tests' points sum to %d: level %d is worth %d", e.MaxPoints(), e.Level, want))
 	}
 	return errs

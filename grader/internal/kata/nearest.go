@@ -4,13 +4,22 @@ import "strings"
 
 // nearest returns the id most like name, or "" if none is near.
 func (k Kata) nearest(name string) string {
-	best, bestDistance := "", len(name)/2+1
+	var ids []string
 	for _, e := range k.Exercises {
 		if len(name) > 2 && strings.Contains(e.ID, name) {
 			return e.ID
 		}
-		if d := distance(name, e.ID); d < bestDistance {
-			best, bestDistance = e.ID, d
+		ids = append(ids, e.ID)
+	}
+	return closest(name, ids)
+}
+
+// closest returns the name most like another one, or "" if none is near.
+func closest(name string, names []string) (best string) {
+	bestDistance := len(name)/2 + 1
+	for _, other := range names {
+		if d := distance(name, other); d < bestDistance {
+			best, bestDistance = other, d
 		}
 	}
 	return best

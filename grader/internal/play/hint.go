@@ -3,6 +3,8 @@ package play
 import (
 	"fmt"
 	"slices"
+
+	"heisenkata/grader/internal/counted"
 )
 
 // showHint says what the computer knows of this turn: at first how far a win is, then what
@@ -26,7 +28,7 @@ func (m *model) hintText() string {
 	found := m.hint.sought
 	switch {
 	case !found.Test.Verdict.Found() && found.Without >= hintSwitches:
-		return fmt.Sprintf("From here no order with at most %s breaks it. Step back.", plural(hintSwitches, "more switch"))
+		return fmt.Sprintf("From here no order with at most %s breaks it. Step back.", counted.Of(hintSwitches, "more switch"))
 	case !found.Test.Verdict.Found():
 		return fmt.Sprintf("Nothing was found from here in %s.", hintTime)
 	}
@@ -38,7 +40,7 @@ func (m *model) hintText() string {
 		what, _, _ := m.describe(m.turn().Options[m.rest()[0]])
 		return "The next choice: " + what + "."
 	case next == 0:
-		return fmt.Sprintf("%s from here breaks it, and the move is now. h again names it.", plural(found.Without+1, "switch"))
+		return fmt.Sprintf("%s from here breaks it, and the move is now. h again names it.", counted.Of(found.Without+1, "switch"))
 	}
-	return fmt.Sprintf("%s from here breaks it; the move is within %s. h again names the next choice.", plural(found.Without+1, "switch"), plural(next+1, "choice"))
+	return fmt.Sprintf("%s from here breaks it; the move is within %s. h again names the next choice.", counted.Of(found.Without+1, "switch"), counted.Of(next+1, "choice"))
 }

@@ -9,6 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"heisenkata/grader/internal/counted"
 	"heisenkata/grader/internal/explored"
 	"heisenkata/grader/internal/harmless"
 )
@@ -85,7 +86,7 @@ func (m *model) fit(lines []string) string {
 func (m *model) head() []string {
 	title, count := bold.of(harmless.Line(m.o.Title)), ""
 	if len(m.path) > 0 {
-		count = faint.of(plural(len(m.choices), "choice") + " · " + plural(m.turn().Test.Switches(), "switch"))
+		count = faint.of(counted.Of(len(m.choices), "choice") + " · " + counted.Of(m.turn().Test.Switches(), "switch"))
 	}
 	gap := max(2, m.width-lipgloss.Width(title)-lipgloss.Width(count))
 	return []string{title + strings.Repeat(" ", gap) + count, m.prospect()}
@@ -288,7 +289,7 @@ func (m *model) ended() (lines []string) {
 
 // won says that the test is broken.
 func (m *model) won() (l look, text string) {
-	with := "with " + plural(m.turn().Test.Switches(), "switch") + m.par() + "."
+	with := "with " + counted.Of(m.turn().Test.Switches(), "switch") + m.par() + "."
 	if m.prediction == revealed {
 		return good, "✓ You predicted it, " + with
 	}
@@ -347,14 +348,4 @@ func padded(text string, columns int) string {
 
 func wrapped(text string, columns int) []string {
 	return strings.Split(ansi.Wrap(text, columns, ""), "\n")
-}
-
-func plural(n int, what string) string {
-	switch {
-	case n == 1:
-		return "1 " + what
-	case strings.HasSuffix(what, "ch"):
-		return strconv.Itoa(n) + " " + what + "es"
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }

@@ -32,9 +32,13 @@ func ParseClaim(source []byte) (Claim, error) {
 		return Claim{}, fmt.Errorf("the first line must say what catches it: `// caught by: DETECTOR[, DETECTOR or DETECTOR][ in TestName]`")
 	}
 	c := Claim{Detectors: strings.FieldsFunc(strings.ReplaceAll(m[1], " or ", ","), func(r rune) bool { return r == ',' || r == ' ' }), Test: m[2]}
+	var known []string
+	for _, d := range check.Detectors {
+		known = append(known, d.Name)
+	}
 	for _, d := range c.Detectors {
-		if !slices.ContainsFunc(check.Detectors, func(known check.Detector) bool { return known.Name == d }) {
-			return c, fmt.Errorf("there is no detector %q", d)
+		if !slices.Contains(known, d) {
+			return c, fmt.Errorf("there is no detector %q: want one of %s", d, strings.Join(known, ", "))
 		}
 	}
 	return c, nil
@@ -45,8 +49,17 @@ func (c Claim) problems(g grade.Exercise) (problems []string) {
 	if *g.Points >= g.MaxPoints {
 		problems = append(problems, "a wrong fix earned full marks")
 	}
-	if !c.holds(g) {
-		problems = append(problems, fmt.Sprintf("not caught by %s; it failed by %s", c, failures(g)))
+	if len(c.Detectors) == 0 || c.holds(g) { // that it claims nothing has been said
+		return problems
+	}
+	failed := failures(g)
+	switch {
+	case failed != "":
+		problems = append(problems, fmt.Sprintf("not caught by %s; it failed by %s", c, failed))
+	case c.Test != "":
+		problems = append(problems, fmt.Sprintf("not caught by %s: that test passes, and no other was run; claim what does catch it, or add a test that does", c))
+	default:
+		problems = append(problems, fmt.Sprintf("not caught by %s: all tests pass; add one that catches it, or move the fix to testdata/right if it is right", c))
 	}
 	return problems
 }
@@ -83,7 +96,7 @@ func (c Claim) native(k evidence.Check) bool {
 		(slices.Contains(c.Detectors, kata.TestsDetector) || slices.Contains(c.Detectors, kata.RepeatDetector))
 }
 
-// failures lists which detectors failed where.
+// failures lists which detectors failed where, or returns "".
 func failures(g grade.Exercise) string {
 	var words []string
 	for _, c := range g.Checks {
@@ -98,9 +111,6 @@ func failures(g grade.Exercise) string {
 			}
 		}
 	}
-	if words == nil {
-		return "nothing"
-	}
 	return strings.Join(words, ", ")
 }
 
@@ -109,6 +119,11 @@ func failures(g grade.Exercise) string {
 func starterProblems(e kata.Exercise, g grade.Exercise) (problems []string) {
 	if *g.Points != 0 {
 		problems = append(problems, fmt.Sprintf("the starter earned %d points", *g.Points))
+		for _, t := range g.Tests {
+			if t.Points > 0 {
+				problems = append(problems, fmt.Sprintf("%s passes on the starter and is worth points: make it a guard, or have it catch the bug", t.Name))
+			}
+		}
 	}
 	for _, c := range g.Checks {
 		if c.Failed() {

@@ -31,11 +31,20 @@ func Tree(k kata.Kata, e kata.Exercise) (variants []Variant, problems []string) 
 	t.texts()
 	t.sources()
 	t.starter()
-	t.variants = append(t.variants, Variant{Exercise: e, Kind: Starter, Dir: e.Starter()}, Variant{Exercise: e, Kind: Model, Dir: e.Solution()})
-	t.files(e.Solution())
+	t.add(Variant{Exercise: e, Kind: Model, Dir: e.Solution()})
 	t.family(Right, fewestRight)
 	t.family(Wrong, fewestWrong)
+	if !t.tested {
+		return nil, t.problems // there is nothing to grade them by
+	}
 	return t.variants, t.problems
+}
+
+// add adds a variant to those that are graded, if it has all its files.
+func (t *tree) add(v Variant) {
+	if t.files(v.Dir) {
+		t.variants = append(t.variants, v)
+	}
 }
 
 type tree struct {
@@ -43,6 +52,7 @@ type tree struct {
 	exercise kata.Exercise
 	variants []Variant
 	problems []string
+	tested   bool // it has one of the manifest's tests
 }
 
 func (t *tree) wrong(format string, args ...any) {
@@ -87,7 +97,9 @@ func (t *tree) compare(tests []string) {
 	listed := map[string]bool{}
 	for _, want := range t.exercise.Tests {
 		listed[want.Name] = true
-		if !slices.Contains(tests, want.Name) {
+		if slices.Contains(tests, want.Name) {
+			t.tested = true
+		} else {
 			t.wrong("the manifest lists %s, and no test file has it", want.Name)
 		}
 	}
@@ -160,7 +172,7 @@ func aboutFailure(cond ast.Expr) (about bool) {
 // also says so where a learner has begun to fix an exercise: verify is for trees
 // in which none has.
 func (t *tree) starter() {
-	t.files(t.exercise.Starter())
+	t.add(Variant{Exercise: t.exercise, Kind: Starter, Dir: t.exercise.Starter()})
 	for _, name := range t.exercise.Files {
 		shipped, err := fs.ReadFile(t.root, path.Join(t.exercise.Dir, name))
 		kept, keptErr := fs.ReadFile(t.root, path.Join(t.exercise.Starter(), name))
@@ -170,22 +182,30 @@ func (t *tree) starter() {
 	}
 }
 
-// files checks that a folder has each file of the manifest, formatted.
-func (t *tree) files(dir string) {
+// files checks that a folder has each file of the manifest, formatted. It tells whether
+// they are all there.
+func (t *tree) files(dir string) (whole bool) {
+	whole = true
 	for _, name := range t.exercise.Files {
-		t.formatted(path.Join(dir, name))
+		whole = t.formatted(path.Join(dir, name)) && whole
 	}
+	return whole
 }
 
-func (t *tree) formatted(name string) {
+// formatted checks that a file is formatted, and tells whether it is there.
+func (t *tree) formatted(name string) bool {
 	source, err := fs.ReadFile(t.root, name)
 	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errors.New("it is missing")
+		}
 		t.wrong("%s: every variant has every file of the manifest: %v", name, err)
-		return
+		return false
 	}
 	if clean, err := format.Source(source); err != nil || !bytes.Equal(clean, source) {
 		t.wrong("%s is not formatted; run gofmt on it", name)
 	}
+	return true
 }
 
 // family collects the right or the wrong fixes.
@@ -199,12 +219,15 @@ func (t *tree) family(kind Kind, fewest int) {
 		t.wrong("%s has %d fixes; an exercise ships at least %d", dir, len(entries), fewest)
 	}
 	for _, entry := range entries {
+		if !entry.IsDir() {
+			t.wrong("%s/%s is a file: a fix is a folder that has the exercise's files", dir, entry.Name())
+			continue
+		}
 		v := Variant{Exercise: t.exercise, Kind: kind, Name: entry.Name(), Dir: path.Join(dir, entry.Name())}
-		t.files(v.Dir)
 		if kind == Wrong {
 			v.Claim = t.claim(v)
 		}
-		t.variants = append(t.variants, v)
+		t.add(v)
 	}
 }
 

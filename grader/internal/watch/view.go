@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"heisenkata/grader/internal/counted"
 	"heisenkata/grader/internal/grade"
 	"heisenkata/grader/internal/harmless"
 	"heisenkata/grader/internal/kata"
@@ -117,7 +118,7 @@ func (m *Model) head() string {
 	case m.grading && m.early:
 		right += " · below: the first failure"
 	case points != "":
-		right += fmt.Sprintf(" · best %s · %d of %s done", points, done, plural(len(m.Exercises), "exercise"))
+		right += fmt.Sprintf(" · best %s · %d of %s done", points, done, counted.Of(len(m.Exercises), "exercise"))
 	}
 	left := harmless.Cut(doing, m.columns)
 	return style.Render(left) + faint.Render(harmless.Cut(right, max(m.columns-lipgloss.Width(left), 0)))
@@ -131,7 +132,7 @@ func (m *Model) doing() (text string, style lipgloss.Style) {
 	case m.grading && p.Doing != "" && p.Done == 0:
 		return fmt.Sprintf("%s, %d s", harmless.Line(p.Doing), m.seconds), bold
 	case m.grading:
-		return fmt.Sprintf("grading: %d of %s, %d s", p.Done, plural(p.Total, "test"), m.seconds), bold
+		return fmt.Sprintf("grading: %d of %s, %d s", p.Done, counted.Of(p.Total, "test"), m.seconds), bold
 	case m.failure != nil:
 		return "✗ not graded", bad
 	case m.passed():
@@ -210,11 +211,4 @@ func (m *Model) scrolling() []string {
 // following is the exercise that Enter opens, if there is one.
 func (m *Model) following() (e kata.Exercise, ok bool) {
 	return m.next, m.passed() && m.next.ID != ""
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -33,7 +33,7 @@ const (
 //go:norace
 func (c *Controller) loop() {
 	idles, idleAt, timePassed := 0, 0, false
-	lastTime := time.Now().UnixNano()
+	lastTime := instant()
 	for {
 		Off()
 		synctest.Wait()
@@ -81,7 +81,7 @@ func (c *Controller) loop() {
 			}
 		}
 		if c.steps&63 == 0 || c.limits.Slip {
-			if now := time.Now().UnixNano(); now != lastTime {
+			if now := instant(); now != lastTime {
 				lastTime, c.timeAt, c.spins = now, c.steps, 0
 			}
 		}

@@ -11,7 +11,9 @@ import (
 type deadlines struct {
 	at    [64]int64 // nanoseconds of the bubble's clock
 	every [64]int64 // a ticker's period; timeout or sleeping otherwise
+	late  [64]int64 // by how much it is later than was asked for
 	n     int
+	lag   int64 // the most by which what has come was late
 	last  int64 // the latest of all that were set
 
 	firstIsTimeout bool // of what next has returned
@@ -30,7 +32,7 @@ func (d *deadlines) next() int64 {
 	if d.n == 0 {
 		return 0
 	}
-	now := time.Now().UnixNano()
+	now := instant()
 	best, kept := int64(0), 0
 	d.firstIsTimeout = false
 	for i := 0; i < d.n; i++ {
@@ -39,12 +41,13 @@ func (d *deadlines) next() int64 {
 			t += ((now-t)/every + 1) * every
 		}
 		if t <= now {
+			d.lag = max(d.lag, d.late[i])
 			continue
 		}
 		if best == 0 || t < best {
 			best, d.firstIsTimeout = t, every == timeout
 		}
-		d.at[kept], d.every[kept] = t, every
+		d.at[kept], d.every[kept], d.late[kept] = t, every, d.late[i]
 		kept++
 	}
 	d.n = kept
@@ -57,17 +60,17 @@ func (d *deadlines) next() int64 {
 //go:norace
 func (d *deadlines) longest() time.Duration {
 	latest := max(d.next(), d.last)
-	return time.Duration(min(max(0, latest-time.Now().UnixNano()), math.MaxInt64-int64(horizon)))
+	return time.Duration(min(max(0, latest-instant()), math.MaxInt64-int64(horizon)))
 }
 
 //go:norace
-func (d *deadlines) add(t, every int64) {
+func (d *deadlines) add(t, every, late int64) {
 	d.last = max(d.last, t)
 	if d.n == len(d.at) {
 		d.next()
 	}
 	if d.n < len(d.at) {
-		d.at[d.n], d.every[d.n] = t, every
+		d.at[d.n], d.every[d.n], d.late[d.n] = t, every, late
 		d.n++
 	}
 }
@@ -145,16 +148,23 @@ func Deadline(d, every time.Duration) time.Duration {
 	if d >= never {
 		return d
 	}
-	if every == 0 {
+	if every == 0 && c.still == 0 {
 		d += ahead()
 	}
-	t := time.Now().UnixNano() + int64(d)
+	t, late := instant()+int64(d), int64(0)
+	if c.still > 0 {
+		late = c.timers.lag // as told, time is behind by so much
+	}
 	for c.timers.taken(t, int64(every)) {
 		c.touched |= search.Clock // the goroutine that comes first has the earlier one
 		t++
 		d++
+		late++
 	}
-	c.addDeadline(t, int64(every))
+	if c.still == 0 {
+		late = 0 // the time that is told is ahead by far more
+	}
+	c.addDeadline(t, int64(every), late)
 	return d
 }
 
@@ -162,11 +172,11 @@ func Deadline(d, every time.Duration) time.Duration {
 // has to are counted from now on.
 //
 //go:norace
-func (c *Controller) addDeadline(t, every int64) {
+func (c *Controller) addDeadline(t, every, late int64) {
 	if next := c.timers.next(); next == 0 || t < next {
 		c.timeAt = c.steps
 	}
-	c.timers.add(t, every)
+	c.timers.add(t, every, late)
 }
 
 // sleepDeadline notes a sleep. Sleepers park when they wake, so their order is
@@ -175,6 +185,6 @@ func (c *Controller) addDeadline(t, every int64) {
 //go:norace
 func sleepDeadline(d time.Duration) {
 	if c := at(); c != nil {
-		c.addDeadline(time.Now().UnixNano()+int64(d), sleeping)
+		c.addDeadline(instant()+int64(d), sleeping, 0)
 	}
 }

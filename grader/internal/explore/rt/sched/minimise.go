@@ -17,7 +17,7 @@ const (
 // shows the same, to a race's story: halves of them are undone, then quarters,
 // down to single ones, until none can be spared (delta debugging).
 func (w *worker) minimise(test Test, found Result) Result {
-	m := &minimiser{worker: w, test: test, best: found, until: time.Now().Add(minimiseTime)}
+	m := &minimiser{worker: w, test: test, best: found, until: sinceOrigin() + minimiseTime}
 	if m.seeds(); m.try(nil) {
 		return m.best
 	}
@@ -36,11 +36,11 @@ type minimiser struct {
 	best   Result
 	runs   int
 	effort int
-	until  time.Time
+	until  time.Duration // since the process began
 }
 
 func (m *minimiser) over() bool {
-	return m.runs >= minimiseRuns || m.effort >= minimiseEffort || time.Now().After(m.until)
+	return m.runs >= minimiseRuns || m.effort >= minimiseEffort || sinceOrigin() > m.until
 }
 
 // seeds tries other random numbers: with some a test has less to do.

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
+
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 // raceLog finds where in the detector's log a report begins.
@@ -29,14 +32,18 @@ func (l *logFile) next() (offset int64, race bool) {
 
 var reportBegins = []byte("WARNING: DATA RACE")
 
+// ownLook is in a report of an access to time.Local that is the explorer's own, or that of
+// package testing, when they look at the clock. The test's own are in sched.Now.
+var ownLook = regexp.MustCompile(`  time\.Now\(\)\n.*\n(?:  time\.\w+\(\)\n.*\n)*  (?:` + regexp.QuoteMeta(wire.Module) + `/sched\.instant|testing\.)`)
+
 // ours is where the first report begins that is about goroutines of the schedule, or -1.
 // A goroutine that ran before the exploration, such as an init function's where TestMain
 // took long, is not: each schedule has its own instead. It would seem to race with what
-// gives package variables their first values again.
+// gives package variables their first values again. Nor is the explorer's look at the clock.
 func ours(reports []byte) int {
 	at := 0
 	for i, report := range bytes.SplitAfter(reports, reportBegins) {
-		if i > 0 && !bytes.Contains(report, []byte("/sched.runOutside(")) {
+		if i > 0 && !bytes.Contains(report, []byte("/sched.runOutside(")) && !ownLook.Match(report) {
 			return at - len(reportBegins)
 		}
 		at += len(report)

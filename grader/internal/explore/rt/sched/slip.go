@@ -20,7 +20,7 @@ func (c *Controller) standsStill(steps int) bool {
 	if next == 0 {
 		return false
 	}
-	away := time.Duration(next - time.Now().UnixNano())
+	away := time.Duration(next - instant())
 	return c.spins > maxStill/100 || c.looking > maxLooking || steps > maxSteady || steps > int(away/slowStep)
 }
 
@@ -34,7 +34,7 @@ func (c *Controller) awaitTime() bool {
 	}
 	wait := horizon + c.timers.longest() // what is set comes, however late
 	if c.ended {
-		defer func(from time.Time) { c.idleAfter += time.Since(from) }(time.Now())
+		defer func(from int64) { c.idleAfter += time.Duration(instant() - from) }(instant())
 	}
 	t := time.NewTimer(wait) // with the detector on: it has a Once of its own
 	defer t.Stop()
@@ -56,7 +56,7 @@ func (c *Controller) awaitTime() bool {
 //
 //go:norace
 func (c *Controller) slip() {
-	d := time.Duration(c.timers.next() - time.Now().UnixNano())
+	d := time.Duration(c.timers.next() - instant())
 	if c.slipped < longStall && c.slipped+d >= longStall {
 		c.sound = raceErrors() == c.races
 	}

@@ -18,7 +18,7 @@ func TestLateByProcessorTime(t *testing.T) {
 		{strict: true, late: false, cpu: cpuTime()},
 		{strict: true, late: true, cpu: cpuTime() - time.Hour},
 	} {
-		w := &worker{job: wire.Job{Strict: c.strict, Millis: 600_000}, current: "TestX", began: time.Now().Add(-time.Hour), cpu: c.cpu}
+		w := &worker{job: wire.Job{Strict: c.strict, Millis: 600_000}, current: "TestX", began: sinceOrigin() - time.Hour, cpu: c.cpu}
 		if got := w.late(); got != c.late {
 			t.Errorf("%+v: late is %t", c, got)
 		}

@@ -1,8 +1,6 @@
 package sched
 
 import (
-	"time"
-
 	"heisenkata/grader/internal/explore/rt/search"
 	"heisenkata/grader/internal/explore/rt/wire"
 )
@@ -32,7 +30,7 @@ func (c *Controller) turn(slip bool) (turn wire.Turn) {
 		turn.Can = append(turn.Can, g.ID)
 	}
 	if slip {
-		turn.Slip = c.timers.next() - time.Now().UnixNano()
+		turn.Slip = c.timers.next() - instant()
 	}
 	return turn
 }

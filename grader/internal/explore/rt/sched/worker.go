@@ -51,8 +51,8 @@ type worker struct {
 	out *os.File
 	now *os.File
 
-	current string // the test under way
-	began   time.Time
+	current string        // the test under way
+	began   time.Duration // since the process began
 	cpu     time.Duration // of the process then
 	begun   int           // schedules of it
 	kept    bool          // an outcome of it was reported already; only a better one is needed
@@ -95,7 +95,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, time.Now(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil
+	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, sinceOrigin(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil
 	before := heartbeat
 	signalLooks = 0
 	var o wire.Outcome
@@ -114,7 +114,7 @@ func (w *worker) test(test Test) {
 		o = w.sample(test)
 	}
 	o.Test = test.Name
-	o.Nanos, o.CPU = int64(time.Since(w.began)), int64(cpuTime()-w.cpu)
+	o.Nanos, o.CPU = int64(sinceOrigin()-w.began), int64(cpuTime()-w.cpu)
 	o.Steps = int(heartbeat - before)
 	o.Limit = w.steps
 	w.current = ""
@@ -125,7 +125,7 @@ func (w *worker) test(test Test) {
 // late tells whether time is over. A strict job counts what its tests have taken,
 // not what a busy machine has kept from them.
 func (w *worker) late() bool {
-	took := time.Since(w.began)
+	took := sinceOrigin() - w.began
 	if w.job.Strict {
 		took = cpuTime() - w.cpu
 	}

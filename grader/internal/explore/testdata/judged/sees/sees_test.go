@@ -53,7 +53,7 @@ func TestOthersStacks(t *testing.T) {
 	<-begun
 	buf := make([]byte, 1<<20)
 	s := string(buf[:runtime.Stack(buf, true)])
-	if n := strings.Count(s, "goroutine "); n != 2 || !strings.Contains(s, "TestOthersStacks.func1") || strings.Contains(s, "Controller") {
+	if n := strings.Count("\n"+s, "\ngoroutine "); n != 2 || !strings.Contains(s, "TestOthersStacks.func1") || strings.Contains(s, "Controller") {
 		t.Errorf("%d: %s", n, s)
 	}
 	close(done)
