@@ -105,11 +105,13 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 	return f
 }
 
-// isOutOfMemory goes by the text: the exit code of ThreadSanitizer's
-// out-of-memory is the same as that of a race.
-func isOutOfMemory(e Ending, _ testimony) bool {
-	for _, text := range []string{"runtime: out of memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "fatal error: out of memory"} {
-		if strings.Contains(e.Output, text) || strings.Contains(e.RaceLog, text) {
+func isOutOfMemory(e Ending, _ testimony) bool { return OutOfMemory(e.Output) || OutOfMemory(e.RaceLog) }
+
+// OutOfMemory tells whether a process, or its race detector, says that it got no more
+// memory. It goes by the text: ThreadSanitizer ends then as it does after a race.
+func OutOfMemory(output string) bool {
+	for _, text := range []string{"runtime: out of memory", "runtime: cannot allocate memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "fatal error: out of memory"} {
+		if strings.Contains(output, text) {
 			return true
 		}
 	}

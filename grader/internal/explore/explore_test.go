@@ -1,9 +1,12 @@
 package explore
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
@@ -70,6 +73,13 @@ func TestCrashed(t *testing.T) {
 	assert.Equal(t, wire.Unexplorable, o.Kind)
 	assert.Contains(t, o.Finding.Text, "exit code 4")
 	assert.Contains(t, o.Finding.Text, explored.Vanished)
+
+	dir := t.TempDir()
+	job := wire.Job{Now: "now", RaceLog: filepath.Join(dir, "races")}
+	require.NoError(t, os.WriteFile(job.RaceLog+".12", []byte("==12==ERROR: ThreadSanitizer failed to allocate 0x280000 bytes\n"), 0o644))
+	o = crashed(run.Result{}, dir, job)
+	assert.Equal(t, wire.Panic, o.Kind)
+	assert.Equal(t, "it ran out of memory", o.Finding.Text)
 }
 
 // What the machine has done is not put down to the process.

@@ -350,6 +350,16 @@ func readOutcome(dir string, job wire.Job) *wire.Outcome {
 	return o
 }
 
+// detectorSays is the beginning of what the race detector has written of its own end, if
+// it has written anything.
+func detectorSays(dir string, job wire.Job) (text string) {
+	logs, _ := filepath.Glob(filepath.Join(dir, filepath.Base(job.RaceLog)) + ".*") // its name is one that we made
+	for _, log := range logs[:min(len(logs), 4)] {
+		text += string(run.ReadLeftover(dir, filepath.Base(log), 1<<16))
+	}
+	return text
+}
+
 // crashed is the outcome of a process that ended without one.
 func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	number := 0
@@ -370,6 +380,8 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 		what = "the process did not end in time"
 	case diagnose.NoThreads(out):
 		what = "the system gives the process no more threads"
+	case diagnose.OutOfMemory(out) || diagnose.OutOfMemory(detectorSays(dir, job)):
+		o.Kind, what = wire.Panic, "it ran out of memory"
 	case what != "":
 		o.Kind = wire.Panic
 	case room != nil:
