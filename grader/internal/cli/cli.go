@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -43,6 +44,7 @@ type commands struct {
 	Profile  profileCommand  `cmd:"" help:"Measure how often a test fails by itself: by processors, load, race detector, logging and company."`
 	Explain  explainCommand  `cmd:"" help:"Show one interleaving that breaks an exercise, step by step, also as a web page."`
 	Replay   replayCommand   `cmd:"" help:"Run one schedule of one test again, step by step."`
+	Version  versionCommand  `cmd:"" help:"Show which grader this is."`
 	Busy     busyCommand     `cmd:"" hidden:"" help:"Keep one processor busy until killed."`
 }
 
@@ -66,7 +68,31 @@ var errFellShort = errors.New("fell short")
 
 const description = "Grades your fixes of concurrency exercises.\n\n" +
 	"An EXERCISE is an id, such as hit-counter, or a path. In an exercise's folder, it is that exercise unless you name another.\n\n" +
-	"Exit codes: 0 passed, 1 fell short, 2 usage, 3 the grader itself broke, 130 interrupted."
+	"Exit codes: 0 passed, 1 fell short, 2 usage, 3 the grader itself broke, 130 interrupted, 143 told to end."
+
+// helped turns `help` and `help COMMAND`, which many programs have, into the flag.
+func helped(args []string) []string {
+	if len(args) > 0 && args[0] == "help" {
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
+}
+
+// explained adds to an error in a call what it may be about.
+func explained(err error) error {
+	var wrong *kong.ParseError
+	if !errors.As(err, &wrong) || wrong.Context == nil || !strings.HasPrefix(err.Error(), "unexpected argument") {
+		return err
+	}
+	command := wrong.Context.Selected()
+	if command == nil || command.Name == "status" { // the default
+		return errors.New(strings.Replace(err.Error(), "unexpected argument", "there is no command", 1))
+	}
+	if slices.ContainsFunc(command.Positional, func(p *kong.Positional) bool { return p.IsCumulative() }) {
+		return fmt.Errorf("%w: names stand together, before the flags or after them", err)
+	}
+	return err
+}
 
 // Run executes one call of the grader and returns its exit code.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -83,7 +109,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		complain(stderr, "grader", err)
 		return Broke
 	}
-	call, err := parser.Parse(args)
+	call, err := parser.Parse(helped(args))
 	if left >= 0 { // --help was printed
 		return left
 	}
@@ -92,7 +118,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		if strings.HasSuffix(err.Error(), "?") { // such as "did you mean …?"
 			between = ""
 		}
-		complain(stderr, "grader", fmt.Errorf("%w%s `%s` shows the commands", err, between, thisCall().call("--help")))
+		complain(stderr, "grader", fmt.Errorf("%w%s `%s` shows the commands", explained(err), between, thisCall().call("--help")))
 		return Usage
 	}
 	a := &app{ctx: ctx, stdout: stdout, stderr: stderr, flags: &flags, caller: thisCall()}

@@ -93,7 +93,7 @@ func (a *app) grade(names []string, flags gradingFlags, again bool) error {
 	r.Exercises = a.gradeAll(lab, exercises, submission, kept)
 	meter.clear()
 	r.Seconds = time.Since(start).Seconds()
-	r.Notes = slices.Concat(r.Notes, unchanged(r.Exercises), kept.notes)
+	r.Notes = append(append(r.Notes, unchanged(r.Exercises)...), kept.notes...)
 	r = grade.Sum(r)
 	look := a.look(k, r, flags.All)
 	look.Sources = sourcesIn(k, submission)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/kata"
@@ -28,10 +29,22 @@ func (a *app) trees() (k kata.Kata, submission string, err error) {
 		if info, err := os.Stat(given); err != nil || !info.IsDir() {
 			return k, "", usageError{fmt.Errorf("--submission %s is not a folder; name the learner's checkout", given)}
 		}
+		if !isCheckout(given) {
+			return k, "", usageError{fmt.Errorf("--submission %s has neither a go.mod nor a folder exercises; name the root of the learner's checkout", given)}
+		}
 		submission = given
+		a.caller.foreign = !same(root, given)
 	}
 	a.caller.tree, err = filepath.Abs(submission)
 	return k, submission, err
+}
+
+// isCheckout tells whether a folder may be a learner's checkout, whatever is missing in it.
+func isCheckout(dir string) bool {
+	return slices.ContainsFunc([]string{"go.mod", "exercises"}, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return err == nil
+	})
 }
 
 func (a *app) officialRoot() (string, error) {

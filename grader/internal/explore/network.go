@@ -36,7 +36,7 @@ type networkChange struct{ file, from, to string }
 // in memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
-	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "fd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
+	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "raddr = heisenkataLocal(raddr)\n\tfd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
 	{"net_fake.go", "address: sa.String(),", "address: sa.Network() + sa.String(),"}, // TCP and UDP have ports of their own
 	{"net_fake.go", "ffd.assignFakeAddr(matchIPFamily(fd.family, laddr))", "ffd.assignFakeAddr(heisenkataAny(fd, matchIPFamily(fd.family, laddr)))"},
 	{"net_fake.go", "type fakeNetFD struct {", "type fakeNetFD struct {\n\theisenkataClosed atomic.Bool"},

@@ -27,6 +27,8 @@ func decisiveWords(rows []row, at int, trace []Step) string {
 	step := rows[at].switched
 	left, ok := leftAt(trace, step)
 	switch line := leftOnLine(rows, at, left); {
+	case ok && left == rows[at].goroutine && rows[at].kind == ran:
+		return "" // what ran in between has no row
 	case !ok || !couldGoOn(trace, step, left) || rows[at].kind == ran && !shownBefore(rows[:at], left):
 		if rows[at].kind == slip {
 			return taker + ", although a goroutine could go on"

@@ -17,7 +17,7 @@ func (s *screen) everything(r grade.Report) {
 	for i, e := range r.Exercises {
 		s.apart()
 		s.chapter(r, i)
-		rest := called(e.Verdict)
+		rest := cameTo(e)
 		if e.Refused() {
 			rest += earnable(e)
 		}

@@ -36,7 +36,7 @@ func circumstancesOf(r grade.Report) []string {
 func overview(r grade.Report) page.Table {
 	t := page.Table{Head: []string{"exercise", "points", "verdict"}}
 	for i, e := range r.Exercises {
-		t.Rows = append(t.Rows, page.Row{Sign: signed(e.Verdict), Link: "#" + anchor(i), Cells: []string{e.ID, points(e), called(e.Verdict)}})
+		t.Rows = append(t.Rows, page.Row{Sign: signed(e.Verdict), Link: "#" + anchor(i), Cells: []string{e.ID, points(e), cameTo(e)}})
 	}
 	return t
 }
@@ -55,7 +55,7 @@ func signed(v evidence.Verdict) page.Sign {
 }
 
 func exercisePart(e grade.Exercise) page.Part {
-	p := page.Part{Title: strings.TrimSuffix(e.ID+": "+e.Title, ": "), Sign: signed(e.Verdict), Verdict: points(e) + " points: " + called(e.Verdict)}
+	p := page.Part{Title: strings.TrimSuffix(e.ID+": "+e.Title, ": "), Sign: signed(e.Verdict), Verdict: points(e) + " points: " + cameTo(e)}
 	switch {
 	case e.Verdict == evidence.Pass:
 		p.Texts = []string{e.Learnt, e.Strength() + "."}

@@ -21,7 +21,7 @@ func markdown(w io.Writer, r grade.Report) error {
 	fmt.Fprintf(&b, "## Heisenkata: %s\n\n", total(r))
 	b.WriteString("| | exercise | points | verdict |\n|---|---|---|---|\n")
 	for _, e := range r.Exercises {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), harmless.Inline(e.ID), points(e), harmless.Inline(called(e.Verdict)))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", sign(e.Verdict), harmless.Inline(e.ID), points(e), harmless.Inline(cameTo(e)))
 	}
 	b.WriteString("\n")
 	for _, note := range append([]string{"Protection of the machine: " + r.Protection.Level + ". " + r.Protection.Explanation}, r.Notes...) {

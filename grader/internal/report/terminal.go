@@ -62,10 +62,7 @@ func (s *screen) chapter(r grade.Report, i int) {
 
 // short says in a few words what came of an exercise.
 func short(e grade.Exercise) string {
-	text := called(e.Verdict)
-	if f := e.Finding(); f != nil {
-		text = called(f.Verdict)
-	}
+	text := cameTo(e)
 	if n := len(failing(e)); n > 0 {
 		text += fmt.Sprintf(" · %d of %d tests fail", n, len(e.Tests))
 	}

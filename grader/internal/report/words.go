@@ -38,6 +38,15 @@ func called(v evidence.Verdict) string {
 	return string(v)
 }
 
+// cameTo says in a word what came of an exercise: what its clearest finding shows, if there
+// is one.
+func cameTo(e grade.Exercise) string {
+	if f := e.Finding(); f != nil {
+		return called(f.Verdict)
+	}
+	return called(e.Verdict)
+}
+
 // does says what a test does under a detector: "fails under the race detector".
 func does(c evidence.Check) string {
 	verb := string(c.Verdict)

@@ -23,7 +23,7 @@ func unreadable(e kata.Exercise, name, why string) evidence.Finding {
 		Summary: file + " " + strings.Replace(why, "grader reset", "grader reset "+e.ID, 1),
 		Meaning: "Nothing was built: this file is part of the exercise.",
 		Places:  []evidence.Place{{File: file, Role: "here"}},
-		Replay:  "go run ./grader reset " + e.ID,
+		Replay:  "go run ./grader run " + e.ID,
 	}
 }
 
