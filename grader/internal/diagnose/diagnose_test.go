@@ -283,3 +283,10 @@ func TestDoubtful(t *testing.T) {
 		assert.Equal(t, c.want, Classify(Source{}, c.ending).Doubtful, name)
 	}
 }
+
+// What one test has made and another one uses has advice of its own.
+func TestUsedInAnotherTest(t *testing.T) {
+	o := Classify(source(t), Ending{Test: "TestPass", ExitCode: 2, Output: "=== RUN   TestPass\nfatal error: select on synctest channel from outside bubble\n\ngoroutine 7 [running]:\n"})
+	assert.Equal(t, evidence.Panic, o.Verdict)
+	assert.Contains(t, o.Finding.Meaning, "Keep nothing of that kind in a package variable")
+}

@@ -93,6 +93,9 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 		Meaning: "A panic in any goroutine ends the whole process, including all other goroutines.",
 		Output:  shorten(e.Output[strings.Index(e.Output, what[0]):]),
 	}
+	if strings.Contains(what[1], "from outside bubble") {
+		f.Meaning = "What one test has made, such as a channel or a timer, is used in another one: each test has a clock of its own. Keep nothing of that kind in a package variable, also not in a pool or a map."
+	}
 	for _, g := range parseGoroutines(e.Output) {
 		if at, ok := src.where(g.frames); ok {
 			f.Places = append(f.Places, at.place("goroutine "+g.id+" panics here"))

@@ -17,9 +17,11 @@ func looks(p *pass) {
 	ast.PreorderStack(p.file, nil, func(n ast.Node, above []ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.TypeSwitchStmt:
-			p.refuse(n.Pos(), "switch on a type")
+			if !p.amongOwn(n) {
+				p.refuse(n.Pos(), "switch on a type")
+			}
 		case *ast.TypeAssertExpr:
-			if asserted[n] && !p.ownStruct(n.Type) {
+			if asserted[n] && !p.ownType(n.Type) {
 				p.refuse(n.Pos(), "ask whether a value has a type")
 			}
 		case *ast.SelectorExpr:
@@ -66,10 +68,24 @@ func (p *pass) asking() map[*ast.TypeAssertExpr]bool {
 	return found
 }
 
-// ownStruct reports whether x is a struct type declared in this file, or a pointer to
-// one, so that no value from a test can have that type. An alias or an instance of a
-// generic type could be anything.
-func (p *pass) ownStruct(x ast.Expr) bool {
+// amongOwn reports whether a type switch only tells this file's own types, and nil, from each
+// other and from the rest.
+func (p *pass) amongOwn(n *ast.TypeSwitchStmt) bool {
+	for _, clause := range n.Body.List {
+		for _, x := range clause.(*ast.CaseClause).List {
+			id, ok := ast.Unparen(x).(*ast.Ident)
+			if isNil := ok && id.Name == "nil" && p.free[id]; !isNil && !p.ownType(x) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ownType reports whether x is a type declared in this file, or a pointer to one, so
+// that no value from a test can have that type. An alias, an interface or an instance
+// of a generic type could be anything.
+func (p *pass) ownType(x ast.Expr) bool {
 	x = ast.Unparen(x)
 	if star, ok := x.(*ast.StarExpr); ok {
 		x = ast.Unparen(star.X)
@@ -79,11 +95,14 @@ func (p *pass) ownStruct(x ast.Expr) bool {
 		return false
 	}
 	spec, ok := id.Obj.Decl.(*ast.TypeSpec)
-	if !ok || spec.Assign.IsValid() || spec.TypeParams != nil {
+	if !ok || spec.Assign.IsValid() || spec.TypeParams != nil || ast.IsExported(id.Name) {
 		return false
 	}
-	_, ok = spec.Type.(*ast.StructType)
-	return ok && !ast.IsExported(id.Name)
+	switch spec.Type.(type) {
+	case *ast.StructType, *ast.FuncType, *ast.ArrayType, *ast.MapType, *ast.ChanType:
+		return true
+	}
+	return false
 }
 
 // formatting checks a use of package fmt: the format must be written where it is used, or in each

@@ -111,7 +111,7 @@ var Rules = []Rule{
 		Instead: "Wait for a timer, for a context, or for the other goroutine.",
 	},
 	{
-		Name: "type", Doc: "ask a value for its type: `%T`, `x, ok := y.(T)`, `switch y.(type)`", look: looks,
+		Name: "type", Doc: "ask a value for its type: `%T`, and, but for types of the fix's own, `x, ok := y.(T)` and `switch y.(type)`", look: looks,
 		Why:     "A fix is right for every type that its callers may use, not only for those of a test.",
 		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v; to share a value of one type, use atomic.Pointer.",
 	},

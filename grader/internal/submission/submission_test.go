@@ -91,7 +91,7 @@ func TestReadRefuses(t *testing.T) {
 			require.ErrorAs(t, err, &refusal)
 			assert.ErrorContains(t, err, c.want)
 			assert.Equal(t, evidence.Policy, refusal.Findings[0].Verdict)
-			assert.Contains(t, refusal.Findings[0].Replay, "reset x")
+			assert.Contains(t, refusal.Findings[0].Replay, "run x")
 		})
 	}
 }
