@@ -284,6 +284,13 @@ func TestDoubtful(t *testing.T) {
 	}
 }
 
+// The race detector, too, says so when it gets no memory.
+func TestDetectorWithoutMemory(t *testing.T) {
+	for _, text := range []string{"==1==ERROR: ThreadSanitizer: out of memory: failed to allocate 0x20000 bytes", "ThreadSanitizer: CHECK failed: sanitizer_common.cpp:61 \"((0 && \"unable to mmap\")) != (0)\""} {
+		assert.Equal(t, evidence.Memory, Classify(source(t), Ending{Test: "TestPass", Race: true, ExitCode: 66, RaceLog: text}).Verdict)
+	}
+}
+
 // What one test has made and another one uses has advice of its own.
 func TestUsedInAnotherTest(t *testing.T) {
 	o := Classify(source(t), Ending{Test: "TestPass", ExitCode: 2, Output: "=== RUN   TestPass\nfatal error: select on synctest channel from outside bubble\n\ngoroutine 7 [running]:\n"})

@@ -115,7 +115,7 @@ func isOutOfMemory(e Ending, _ testimony) bool {
 // OutOfMemory tells whether a process, or its race detector, says that it got no more
 // memory. It goes by the text: ThreadSanitizer ends then as it does after a race.
 func OutOfMemory(output string) bool {
-	for _, text := range []string{"runtime: out of memory", "runtime: cannot allocate memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "fatal error: out of memory"} {
+	for _, text := range []string{"runtime: out of memory", "runtime: cannot allocate memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "ThreadSanitizer: out of memory", "ThreadSanitizer: CHECK failed", "fatal error: out of memory"} {
 		if strings.Contains(output, text) {
 			return true
 		}
