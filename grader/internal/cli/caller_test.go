@@ -36,6 +36,15 @@ func TestTheCallIsRepeated(t *testing.T) {
 	}
 }
 
+// What another person has written is run by the grader, in its sandbox, and not by the go
+// command.
+func TestCommandsForAnothersCheckout(t *testing.T) {
+	c := caller{executable: "/bin/grader", onPath: "grader", dir: "/class", tree: "/class/bob", flags: " --kata ../kata --submission bob", foreign: true}
+	for _, command := range []string{"GOMAXPROCS=4 go test -race -run '^TestA$' ./exercises/01-a/01-b-c", "go vet ./exercises/01-a/01-b-c"} {
+		assert.Equal(t, "grader --kata ../kata --submission bob run b-c", c.command(command))
+	}
+}
+
 // A folder that only looks like one of the go command's does not count.
 func TestABuiltProgramIsNotTakenForGoRun(t *testing.T) {
 	for _, executable := range []string{

@@ -93,6 +93,13 @@ func TestTheSwitchThatHurtsMayShowNothing(t *testing.T) {
 	assert.Equal(t, []string{"g1:20", "g2:12 [◀ here g2 takes over; g1 could have gone on]", "g1:21"}, brief(named(trace)))
 }
 
+// A goroutine does not take over from itself, where the step that the switch is to has no row.
+func TestTheSwitchThatHurtsIsBetweenTwo(t *testing.T) {
+	trace := []Step{{Goroutine: 1}, {Goroutine: 2, Switch: true}}
+	rows := []row{{kind: ran, goroutine: 1, line: 3}, {kind: ran, goroutine: 1, line: 4, switched: 1}}
+	assert.Empty(t, decisiveWords(rows, 1, trace))
+}
+
 // A long picture keeps its end, the decisive switch, and all that the sentence
 // above it names.
 func TestElided(t *testing.T) {

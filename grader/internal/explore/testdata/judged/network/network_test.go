@@ -116,7 +116,7 @@ func TestEveryAddressOfThisMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	for _, host := range []string{"127.0.0.1", "localhost", "0.0.0.0", "::1"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "0.0.0.0", "::1", ""} {
 		c, err := net.Dial("tcp", net.JoinHostPort(host, port))
 		if err != nil {
 			t.Fatal(err)
