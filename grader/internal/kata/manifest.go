@@ -49,7 +49,11 @@ func loadExercise(root, dir string) (Exercise, error) {
 	}
 	e, err := Parse(string(text))
 	if err != nil {
-		return Exercise{}, fmt.Errorf("%s/%s:\n%w", rel, ManifestName, err)
+		apart := " "
+		if strings.Contains(err.Error(), "\n") {
+			apart = "\n"
+		}
+		return Exercise{}, fmt.Errorf("%s/%s:%s%w", rel, ManifestName, apart, err)
 	}
 	e.Dir = rel
 	e.Chapter = strings.Split(rel, "/")[1]
