@@ -34,7 +34,7 @@ func Tree(k kata.Kata, e kata.Exercise) (variants []Variant, problems []string) 
 	t.add(Variant{Exercise: e, Kind: Model, Dir: e.Solution()})
 	t.family(Right, fewestRight)
 	t.family(Wrong, fewestWrong)
-	if !t.tested {
+	if !t.tested || t.broken {
 		return nil, t.problems // there is nothing to grade them by
 	}
 	return t.variants, t.problems
@@ -53,6 +53,13 @@ type tree struct {
 	variants []Variant
 	problems []string
 	tested   bool // it has one of the manifest's tests
+	broken   bool // its tests cannot be compiled
+}
+
+// source is a Go file that parses.
+type source struct {
+	name string // slash path from the root
+	*ast.File
 }
 
 func (t *tree) wrong(format string, args ...any) {
@@ -76,24 +83,36 @@ func (t *tree) sources() {
 		t.wrong("%v", err)
 		return
 	}
-	var tests []string
+	var tests []source
 	for _, entry := range entries {
-		name := entry.Name()
-		switch {
-		case strings.HasSuffix(name, ".bak"): // kept by `grader reset`
-		case name == "README.md" || name == kata.ManifestName || name == "testdata" || slices.Contains(t.exercise.Files, name):
-		case strings.HasSuffix(name, "_test.go"):
-			tests = append(tests, t.tests(path.Join(t.exercise.Dir, name))...)
-			t.formatted(path.Join(t.exercise.Dir, name))
+		name := path.Join(t.exercise.Dir, entry.Name())
+		switch base := entry.Name(); {
+		case strings.HasSuffix(base, ".bak"): // kept by `grader reset`
+		case base == "README.md" || base == kata.ManifestName || base == "testdata" || slices.Contains(t.exercise.Files, base):
+		case strings.HasSuffix(base, "_test.go"):
+			tests = append(tests, t.testFile(name))
 		default:
-			t.wrong("%s/%s is not listed in the manifest", t.exercise.Dir, name)
+			t.wrong("%s is not listed in the manifest", name)
 		}
 	}
-	t.compare(tests)
+	if !t.broken { // of a file that does not parse it is unknown what is in it
+		t.compare(tests)
+	}
+}
+
+// testFile checks a file of tests, and returns what is in it.
+func (t *tree) testFile(name string) source {
+	file, ok := t.formatted(name)
+	t.broken = t.broken || !ok
+	return file
 }
 
 // compare holds the tests in the files against those of the manifest.
-func (t *tree) compare(tests []string) {
+func (t *tree) compare(files []source) {
+	var tests []string
+	for _, file := range files {
+		tests = append(tests, t.tests(file)...)
+	}
 	listed := map[string]bool{}
 	for _, want := range t.exercise.Tests {
 		listed[want.Name] = true
@@ -111,23 +130,13 @@ func (t *tree) compare(tests []string) {
 }
 
 // tests returns the test functions of a file.
-func (t *tree) tests(name string) (names []string) {
-	source, err := fs.ReadFile(t.root, name)
-	if err != nil {
-		t.wrong("%v", err)
-		return nil
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
-	if err != nil {
-		t.wrong("%v", err)
-		return nil
-	}
+func (t *tree) tests(file source) (names []string) {
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
 		if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") && f.Name.Name != "TestMain" {
 			names = append(names, f.Name.Name)
 			if returnsEarly(f.Body) {
-				t.wrong("%s: %s may return early and pass, and the grader asks for all of its steps; use if and else", name, f.Name.Name)
+				t.wrong("%s: %s may return early and pass, and the grader asks for all of its steps; use if and else", file.name, f.Name.Name)
 			}
 		}
 	}
@@ -183,29 +192,37 @@ func (t *tree) starter() {
 }
 
 // files checks that a folder has each file of the manifest, formatted. It tells whether
-// they are all there.
+// they are all there, and parse.
 func (t *tree) files(dir string) (whole bool) {
 	whole = true
 	for _, name := range t.exercise.Files {
-		whole = t.formatted(path.Join(dir, name)) && whole
+		_, ok := t.formatted(path.Join(dir, name))
+		whole = ok && whole
 	}
 	return whole
 }
 
-// formatted checks that a file is formatted, and tells whether it is there.
-func (t *tree) formatted(name string) bool {
-	source, err := fs.ReadFile(t.root, name)
+// formatted checks that a file is there, parses, and is formatted. It returns what is in it, if
+// it parses.
+func (t *tree) formatted(name string) (file source, ok bool) {
+	text, err := fs.ReadFile(t.root, name)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = errors.New("it is missing")
 		}
 		t.wrong("%s: every variant has every file of the manifest: %v", name, err)
-		return false
+		return file, false
 	}
-	if clean, err := format.Source(source); err != nil || !bytes.Equal(clean, source) {
+	file.name = name
+	file.File, err = parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.wrong("a file does not parse: %v", err)
+		return file, false
+	}
+	if clean, err := format.Source(text); err != nil || !bytes.Equal(clean, text) {
 		t.wrong("%s is not formatted; run gofmt on it", name)
 	}
-	return true
+	return file, true
 }
 
 // family collects the right or the wrong fixes.
