@@ -88,21 +88,40 @@ func (t *tree) sources() {
 		name := path.Join(t.exercise.Dir, entry.Name())
 		switch base := entry.Name(); {
 		case strings.HasSuffix(base, ".bak"): // kept by `grader reset`
-		case base == "README.md" || base == kata.ManifestName || base == "testdata" || slices.Contains(t.exercise.Files, base):
+		case base == "README.md" || base == kata.ManifestName || base == "testdata":
+		case slices.Contains(t.exercise.Files, base):
+			t.shipped(name)
 		case strings.HasSuffix(base, "_test.go"):
 			tests = append(tests, t.testFile(name))
 		default:
-			t.wrong("%s is not listed in the manifest", name)
+			t.unlisted(name)
 		}
 	}
-	if !t.broken { // of a file that does not parse it is unknown what is in it
+	if !t.broken { // what is in a file that does not parse is unknown
 		t.compare(tests)
+	}
+}
+
+// shipped checks a file of the starter where learners find it. What is graded is its copy.
+func (t *tree) shipped(name string) {
+	if text, err := fs.ReadFile(t.root, name); err == nil {
+		t.parsed(name, text)
+	}
+}
+
+// unlisted checks a file that the manifest does not list. If it is of Go, it is compiled with
+// the tests.
+func (t *tree) unlisted(name string) {
+	t.wrong("%s is not listed in the manifest", name)
+	if text, err := fs.ReadFile(t.root, name); err == nil && strings.HasSuffix(name, ".go") {
+		_, ok := t.parsed(name, text)
+		t.broken = t.broken || !ok
 	}
 }
 
 // testFile checks a file of tests, and returns what is in it.
 func (t *tree) testFile(name string) source {
-	file, ok := t.formatted(name)
+	file, ok := t.code(name)
 	t.broken = t.broken || !ok
 	return file
 }
@@ -192,19 +211,19 @@ func (t *tree) starter() {
 }
 
 // files checks that a folder has each file of the manifest, formatted. It tells whether
-// they are all there, and parse.
+// they are all there and can be compiled together.
 func (t *tree) files(dir string) (whole bool) {
 	whole = true
 	for _, name := range t.exercise.Files {
-		_, ok := t.formatted(path.Join(dir, name))
+		_, ok := t.code(path.Join(dir, name))
 		whole = ok && whole
 	}
 	return whole
 }
 
-// formatted checks that a file is there, parses, and is formatted. It returns what is in it, if
-// it parses.
-func (t *tree) formatted(name string) (file source, ok bool) {
+// code checks that a Go file is there, can be compiled, as far as its syntax shows, and is
+// formatted. It returns what is in it, if it can be compiled.
+func (t *tree) code(name string) (file source, ok bool) {
 	text, err := fs.ReadFile(t.root, name)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -213,16 +232,35 @@ func (t *tree) formatted(name string) (file source, ok bool) {
 		t.wrong("%s: every variant has every file of the manifest: %v", name, err)
 		return file, false
 	}
-	file.name = name
-	file.File, err = parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
-	if err != nil {
-		t.wrong("a file does not parse: %v", err)
+	if file, ok = t.parsed(name, text); !ok {
 		return file, false
 	}
 	if clean, err := format.Source(text); err != nil || !bytes.Equal(clean, text) {
 		t.wrong("%s is not formatted; run gofmt on it", name)
 	}
 	return file, true
+}
+
+// parsed checks that a file parses, and is of the exercise's package.
+func (t *tree) parsed(name string, text []byte) (file source, ok bool) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.wrong("a file does not parse: %v", err)
+		return file, false
+	}
+	if want := packages(t.exercise, name); !slices.Contains(want, parsed.Name.Name) {
+		t.wrong("%s says package %s; a file of %s says package %s", name, parsed.Name.Name, t.exercise.ID, strings.Join(want, " or "))
+		return file, false
+	}
+	return source{name, parsed}, true
+}
+
+// packages are the names of packages that a file of an exercise may have.
+func packages(e kata.Exercise, name string) []string {
+	if strings.HasSuffix(name, "_test.go") {
+		return []string{e.PackageName() + "_test", e.PackageName()}
+	}
+	return []string{e.PackageName()}
 }
 
 // family collects the right or the wrong fixes.

@@ -90,3 +90,56 @@ func TestTestFileThatDoesNotParse(t *testing.T) {
 	_, err := Mutants(k, e)
 	assert.ErrorContains(t, err, "a file does not parse", "no mutant was graded either")
 }
+
+// Files of one folder are of one package, and what cannot be compiled is not graded.
+func TestFileOfAnotherPackage(t *testing.T) {
+	for name, told := range map[string]string{
+		"hitcounter_test.go": "says package hitcounters_test; a file of hit-counter says package hitcounter_test or hitcounter",
+		"schedule_test.go":   "says package hitcounters_test; a file of hit-counter says package hitcounter_test or hitcounter",
+	} {
+		k, e := copied(t)
+		edit(t, k, e.Dir+"/"+name, "package hitcounter_test", "package hitcounters_test")
+		variants, problems := Tree(k, e)
+		assert.Equal(t, []string{e.Dir + "/" + name + " " + told}, problems)
+		assert.Empty(t, variants)
+	}
+
+	k, e := copied(t)
+	edit(t, k, e.Dir+"/schedule_test.go", "package hitcounter_test", "package hitcounter")
+	_, problems := Tree(k, e)
+	assert.Empty(t, problems, "a test may be of the package itself")
+}
+
+// A fix that is of another package, or does not parse, is not graded. The others are.
+func TestFixThatCannotBeCompiled(t *testing.T) {
+	for _, c := range []struct{ old, with, told string }{
+		{"package hitcounter\n", "package hitcounter_test\n", "says package hitcounter_test; a file of hit-counter says package hitcounter"},
+		{"package hitcounter\n", "package hitcounter\n\nfunc {\n", "a file does not parse: "},
+	} {
+		for _, dir := range []string{"", "/testdata/right/owner-channel", "/testdata/wrong/local-mutex"} {
+			k, e := copied(t)
+			before, _ := Tree(k, e)
+			edit(t, k, e.Solution()+dir+"/hitcounter.go", c.old, c.with)
+			variants, problems := Tree(k, e)
+			require.Len(t, problems, 1, problems)
+			assert.Contains(t, problems[0], c.told)
+			assert.Contains(t, problems[0], e.Solution()+dir+"/hitcounter.go")
+			assert.Len(t, variants, len(before)-1)
+		}
+	}
+}
+
+// The learner's file, and one that is not listed, are in the same folder as the tests.
+func TestExerciseOfAnotherPackage(t *testing.T) {
+	k, e := copied(t)
+	edit(t, k, e.Dir+"/hitcounter.go", "package hitcounter\n", "package counter\n")
+	_, problems := Tree(k, e)
+	assert.Contains(t, problems, e.Dir+"/hitcounter.go says package counter; a file of hit-counter says package hitcounter")
+
+	k, e = copied(t)
+	extra := filepath.Join(k.Root, e.Dir, "extra.go")
+	require.NoError(t, os.WriteFile(extra, []byte("package extra\n"), 0o644))
+	variants, problems := Tree(k, e)
+	assert.Equal(t, []string{e.Dir + "/extra.go is not listed in the manifest", e.Dir + "/extra.go says package extra; a file of hit-counter says package hitcounter"}, problems)
+	assert.Empty(t, variants, "it is compiled with every fix")
+}
