@@ -8,6 +8,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path"
@@ -53,7 +54,7 @@ type tree struct {
 	variants []Variant
 	problems []string
 	tested   bool // it has one of the manifest's tests
-	broken   bool // its tests cannot be compiled
+	broken   bool // its tests cannot be compiled, or do not report
 }
 
 // source is a Go file that parses.
@@ -99,7 +100,33 @@ func (t *tree) sources() {
 	}
 	if !t.broken { // what is in a file that does not parse is unknown
 		t.compare(tests)
+		t.reports(tests)
 	}
+}
+
+// reports checks that the tests report to the grader: no process of theirs does otherwise.
+func (t *tree) reports(files []source) {
+	if slices.ContainsFunc(files, source.callsOracle) {
+		return
+	}
+	t.broken = true
+	t.wrong("%s has no TestMain that reports to the grader; write `func TestMain(m *testing.M) { oracle.Main(m) }` in one of its test files", t.exercise.Dir)
+}
+
+// callsOracle tells whether a file has a TestMain that leaves the tests to oracle.Main.
+func (file source) callsOracle() (calls bool) {
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || f.Name.Name != "TestMain" || f.Body == nil {
+			continue
+		}
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			calls = calls || ok && types.ExprString(call.Fun) == "oracle.Main"
+			return !calls
+		})
+	}
+	return calls
 }
 
 // shipped checks a file of the starter where learners find it. What is graded is its copy.

@@ -85,7 +85,7 @@ func TestTestFileThatDoesNotParse(t *testing.T) {
 	variants, problems := Tree(k, e)
 	require.Len(t, problems, 1, problems)
 	assert.Contains(t, problems[0], "a file does not parse: "+e.Dir+"/hitcounter_test.go:")
-	assert.Empty(t, variants)
+	assert.Zero(t, len(variants))
 
 	_, err := Mutants(k, e)
 	assert.ErrorContains(t, err, "a file does not parse", "no mutant was graded either")
@@ -101,7 +101,7 @@ func TestFileOfAnotherPackage(t *testing.T) {
 		edit(t, k, e.Dir+"/"+name, "package hitcounter_test", "package hitcounters_test")
 		variants, problems := Tree(k, e)
 		assert.Equal(t, []string{e.Dir + "/" + name + " " + told}, problems)
-		assert.Empty(t, variants)
+		assert.Zero(t, len(variants))
 	}
 
 	k, e := copied(t)
@@ -141,5 +141,18 @@ func TestExerciseOfAnotherPackage(t *testing.T) {
 	require.NoError(t, os.WriteFile(extra, []byte("package extra\n"), 0o644))
 	variants, problems := Tree(k, e)
 	assert.Equal(t, []string{e.Dir + "/extra.go is not listed in the manifest", e.Dir + "/extra.go says package extra; a file of hit-counter says package hitcounter"}, problems)
-	assert.Empty(t, variants, "it is compiled with every fix")
+	assert.Zero(t, len(variants), "it is compiled with every fix")
+}
+
+// Without a TestMain that reports, every process of the tests looks like a broken machine.
+func TestTestsThatDoNotReport(t *testing.T) {
+	const main = "func TestMain(m *testing.M) { oracle.Main(m) }\n\n"
+	for _, with := range []string{"", "// " + main, "func TestMain(m *testing.M) { os.Exit(m.Run()) }\n\n", "func testMain(m *testing.M) { oracle.Main(m) }\n\n"} {
+		k, e := copied(t)
+		edit(t, k, e.Dir+"/hitcounter_test.go", main, with)
+		variants, problems := Tree(k, e)
+		require.NotEmpty(t, problems, with)
+		assert.Contains(t, problems[0], e.Dir+" has no TestMain that reports to the grader; write `func TestMain(m *testing.M) { oracle.Main(m) }`", with)
+		assert.Zero(t, len(variants), with)
+	}
 }
