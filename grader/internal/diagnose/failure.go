@@ -105,7 +105,9 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 	return f
 }
 
-func isOutOfMemory(e Ending, _ testimony) bool { return OutOfMemory(e.Output) || OutOfMemory(e.RaceLog) }
+func isOutOfMemory(e Ending, _ testimony) bool {
+	return OutOfMemory(e.Output) || OutOfMemory(e.RaceLog)
+}
 
 // OutOfMemory tells whether a process, or its race detector, says that it got no more
 // memory. It goes by the text: ThreadSanitizer ends then as it does after a race.
