@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,37 @@ func TestTables(t *testing.T) {
 	_, after, found = strings.Cut(after, "\n\n")
 	require.True(t, found, "nothing follows README.md's table of exercises")
 	holds(t, "../README.md", before+head+strings.Join(rows, "\n")+"\n\n"+after)
+}
+
+// Each chapter's page links to its exercises.
+func TestChaptersLinkToTheirExercises(t *testing.T) {
+	k, err := kata.Load("..")
+	require.NoError(t, err)
+	require.NoError(t, k.Broken)
+	for _, e := range k.Exercises {
+		page := path.Dir(e.Dir) + "/README.md"
+		text, err := os.ReadFile("../" + page)
+		require.NoError(t, err)
+		assert.True(t, linksTo(string(text), e), "%s does not link to %s; add a line to its table: | [%s](%s) | what the code does |", page, e.ID, e.ID, path.Base(e.Dir))
+	}
+}
+
+// linksTo tells whether a chapter's page has a link to an exercise of it.
+func linksTo(page string, e kata.Exercise) bool {
+	return strings.Contains(page, "["+e.ID+"]("+path.Base(e.Dir)+")")
+}
+
+// A page that only names an exercise, or links to another folder, does not link to it.
+func TestLinksTo(t *testing.T) {
+	e := kata.Exercise{ID: "hit-counter", Dir: "exercises/01-shared-state/01-hit-counter"}
+	for page, links := range map[string]bool{
+		"| [hit-counter](01-hit-counter) | counts |": true,
+		"| [hit-counter](02-hit-counter) | counts |": false,
+		"| hit-counter | counts |":                   false,
+		"":                                           false,
+	} {
+		assert.Equal(t, links, linksTo(page, e), page)
+	}
 }
 
 // holds checks that a file has a text, or writes it.

@@ -47,12 +47,15 @@ func messages(e kata.Exercise, out []byte) (found []message) {
 // learners tells whether a file is one that the learner may change.
 func learners(e kata.Exercise, file string) bool { return slices.Contains(e.Files, path.Base(file)) }
 
+// NotCompiled begins the summary of what the compiler says.
+const NotCompiled = "it does not compile: "
+
 // buildFindings reads the compiler's output. It returns nil when no line of it
 // speaks of the exercise: then the build broke for another reason.
 func buildFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
 	for _, m := range messages(e, out) {
 		f := evidence.Finding{
-			Verdict: evidence.Build, Summary: "it does not compile: " + m.text, Places: []evidence.Place{m.place},
+			Verdict: evidence.Build, Summary: NotCompiled + m.text, Places: []evidence.Place{m.place},
 			Meaning: "It has to compile first.",
 			Replay:  fmt.Sprintf("go test -run '^$' ./%s", e.Dir),
 		}
@@ -80,3 +83,17 @@ func vetFindings(e kata.Exercise, out []byte) (found []evidence.Finding, underst
 	}
 	return found, len(all) > 0
 }
+
+// namesTests tells whether what the go command says of an exercise's folder names a file there
+// that is not the learner's.
+func namesTests(e kata.Exercise, out string) bool {
+	if !strings.Contains(out, e.Dir) {
+		return false
+	}
+	return slices.ContainsFunc(goFile.FindAllString(out, -1), func(name string) bool {
+		return strings.HasSuffix(name, "_test.go") && !learners(e, name)
+	})
+}
+
+// goFile matches the base name of a Go file.
+var goFile = regexp.MustCompile(`[\w.-]+\.go\b`)

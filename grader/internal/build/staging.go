@@ -201,6 +201,15 @@ func (st *Staging) Portable(text string) string {
 	return text
 }
 
+// known takes the staging's folders out of what the go command says: paths of the exercise
+// begin as in the official tree.
+func (st *Staging) known(text string) string {
+	for _, dir := range []string{filepath.Join(st.Dir, "steps"), st.Dir, st.Root} {
+		text = strings.ReplaceAll(text, dir+string(filepath.Separator), "")
+	}
+	return text
+}
+
 // RaceEnv is the environment of a race build.
 func (st *Staging) RaceEnv() []string { return st.tc.environment(Race, filepath.Join(st.Dir, "tmp")) }
 
@@ -294,7 +303,8 @@ func (st *Staging) compile(ctx context.Context, kind Kind, args []string) ([]evi
 	}
 	found := buildFindings(st.exercise, out)
 	if found == nil {
-		return nil, &Unclear{What: "the build fails", Output: lastLines(out, 5)}
+		said := st.known(lastLines(out, 5))
+		return nil, &Unclear{What: "the build fails", Output: said, Tests: namesTests(st.exercise, said)}
 	}
 	return found, nil
 }
@@ -338,7 +348,9 @@ type Unclear struct {
 	// Shortage is set if the go command says that it lacks something, such as a build
 	// cache that it can write to.
 	Shortage bool
-	all      []byte // of the output
+	// Tests is set if the output names files of the exercise's tests.
+	Tests bool
+	all   []byte // of the output
 }
 
 func (u *Unclear) Error() string {

@@ -39,6 +39,9 @@ func (b *Bench) compile(ctx context.Context, kind build.Kind) (binary string, fo
 		binary, found, err = st.Compile(ctx, kind)
 		return err
 	}, &found)
+	if found != nil {
+		binary = "" // the starter's, if it was asked
+	}
 	return binary, found, err
 }
 
@@ -73,9 +76,16 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 	err := step(b.staging)
 	var unclear *build.Unclear
 	if !errors.As(err, &unclear) {
+		if err == nil {
+			err = b.blameTests(step, found)
+		}
 		return err
 	}
-	if controlErr := b.withStarter(step); controlErr != nil {
+	controlErr := b.withStarter(step)
+	if own := b.ownFault(controlErr, *found); own != nil {
+		return own
+	}
+	if controlErr != nil {
 		return fmt.Errorf("%s: %w (and with the starter: %w); see that nothing clears the build cache (GOCACHE) and that the Go installation is whole, and grade again", b.exercise.ID, err, controlErr)
 	}
 	if err = step(b.staging); !errors.As(err, &unclear) {
@@ -93,6 +103,52 @@ func (b *Bench) blame(ctx context.Context, step func(*build.Staging) error, foun
 		Places:  []evidence.Place{{File: path.Join(b.exercise.Dir, b.exercise.Files[0]), Role: "here"}},
 	}}
 	return nil
+}
+
+// blameTests finds out whether the starter does not compile either, if the compiler's complaints
+// are about the exercise's own files only. Then they are not the fix's fault.
+func (b *Bench) blameTests(step func(*build.Staging) error, found *[]evidence.Finding) error {
+	if !b.aboutTests(*found) {
+		return nil
+	}
+	against := *found
+	err := b.withStarter(step)
+	own := b.ownFault(err, *found)
+	*found = against
+	return own
+}
+
+// ownFault is the error that the exercise's own tests do not compile, if that is what the
+// compiler says where the starter takes the place of the fix, or nil.
+func (b *Bench) ownFault(err error, found []evidence.Finding) error {
+	what := ""
+	var unclear *build.Unclear
+	switch {
+	case errors.As(err, &unclear) && unclear.Tests:
+		what = unclear.Output
+	case err == nil && b.aboutTests(found):
+		what = complaints(found)
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s: the exercise's own tests do not compile; fix them, and grade again: %s", b.exercise.ID, what)
+}
+
+// aboutTests tells whether all of the compiler's complaints are about files that are not the
+// learner's.
+func (b *Bench) aboutTests(found []evidence.Finding) bool {
+	return len(found) > 0 && !slices.ContainsFunc(found, func(f evidence.Finding) bool {
+		return f.Verdict != evidence.Build || len(f.Places) == 0 || slices.Contains(b.exercise.Files, path.Base(f.Places[0].File))
+	})
+}
+
+// complaints are the compiler's, each with its place.
+func complaints(found []evidence.Finding) string {
+	var lines []string
+	for _, f := range found {
+		lines = append(lines, f.Places[0].String()+": "+strings.TrimPrefix(f.Summary, build.NotCompiled))
+	}
+	return strings.Join(lines, "; ")
 }
 
 // withStarter calls do with a staging module that holds the starter.

@@ -2,8 +2,10 @@ package check
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,6 +79,70 @@ func TestBlame(t *testing.T) {
 			assert.Contains(t, found[0].Summary, "it takes too long")
 			assert.Empty(t, c.fix, "the fix was tried twice")
 		}
+	}
+}
+
+// If the compiler complains about the tests only, and with the starter, too, that is not the
+// fix's fault. The message is there once, with the paths of the official tree.
+func TestBlameTests(t *testing.T) {
+	b := staged(t)
+	at := func(file string) []evidence.Finding {
+		return []evidence.Finding{{Verdict: evidence.Build, Summary: "it does not compile: undefined: pictures", Places: []evidence.Place{{File: b.exercise.Dir + "/" + file, Line: 3}}}}
+	}
+	packages := &build.Unclear{What: "the build fails", Output: "found packages a (a.go) and b (b_test.go) in " + b.exercise.Dir, Tests: true}
+	for name, c := range map[string]struct {
+		fix, starter       []evidence.Finding
+		fixErr, starterErr error
+		err                string
+	}{
+		"the tests":                   {fix: at("hitcounter_test.go"), starter: at("hitcounter_test.go"), err: "own tests do not compile; fix them, and grade again: " + b.exercise.Dir + "/hitcounter_test.go:3: undefined: pictures"},
+		"the fix, by a name it lacks": {fix: at("hitcounter_test.go")},
+		"the fix's own lines":         {fix: at("hitcounter.go"), starter: at("hitcounter_test.go")},
+		"two packages":                {fixErr: packages, starterErr: packages, err: "own tests do not compile; fix them, and grade again: found packages"},
+		"two packages, by the fix":    {fixErr: packages, fix: at("hitcounter.go")},
+	} {
+		found := []evidence.Finding(nil)
+		err := b.blame(t.Context(), func(st *build.Staging) (err error) {
+			found, err = c.starter, c.starterErr
+			if st == b.staging {
+				found, err = c.fix, c.fixErr
+			}
+			return err
+		}, &found)
+		if c.err == "" {
+			assert.NoError(t, err, name)
+			assert.NotEmpty(t, found, name)
+			continue
+		}
+		require.ErrorContains(t, err, c.err, name)
+		assert.NotContains(t, err.Error(), "GOCACHE", name)
+		assert.NotContains(t, err.Error(), "with the starter", name)
+	}
+}
+
+// A test that does not compile, and one of another package, are told with the official paths.
+func TestTestsThatDoNotCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the tests")
+	}
+	for text, want := range map[string]string{
+		"package hitcounter_test\n\nvar _ = pictures\n": "exercises/01-shared-state/01-hit-counter/extra_test.go:3: undefined: pictures",
+		"package hitcounters_test\n":                    "(extra_test.go) in exercises/01-shared-state/01-hit-counter",
+	} {
+		b := staged(t)
+		root := t.TempDir()
+		require.NoError(t, os.CopyFS(filepath.Join(root, "exercises"), os.DirFS(filepath.Join(b.lab.Kata.Root, "exercises"))))
+		for _, name := range []string{"go.mod", "go.sum"} {
+			data, err := os.ReadFile(filepath.Join(b.lab.Kata.Root, name))
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(root, name), data, 0o644))
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(root, b.exercise.Dir, "extra_test.go"), []byte(text), 0o644))
+		b.lab.Kata.Root = root
+		_, err := b.lab.Prepare(t.Context(), b.exercise, root, b.exercise.Starter())
+		require.ErrorContains(t, err, "the exercise's own tests do not compile")
+		assert.ErrorContains(t, err, want)
+		assert.Equal(t, 1, strings.Count(err.Error(), "extra_test.go"), err)
 	}
 }
 

@@ -63,7 +63,7 @@ func (c *verifyCommand) Run(a *app) error {
 		t.static(e, problems)
 		all = append(all, found...)
 	}
-	variants, err := c.chosen(all)
+	variants, err := c.chosen(all, t.problems > 0)
 	if err != nil {
 		return err
 	}
@@ -86,11 +86,12 @@ func (c *verifyCommand) memory(k kata.Kata, lab *check.Lab) *recall.Memory {
 	return recall.Open(k, "proven", fmt.Sprintf("%s effort %s repeat %d busy %t %v", lab.Toolchain.Version, c.Effort, c.Repeat, c.Busy, lab.Protection))
 }
 
-// chosen keeps the variants asked for, by kind or by name.
-func (c *verifyCommand) chosen(all []verify.Variant) (some []verify.Variant, err error) {
+// chosen keeps the variants asked for, by kind or by name. If there are problems, the one
+// that is named may be missing because of them.
+func (c *verifyCommand) chosen(all []verify.Variant, problems bool) (some []verify.Variant, err error) {
 	for _, only := range c.Only {
 		named := func(v verify.Variant) bool { return v.Label() == only }
-		if !slices.Contains([]string{"starter", "model", "right", "wrong", "none"}, only) && !slices.ContainsFunc(all, named) {
+		if !problems && !slices.Contains([]string{"starter", "model", "right", "wrong", "none"}, only) && !slices.ContainsFunc(all, named) {
 			return nil, usageError{fmt.Errorf("--only %s: want starter, model, right, wrong or none, or right/NAME or wrong/NAME of one that the exercise has", only)}
 		}
 	}

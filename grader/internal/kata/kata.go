@@ -19,7 +19,13 @@ type Kata struct {
 	Exercises []Exercise
 	Broken    error // what is wrong with those that are not in Exercises
 
-	faults map[string]error // the same, by the base names of their folders
+	faults []fault // the same, one by one
+}
+
+// fault is why the exercise in a folder is not in Exercises.
+type fault struct {
+	folder string // its base name
+	err    error
 }
 
 // Exercise is one exercise as its manifest describes it.
@@ -111,12 +117,28 @@ func (k Kata) Find(name string) (Exercise, error) {
 // its folder, or nil.
 func (k Kata) Fault(name string) error {
 	name = path.Base(filepath.ToSlash(name))
-	for folder, err := range k.faults {
-		if _, id, _ := strings.Cut(folder, "-"); folder == name || id == name {
-			return err
+	return joined(slices.DeleteFunc(slices.Clone(k.faults), func(f fault) bool {
+		return f.folder != name && idOf(f.folder) != name
+	}))
+}
+
+// joined is what is wrong in some folders. What is wrong with several is told once.
+func joined(faults []fault) error {
+	told := map[error]bool{}
+	var errs []error
+	for _, f := range faults {
+		if !told[f.err] {
+			errs = append(errs, f.err)
 		}
+		told[f.err] = true
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+// idOf is the id that an exercise's folder is named after.
+func idOf(folder string) string {
+	_, id, _ := strings.Cut(path.Base(filepath.ToSlash(folder)), "-")
+	return id
 }
 
 // UnknownError means that there is no such exercise.
@@ -137,42 +159,57 @@ var ErrNoKata = errors.New("no exercises here")
 // is broken does not keep the others from being used by name.
 func Load(root string) (Kata, error) {
 	k := Kata{Root: root}
-	found, err := filepath.Glob(filepath.Join(root, "exercises", "[0-9]*", "[0-9]*"))
+	folders, err := exerciseFolders(root)
 	if err != nil {
 		return k, err
 	}
-	slices.Sort(found)
-	var broken []error
-	k.faults = map[string]error{}
-	for _, dir := range found {
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			continue
-		}
-		e, err := loadExercise(root, dir)
-		if err != nil {
-			broken = append(broken, err)
-			k.faults[filepath.Base(dir)] = err
-			continue
-		}
-		k.Exercises = append(k.Exercises, e)
-	}
-	broken = append(broken, k.duplicates()...)
-	if len(found) == 0 {
+	if len(folders) == 0 {
 		return k, fmt.Errorf("%w: %s has no exercises/NN-chapter/NN-exercise folder; run the grader at the root of a Heisenkata checkout, or name one with --kata", ErrNoKata, root)
 	}
-	k.Broken = errors.Join(broken...)
+	same := duplicates(root, folders)
+	for _, dir := range folders {
+		e, err := loadExercise(root, dir)
+		twins := same[idOf(dir)]
+		for _, err := range []error{err, twins} {
+			if err != nil {
+				k.faults = append(k.faults, fault{filepath.Base(dir), err})
+			}
+		}
+		if err == nil && twins == nil {
+			k.Exercises = append(k.Exercises, e)
+		}
+	}
+	k.Broken = joined(k.faults)
 	return k, nil
 }
 
-func (k Kata) duplicates() (errs []error) {
-	seen := map[string]string{}
-	for _, e := range k.Exercises {
-		if other, ok := seen[e.ID]; ok {
-			errs = append(errs, fmt.Errorf("%s and %s both have the id %q; an id stands for one exercise, permanently", other, e.Dir, e.ID))
+// exerciseFolders lists the folders of all exercises, in order.
+func exerciseFolders(root string) ([]string, error) {
+	found, err := filepath.Glob(filepath.Join(root, "exercises", "[0-9]*", "[0-9]*"))
+	slices.Sort(found)
+	return slices.DeleteFunc(found, func(name string) bool {
+		info, err := os.Stat(name)
+		return err != nil || !info.IsDir()
+	}), err
+}
+
+// duplicates says which folders have the same id, by that id: none of them is the one that it
+// stands for. A folder without a manifest may be what is left of an exercise that has moved.
+func duplicates(root string, folders []string) map[string]error {
+	places := map[string][]string{}
+	for _, dir := range folders {
+		rel, err := filepath.Rel(root, dir)
+		if _, statErr := os.Stat(filepath.Join(dir, ManifestName)); err == nil && statErr == nil {
+			places[idOf(dir)] = append(places[idOf(dir)], filepath.ToSlash(rel))
 		}
-		seen[e.ID] = e.Dir
 	}
-	return errs
+	same := map[string]error{}
+	for id, dirs := range places {
+		if len(dirs) > 1 {
+			same[id] = fmt.Errorf("%s have the same id, %q; an id stands for one exercise, permanently: remove a folder, or give it and its manifest another id", strings.Join(dirs, " and "), id)
+		}
+	}
+	return same
 }
 
 // FindRoot returns the nearest folder at or above dir that holds an exercises tree.

@@ -124,11 +124,49 @@ func TestLoad(t *testing.T) {
 	at, err := FindRoot(dir)
 	require.NoError(t, err)
 	assert.Equal(t, root, at)
+}
 
-	twin := filepath.Join(root, "exercises", "02-more", "01-hit-counter")
-	require.NoError(t, os.MkdirAll(twin, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(twin, ManifestName), []byte(manifest), 0o644))
-	k, err = Load(root)
+// place writes a manifest into an exercise's folder.
+func place(t *testing.T, root, dir, manifest string) {
+	t.Helper()
+	dir = filepath.Join(root, "exercises", filepath.FromSlash(dir))
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ManifestName), []byte(manifest), 0o644))
+}
+
+// Of folders with one id none is the exercise, wherever they are, and Fault tells
+// why. Other exercises can still be used.
+func TestFoldersWithOneID(t *testing.T) {
+	for name, twin := range map[string]struct{ dir, manifest, want string }{
+		"another number":         {"01-shared-state/02-hit-counter", manifest, "01-shared-state/01-hit-counter and exercises/01-shared-state/02-hit-counter have the same id"},
+		"another chapter":        {"02-more/01-hit-counter", manifest, "01-shared-state/01-hit-counter and exercises/02-more/01-hit-counter have the same id"},
+		"a manifest with faults": {"02-more/01-hit-counter", "", "02-more/01-hit-counter/exercise.toml"},
+	} {
+		root := t.TempDir()
+		place(t, root, "01-shared-state/01-hit-counter", manifest)
+		place(t, root, "03-others/01-tick-counter", strings.Replace(manifest, "hit-counter", "tick-counter", 1))
+		place(t, root, twin.dir, twin.manifest)
+		k, err := Load(root)
+		require.NoError(t, err, name)
+		require.Len(t, k.Exercises, 1, name)
+		assert.Equal(t, "tick-counter", k.Exercises[0].ID, name)
+		assert.NoError(t, k.Fault("tick-counter"), name)
+		for _, asked := range []string{"hit-counter", "01-hit-counter", twin.dir} {
+			assert.ErrorContains(t, k.Fault(asked), twin.want, name)
+		}
+		for _, fault := range []error{k.Broken, k.Fault("hit-counter")} {
+			assert.Equal(t, 1, strings.Count(fault.Error(), "an id stands for one exercise"), "%s: it is told once", name)
+		}
+	}
+}
+
+// What is left of a folder whose exercise has moved does not keep it from being used.
+func TestFolderThatIsLeft(t *testing.T) {
+	root := t.TempDir()
+	place(t, root, "01-shared-state/01-hit-counter", manifest)
+	require.NoError(t, os.MkdirAll(filepath.Join(root, "exercises", "01-shared-state", "02-hit-counter"), 0o755))
+	k, err := Load(root)
 	require.NoError(t, err)
-	assert.ErrorContains(t, k.Broken, "an id stands for one exercise")
+	assert.Len(t, k.Exercises, 1)
+	assert.ErrorContains(t, k.Broken, "02-hit-counter: every exercise has an exercise.toml")
 }

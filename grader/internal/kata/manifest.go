@@ -57,7 +57,7 @@ func loadExercise(root, dir string) (Exercise, error) {
 	}
 	e.Dir = rel
 	e.Chapter = strings.Split(rel, "/")[1]
-	if _, id, _ := strings.Cut(filepath.Base(dir), "-"); id != e.ID {
+	if id := idOf(dir); id != e.ID {
 		return Exercise{}, fmt.Errorf("%s/%s: the id is %q, the folder's name says %q", rel, ManifestName, e.ID, id)
 	}
 	return e, nil

@@ -83,3 +83,28 @@ func TestStarter(t *testing.T) {
 	first.Checks[1].Detector = "leak"
 	assert.NotEmpty(t, check(graded(0, first)), "a leak has to be seen")
 }
+
+// A right fix that is refused before its tests run is told by what, and in which of its lines.
+func TestRightFixThatIsRefused(t *testing.T) {
+	v := Variant{Exercise: kata.Exercise{Files: []string{"a.go"}}, Kind: Right, Dir: "solutions/01-x/01-a/testdata/right/other"}
+	found := func(file, summary string) *evidence.Finding {
+		return &evidence.Finding{Summary: summary, Places: []evidence.Place{{File: "exercises/01-x/01-a/" + file, Line: 7}}}
+	}
+	g := graded(0)
+	g.Verdict = evidence.Policy
+	g.Checks = []evidence.Check{
+		{Detector: "policy", Verdict: evidence.Policy, Finding: found("a.go", "it imports os")},
+		{Detector: "build", Verdict: evidence.Build, Finding: found("a_test.go", "it does not compile: undefined: a.Sum")},
+		{Detector: "vet", Verdict: evidence.Vet, Finding: &evidence.Finding{Summary: "go vet: it copies a lock"}},
+		{Detector: "build", Verdict: evidence.Skipped},
+	}
+	assert.Equal(t, []string{
+		"a right fix lost points: 0 of 10, verdict policy",
+		"policy: it imports os (solutions/01-x/01-a/testdata/right/other/a.go:7)",
+		"build: it does not compile: undefined: a.Sum (exercises/01-x/01-a/a_test.go:7)",
+		"vet: go vet: it copies a lock",
+	}, v.problems(g))
+
+	g.Checks, g.Tests = nil, []grade.Test{test("TestA", "race", evidence.Race)}
+	assert.Equal(t, []string{"a right fix lost points: 0 of 10, verdict policy", "TestA: seen"}, v.problems(g))
+}

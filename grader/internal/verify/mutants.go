@@ -58,7 +58,10 @@ func Mutants(k kata.Kata, e kata.Exercise) (mutants []Mutant, err error) {
 	if err != nil || known.None != "" {
 		return nil, err
 	}
-	variants, _ := Tree(k, e)
+	variants, problems := Tree(k, e)
+	if !slices.ContainsFunc(variants, func(v Variant) bool { return v.Kind == Model }) {
+		return nil, fmt.Errorf("%s cannot be graded; fix this first: %s", e.ID, strings.Join(problems, "; "))
+	}
 	for _, v := range variants {
 		if v.Kind != Model && v.Kind != Right {
 			continue

@@ -8,6 +8,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path"
@@ -34,7 +35,7 @@ func Tree(k kata.Kata, e kata.Exercise) (variants []Variant, problems []string) 
 	t.add(Variant{Exercise: e, Kind: Model, Dir: e.Solution()})
 	t.family(Right, fewestRight)
 	t.family(Wrong, fewestWrong)
-	if !t.tested {
+	if !t.tested || t.broken {
 		return nil, t.problems // there is nothing to grade them by
 	}
 	return t.variants, t.problems
@@ -53,6 +54,13 @@ type tree struct {
 	variants []Variant
 	problems []string
 	tested   bool // it has one of the manifest's tests
+	broken   bool // its tests cannot be compiled, or do not report
+}
+
+// source is a Go file that parses.
+type source struct {
+	name string // slash path from the root
+	*ast.File
 }
 
 func (t *tree) wrong(format string, args ...any) {
@@ -76,24 +84,81 @@ func (t *tree) sources() {
 		t.wrong("%v", err)
 		return
 	}
-	var tests []string
+	var tests []source
 	for _, entry := range entries {
-		name := entry.Name()
-		switch {
-		case strings.HasSuffix(name, ".bak"): // kept by `grader reset`
-		case name == "README.md" || name == kata.ManifestName || name == "testdata" || slices.Contains(t.exercise.Files, name):
-		case strings.HasSuffix(name, "_test.go"):
-			tests = append(tests, t.tests(path.Join(t.exercise.Dir, name))...)
-			t.formatted(path.Join(t.exercise.Dir, name))
+		name := path.Join(t.exercise.Dir, entry.Name())
+		switch base := entry.Name(); {
+		case strings.HasSuffix(base, ".bak"): // kept by `grader reset`
+		case base == "README.md" || base == kata.ManifestName || base == "testdata":
+		case slices.Contains(t.exercise.Files, base):
+			t.shipped(name)
+		case strings.HasSuffix(base, "_test.go"):
+			tests = append(tests, t.testFile(name))
 		default:
-			t.wrong("%s/%s is not listed in the manifest", t.exercise.Dir, name)
+			t.unlisted(name)
 		}
 	}
-	t.compare(tests)
+	if !t.broken { // what is in a file that does not parse is unknown
+		t.compare(tests)
+		t.reports(tests)
+	}
+}
+
+// reports checks that the tests report to the grader: no process of theirs does otherwise.
+func (t *tree) reports(files []source) {
+	if slices.ContainsFunc(files, source.callsOracle) {
+		return
+	}
+	t.broken = true
+	t.wrong("%s has no TestMain that reports to the grader; write `func TestMain(m *testing.M) { oracle.Main(m) }` in one of its test files", t.exercise.Dir)
+}
+
+// callsOracle tells whether a file has a TestMain that leaves the tests to oracle.Main.
+func (file source) callsOracle() (calls bool) {
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || f.Name.Name != "TestMain" || f.Body == nil {
+			continue
+		}
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			calls = calls || ok && types.ExprString(call.Fun) == "oracle.Main"
+			return !calls
+		})
+	}
+	return calls
+}
+
+// shipped checks a file of the starter where learners find it. What is graded is its copy.
+func (t *tree) shipped(name string) {
+	if text, err := fs.ReadFile(t.root, name); err == nil {
+		t.parsed(name, text)
+	}
+}
+
+// unlisted checks a file that the manifest does not list. If it is of Go, it is compiled with
+// the tests.
+func (t *tree) unlisted(name string) {
+	t.wrong("%s is not listed in the manifest", name)
+	if text, err := fs.ReadFile(t.root, name); err == nil && strings.HasSuffix(name, ".go") {
+		_, ok := t.parsed(name, text)
+		t.broken = t.broken || !ok
+	}
+}
+
+// testFile checks a file of tests, and returns what is in it.
+func (t *tree) testFile(name string) source {
+	file, ok := t.code(name)
+	t.broken = t.broken || !ok
+	return file
 }
 
 // compare holds the tests in the files against those of the manifest.
-func (t *tree) compare(tests []string) {
+func (t *tree) compare(files []source) {
+	var tests []string
+	for _, file := range files {
+		tests = append(tests, t.tests(file)...)
+	}
 	listed := map[string]bool{}
 	for _, want := range t.exercise.Tests {
 		listed[want.Name] = true
@@ -111,23 +176,13 @@ func (t *tree) compare(tests []string) {
 }
 
 // tests returns the test functions of a file.
-func (t *tree) tests(name string) (names []string) {
-	source, err := fs.ReadFile(t.root, name)
-	if err != nil {
-		t.wrong("%v", err)
-		return nil
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
-	if err != nil {
-		t.wrong("%v", err)
-		return nil
-	}
+func (t *tree) tests(file source) (names []string) {
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
 		if ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") && f.Name.Name != "TestMain" {
 			names = append(names, f.Name.Name)
 			if returnsEarly(f.Body) {
-				t.wrong("%s: %s may return early and pass, and the grader asks for all of its steps; use if and else", name, f.Name.Name)
+				t.wrong("%s: %s may return early and pass, and the grader asks for all of its steps; use if and else", file.name, f.Name.Name)
 			}
 		}
 	}
@@ -183,29 +238,56 @@ func (t *tree) starter() {
 }
 
 // files checks that a folder has each file of the manifest, formatted. It tells whether
-// they are all there.
+// they are all there and can be compiled together.
 func (t *tree) files(dir string) (whole bool) {
 	whole = true
 	for _, name := range t.exercise.Files {
-		whole = t.formatted(path.Join(dir, name)) && whole
+		_, ok := t.code(path.Join(dir, name))
+		whole = ok && whole
 	}
 	return whole
 }
 
-// formatted checks that a file is formatted, and tells whether it is there.
-func (t *tree) formatted(name string) bool {
-	source, err := fs.ReadFile(t.root, name)
+// code checks that a Go file is there, can be compiled, as far as its syntax shows, and is
+// formatted. It returns what is in it, if it can be compiled.
+func (t *tree) code(name string) (file source, ok bool) {
+	text, err := fs.ReadFile(t.root, name)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			err = errors.New("it is missing")
 		}
 		t.wrong("%s: every variant has every file of the manifest: %v", name, err)
-		return false
+		return file, false
 	}
-	if clean, err := format.Source(source); err != nil || !bytes.Equal(clean, source) {
+	if file, ok = t.parsed(name, text); !ok {
+		return file, false
+	}
+	if clean, err := format.Source(text); err != nil || !bytes.Equal(clean, text) {
 		t.wrong("%s is not formatted; run gofmt on it", name)
 	}
-	return true
+	return file, true
+}
+
+// parsed checks that a file parses, and is of the exercise's package.
+func (t *tree) parsed(name string, text []byte) (file source, ok bool) {
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.wrong("a file does not parse: %v", err)
+		return file, false
+	}
+	if want := packages(t.exercise, name); !slices.Contains(want, parsed.Name.Name) {
+		t.wrong("%s says package %s; a file of %s says package %s", name, parsed.Name.Name, t.exercise.ID, strings.Join(want, " or "))
+		return file, false
+	}
+	return source{name, parsed}, true
+}
+
+// packages are the names of packages that a file of an exercise may have.
+func packages(e kata.Exercise, name string) []string {
+	if strings.HasSuffix(name, "_test.go") {
+		return []string{e.PackageName() + "_test", e.PackageName()}
+	}
+	return []string{e.PackageName()}
 }
 
 // family collects the right or the wrong fixes.

@@ -96,15 +96,17 @@ func (p Proof) run(ctx context.Context, v Variant) (Row, error) {
 		return row, err
 	}
 	start := time.Now()
+	refused := false
 	for n := range p.Repeat {
 		r, runErr := bench.Run(ctx, v.decisive(n > 0)...)
 		if err = runErr; err != nil {
 			break
 		}
 		row.judge(grade.Score(v.Exercise, r.Whole, r.Tests))
+		refused = slices.ContainsFunc(r.Whole, evidence.Check.Failed)
 	}
 	row.Seconds = time.Since(start).Seconds()
-	if err == nil {
+	if err == nil && !refused {
 		err = p.learnersCommand(ctx, bench, &row)
 	}
 	return row, errors.Join(err, bench.Close())
@@ -161,23 +163,38 @@ func (v Variant) problems(g grade.Exercise) []string {
 	case Wrong:
 		return v.Claim.problems(g)
 	}
-	return rightProblems(g)
+	return v.rightProblems(g)
 }
 
-func rightProblems(g grade.Exercise) (problems []string) {
+func (v Variant) rightProblems(g grade.Exercise) (problems []string) {
 	if g.Verdict == evidence.Pass && *g.Points == g.MaxPoints {
 		return nil
 	}
 	problems = append(problems, fmt.Sprintf("a right fix lost points: %d of %d, verdict %s", *g.Points, g.MaxPoints, g.Verdict))
+	for _, c := range g.Checks {
+		if c.Failed() && c.Finding != nil {
+			problems = append(problems, fmt.Sprintf("%s: %s%s", c.Detector, c.Finding.Summary, v.where(c.Finding.Places)))
+		}
+	}
 	for _, t := range g.Tests {
 		if f := t.Finding(); f != nil {
 			problems = append(problems, t.Name+": "+f.Summary)
 		}
 	}
-	if f := g.Finding(); f != nil && len(g.Tests) == 0 {
-		problems = append(problems, f.Summary)
-	}
 	return problems
+}
+
+// where says in which line something was found, or "". A finding names the learner's file; the
+// variant's has another folder.
+func (v Variant) where(places []evidence.Place) string {
+	if len(places) == 0 {
+		return ""
+	}
+	at := places[0]
+	if slices.Contains(v.Exercise.Files, path.Base(at.File)) {
+		at.File = path.Join(v.Dir, path.Base(at.File))
+	}
+	return fmt.Sprintf(" (%s)", at)
 }
 
 // countRuns is how often the learner's own command repeats the tests.
