@@ -249,14 +249,18 @@ func exploreError(err error) error {
 	return err
 }
 
-// exploreVerdict is the exit code's error: a finding falls short; a report in
-// which nothing could be explored is no answer at all, and the caller's to change.
+// exploreVerdict is the exit code's error: a finding falls short. A package that does
+// not build or is not there is the caller's to change, and so is a report in which
+// nothing could be explored, which is no answer at all.
 func exploreVerdict(r explored.Report) error {
 	tests, explorable := 0, 0
-	reason := ""
+	reason, broken := "", ""
 	for _, p := range r.Packages {
 		if p.Reason != "" {
 			reason = p.Package + ": " + p.Reason
+		}
+		if p.Broken && broken == "" {
+			broken = reason
 		}
 		for _, t := range p.Tests {
 			tests++
@@ -269,8 +273,10 @@ func exploreVerdict(r explored.Report) error {
 		}
 	}
 	switch {
-	case tests == 0 && reason != "":
-		return usageError{fmt.Errorf("nothing was explored: %s", reason)}
+	case tests == 0 && cmp.Or(broken, reason) != "":
+		return usageError{fmt.Errorf("nothing was explored: %s", cmp.Or(broken, reason))}
+	case broken != "":
+		return usageError{fmt.Errorf("not all that was asked for was explored: %s", broken)}
 	case tests == 0:
 		return usageError{errors.New("nothing was explored: no test has a name that matches")}
 	case explorable == 0:

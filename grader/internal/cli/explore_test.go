@@ -25,6 +25,20 @@ func TestExploreErrors(t *testing.T) {
 	assert.NoError(t, exploreVerdict(closed))
 }
 
+// A package that does not build or is not there is the caller's to change, whatever
+// passes elsewhere; only a finding comes before it. One without tests is no fault.
+func TestBrokenPackages(t *testing.T) {
+	of := func(verdict explored.Verdict, other explored.Package) explored.Report {
+		return explored.Report{Packages: []explored.Package{{Tests: []explored.Test{{Verdict: verdict}}}, other}}
+	}
+	broken := explored.Package{Package: "bad", Reason: "it does not build", Broken: true}
+	var usage usageError
+	assert.ErrorAs(t, exploreVerdict(of(explored.Pass, broken)), &usage)
+	assert.ErrorIs(t, exploreVerdict(of(explored.Wrong, broken)), errFellShort)
+	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: explored.NoTests})))
+	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: "it uses cgo"})))
+}
+
 // A pattern is split as go test splits it, and what would mean something else is refused.
 func TestChosen(t *testing.T) {
 	for text, want := range map[string][]string{

@@ -127,7 +127,7 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 			t.binary += ".exe"
 		}
 		if _, statErr := os.Stat(t.binary); statErr != nil {
-			t.binary = ""
+			t.binary, t.broken = "", true
 			t.reason = "the instrumented package does not build"
 			if failed != nil {
 				t.reason += ": " + failed.about(t.path)

@@ -42,6 +42,7 @@ type target struct {
 	path   string // import path
 	dir    string
 	reason string // why it cannot be explored
+	broken bool   // it does not build, or is not there
 	tests  []string
 	chosen []string // of tests
 	other  []string // fuzz tests and examples

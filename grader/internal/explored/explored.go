@@ -65,6 +65,8 @@ type Package struct {
 	// Reason says why none of its tests could be explored: it does not build, or
 	// has no tests.
 	Reason string `json:"reason,omitempty"`
+	// Broken: it does not build, or is not there, which the caller has to change.
+	Broken bool   `json:"-"`
 	Tests  []Test `json:"tests"`
 	// NotExplored are its fuzz tests and examples, which only go test runs.
 	NotExplored []string `json:"not_explored,omitempty"`
