@@ -169,7 +169,7 @@ func (a *app) explore(o explore.Options, packages, formats, again []string) erro
 		return exploreError(err)
 	}
 	if a.ctx.Err() == nil {
-		return errors.Join(exploreVerdict(r), a.writeExplored(targets, r, sourcesOf(o)))
+		return errors.Join(exploreVerdict(r, toScreen(targets)), a.writeExplored(targets, r, sourcesOf(o)))
 	}
 	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
 		return interrupted{" before any test was explored; to start again, use the same command"}
@@ -239,6 +239,11 @@ func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
 	return r
 }
 
+// toScreen tells whether one of the reports is written to standard output.
+func toScreen(targets []target) bool {
+	return slices.ContainsFunc(targets, func(t target) bool { return t.file == "" })
+}
+
 // exploreError tells what the caller can change from what the grader cannot do.
 func exploreError(err error) error {
 	for _, usage := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler} {
@@ -251,13 +256,16 @@ func exploreError(err error) error {
 
 // exploreVerdict is the exit code's error: a finding falls short. A package that does
 // not build or is not there is the caller's to change, and so is a report in which
-// nothing could be explored, which is no answer at all.
-func exploreVerdict(r explored.Report) error {
+// nothing could be explored, which is no answer at all. The reasons are only in the report, if that has been shown.
+func exploreVerdict(r explored.Report, shown bool) error {
 	tests, explorable := 0, 0
 	reason, broken := "", ""
 	for _, p := range r.Packages {
 		if p.Reason != "" {
-			reason = p.Package + ": " + p.Reason
+			reason = ": " + p.Package + ": " + p.Reason
+		}
+		if p.Reason != "" && shown {
+			reason = "; the reasons are above"
 		}
 		if p.Broken && broken == "" {
 			broken = reason
@@ -274,9 +282,9 @@ func exploreVerdict(r explored.Report) error {
 	}
 	switch {
 	case tests == 0 && cmp.Or(broken, reason) != "":
-		return usageError{fmt.Errorf("nothing was explored: %s", cmp.Or(broken, reason))}
+		return usageError{fmt.Errorf("nothing was explored%s", cmp.Or(broken, reason))}
 	case broken != "":
-		return usageError{fmt.Errorf("not all that was asked for was explored: %s", broken)}
+		return usageError{fmt.Errorf("not all that was asked for was explored%s", broken)}
 	case tests == 0:
 		return usageError{errors.New("nothing was explored: no test has a name that matches")}
 	case explorable == 0:

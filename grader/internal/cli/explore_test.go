@@ -20,9 +20,9 @@ func TestExploreErrors(t *testing.T) {
 	}
 	assert.False(t, errors.As(exploreError(errors.New("no space left")), &usage))
 	closed := explored.Report{Packages: []explored.Package{{Tests: []explored.Test{{Verdict: explored.Unexplorable}}}}}
-	assert.ErrorAs(t, exploreVerdict(closed), &usage)
+	assert.ErrorAs(t, exploreVerdict(closed, true), &usage)
 	closed.Packages[0].Tests[0].Verdict = explored.Timing
-	assert.NoError(t, exploreVerdict(closed))
+	assert.NoError(t, exploreVerdict(closed, true))
 }
 
 // A package that does not build or is not there is the caller's to change, whatever
@@ -33,10 +33,12 @@ func TestBrokenPackages(t *testing.T) {
 	}
 	broken := explored.Package{Package: "bad", Reason: "it does not build", Broken: true}
 	var usage usageError
-	assert.ErrorAs(t, exploreVerdict(of(explored.Pass, broken)), &usage)
-	assert.ErrorIs(t, exploreVerdict(of(explored.Wrong, broken)), errFellShort)
-	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: explored.NoTests})))
-	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: "it uses cgo"})))
+	assert.ErrorAs(t, exploreVerdict(of(explored.Pass, broken), true), &usage)
+	assert.ErrorIs(t, exploreVerdict(of(explored.Wrong, broken), true), errFellShort)
+	assert.EqualError(t, exploreVerdict(of(explored.Pass, broken), true), "not all that was asked for was explored; the reasons are above")
+	assert.ErrorContains(t, exploreVerdict(of(explored.Pass, broken), false), "explored: bad: it does not build")
+	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: explored.NoTests}), true))
+	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: "it uses cgo"}), true))
 }
 
 // A pattern is split as go test splits it, and what would mean something else is refused.

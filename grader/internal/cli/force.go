@@ -52,7 +52,7 @@ func found(r explored.Report) (explored.Test, error) {
 			return t, usageError{fmt.Errorf("%s: this schedule does not break it: %s", t.Name, cmp.Or(t.Summary, "it passes"))}
 		}
 	}
-	return explored.Test{}, exploreVerdict(r)
+	return explored.Test{}, exploreVerdict(r, false)
 }
 
 func (a *app) forced(o explore.Options, f buildFlags, t explored.Test) (forced.Result, error) {
