@@ -169,7 +169,7 @@ func (a *app) explore(o explore.Options, packages, formats, again []string) erro
 		return exploreError(err)
 	}
 	if a.ctx.Err() == nil {
-		return errors.Join(exploreVerdict(r, toScreen(targets)), a.writeExplored(targets, r, sourcesOf(o)))
+		return errors.Join(exploreVerdict(r, o.Run, toScreen(targets)), a.writeExplored(targets, r, sourcesOf(o)))
 	}
 	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
 		return interrupted{" before any test was explored; to start again, use the same command"}
@@ -257,7 +257,7 @@ func exploreError(err error) error {
 // exploreVerdict is the exit code's error: a finding falls short. A package that does
 // not build or is not there is the caller's to change, and so is a report in which
 // nothing could be explored, which is no answer at all. The reasons are only in the report, if that has been shown.
-func exploreVerdict(r explored.Report, shown bool) error {
+func exploreVerdict(r explored.Report, asked *regexp.Regexp, shown bool) error {
 	tests, explorable := 0, 0
 	reason, broken := "", ""
 	for _, p := range r.Packages {
@@ -286,11 +286,27 @@ func exploreVerdict(r explored.Report, shown bool) error {
 	case broken != "":
 		return usageError{fmt.Errorf("not all that was asked for was explored%s", broken)}
 	case tests == 0:
-		return usageError{errors.New("nothing was explored: no test has a name that matches")}
+		return usageError{fmt.Errorf("nothing was explored: %s", unmatched(r, asked))}
 	case explorable == 0:
 		return usageError{errors.New("nothing could be explored; the reasons are above")}
 	}
 	return nil
+}
+
+// maxNamed is how many tests an error names.
+const maxNamed = 5
+
+// unmatched says why no test of a report has run, although all packages build.
+func unmatched(r explored.Report, asked *regexp.Regexp) string {
+	names := r.Unchosen
+	if len(names) == 0 || asked == nil {
+		return r.Untested()
+	}
+	there := strings.Join(names[:min(len(names), maxNamed)], ", ")
+	if more := len(names) - maxNamed; more > 0 {
+		there += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("no test has a name that matches %s; there are: %s", asked, there)
 }
 
 // exploreFormat writes a report. Only HTML shows more of the sources than the lines that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -107,11 +108,23 @@ func Explore(ctx context.Context, o Options) (explored.Report, error) {
 		return r, err
 	}
 	defer s.Close()
-	r.Packages = s.work(ctx)
+	r.Packages, r.Unchosen = s.work(ctx), s.unchosen()
 	if o.Then != nil && len(s.targets) == 1 {
 		o.Then(s, r.Packages)
 	}
 	return r, ctx.Err()
+}
+
+// unchosen are the names of tests that the pattern does not match.
+func (s *Session) unchosen() (names []string) {
+	for _, t := range s.targets {
+		for _, name := range t.tests {
+			if !slices.Contains(t.chosen, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // Prepare lists, reads, rewrites and builds the packages, whose tests can then

@@ -38,6 +38,8 @@ type Report struct {
 	Packages []Package `json:"packages"`
 	// Again is how a reader runs a finding's schedule again.
 	Again Again `json:"-"`
+	// Unchosen are the names of tests that were not asked for.
+	Unchosen []string `json:"-"`
 }
 
 // Again is what the commands that replay a schedule have in common.
