@@ -96,6 +96,7 @@ var (
 	ErrNoGo       = errors.New("no Go toolchain: `go` is not on the PATH; install Go 1.25 or later from https://go.dev/dl")
 	ErrOldGo      = errors.New("Go 1.25 or later is needed to explore (testing/synctest)")
 	ErrNoCompiler = errors.New("no C compiler, which the race detector needs: install gcc, or explore with --no-race")
+	ErrNoCgo      = errors.New("the race detector needs cgo, which is off: set CGO_ENABLED=1, or explore with --no-race")
 	ErrNoPackage  = errors.New("no package to explore")
 )
 

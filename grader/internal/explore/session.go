@@ -82,7 +82,7 @@ func (s *Session) settle(ctx context.Context) error {
 		s.env = s.Settings
 		return nil
 	}
-	out, err := s.goRun(ctx, s.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS")
+	out, err := s.goRun(ctx, s.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS", "CGO_ENABLED")
 	if err != nil {
 		return err
 	}
@@ -104,6 +104,9 @@ func (s *Session) checkMachine() error {
 		}
 		if _, err := exec.LookPath(cc[0]); err != nil {
 			return ErrNoCompiler
+		}
+		if s.env["CGO_ENABLED"] == "0" {
+			return ErrNoCgo
 		}
 	}
 	return nil
