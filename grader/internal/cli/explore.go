@@ -246,7 +246,7 @@ func toScreen(targets []target) bool {
 
 // exploreError tells what the caller can change from what the grader cannot do.
 func exploreError(err error) error {
-	for _, usage := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler, explore.ErrNoCgo} {
+	for _, usage := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler, explore.ErrNoCgo, explore.ErrNoModule} {
 		if errors.Is(err, usage) {
 			return usageError{err}
 		}

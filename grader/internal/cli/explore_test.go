@@ -16,7 +16,7 @@ import (
 // What the caller can change is a usage error, and the grader's own trouble is not.
 func TestExploreErrors(t *testing.T) {
 	var usage usageError
-	for _, err := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler, explore.ErrNoCgo} {
+	for _, err := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler, explore.ErrNoCgo, explore.ErrNoModule} {
 		assert.ErrorAs(t, exploreError(fmt.Errorf("%w; more", err)), &usage)
 	}
 	assert.False(t, errors.As(exploreError(errors.New("no space left")), &usage))

@@ -97,6 +97,7 @@ var (
 	ErrOldGo      = errors.New("Go 1.25 or later is needed to explore (testing/synctest)")
 	ErrNoCompiler = errors.New("no C compiler, which the race detector needs: install gcc, or explore with --no-race")
 	ErrNoCgo      = errors.New("the race detector needs cgo, which is off: set CGO_ENABLED=1, or explore with --no-race")
+	ErrNoModule   = errors.New("there is no go.mod here or in a folder above: go into your module's folder, or make a module with `go mod init`")
 	ErrNoPackage  = errors.New("no package to explore")
 )
 

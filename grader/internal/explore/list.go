@@ -50,6 +50,9 @@ const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Module,GoFiles,
 
 // list asks which packages there are, and what they depend on.
 func (s *Session) list(ctx context.Context) error {
+	if !s.inModule() {
+		return ErrNoModule
+	}
 	args := append([]string{"list", "-e", "-deps", "-test", "-json=" + listFields}, s.buildFlags()...)
 	if len(s.Overlay) > 0 {
 		if err := s.putOverlay(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -110,6 +111,13 @@ func (s *Session) checkMachine() error {
 		}
 	}
 	return nil
+}
+
+// inModule tells whether the go command finds a go.mod or a go.work, or is told to do
+// without.
+func (s *Session) inModule() bool {
+	work := s.env["GOWORK"]
+	return s.env["GOMOD"] != os.DevNull || work != "" && work != "off"
 }
 
 // Close removes all that the session made.
