@@ -40,7 +40,7 @@ func (c *replayCommand) force(a *app, o explore.Options, packages []string) erro
 	case made.Patch == "":
 		return usageError{made.Impossible()}
 	}
-	return errors.Join(errFellShort, forced.Write(a.stdout, made, t, a.again(c, packages, made)))
+	return forced.Write(a.stdout, made, t, a.again(c, packages, made))
 }
 
 // found is the finding of the only test in a report.
