@@ -116,3 +116,15 @@ func TestSummariseMessages(t *testing.T) {
 		assert.Equal(t, c.want, Summarise(Test{Verdict: c.verdict}, c.message))
 	}
 }
+
+// A replay that ran other steps than the schedule has is not said to have run the same.
+func TestReplayOfOtherCode(t *testing.T) {
+	test := Test{Verdict: Pass, Replays: 1, Same: 1}
+	assert.Equal(t, []string{"1 replay; 1 ran the same steps to the same end."}, notes(test))
+	test.Varies = true
+	told := notes(test)
+	assert.Len(t, told, 1)
+	assert.Contains(t, told[0], "It ran other steps than when the schedule was found")
+	test.Replays = 2
+	assert.Len(t, notes(test), 2)
+}

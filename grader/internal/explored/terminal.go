@@ -149,7 +149,7 @@ func signOf(v Verdict) (string, look) {
 
 // notes are what a reader has to know to trust a verdict.
 func notes(t Test) (texts []string) {
-	if t.Replays > 0 {
+	if t.Replays > 0 && !(t.Varies && t.Same == t.Replays) {
 		texts = append(texts, fmt.Sprintf("%s; %s ran the same steps to the same end.", count(t.Replays, "replay"), thousands(t.Same)))
 	}
 	if t.Varies && t.Replays > 0 {
