@@ -128,3 +128,15 @@ func TestReplayOfOtherCode(t *testing.T) {
 	test.Replays = 2
 	assert.Len(t, notes(test), 2)
 }
+
+// A name that no test has is told from one that several have: of those, only these are named.
+func TestChooseTells(t *testing.T) {
+	tests := []string{"TestOne", "TestOneMore", "TestOther"}
+	_, err := Choose(tests, "nope")
+	assert.EqualError(t, err, "\"nope\" names no test; name one of these\n  TestOne\n  TestOneMore\n  TestOther")
+	_, err = Choose(tests, "one")
+	assert.EqualError(t, err, "\"one\" names several tests; name one of these\n  TestOne\n  TestOneMore")
+	name, err := Choose(tests, "TestOne")
+	assert.NoError(t, err)
+	assert.Equal(t, "TestOne", name)
+}
