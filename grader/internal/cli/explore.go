@@ -38,7 +38,7 @@ type exploreCommand struct {
 	Seed          uint64   `default:"1" help:"Which schedules to sample. The same seed runs the same ones."`
 	Budget        string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules to try, and for how long, for each test: a number, a duration, or both."`
 	Exhaustive    bool     `help:"Do not sample: try every different interleaving; if half of the budget is too little for that, every schedule with no delay, with one, up to --delays."`
-	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default they are only counted."`
+	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default the report only says how many there are."`
 	Delays        int      `default:"2" help:"With --exhaustive: the most delays."`
 	Leaks         string   `enum:"test,all,off" default:"test" placeholder:"test" help:"Whether goroutines that a test leaves behind are a finding: test (the default), off, or all: also those that goleak is told to ignore, or that a package starts as it is initialised. What else goes wrong is shown first."`
 	exploreFlags

@@ -140,3 +140,17 @@ func TestChooseTells(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, "TestOne", name)
 }
+
+// What is set aside in several tests that pass is told once, with the sum.
+func TestDoubtsAreSummed(t *testing.T) {
+	shown := func(tests ...Test) string {
+		var b strings.Builder
+		assert.NoError(t, WriteTerminal(&b, Report{Packages: []Package{{Package: "p", Tests: tests}}}, Options{Width: 400}))
+		return b.String()
+	}
+	a, b := Test{Name: "TestA", Verdict: Pass, Doubts: 3}, Test{Name: "TestB", Verdict: Pass, Doubts: 4}
+	assert.Contains(t, shown(a), "    3 failures set aside")
+	both := shown(a, b)
+	assert.Equal(t, 1, strings.Count(both, "set aside"), both)
+	assert.Contains(t, both, "\n2 tests that pass have 7 failures set aside")
+}
