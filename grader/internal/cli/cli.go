@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -109,7 +110,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		complain(stderr, "grader", err)
 		return Broke
 	}
-	call, err := parser.Parse(helped(args))
+	call, err := parser.Parse(withNegatives(helped(args)))
 	if left >= 0 { // --help was printed
 		return left
 	}
@@ -125,6 +126,25 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a.caller.flags = flags.trees()
 	return a.exitCode(call.Run(a))
 }
+
+// withNegatives writes "--delays -1" as "--delays=-1", so that the command itself says what
+// it wants: else -1 would be taken for a short flag, of which there is none.
+func withNegatives(args []string) (joined []string) {
+	for i, arg := range args {
+		if arg == "--" {
+			return append(joined, args[i:]...)
+		}
+		last := len(joined) - 1
+		if negative.MatchString(arg) && last >= 0 && strings.HasPrefix(joined[last], "--") && !strings.Contains(joined[last], "=") {
+			joined[last] += "=" + arg
+			continue
+		}
+		joined = append(joined, arg)
+	}
+	return joined
+}
+
+var negative = regexp.MustCompile(`^-[0-9]`)
 
 // trees returns the flags that chose the checkouts, as they were given.
 func (c *commands) trees() (given string) {

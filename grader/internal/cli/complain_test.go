@@ -52,3 +52,12 @@ func TestExitCodes(t *testing.T) {
 		assert.Equal(t, c.says == "", stderr.Len() == 0)
 	}
 }
+
+// A negative number belongs to the option before it, and is no option of its own.
+func TestNegativeNumbers(t *testing.T) {
+	assert.Equal(t, []string{"explore", "--delays=-1", "--seed=3"}, withNegatives([]string{"explore", "--delays", "-1", "--seed=3"}))
+	assert.Equal(t, []string{"--delays=2", "-1", "--", "--seed", "-1"}, withNegatives([]string{"--delays=2", "-1", "--", "--seed", "-1"}))
+	var stdout, stderr strings.Builder
+	assert.Equal(t, Usage, Run(t.Context(), []string{"explore", "--delays", "-1"}, &stdout, &stderr))
+	assert.Equal(t, "grader: --delays -1: want 0 or more\n", stderr.String())
+}

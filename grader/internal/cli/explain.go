@@ -46,7 +46,7 @@ func (c *explainCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	err = exploreVerdict(l.report)
+	err = exploreVerdict(l.report, l.options.Run, !l.empty())
 	if l.empty() {
 		return err
 	}

@@ -38,7 +38,7 @@ type exploreCommand struct {
 	Seed          uint64   `default:"1" help:"Which schedules to sample. The same seed runs the same ones."`
 	Budget        string   `default:"1000,10s" placeholder:"N,TIME" help:"How many schedules to try, and for how long, for each test: a number, a duration, or both."`
 	Exhaustive    bool     `help:"Do not sample: try every different interleaving; if half of the budget is too little for that, every schedule with no delay, with one, up to --delays."`
-	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default they are only counted."`
+	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default the report only says how many there are."`
 	Delays        int      `default:"2" help:"With --exhaustive: the most delays."`
 	Leaks         string   `enum:"test,all,off" default:"test" placeholder:"test" help:"Whether goroutines that a test leaves behind are a finding: test (the default), off, or all: also those that goleak is told to ignore, or that a package starts as it is initialised. What else goes wrong is shown first."`
 	exploreFlags
@@ -169,7 +169,7 @@ func (a *app) explore(o explore.Options, packages, formats, again []string) erro
 		return exploreError(err)
 	}
 	if a.ctx.Err() == nil {
-		return errors.Join(exploreVerdict(r), a.writeExplored(targets, r, sourcesOf(o)))
+		return errors.Join(exploreVerdict(r, o.Run, toScreen(targets)), a.writeExplored(targets, r, sourcesOf(o)))
 	}
 	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
 		return interrupted{" before any test was explored; to start again, use the same command"}
@@ -239,9 +239,14 @@ func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
 	return r
 }
 
+// toScreen tells whether one of the reports is written to standard output.
+func toScreen(targets []target) bool {
+	return slices.ContainsFunc(targets, func(t target) bool { return t.file == "" })
+}
+
 // exploreError tells what the caller can change from what the grader cannot do.
 func exploreError(err error) error {
-	for _, usage := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler} {
+	for _, usage := range []error{explore.ErrNoPackage, explore.ErrNoGo, explore.ErrOldGo, explore.ErrNoCompiler, explore.ErrNoCgo, explore.ErrNoModule} {
 		if errors.Is(err, usage) {
 			return usageError{err}
 		}
@@ -249,14 +254,21 @@ func exploreError(err error) error {
 	return err
 }
 
-// exploreVerdict is the exit code's error: a finding falls short; a report in
-// which nothing could be explored is no answer at all, and the caller's to change.
-func exploreVerdict(r explored.Report) error {
+// exploreVerdict is the exit code's error: a finding falls short. A package that does
+// not build or is not there is the caller's to change, and so is a report in which
+// nothing could be explored, which is no answer at all. The reasons are only in the report, if that has been shown.
+func exploreVerdict(r explored.Report, asked *regexp.Regexp, shown bool) error {
 	tests, explorable := 0, 0
-	reason := ""
+	reason, broken := "", ""
 	for _, p := range r.Packages {
 		if p.Reason != "" {
-			reason = p.Package + ": " + p.Reason
+			reason = ": " + p.Package + ": " + p.Reason
+		}
+		if p.Reason != "" && shown {
+			reason = "; the reasons are above"
+		}
+		if p.Broken && broken == "" {
+			broken = reason
 		}
 		for _, t := range p.Tests {
 			tests++
@@ -269,14 +281,32 @@ func exploreVerdict(r explored.Report) error {
 		}
 	}
 	switch {
-	case tests == 0 && reason != "":
-		return usageError{fmt.Errorf("nothing was explored: %s", reason)}
+	case tests == 0 && cmp.Or(broken, reason) != "":
+		return usageError{fmt.Errorf("nothing was explored%s", cmp.Or(broken, reason))}
+	case broken != "":
+		return usageError{fmt.Errorf("not all that was asked for was explored%s", broken)}
 	case tests == 0:
-		return usageError{errors.New("nothing was explored: no test has a name that matches")}
+		return usageError{fmt.Errorf("nothing was explored: %s", unmatched(r, asked))}
 	case explorable == 0:
 		return usageError{errors.New("nothing could be explored; the reasons are above")}
 	}
 	return nil
+}
+
+// maxNamed is how many tests an error names.
+const maxNamed = 5
+
+// unmatched says why no test of a report has run, although all packages build.
+func unmatched(r explored.Report, asked *regexp.Regexp) string {
+	names := r.Unchosen
+	if len(names) == 0 || asked == nil {
+		return r.Untested()
+	}
+	there := strings.Join(names[:min(len(names), maxNamed)], ", ")
+	if more := len(names) - maxNamed; more > 0 {
+		there += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("no test has a name that matches %s; there are: %s", asked, there)
 }
 
 // exploreFormat writes a report. Only HTML shows more of the sources than the lines that

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"heisenkata/grader/internal/explore"
@@ -24,7 +25,7 @@ func (c *replayCommand) force(a *app, o explore.Options, packages []string) erro
 	if err != nil && a.ctx.Err() == nil {
 		return exploreError(err)
 	}
-	t, err := found(r)
+	t, err := found(r, o.Run)
 	if err != nil {
 		return err
 	}
@@ -39,11 +40,11 @@ func (c *replayCommand) force(a *app, o explore.Options, packages []string) erro
 	case made.Patch == "":
 		return usageError{made.Impossible()}
 	}
-	return errors.Join(errFellShort, forced.Write(a.stdout, made, t, a.again(c, packages, made)))
+	return forced.Write(a.stdout, made, t, a.again(c, packages, made))
 }
 
 // found is the finding of the only test in a report.
-func found(r explored.Report) (explored.Test, error) {
+func found(r explored.Report, asked *regexp.Regexp) (explored.Test, error) {
 	for _, p := range r.Packages {
 		for _, t := range p.Tests {
 			if t.Verdict.Found() {
@@ -52,7 +53,7 @@ func found(r explored.Report) (explored.Test, error) {
 			return t, usageError{fmt.Errorf("%s: this schedule does not break it: %s", t.Name, cmp.Or(t.Summary, "it passes"))}
 		}
 	}
-	return explored.Test{}, exploreVerdict(r)
+	return explored.Test{}, exploreVerdict(r, asked, false)
 }
 
 func (a *app) forced(o explore.Options, f buildFlags, t explored.Test) (forced.Result, error) {

@@ -121,20 +121,71 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 		s.dropNetwork()
 		return s.compile(ctx)
 	}
+	var unbuilt []*target
 	for _, t := range group {
-		t.binary = filepath.Join(out, binaryName(t.path)+".test")
-		if s.env["GOOS"] == "windows" {
-			t.binary += ".exe"
-		}
-		if _, statErr := os.Stat(t.binary); statErr != nil {
-			t.binary = ""
-			t.reason = "the instrumented package does not build"
-			if failed != nil {
-				t.reason += ": " + failed.about(t.path)
-			}
+		if t.binary = s.binaryIn(out, t); t.binary == "" {
+			t.broken, t.reason = true, "the package does not build as the explorer rewrites it"
+			unbuilt = append(unbuilt, t)
 		}
 	}
+	if failed != nil && len(unbuilt) > 0 {
+		return s.whyUnbuilt(ctx, unbuilt, failed)
+	}
 	return nil
+}
+
+// binaryIn is a package's binary in a folder, or "".
+func (s *Session) binaryIn(folder string, t *target) string {
+	name := filepath.Join(folder, binaryName(t.path)+".test")
+	if s.env["GOOS"] == "windows" {
+		name += ".exe"
+	}
+	if _, err := os.Stat(name); err != nil {
+		return ""
+	}
+	return name
+}
+
+// whyUnbuilt sets why packages do not build: in the words of a build without the explorer,
+// if that fails, too. Those name columns, and what go.mod says of Go's version.
+func (s *Session) whyUnbuilt(ctx context.Context, group []*target, failed *goError) error {
+	out := filepath.Join(s.dir, "plain")
+	alone, err := s.buildPlainly(ctx, group, out)
+	if err != nil {
+		return err
+	}
+	for _, t := range group {
+		if alone != nil && s.binaryIn(out, t) == "" {
+			t.reason = "the package does not build: " + alone.about(t.path)
+		} else {
+			t.reason += ": " + declared.ReplaceAllString(failed.about(t.path), "")
+		}
+	}
+	return os.RemoveAll(out)
+}
+
+// declared is what the compiler says of a build constraint, which rewriting has added.
+var declared = regexp.MustCompile(` \(file declares //go:build [^)\n]*\)`)
+
+// buildPlainly builds packages without the explorer, and returns what the go command
+// complains about. Nothing but ours can be built where the vendor folder has been changed.
+func (s *Session) buildPlainly(ctx context.Context, group []*target, out string) (*goError, error) {
+	if s.Own || len(s.Overlay) > 0 {
+		return nil, nil
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return nil, err
+	}
+	args := append([]string{"test", "-c", "-vet=off", "-o", out + string(filepath.Separator)}, s.buildFlags()...)
+	for _, t := range group {
+		args = append(args, t.path)
+	}
+	_, err := s.goRun(ctx, s.Env, args...)
+	var failed *goError
+	if err != nil && !errors.As(err, &failed) {
+		return nil, err
+	}
+	return failed, nil
 }
 
 // modFlags name the go.mod of our own, if there is one.

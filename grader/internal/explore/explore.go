@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -95,6 +96,8 @@ var (
 	ErrNoGo       = errors.New("no Go toolchain: `go` is not on the PATH; install Go 1.25 or later from https://go.dev/dl")
 	ErrOldGo      = errors.New("Go 1.25 or later is needed to explore (testing/synctest)")
 	ErrNoCompiler = errors.New("no C compiler, which the race detector needs: install gcc, or explore with --no-race")
+	ErrNoCgo      = errors.New("the race detector needs cgo, which is off: set CGO_ENABLED=1, or explore with --no-race")
+	ErrNoModule   = errors.New("there is no go.mod here or in a folder above: go into your module's folder, or make a module with `go mod init`")
 	ErrNoPackage  = errors.New("no package to explore")
 )
 
@@ -107,11 +110,23 @@ func Explore(ctx context.Context, o Options) (explored.Report, error) {
 		return r, err
 	}
 	defer s.Close()
-	r.Packages = s.work(ctx)
+	r.Packages, r.Unchosen = s.work(ctx), s.unchosen()
 	if o.Then != nil && len(s.targets) == 1 {
 		o.Then(s, r.Packages)
 	}
 	return r, ctx.Err()
+}
+
+// unchosen are the names of tests that the pattern does not match.
+func (s *Session) unchosen() (names []string) {
+	for _, t := range s.targets {
+		for _, name := range t.tests {
+			if !slices.Contains(t.chosen, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // Prepare lists, reads, rewrites and builds the packages, whose tests can then

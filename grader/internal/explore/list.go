@@ -50,6 +50,9 @@ const listFields = "ImportPath,Dir,Name,ForTest,Standard,DepOnly,Module,GoFiles,
 
 // list asks which packages there are, and what they depend on.
 func (s *Session) list(ctx context.Context) error {
+	if !s.inModule() {
+		return ErrNoModule
+	}
 	args := append([]string{"list", "-e", "-deps", "-test", "-json=" + listFields}, s.buildFlags()...)
 	if len(s.Overlay) > 0 {
 		if err := s.putOverlay(); err != nil {
@@ -86,11 +89,11 @@ func newTarget(p *listed) *target {
 	t := &target{path: p.ImportPath, dir: p.Dir}
 	switch {
 	case p.Error != nil:
-		t.reason = strings.TrimSpace(p.Error.Err)
+		t.reason, t.broken = strings.TrimSpace(p.Error.Err), true
 	case len(p.DepsErrors) > 0:
-		t.reason = strings.TrimSpace(p.DepsErrors[0].Err)
+		t.reason, t.broken = strings.TrimSpace(p.DepsErrors[0].Err), true
 	case p.Module == nil:
-		t.reason = "it is in no module; run `go mod init` first"
+		t.reason, t.broken = "it is in no module; run `go mod init` first", true
 	case len(p.TestGoFiles)+len(p.XTestGoFiles) == 0:
 		t.reason = explored.NoTests
 	case len(p.CgoFiles) > 0:

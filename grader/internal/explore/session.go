@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -42,6 +43,7 @@ type target struct {
 	path   string // import path
 	dir    string
 	reason string // why it cannot be explored
+	broken bool   // it does not build, or is not there
 	tests  []string
 	chosen []string // of tests
 	other  []string // fuzz tests and examples
@@ -81,7 +83,7 @@ func (s *Session) settle(ctx context.Context) error {
 		s.env = s.Settings
 		return nil
 	}
-	out, err := s.goRun(ctx, s.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS")
+	out, err := s.goRun(ctx, s.Env, "env", "-json", "GOVERSION", "GOWORK", "GOFLAGS", "GOMODCACHE", "GOMOD", "CC", "GOOS", "CGO_ENABLED")
 	if err != nil {
 		return err
 	}
@@ -104,8 +106,18 @@ func (s *Session) checkMachine() error {
 		if _, err := exec.LookPath(cc[0]); err != nil {
 			return ErrNoCompiler
 		}
+		if s.env["CGO_ENABLED"] == "0" {
+			return ErrNoCgo
+		}
 	}
 	return nil
+}
+
+// inModule tells whether the go command finds a go.mod or a go.work, or is told to do
+// without.
+func (s *Session) inModule() bool {
+	work := s.env["GOWORK"]
+	return s.env["GOMOD"] != os.DevNull || work != "" && work != "off"
 }
 
 // Close removes all that the session made.

@@ -27,7 +27,7 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 	packages := make([]explored.Package, len(s.targets))
 	var group sync.WaitGroup
 	for i, t := range s.targets {
-		packages[i] = explored.Package{Package: t.path, Dir: s.relative(t.dir), Reason: t.reason, Tests: []explored.Test{}}
+		packages[i] = explored.Package{Package: t.path, Dir: s.relative(t.dir), Reason: t.reason, Broken: t.broken, Tests: []explored.Test{}}
 		if s.Run == nil || s.Run.String() == "" { // a pattern asks for tests alone
 			packages[i].NotExplored = t.other
 		}

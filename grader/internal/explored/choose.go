@@ -30,16 +30,23 @@ func firstScenario(tests []string) string {
 	return ""
 }
 
-func testNamed(tests []string, name string) (found string) {
+func testNamed(tests []string, name string) string {
 	for _, t := range tests {
-		switch {
-		case t == name:
+		if t == name {
 			return t
-		case !strings.Contains(strings.ToLower(t), strings.ToLower(name)):
-		case found != "":
-			return "" // which of the two is unclear
-		default:
-			found = t
+		}
+	}
+	if several := testsNamed(tests, name); len(several) == 1 {
+		return several[0]
+	}
+	return "" // if there are several, which of them is unclear
+}
+
+// testsNamed are the tests with a name in which another is a part.
+func testsNamed(tests []string, part string) (found []string) {
+	for _, t := range tests {
+		if strings.Contains(strings.ToLower(t), strings.ToLower(part)) {
+			found = append(found, t)
 		}
 	}
 	return found
@@ -57,9 +64,13 @@ func (e *noTestError) Error() string {
 	}
 	text := "name one of its tests"
 	if e.name != "" {
-		text = fmt.Sprintf("%q names no test, or several; name one of these", e.name)
+		text = fmt.Sprintf("%q names no test; name one of these", e.name)
 	}
-	for _, t := range e.tests {
+	tests := e.tests
+	if several := testsNamed(tests, e.name); e.name != "" && len(several) > 0 {
+		text, tests = fmt.Sprintf("%q names several tests; name one of these", e.name), several
+	}
+	for _, t := range tests {
 		text += "\n  " + t
 	}
 	return text

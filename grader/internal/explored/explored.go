@@ -38,6 +38,8 @@ type Report struct {
 	Packages []Package `json:"packages"`
 	// Again is how a reader runs a finding's schedule again.
 	Again Again `json:"-"`
+	// Unchosen are the names of tests that were not asked for.
+	Unchosen []string `json:"-"`
 }
 
 // Again is what the commands that replay a schedule have in common.
@@ -65,6 +67,8 @@ type Package struct {
 	// Reason says why none of its tests could be explored: it does not build, or
 	// has no tests.
 	Reason string `json:"reason,omitempty"`
+	// Broken: it does not build, or is not there, which the caller has to change.
+	Broken bool   `json:"-"`
 	Tests  []Test `json:"tests"`
 	// NotExplored are its fuzz tests and examples, which only go test runs.
 	NotExplored []string `json:"not_explored,omitempty"`

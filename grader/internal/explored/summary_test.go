@@ -116,3 +116,41 @@ func TestSummariseMessages(t *testing.T) {
 		assert.Equal(t, c.want, Summarise(Test{Verdict: c.verdict}, c.message))
 	}
 }
+
+// A replay that ran other steps than the schedule has is not said to have run the same.
+func TestReplayOfOtherCode(t *testing.T) {
+	test := Test{Verdict: Pass, Replays: 1, Same: 1}
+	assert.Equal(t, []string{"1 replay; 1 ran the same steps to the same end."}, notes(test))
+	test.Varies = true
+	told := notes(test)
+	assert.Len(t, told, 1)
+	assert.Contains(t, told[0], "It ran other steps than when the schedule was found")
+	test.Replays = 2
+	assert.Len(t, notes(test), 2)
+}
+
+// A name that no test has is told from one that several have: of those, only these are named.
+func TestChooseTells(t *testing.T) {
+	tests := []string{"TestOne", "TestOneMore", "TestOther"}
+	_, err := Choose(tests, "nope")
+	assert.EqualError(t, err, "\"nope\" names no test; name one of these\n  TestOne\n  TestOneMore\n  TestOther")
+	_, err = Choose(tests, "one")
+	assert.EqualError(t, err, "\"one\" names several tests; name one of these\n  TestOne\n  TestOneMore")
+	name, err := Choose(tests, "TestOne")
+	assert.NoError(t, err)
+	assert.Equal(t, "TestOne", name)
+}
+
+// What is set aside in several tests that pass is told once, with the sum.
+func TestDoubtsAreSummed(t *testing.T) {
+	shown := func(tests ...Test) string {
+		var b strings.Builder
+		assert.NoError(t, WriteTerminal(&b, Report{Packages: []Package{{Package: "p", Tests: tests}}}, Options{Width: 400}))
+		return b.String()
+	}
+	a, b := Test{Name: "TestA", Verdict: Pass, Doubts: 3}, Test{Name: "TestB", Verdict: Pass, Doubts: 4}
+	assert.Contains(t, shown(a), "    3 failures set aside")
+	both := shown(a, b)
+	assert.Equal(t, 1, strings.Count(both, "set aside"), both)
+	assert.Contains(t, both, "\n2 tests that pass have 7 failures set aside")
+}

@@ -27,6 +27,7 @@ type screen struct {
 	strings.Builder
 	Options
 	again Again
+	sums  bool // what is set aside in tests that pass is told once, at the end
 }
 
 func (s *screen) line(spans ...span) {
@@ -49,14 +50,30 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 	}
 	o.Width = max(o.Width, minWidth)
 	r = bounded(r)
-	s := &screen{Options: o, again: r.Again}
+	doubts, doubtful := setAside(r)
+	s := &screen{Options: o, again: r.Again, sums: doubtful > 1}
 	for _, p := range r.Packages {
 		s.pkg(p)
 	}
 	s.line()
+	if s.sums {
+		s.wrapped(faint, "", fmt.Sprintf("%s that pass have %s", count(doubtful, "test"), doubtNote(doubts)))
+	}
 	s.last(r)
 	_, err := io.WriteString(w, s.String())
 	return err
+}
+
+// setAside counts the failures that were set aside in tests that pass, and those tests.
+func setAside(r Report) (failures, tests int) {
+	for _, p := range r.Packages {
+		for _, t := range p.Tests {
+			if t.Verdict == Pass && t.Doubts > 0 {
+				failures, tests = failures+t.Doubts, tests+1
+			}
+		}
+	}
+	return failures, tests
 }
 
 // last counts the tests, and says how to run the first finding again: of a long
@@ -121,6 +138,9 @@ func (s *screen) test(p Package, t Test, column int) {
 		s.wrapped(plain, indent, sentence(t.Summary))
 		s.failedAt(t.FailedAt)
 	}
+	if s.sums && t.Verdict == Pass {
+		t.Doubts = 0
+	}
 	for _, n := range notes(t) {
 		s.wrapped(faint, indent, n)
 	}
@@ -149,7 +169,7 @@ func signOf(v Verdict) (string, look) {
 
 // notes are what a reader has to know to trust a verdict.
 func notes(t Test) (texts []string) {
-	if t.Replays > 0 {
+	if t.Replays > 0 && !(t.Varies && t.Same == t.Replays) {
 		texts = append(texts, fmt.Sprintf("%s; %s ran the same steps to the same end.", count(t.Replays, "replay"), thousands(t.Same)))
 	}
 	if t.Varies && t.Replays > 0 {
@@ -158,9 +178,13 @@ func notes(t Test) (texts []string) {
 		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, the real clock or the network.")
 	}
 	if t.Doubts > 0 {
-		texts = append(texts, count(t.Doubts, "failure")+" set aside: each came after a timeout that fired, or a long sleep that ended, while goroutines could still run. --early-timeouts counts them.")
+		texts = append(texts, doubtNote(t.Doubts))
 	}
 	return texts
+}
+
+func doubtNote(failures int) string {
+	return count(failures, "failure") + " set aside: each came after a timeout that fired, or a long sleep that ended, while goroutines could still run. --early-timeouts reports them."
 }
 
 func (s *screen) finding(p Package, t Test) {

@@ -129,7 +129,22 @@ func totals(r Report) string {
 }
 
 // notExplored says what is not explored in a package.
-func notExplored(p Package) string {
+func notExplored(p Package) string { return "not explored: " + p.untested() }
+
+// Untested says that a report has no tests, and what there is instead.
+func (r Report) Untested() string {
+	var all Package
+	for _, p := range r.Packages {
+		all.NotExplored = append(all.NotExplored, p.NotExplored...)
+	}
+	if all.NotExplored == nil {
+		return "there are no tests"
+	}
+	return "there are no tests, only " + all.untested()
+}
+
+// untested counts a package's fuzz tests and examples.
+func (p Package) untested() string {
 	fuzz := 0
 	for _, name := range p.NotExplored {
 		if strings.HasPrefix(name, "Fuzz") {
@@ -143,7 +158,7 @@ func notExplored(p Package) string {
 	if n := len(p.NotExplored) - fuzz; n > 0 {
 		parts = append(parts, count(n, "example"))
 	}
-	return "not explored: " + strings.Join(parts, " and ")
+	return strings.Join(parts, " and ")
 }
 
 func count(n int, what string) string {
