@@ -84,7 +84,8 @@ func (p *pass) amongOwn(n *ast.TypeSwitchStmt) bool {
 
 // ownType reports whether x is a type declared in this file, or a pointer to one, so
 // that no value from a test can have that type. An alias, an interface or an instance
-// of a generic type could be anything.
+// of a generic type could be anything, and a type in a generic function is another one
+// for each of the types that the function is called with.
 func (p *pass) ownType(x ast.Expr) bool {
 	x = ast.Unparen(x)
 	if star, ok := x.(*ast.StarExpr); ok {
@@ -95,7 +96,7 @@ func (p *pass) ownType(x ast.Expr) bool {
 		return false
 	}
 	spec, ok := id.Obj.Decl.(*ast.TypeSpec)
-	if !ok || spec.Assign.IsValid() || spec.TypeParams != nil || ast.IsExported(id.Name) {
+	if !ok || spec.Assign.IsValid() || spec.TypeParams != nil || ast.IsExported(id.Name) || !p.topLevel(spec) {
 		return false
 	}
 	switch spec.Type.(type) {
@@ -103,6 +104,14 @@ func (p *pass) ownType(x ast.Expr) bool {
 		return true
 	}
 	return false
+}
+
+// topLevel reports whether a type is declared outside of functions.
+func (p *pass) topLevel(spec *ast.TypeSpec) bool {
+	return slices.ContainsFunc(p.file.Decls, func(d ast.Decl) bool {
+		group, ok := d.(*ast.GenDecl)
+		return ok && slices.Contains(group.Specs, ast.Spec(spec))
+	})
 }
 
 // formatting checks a use of package fmt: the format must be written where it is used, or in each

@@ -204,6 +204,8 @@ func TestPolicy(t *testing.T) {
 			{`type own error; func F(x any) { switch x.(type) { case own: } }`, "switch on a type"},
 			{`type own interface{ M() }; func F(x any) { switch x.(type) { case own: } }`, "switch on a type"},
 			{`type own[P any] struct{}; func F(x any) { switch x.(type) { case own[int]: } }`, "switch on a type"},
+			{`func f[T any](x any) { type own []T; switch x.(type) { case own: } }`, "switch on a type"},
+			{`func f[T any](x any) (any, bool) { type own struct{}; _, ok := x.(own); return own{}, ok }`, "ask whether a value has a type"},
 			{`type nil int; func F(x any) { switch x.(type) { case nil: } }`, "switch on a type"},
 		},
 		"unseen": {

@@ -151,21 +151,18 @@ func Deadline(d, every time.Duration) time.Duration {
 	if every == 0 && c.still == 0 {
 		d += ahead()
 	}
-	t, late := instant()+int64(d), int64(0)
-	if c.still > 0 {
-		late = c.timers.lag // as told, time is behind by so much
-	}
+	asked := instant() + int64(d)
+	t := asked
 	for c.timers.taken(t, int64(every)) {
 		c.touched |= search.Clock // the goroutine that comes first has the earlier one
 		t++
-		d++
-		late++
 	}
-	if c.still == 0 {
-		late = 0 // the time that is told is ahead by far more
+	late := int64(0)
+	if c.still > 0 { // elsewhere the time that is told is ahead by far more
+		late = c.timers.lag + t - asked
 	}
 	c.addDeadline(t, int64(every), late)
-	return d
+	return d + time.Duration(t-asked)
 }
 
 // addDeadline adds a deadline. If it is the next one, the steps that may pass until time

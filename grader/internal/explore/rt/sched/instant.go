@@ -4,7 +4,7 @@ import "time"
 
 var (
 	origin = time.Now()
-	unix   = time.Unix(0, 0).UTC()
+	unix   = time.Unix(0, 0).UTC() // from which instants are counted
 )
 
 // sinceOrigin is the time since this process began, outside of bubbles.
