@@ -1,6 +1,7 @@
 package build
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,4 +46,14 @@ func TestVetFindings(t *testing.T) {
 	found, understood := vetFindings(exercise, []byte("exercises/00-x/00-y/y_test.go:7:10: in a test of ours\n"))
 	assert.Empty(t, found)
 	assert.True(t, understood, "it speaks of the tests, which are not the learner's")
+}
+
+// Of what go test prints on the way, only the failure is told, from where it begins.
+func TestFirstFailure(t *testing.T) {
+	const before = "=== RUN   TestA\n    a_test.go:3: on the way\n"
+	for _, failure := range []string{"--- FAIL: TestB (0.01s)\n    a_test.go:7: lost", "    --- FAIL: TestB/sub (0.01s)", "panic: x", "fatal error: y", "WARNING: DATA RACE\nWrite at", "# heisenkata/a\na.go:1:1: undefined: x"} {
+		assert.Equal(t, strings.TrimSpace(failure), firstFailure([]byte(before+failure+"\n")), failure)
+	}
+	assert.Equal(t, "signal: killed", firstFailure([]byte("signal: killed\n")))
+	assert.Len(t, strings.Split(firstFailure([]byte("panic: x\n"+strings.Repeat("goroutine\n", 100))), "\n"), failureLines)
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -402,13 +403,33 @@ func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration
 // countTime bounds a run of Count.
 const countTime = 10 * time.Minute
 
-// Count runs `go test -race -count=n` as a learner does, and returns whether it
-// passes and the processor time it took, with its build.
-func (st *Staging) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
+// Count runs `go test -race -count=n` as a learner does. It returns how that fails, or "" if it
+// passes, and the processor time it took, with its build.
+func (st *Staging) Count(ctx context.Context, n int) (failure string, took time.Duration, err error) {
 	r, err := run.Run(ctx, run.Command{
 		Path: st.tc.goTool,
 		Args: st.over(append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, st.tc.flags(Race)...), "./"+st.exercise.Dir)),
 		Env:  st.tc.environment(Race, filepath.Join(st.Dir, "tmp")), Dir: st.Root, Timeout: countTime,
 	})
-	return err == nil && r.ExitCode == 0 && !r.TimedOut, r.CPU, err
+	switch {
+	case err != nil || r.ExitCode == 0 && !r.TimedOut:
+		return "", r.CPU, err
+	case r.TimedOut:
+		return "it has not ended after " + countTime.String(), r.CPU, nil
+	}
+	return fmt.Sprintf("exit code %d: %s", r.ExitCode, st.known(firstFailure(r.Output))), r.CPU, nil
+}
+
+var failureBegins = regexp.MustCompile(`(?m)^(?: *--- FAIL|panic: |fatal error: |WARNING: DATA RACE|# ).*`)
+
+// failureLines is how much of a failure is quoted.
+const failureLines = 20
+
+// firstFailure is where the first failure begins in what go test says, or all of it.
+func firstFailure(out []byte) string {
+	if at := failureBegins.FindIndex(out); at != nil {
+		out = out[at[0]:]
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return strings.Join(lines[:min(len(lines), failureLines)], "\n")
 }

@@ -131,15 +131,15 @@ func skipped(detector, why string) evidence.Check {
 	return evidence.Check{Detector: detector, Verdict: evidence.Skipped, Note: "skipped " + why}
 }
 
-// Count runs the learner's own command, `go test -race -count=n`, on the fix,
-// and returns whether it passes and the processor time it took.
-func (b *Bench) Count(ctx context.Context, n int) (passed bool, took time.Duration, err error) {
+// Count runs the learner's own command, `go test -race -count=n`, on the fix. It returns how that
+// fails, or "" if it passes, and the processor time it took.
+func (b *Bench) Count(ctx context.Context, n int) (failure string, took time.Duration, err error) {
 	if b.staging == nil {
-		return false, 0, nil
+		return "it is not built", 0, nil
 	}
 	err = b.lab.slot(ctx, func() error {
-		passed, took, err = b.staging.Count(ctx, n)
+		failure, took, err = b.staging.Count(ctx, n)
 		return err
 	})
-	return passed, took, err
+	return failure, took, err
 }

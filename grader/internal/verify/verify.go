@@ -216,7 +216,7 @@ func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row
 	if row.Variant.Kind != Starter && row.Variant.Kind != Model {
 		return nil
 	}
-	passed, took, err := bench.Count(ctx, countRuns)
+	failure, took, err := bench.Count(ctx, countRuns)
 	if err != nil {
 		return err
 	}
@@ -229,10 +229,10 @@ func (p Proof) learnersCommand(ctx context.Context, bench *check.Bench, row *Row
 		limit = max(countTime, countShare*once)
 	}
 	switch {
-	case row.Variant.Kind == Starter && passed:
+	case row.Variant.Kind == Starter && failure == "":
 		row.add(fmt.Sprintf("`go test -race -count=%d` passes on the starter", countRuns))
-	case row.Variant.Kind == Model && !passed:
-		row.add(fmt.Sprintf("`go test -race -count=%d` fails on the model fix", countRuns))
+	case row.Variant.Kind == Model && failure != "":
+		row.add(fmt.Sprintf("`go test -race -count=%d` fails on the model fix: %s", countRuns, failure))
 	case row.Variant.Kind == Model && took > limit:
 		row.add(fmt.Sprintf("`go test -race -count=%d` of the model fix takes %.1f s of processor time; the limit is %.1f s", countRuns, took.Seconds(), limit.Seconds()))
 	}
