@@ -38,17 +38,31 @@ var waiting = map[string]bool{
 	"IO wait": true, "syscall": true, "finalizer wait": true, "cleanup wait": true,
 }
 
-// allIn reports whether all goroutines of a dump are in one of the states:
-// "goroutine 7 [select, 2 minutes]:".
+// allIn reports whether all goroutines of a dump are in one of the states.
 func allIn(stacks []string, states map[string]bool) bool {
 	for _, stack := range stacks {
-		_, rest, _ := strings.Cut(stack, " [")
-		state, _, _ := strings.Cut(rest, "]:\n")
-		state, _, _ = strings.Cut(state, ",")
-		state = strings.TrimSuffix(state, " (scan)")
-		if state = strings.TrimSuffix(state, " (durable)"); !states[state] {
+		if !states[stateOf(stack)] {
 			return false
 		}
 	}
 	return true
+}
+
+// someIn reports whether a goroutine of a dump is in one of the states.
+func someIn(stacks []string, states map[string]bool) bool {
+	for _, stack := range stacks {
+		if states[stateOf(stack)] {
+			return true
+		}
+	}
+	return false
+}
+
+// stateOf returns "select" for "goroutine 7 [select, 2 minutes]:".
+func stateOf(stack string) string {
+	_, rest, _ := strings.Cut(stack, " [")
+	state, _, _ := strings.Cut(rest, "]:\n")
+	state, _, _ = strings.Cut(state, ",")
+	state = strings.TrimSuffix(state, " (scan)")
+	return strings.TrimSuffix(state, " (durable)")
 }

@@ -12,13 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
-
-// patience is how long Within waits before it considers a test stuck. What it
-// guards takes microseconds; it is so long only to avoid taking an overloaded
-// machine for a deadlock.
-const patience = 10 * time.Second
 
 // Within runs fn. If fn does not return, it ends the process with a dump of all
 // goroutines: they stay stuck, so no later test could be trusted.
@@ -43,25 +37,14 @@ func Within(t testing.TB, fn func(), message string) {
 		}()
 		fn()
 	}()
-	select {
-	case <-done:
-	case <-watchdog(t):
+	if !watched(t) {
+		<-done
+		return
+	}
+	if stuck(done, patience) {
 		debug.SetTraceback("all")
 		panic("stuck: " + message)
 	}
-}
-
-// watchdog fires after patience. In a test binary without a deadline it is nil,
-// and never fires.
-func watchdog(t testing.TB) <-chan time.Time {
-	limited, ok := t.(interface{ Deadline() (time.Time, bool) })
-	if !ok {
-		return time.After(patience)
-	}
-	if _, ok := limited.Deadline(); !ok {
-		return nil
-	}
-	return time.After(patience)
 }
 
 // Together runs fn(0) … fn(n-1) on n goroutines, starts all of them at the same time,

@@ -1,0 +1,68 @@
+package oracle
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// hasty looks as often as patience does, but sooner. What runs is never stuck for it.
+var hasty = watch{every: time.Millisecond, first: 20, quiet: 10, most: 1 << 30}
+
+func TestADeadlockIsStuck(t *testing.T) {
+	bubble := func(end chan struct{}) { synctest.Test(t, func(*testing.T) { <-end }) }
+	for name, wait := range map[string]func(end chan struct{}){
+		"a channel":                       func(end chan struct{}) { <-end },
+		"a bubble, for what is not in it": bubble,
+		"asleep, and looking again": func(end chan struct{}) {
+			for {
+				select {
+				case <-end:
+					return
+				case <-time.After(time.Minute):
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			end, done := make(chan struct{}), make(chan struct{})
+			go func() { wait(end); close(done) }()
+			assert.True(t, stuck(done, hasty))
+			close(end)
+			<-done
+		})
+	}
+}
+
+// A machine may be so busy that what takes microseconds takes seconds. What can run is
+// not stuck until its looks are used up.
+func TestWhatRunsIsNotStuck(t *testing.T) {
+	done := make(chan struct{})
+	go func() {
+		for began := time.Now(); time.Since(began) < 300*time.Millisecond; {
+		}
+		close(done)
+	}()
+	assert.False(t, stuck(done, hasty))
+}
+
+func TestWhatRunsOnIsStuckInTheEnd(t *testing.T) {
+	end, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-end:
+				return
+			default:
+			}
+		}
+	}()
+	brief := hasty
+	brief.most = 50
+	assert.True(t, stuck(done, brief))
+	close(end)
+	<-done
+}
