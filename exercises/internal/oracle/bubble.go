@@ -10,13 +10,9 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
-// Bubble is synctest.Test, but starts in a random year of this century instead of 2000, and
-// ends the process if a goroutine waits forever for a lock: a bubble does not notice that.
+// Bubble is synctest.Test, but starts in a random year of this century instead of 2000.
 func Bubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
-	done := make(chan struct{})
-	defer close(done)
-	endIfStuck(t, done)
 	synctest.Test(t, func(t *testing.T) {
 		life.AnyYear(rand.New(rand.NewPCG(rand.Uint64(), 0)))
 		fn(t)

@@ -17,7 +17,9 @@ import (
 //
 // It is goleak.VerifyTestMain, and also reports to the grader how each test ended.
 func Main(m *testing.M) {
+	stop := endIfStuck()
 	code := attest.Run(m)
+	stop()
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
 			fmt.Fprintf(os.Stderr, "goleak: Errors on successful test run: %v\n", err)

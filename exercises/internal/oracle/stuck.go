@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"flag"
+	"math"
 	"runtime/debug"
 	"testing"
 	"time"
@@ -20,21 +22,26 @@ type watch struct {
 // machine, what takes microseconds has taken three seconds.
 var patience = watch{every: 100 * time.Millisecond, first: 100, quiet: 10, most: 600}
 
-// morePatience gives a watch of its own the time to say more about what is stuck.
-var morePatience = watch{every: patience.every, first: patience.first + 20, quiet: patience.quiet, most: patience.most + 20}
+// aTest is the patience with a whole test. A call that Within runs ends sooner, and says more.
+var aTest = watch{every: 2 * time.Second, quiet: 8, most: math.MaxInt}
 
-// endIfStuck ends the process with a dump of all goroutines if done is not closed, unless
-// the runtime would.
-func endIfStuck(t testing.TB, done <-chan struct{}) {
-	if !watched(t) {
-		return
+// endIfStuck ends the process with a dump of all goroutines when none can run for some
+// sixteen seconds, as in a deadlock with a lock in a bubble, which does not notice it. In a
+// test binary without a deadline the runtime does that.
+func endIfStuck() (stop func()) {
+	flag.Parse()
+	if limit := flag.Lookup("test.timeout"); limit == nil || limit.Value.String() == "0s" {
+		return func() {}
 	}
+	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
-		if stuck(done, morePatience) {
+		defer close(ended)
+		if stuck(done, aTest) {
 			debug.SetTraceback("all")
-			panic("stuck: a goroutine waits for a lock that is never released, or runs on and on")
+			panic("stuck: no goroutine can go on. What each of them waits for is listed below")
 		}
 	}()
+	return func() { close(done); <-ended }
 }
 
 // watched reports whether the test binary has a deadline. Without one it reports a deadlock

@@ -258,7 +258,7 @@ func exploreError(err error) error {
 // not build or is not there is the caller's to change, and so is a report in which
 // nothing could be explored, which is no answer at all. The reasons are only in the report, if that has been shown.
 func exploreVerdict(r explored.Report, asked *regexp.Regexp, shown bool) error {
-	tests, explorable := 0, 0
+	tests, explorable, unexplorable := 0, 0, 0
 	reason, broken := "", ""
 	for _, p := range r.Packages {
 		if p.Reason != "" {
@@ -275,7 +275,11 @@ func exploreVerdict(r explored.Report, asked *regexp.Regexp, shown bool) error {
 			if t.Verdict.Found() {
 				return errFellShort
 			}
-			if t.Verdict != explored.Unexplorable {
+			switch t.Verdict {
+			case explored.Unexplorable:
+				unexplorable++
+			case explored.Skipped: // as under go test
+			default:
 				explorable++
 			}
 		}
@@ -287,7 +291,7 @@ func exploreVerdict(r explored.Report, asked *regexp.Regexp, shown bool) error {
 		return usageError{fmt.Errorf("not all that was asked for was explored%s", broken)}
 	case tests == 0:
 		return usageError{fmt.Errorf("nothing was explored: %s", unmatched(r, asked))}
-	case explorable == 0:
+	case explorable == 0 && unexplorable > 0:
 		return usageError{errors.New("nothing could be explored; the reasons are above")}
 	}
 	return nil

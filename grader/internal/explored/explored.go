@@ -10,7 +10,7 @@ type Verdict string
 
 // The verdicts. Running is a doubt, neither pass nor failure; so is Timing, of a
 // test that fails in all schedules, and in each only after a timeout that came too
-// early; so is Unexplorable, which always has a reason.
+// early; so is Unexplorable, which always has a reason. A Skipped test has skipped itself.
 const (
 	Pass         Verdict = "pass"
 	Race         Verdict = "race"
@@ -21,7 +21,11 @@ const (
 	Running      Verdict = "running"
 	Timing       Verdict = "timing"
 	Unexplorable Verdict = "unexplorable"
+	Skipped      Verdict = "skipped"
 )
+
+// OutcomeSaysWhy tells whether what came of a test holds its summary.
+func (v Verdict) OutcomeSaysWhy() bool { return v == Unexplorable || v == Skipped }
 
 // Found tells whether a verdict is a finding.
 func (v Verdict) Found() bool {

@@ -89,7 +89,7 @@ func section(again Again, p Package, t Test) string {
 	if t.Story != "" {
 		fmt.Fprintf(&b, "%s\n\n", inline(t.Story))
 	}
-	if t.Summary != "" && t.Verdict != Unexplorable { // its outcome has said so
+	if t.Summary != "" && !t.Verdict.OutcomeSaysWhy() { // its outcome has said so
 		fmt.Fprintf(&b, "%s\n\n", inline(t.Summary))
 	}
 	if at := t.FailedAt; at != nil {

@@ -164,6 +164,9 @@ func signOf(v Verdict) (string, look) {
 	case v.Found():
 		return "✗", bad
 	}
+	if v == Skipped {
+		return "–", warn
+	}
 	return "?", warn
 }
 

@@ -27,6 +27,7 @@ var verdictWords = []struct {
 }{
 	{Pass, "pass"}, {Race, "race"}, {Wrong, "wrong result"}, {Panic, "panic"}, {Deadlock, "deadlock"},
 	{Leak, "leak"}, {Running, "still running"}, {Timing, "depends on time"}, {Unexplorable, "cannot be explored"},
+	{Skipped, "skipped"},
 }
 
 func (v Verdict) words() string {
@@ -45,6 +46,8 @@ func outcome(t Test) string {
 		return covered(t)
 	case Unexplorable:
 		return "cannot be explored, because " + sentence(t.Summary)
+	case Skipped:
+		return sentence("skipped: " + t.Summary)
 	case Running:
 		return "still running, a doubt"
 	case Timing:

@@ -59,7 +59,7 @@ func SignOf(v explored.Verdict) Sign {
 func FindingOf(again explored.Again, p explored.Package, t explored.Test) Finding {
 	f := Finding{Title: oneLine(t.Name) + ": " + explored.Outcome(t), Fails: t.FailedAt.Spot(), Notes: explored.Notes(t)}
 	for _, said := range []string{t.Story, t.Summary} {
-		if said != "" && t.Verdict != explored.Unexplorable { // its outcome has said so
+		if said != "" && !t.Verdict.OutcomeSaysWhy() { // its outcome has said so
 			f.Story = append(f.Story, explored.Sentence(said))
 		}
 	}
