@@ -7,16 +7,18 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
+	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/play"
 )
 
 type playCommand struct {
 	Package  string   `arg:"" optional:"" name:"exercise" help:"An exercise's id, or a package as for explore; the package in the current folder if you name none."`
-	Scenario string   `arg:"" optional:"" help:"A test, or a part of its name. Default: the first scenario."`
+	Scenario string   `arg:"" optional:"" help:"A test, or a part of its name. Default: an exercise's first scenario that breaks the starter, or else a package's first test."`
 	Tags     string   `placeholder:"TAGS" help:"Build tags, as for go test."`
 	Args     []string `sep:"none" name:"args" placeholder:"ARG" help:"An argument for the tests themselves, as after go test -args. May be repeated."`
 	Predict  bool     `help:"Predict first: choose an order that breaks the test without seeing what its moves do, then see it played."`
@@ -53,8 +55,9 @@ func (c *playCommand) Run(a *app) error {
 	return err
 }
 
-// firstScenario is the first one in an exercise's manifest, where those that an author has
-// written come before generated ones; "" for a package that is no exercise.
+// firstScenario is the first one in an exercise's manifest that exploring breaks with the
+// starter; "" for a package that is no exercise. Those that an author has written come
+// before generated ones.
 func (a *app) firstScenario(name string) string {
 	k, sub, err := a.trees()
 	if err != nil {
@@ -65,7 +68,7 @@ func (a *app) firstScenario(name string) string {
 		e, _ = exerciseAt(k, sub, name)
 	}
 	for _, t := range e.Tests {
-		if explored.IsScenario(t.Name) {
+		if explored.IsScenario(t.Name) && slices.Contains(t.CaughtBy, kata.ExploreDetector) {
 			return t.Name
 		}
 	}

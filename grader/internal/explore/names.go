@@ -76,8 +76,8 @@ func (n *narrator) nameObjects(o wire.Outcome) {
 	for _, s := range o.Trace {
 		add(s.Obj, n.see(s.Op, n.at(s.Site, s.Frames), s.Site))
 	}
-	if o.Finding != nil {
-		for _, w := range o.Finding.Waiting {
+	for f := o.Finding; f != nil; f = f.Other {
+		for _, w := range f.Waiting {
 			add(w.Obj, n.see(w.Op, n.at(w.Site, w.Frames), w.Site))
 		}
 	}

@@ -1,14 +1,17 @@
 package explore
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"heisenkata/grader/internal/explore/rt/wire"
 	"heisenkata/grader/internal/explored"
 )
 
@@ -49,6 +52,27 @@ func TestChosenTurnByTurn(t *testing.T) {
 			assert.Equal(t, found.Test.Schedule, end.Test.Schedule)
 			assert.Equal(t, found.Test.Switches(), end.Test.Switches())
 		})
+	}
+}
+
+// A game ends at a race, before the test does. Its schedule has the sum of all steps, by
+// which a replay knows whether it ran the same.
+func TestAWinByARaceReplays(t *testing.T) {
+	g := gameOf(t, "twohits", "TestBug")
+	for seed := range uint64(10) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		var choices []int32
+		turn, err := g.Turn(t.Context(), nil)
+		for ; err == nil && !turn.Ended(); turn, err = g.Turn(t.Context(), choices) {
+			choices = append(choices, int32(random.IntN(len(turn.Options))))
+		}
+		require.NoError(t, err)
+		require.Equal(t, explored.Race, turn.Test.Verdict, turn.Test.Summary)
+		_, schedule, _ := strings.Cut(turn.Test.Schedule, "@")
+		again := g.session.process(t.Context(), g.target, wire.Job{
+			Mode: wire.Replay, Tests: []string{"TestBug"}, Schedule: schedule, Times: 1, Millis: 3_600_000, Steps: Normal.Steps, EarlyTimeouts: true,
+		})
+		assert.False(t, again.Varies, "%v ran other steps", choices)
 	}
 }
 

@@ -47,7 +47,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		test.Exhausted = &o.Exhausted
 	}
 	raced := 0
-	for i, step := range o.Trace {
+	for i, step := range untilFailure(o) {
 		test.Trace = written(test.Trace, n.steps(step))
 		if o.Finding != nil && i+1 == o.Finding.Raced {
 			raced = len(test.Trace)
@@ -94,6 +94,19 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		}
 	}
 	return test
+}
+
+// untilFailure is an outcome's trace without what ran after the test had failed: a test goes on
+// after an assertion, and what it then reads explains nothing. A race must have happened before.
+func untilFailure(o wire.Outcome) []wire.Step {
+	f := o.Finding
+	if f != nil && f.Kind == wire.Race && f.Other != nil && f.Raced > 0 && f.Raced <= f.Other.Failed {
+		f = f.Other
+	}
+	if f == nil || f.Kind != wire.Wrong || f.Failed <= 0 || f.Failed > len(o.Trace) {
+		return o.Trace
+	}
+	return o.Trace[:f.Failed]
 }
 
 // written adds steps to a trace. A mark that a call's result has been written has the value

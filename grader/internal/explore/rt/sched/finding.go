@@ -33,6 +33,7 @@ func (c *Controller) report(f Finding) {
 	if c.finding == nil {
 		f.Doubt = c.early && (c.slipped >= longStall || f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
 		c.finding = &f
+		c.failedAt = moment{len(c.steplog), c.marked}
 	}
 }
 

@@ -122,10 +122,11 @@ type Controller struct {
 	early      bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices    []int32
 	steplog    []logged
-	marked     int // marks in detail
-	valued     int // values, likewise
-	races      int // reports before this schedule
-	raced      int // steps taken when the first race was seen; 0 if none was
+	marked     int    // marks in detail
+	valued     int    // values, likewise
+	races      int    // reports before this schedule
+	raced      int    // steps taken when the first race was seen; 0 if none was
+	failedAt   moment // when the first finding was reported
 	hash       uint64
 	enabled    []*G
 	whole      bool // they are those that others must not interrupt

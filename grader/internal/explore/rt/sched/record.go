@@ -97,6 +97,9 @@ func (c *Controller) waiting() (list []wire.Waiting) {
 	return list
 }
 
+// moment is a time between two entries of a trace: how many steps and marks it had then.
+type moment struct{ steps, marks int }
+
 // trace resolves the recorded steps. Objects become small numbers.
 func (c *Controller) trace() (steps []wire.Step) {
 	numbers := map[uintptr]int{}
@@ -110,7 +113,11 @@ func (c *Controller) trace() (steps []wire.Step) {
 		return numbers[p]
 	}
 	marked, values := 0, c.values()
+	failed := 0
 	add := func(n int, m mark) {
+		if failed == 0 && n > c.failedAt.marks {
+			failed = len(steps)
+		}
 		s := wire.Step{G: m.g, Op: OpMark.String(), Site: m.site, Starts: m.starts}
 		values.tell(&s, -1, n)
 		if m.starts > 0 {
@@ -123,6 +130,9 @@ func (c *Controller) trace() (steps []wire.Step) {
 		marked = c.marksUntil(i, marked, add)
 		if i == c.raced && i > 0 && c.finding != nil {
 			c.finding.Raced = len(steps)
+		}
+		if failed == 0 && i >= c.failedAt.steps {
+			failed = len(steps)
 		}
 		s.Obj = number(s.obj)
 		values.tell(&s.Step, i, 0)
@@ -137,6 +147,9 @@ func (c *Controller) trace() (steps []wire.Step) {
 		c.chart.number(number)
 	}
 	for f := c.finding; f != nil; f = f.Other {
+		if f.Kind == Wrong {
+			f.Failed = failed
+		}
 		for i := range f.Waiting {
 			w := &f.Waiting[i]
 			w.Obj = number(uintptr(w.Obj))

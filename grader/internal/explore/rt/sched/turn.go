@@ -50,6 +50,8 @@ func (w *worker) plays(test Test) wire.Outcome {
 		outcome.Kind, outcome.Finding = f.Kind, f
 		if f.Other != nil && f.Other.Kind == Paused { // the race comes first
 			f.Other = nil
+			o.Limits.Turn = 0 // a replay does not stop here, and goes by the sum of all steps
+			outcome.Schedule = Run(w.t, search.NewReplay(s.Choices), o, test.Run).Schedule.String()
 		}
 	case r.Doubt != nil:
 		outcome.Kind, outcome.Finding = wire.Timing, r.Doubt

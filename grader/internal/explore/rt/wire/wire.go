@@ -172,6 +172,7 @@ type Finding struct {
 	At      []Frame   `json:"at,omitempty"`       // of a test's failure: the calls that led to it
 	Offset  int64     `json:"offset,omitempty"`   // of a race's report in the log
 	Raced   int       `json:"raced,omitempty"`    // entries of the trace before the race was reported; 0: unknown
+	Failed  int       `json:"failed,omitempty"`   // entries of the trace before the test failed; 0: unknown
 	Turn    *Turn     `json:"turn,omitempty"`     // of Paused
 }
 
