@@ -44,7 +44,7 @@ func (c *playCommand) Run(a *app) error {
 	}
 	err = play.Play(a.ctx, game, play.Options{
 		Title: "play " + orHere(c.Package) + " " + game.Name, Predict: c.Predict, In: os.Stdin, Out: os.Stdout, Env: os.Environ(),
-		Source: func(file string) []string { return strings.Split(sources(file), "\n") },
+		Source: asItWas(sources),
 		Again: func(schedule string) string {
 			return a.caller.call("replay", shellWord(orHere(c.Package)), shellWord(schedule))
 		},
@@ -53,6 +53,18 @@ func (c *playCommand) Run(a *app) error {
 		return interrupted{""}
 	}
 	return err
+}
+
+// asItWas returns the lines of a file as they were when the game first showed it: what is
+// played does not change if the file does.
+func asItWas(now sources) func(file string) []string {
+	seen := map[string][]string{}
+	return func(file string) []string {
+		if _, ok := seen[file]; !ok {
+			seen[file] = strings.Split(now(file), "\n")
+		}
+		return seen[file]
+	}
 }
 
 // firstScenario is the first one in an exercise's manifest that exploring breaks with the

@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -14,6 +15,9 @@ type Game struct {
 	session *Session
 	target  *target
 	Name    string // of the test
+
+	telling sync.Mutex
+	lines   map[string][]string // of files, as they were when first told
 }
 
 // Game is a test of the only package, as explored.Choose chooses it.
@@ -26,7 +30,7 @@ func (s *Session) Game(name string) (*Game, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Game{s, t, name}, nil
+	return &Game{session: s, target: t, Name: name, lines: map[string][]string{}}, nil
 }
 
 func (g *Game) job(choices []int32) wire.Job {
@@ -57,7 +61,10 @@ func (g *Game) turn(ctx context.Context, job wire.Job) (explored.Turn, error) {
 	if o.Kind == "" {
 		return explored.Turn{}, ctx.Err()
 	}
+	g.telling.Lock()
+	defer g.telling.Unlock()
 	n := g.session.narrator(g.target, *o)
+	n.lines = g.lines
 	if o.Kind != wire.Paused {
 		return explored.Turn{Test: n.told(g.Name, *o)}, nil
 	}

@@ -27,20 +27,26 @@ func (m *model) rest() []int32 {
 func (m *model) hintText() string {
 	found := m.hint.sought
 	switch {
+	case m.nothingToWin():
+		return "There is no winning move: every order passes."
 	case !found.Test.Verdict.Found() && found.Without >= hintSwitches:
-		return fmt.Sprintf("From here no order with at most %s breaks it. Step back.", counted.Of(hintSwitches, "more switch"))
+		text := fmt.Sprintf("From here no order with at most %s breaks it.", counted.Of(hintSwitches, "more switch"))
+		if len(m.choices) > 0 {
+			text += " Step back."
+		}
+		return text
 	case !found.Test.Verdict.Found():
 		return fmt.Sprintf("Nothing was found from here in %s.", hintTime)
 	}
 	next := slices.IndexFunc(m.rest(), func(k int32) bool { return k != 0 })
 	switch {
 	case next < 0:
-		return "No switch is needed from here: run on with space, and it breaks. f lets the computer finish."
+		return "No switch is needed from here: run on with space, and it breaks."
 	case m.hint.asked > 1:
 		what, _, _ := m.describe(m.turn().Options[m.rest()[0]])
 		return "The next choice: " + what + "."
 	case next == 0:
-		return fmt.Sprintf("%s from here breaks it, and the move is now. h again names it.", counted.Of(found.Without+1, "switch"))
+		return fmt.Sprintf("It takes %s from here, and the move is now. h again names it.", counted.Of(found.Without+1, "switch"))
 	}
-	return fmt.Sprintf("%s from here breaks it; the move is within %s. h again names the next choice.", counted.Of(found.Without+1, "switch"), counted.Of(next+1, "choice"))
+	return fmt.Sprintf("It takes %s from here; the move is within %s. h again names the next choice.", counted.Of(found.Without+1, "switch"), counted.Of(next+1, "choice"))
 }

@@ -11,15 +11,15 @@ var keys = []struct {
 	key, short, long string
 	chooses          bool // of use only while there is something to choose
 }{
-	{"1–9", "let it go on", "let this goroutine take its step", true},
-	{"↑↓ enter", "choose", "choose an option, and take it", true},
+	{"1–9", "go on", "let this goroutine take its step", true},
 	{"space", "run on", "let the highlighted goroutine run until it blocks, ends or has won", true},
 	{"←", "step back", "take the last choice back (backspace, u)", false},
+	{"h", "hint", "a hint; again: the next choice", true},
+	{"f", "finish", "let the computer finish, and break it from here if it can", true},
+	{"↑↓ enter", "choose", "choose an option, and take it", true},
+	{"p", "predict", "predict an order that breaks it, and then play it", false},
 	{"m", "mark", "mark this turn", true},
 	{"'", "to mark", "go back to the mark", false},
-	{"h", "hint", "a hint; again: the next choice", true},
-	{"p", "predict", "predict an order that breaks it, without seeing what the moves do; again: play it", false},
-	{"f", "finish", "let the computer finish, without a switch that is not needed", true},
 	{"r", "restart", "begin again", false},
 	{"pgup pgdn", "scroll", "scroll what has happened", false},
 	{"?", "help", "show or hide this", false},
@@ -112,7 +112,7 @@ func (m *model) plays(key string) tea.Cmd {
 	case "h":
 		return m.seek()
 	case "f":
-		return m.finish()
+		return m.win()
 	}
 	if n, err := strconv.Atoi(key); err == nil && n >= 1 {
 		return m.choose(n - 1)

@@ -24,6 +24,7 @@ type model struct {
 	mark    int             // how many choices to go back to
 	cursor  int             // the option that is highlighted
 	up      int             // lines that the picture is scrolled up by
+	helped  bool            // the computer has chosen how the schedule went on
 	help    bool
 
 	prediction prediction
@@ -73,6 +74,7 @@ type (
 		choices []int32
 		path    []explored.Turn // of the choices from a number on
 		from    int
+		helped  bool // by the computer's choices
 		err     error
 	}
 	soughtMsg struct {
@@ -160,7 +162,7 @@ func (m *model) turned(msg turnMsg) {
 		m.bad = msg.err
 	default:
 		m.path = append(m.path[:msg.from], msg.path...)
-		m.choices, m.cursor, m.up = msg.choices, 0, 0
+		m.choices, m.cursor, m.up, m.helped = msg.choices, 0, 0, msg.helped
 		m.reveal()
 	}
 }
@@ -210,6 +212,33 @@ func (m *model) stretch() tea.Cmd {
 		msg.choices, msg.path = choices, path[1:]
 		return msg
 	})
+}
+
+// win lets the computer finish: without another switch, or else by an order that breaks the
+// test, if it finds one from here.
+func (m *model) win() tea.Cmd {
+	if m.nothingToWin() {
+		return m.finish()
+	}
+	choices, from := slices.Clone(m.choices), len(m.path)
+	return m.work("looking for an order that breaks it", func(ctx context.Context) tea.Msg {
+		msg := turnMsg{choices: choices, from: from}
+		t, err := m.game.Finish(ctx, choices)
+		if err == nil && !t.Test.Verdict.Found() {
+			var found explored.Sought
+			if found, err = m.game.Seek(ctx, choices, hintSwitches, hintTime); err == nil && found.Test.Verdict.Found() {
+				msg.helped = true
+				t, err = m.game.Finish(ctx, found.Choices)
+			}
+		}
+		msg.path, msg.err = []explored.Turn{t}, err
+		return msg
+	})
+}
+
+// nothingToWin tells whether every order is known to pass.
+func (m *model) nothingToWin() bool {
+	return m.solved != nil && m.solved.Verdict == explored.Pass && m.solved.Different > 0
 }
 
 // finish lets the computer go on without a switch that is not needed.

@@ -5,6 +5,7 @@ package play
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -44,6 +45,9 @@ func Play(ctx context.Context, g Game, o Options) error {
 	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Env), tea.WithoutSignalHandler())
 	if _, err := p.Run(); err != nil {
 		return err
+	}
+	if t := m.turn(); t.Ended() && t.Test.Schedule != "" && t.Test.Verdict.Found() && o.Again != nil {
+		_, _ = fmt.Fprintln(o.Out, "again: "+o.Again(t.Test.Schedule)) // the screen of the game is gone
 	}
 	return m.bad
 }

@@ -166,6 +166,66 @@ func TestLostUpdateIsWon(t *testing.T) {
 	assert.NotContains(t, at.screen(), "h hint", "there is nothing left to choose")
 }
 
+// The computer finishes without another switch if that breaks the test, and with some if not.
+func TestTheComputerFinishesWithAWin(t *testing.T) {
+	at := sit(t, &increments{}, Options{})
+	at.press("f")
+	assert.Contains(t, at.screen(), "The computer broke it, with 1 switch")
+	at.press("left", "1", "1", "f") // g1 is done, and no order breaks it any more
+	assert.Contains(t, at.screen(), "The test passes in this order. Step back")
+}
+
+// At 80 columns, too, the keys that a player needs first are named.
+func TestKeysAtEightyColumns(t *testing.T) {
+	at := sit(t, &increments{}, Options{})
+	for _, key := range []string{"h hint", "f finish", "? help", "q quit"} {
+		assert.Contains(t, at.screen(), key)
+	}
+}
+
+// crowd is a game of many goroutines that can all go on.
+type crowd struct{ increments }
+
+func (crowd) Turn(context.Context, []int32) (t explored.Turn, _ error) {
+	for id := range 14 {
+		t.Options = append(t.Options, explored.Option{Goroutine: id})
+		t.Goroutines = append(t.Goroutines, explored.Next{Can: true, HeldBy: -1, Step: step(id, 0)})
+	}
+	return t, nil
+}
+
+// The highlighted option is on the screen, however many there are.
+func TestOptionsScroll(t *testing.T) {
+	at := sit(t, &crowd{}, Options{})
+	assert.Contains(t, at.screen(), "▸ 1 test")
+	assert.Contains(t, at.screen(), "… 5 more")
+	for range 13 {
+		at.press("down")
+	}
+	assert.Contains(t, at.screen(), "▸ 14 g13")
+}
+
+// holds is a game that every order passes.
+type holds struct{ increments }
+
+func (holds) Solve(context.Context) (explored.Test, error) {
+	return explored.Test{Verdict: explored.Pass, Schedules: 6, Different: 6}, nil
+}
+
+func (h *holds) Seek(context.Context, []int32, int, time.Duration) (explored.Sought, error) {
+	return explored.Sought{Test: explored.Test{Verdict: explored.Pass}, Without: 3}, nil
+}
+
+// Where there is nothing to win, a player is not told to try on.
+func TestNothingToWin(t *testing.T) {
+	at := sit(t, &holds{}, Options{})
+	assert.Contains(t, at.screen(), "There is nothing to win: all 6 different interleavings pass")
+	at.press("h")
+	assert.Contains(t, at.screen(), "no winning move")
+	at.press("f")
+	assert.Contains(t, at.screen(), "as in every other")
+}
+
 func TestOrderThatHolds(t *testing.T) {
 	at := sit(t, &increments{}, Options{})
 	at.press("enter", "enter")
@@ -264,6 +324,8 @@ func TestPredicted(t *testing.T) {
 	at := sit(t, &increments{}, Options{Predict: true, Source: source})
 	assert.Contains(t, at.screen(), "Predict: which order breaks it?")
 	assert.Contains(t, at.screen(), "g1 g2 ▸    3      n := c.n")
+	at.press("p")
+	assert.Contains(t, at.screen(), "Choose at least one move", "a prediction names an order")
 	at.press("1", "2")
 	assert.Contains(t, at.screen(), "Your moves: g1 g2")
 	assert.NotContains(t, at.screen(), "reads")

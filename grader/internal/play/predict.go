@@ -31,6 +31,10 @@ func (m *model) predict() tea.Cmd {
 		m.prediction, m.mark, m.hint = thinking, 0, hint{}
 		return nil
 	}
+	if len(m.choices) == 0 {
+		m.note = note{"Choose at least one move: which goroutine goes on?", warn}
+		return nil
+	}
 	m.moves = len(m.choices)
 	m.prediction = revealed
 	return m.finish()

@@ -89,24 +89,29 @@ func (m *model) head() []string {
 		count = faint.of(counted.Of(len(m.choices), "choice") + " · " + counted.Of(m.turn().Test.Switches(), "switch"))
 	}
 	gap := max(2, m.width-lipgloss.Width(title)-lipgloss.Width(count))
-	return []string{title + strings.Repeat(" ", gap) + count, m.prospect()}
+	look, text := m.prospect()
+	lines := []string{title + strings.Repeat(" ", gap) + count}
+	for _, part := range wrapped(text, m.width) {
+		lines = append(lines, look.of(part))
+	}
+	return lines
 }
 
 // prospect is whether there is anything to win.
-func (m *model) prospect() string {
+func (m *model) prospect() (look, string) {
 	switch t := m.solved; {
 	case m.prediction == thinking:
-		return warn.of("Predict: which order breaks it? Choose its moves; p plays them.")
+		return warn, "Predict: which order breaks it? Choose its moves; p plays them."
 	case t == nil:
-		return faint.of("You are the scheduler. The computer is exploring the test, too …")
+		return faint, "You are the scheduler. The computer is exploring the test, too …"
 	case t.Verdict.Found():
-		return warn.of("You are the scheduler: find the order that breaks it.")
-	case t.Verdict == explored.Pass && t.Different > 0:
-		return good.of("There is nothing to win: " + explored.Covered(*t) + ".")
+		return warn, "You are the scheduler: find the order that breaks it."
+	case m.nothingToWin():
+		return good, "There is nothing to win: " + explored.Covered(*t) + "."
 	case t.Verdict == explored.Pass:
-		return good.of("The computer cannot break it: " + explored.Covered(*t) + ".")
+		return good, "The computer cannot break it: " + explored.Covered(*t) + "."
 	}
-	return faint.of("You are the scheduler.")
+	return faint, "You are the scheduler."
 }
 
 // middle is what has happened and, if there is room beside it, the source.
@@ -176,7 +181,10 @@ func (m *model) below() []string {
 const maxOptions = 9
 
 func (m *model) options() (lines []string) {
-	for i, o := range m.turn().Options[:min(maxOptions, len(m.turn().Options))] {
+	all := m.turn().Options
+	first := max(0, min(m.cursor-maxOptions+1, len(all)-maxOptions))
+	for i := first; i < min(first+maxOptions, len(all)); i++ {
+		o := all[i]
 		what, at, source := m.describe(o)
 		room := 34
 		if m.prediction == thinking {
@@ -189,6 +197,9 @@ func (m *model) options() (lines []string) {
 			sign, line = "▸ ", chosen.of(line)
 		}
 		lines = append(lines, sign+line+" "+faint.of(at)+" "+code.of(source))
+	}
+	if more := len(all) - maxOptions; more > 0 {
+		lines = append(lines, faint.of(fmt.Sprintf("  … %d more; ↑↓ shows them", more)))
 	}
 	return lines
 }
@@ -277,6 +288,8 @@ func (m *model) ended() (lines []string) {
 		for _, text := range m.refuted() {
 			say(warn, text)
 		}
+	case t.Verdict == explored.Pass && m.nothingToWin():
+		say(good, "✓ The test passes in this order, as in every other.")
 	case t.Verdict == explored.Pass:
 		say(good, "✓ The test passes in this order. Step back (←) and try another.")
 	case t.Verdict == explored.Timing:
@@ -292,6 +305,9 @@ func (m *model) won() (l look, text string) {
 	with := "with " + counted.Of(m.turn().Test.Switches(), "switch") + m.par() + "."
 	if m.prediction == revealed {
 		return good, "✓ You predicted it, " + with
+	}
+	if m.helped {
+		return bad, "✗ The computer broke it, " + with
 	}
 	return bad, "✗ You broke it, " + with
 }
@@ -312,21 +328,16 @@ func (m *model) keyLine() string {
 	if m.prediction == thinking {
 		return faint.of(predictKeys)
 	}
+	const always = "? help · q quit"
 	line := ""
-	for _, k := range keys {
-		if m.turn().Ended() && k.chooses {
+	for _, k := range keys[:len(keys)-2] {
+		text := k.key + " " + k.short + " · "
+		if m.turn().Ended() && k.chooses || lipgloss.Width(line+text+always) > m.width {
 			continue
-		}
-		text := k.key + " " + k.short
-		if lipgloss.Width(line)+lipgloss.Width(text)+3 > m.width {
-			break
-		}
-		if line != "" {
-			line += " · "
 		}
 		line += text
 	}
-	return faint.of(line)
+	return faint.of(line + always)
 }
 
 func (m *model) helpLines() []string {
