@@ -52,7 +52,7 @@ func (f *facts) at(step int) (changes []Change) {
 func standingWords(g Standing, s State) string {
 	switch g.Doing {
 	case Done:
-		return "has taken its last step"
+		return "takes no further step"
 	case Ready:
 		return "can run"
 	}

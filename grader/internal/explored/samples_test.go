@@ -204,7 +204,8 @@ func everyVerdict() Report {
 			{Name: "TestTiming", Verdict: Timing, Schedules: 40, FailedAt: &Place{File: "bank_test.go", Line: 12, Source: "assert.Equal(t, 3, bank.Total())"}, Summary: "the test fails: no answer within 5s", Doubts: 40},
 		}},
 		{Package: "example.org/fetch", Dir: ".", Tests: []Test{leakTest(),
-			{Name: "TestSocket", Verdict: Unexplorable, Summary: "it waits for the network (fetch.go:80), which the explorer does not control; give it a fake server"}}},
+			{Name: "TestSocket", Verdict: Unexplorable, Summary: "it waits for the network (fetch.go:80), which the explorer does not control; give it a fake server"},
+			{Name: "TestDatabase", Verdict: Skipped, Summary: "needs a database"}}},
 		{Package: "example.org/broken", Dir: "./broken", Reason: "it does not build: broken.go:3: syntax error"},
 	}}
 }

@@ -21,6 +21,7 @@ func TestOutcome(t *testing.T) {
 		"race, schedule 3":                                                         {Verdict: Race, Schedules: 3},
 		"wrong result, schedule 12,345":                                            {Verdict: Wrong, Schedules: 12345},
 		"still running, a doubt":                                                   {Verdict: Running, Schedules: 3},
+		"skipped: needs a database":                                                {Verdict: Skipped, Summary: "needs a database"},
 		"cannot be explored, because it forks":                                     {Verdict: Unexplorable, Summary: "it forks"},
 	} {
 		assert.Equal(t, want, outcome(test))

@@ -59,22 +59,25 @@ func patience(longest time.Duration) time.Duration {
 	return min(max(hangFactor*longest, minHang), maxHang)
 }
 
-// measure fills the rows, each look with its share of the time.
+// measure fills the rows, each look with its share of the time that is left: a run that
+// hangs may take more than there was.
 func (p *profiler) measure(ctx context.Context) (rows []Row, err error) {
-	for _, l := range looks {
+	end := time.Now().Add(p.Budget)
+	for i, l := range looks {
+		until := time.Now().Add(time.Until(end) / time.Duration(len(looks)-i))
 		row := Row{Name: l.name, Doc: l.doc}
 		for _, n := range Processors {
 			row.Cells = append(row.Cells, Cell{Processors: n})
 		}
 		if l.load {
 			release := p.keepBusy(ctx)
-			err = p.fill(ctx, l, row.Cells)
+			err = p.fill(ctx, l, row.Cells, until)
 			release()
 		} else {
-			err = p.fill(ctx, l, row.Cells)
+			err = p.fill(ctx, l, row.Cells, until)
 		}
-		for i := range row.Cells {
-			c := &row.Cells[i]
+		for k := range row.Cells {
+			c := &row.Cells[k]
 			c.Low, c.High = wilson(c.Failures, c.Runs)
 		}
 		rows = append(rows, row)
@@ -87,8 +90,8 @@ func (p *profiler) measure(ctx context.Context) (rows []Row, err error) {
 
 // fill runs the cells of one look, the one that has had the least time first, until
 // they have all their runs or the look's share of the time is over.
-func (p *profiler) fill(ctx context.Context, l look, cells []Cell) error {
-	until, longest := time.Now().Add(p.Budget/time.Duration(len(looks))), time.Duration(0)
+func (p *profiler) fill(ctx context.Context, l look, cells []Cell, until time.Time) error {
+	longest := time.Duration(0)
 	for {
 		c := next(cells, p.Runs)
 		if c == nil || time.Now().After(until) {
