@@ -68,11 +68,13 @@ func (m *meter) print(what string) {
 	if m.w == nil {
 		return
 	}
-	of := ""
-	if m.total > 0 {
-		of = fmt.Sprintf("of %d ", m.total)
+	text := harmless.Line(what)
+	switch {
+	case m.total > 0:
+		text = fmt.Sprintf("%d of %d tests · %s", m.done, m.total, text)
+	case m.done > 0:
+		text = fmt.Sprintf("%d tests · %s", m.done, text)
 	}
-	text := fmt.Sprintf("%d %stests · %s", m.done, of, harmless.Line(what))
 	fmt.Fprint(m.w, eraseLine, harmless.Cut(text, columnsOf(m.w)))
 }
 

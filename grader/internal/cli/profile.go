@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ import (
 
 type profileCommand struct {
 	Package string        `arg:"" optional:"" name:"exercise" help:"An exercise's id, or a package as for explore; the package in the current folder if you name none."`
-	Test    string        `arg:"" optional:"" help:"A test, or a part of its name. Default: the first scenario."`
+	Test    string        `arg:"" optional:"" help:"A test, or a part of its name. Default: an exercise's first scenario that breaks the starter, or else a package's first test."`
 	Runs    int           `default:"100" placeholder:"N" help:"At most so many runs for each way to run the test and number of processors."`
 	Budget  time.Duration `default:"60s" placeholder:"TIME" help:"How long to measure, without building and exploring."`
 	Format  []string      `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or svg, to standard output or to a file. May be repeated."`
@@ -41,7 +42,7 @@ func (c *profileCommand) Run(a *app) error {
 	}
 	m := startMeter(a.stderr, 0)
 	defer m.clear()
-	o := profile.Options{Dir: what.dir, Env: what.env, Pattern: what.patterns[0], Test: c.Test, Runs: c.Runs, Budget: c.Budget, Busy: []string{self, "busy"}, Cores: runtime.NumCPU(), Doing: m.doing}
+	o := profile.Options{Dir: what.dir, Env: what.env, Pattern: what.patterns[0], Test: cmp.Or(c.Test, a.firstScenario(orHere(c.Package))), Runs: c.Runs, Budget: c.Budget, Busy: []string{self, "busy"}, Cores: runtime.NumCPU(), Doing: m.doing}
 	r, err := profile.Run(a.ctx, o)
 	if err == nil {
 		m.doing("exploring")

@@ -80,3 +80,18 @@ func TestManyOrders(t *testing.T) {
 	assert.Equal(t, "1,677,539", Many(1_677_539))
 	assert.Equal(t, "more than 1,000,000,000,000,000", Many(math.Pow(2, 60)))
 }
+
+// A move is a verb, whatever the operation.
+func TestMovesAreVerbs(t *testing.T) {
+	for want, s := range map[string]Step{
+		"loads o.left":    {Operation: "atomic", Object: "o.left", Source: "if o.left.Load() <= 0 {"},
+		"adds to o.left":  {Operation: "atomic", Object: "o.left", Source: "atomic.AddInt64(&o.left, -1)"},
+		"swaps an atomic": {Operation: "atomic", Source: "p.CompareAndSwap(a, b)"},
+		"uses o.left":     {Operation: "atomic", Object: "o.left", Source: "o.left.Store(o.left.Load() - 1)"},
+		"selects":         {Operation: "select"},
+		"sleeps":          {Operation: "sleep"},
+		"locks a.mu":      {Operation: "lock", Object: "a.mu"},
+	} {
+		assert.Equal(t, want, Next{Step: s}.Does())
+	}
+}

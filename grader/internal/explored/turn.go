@@ -1,6 +1,8 @@
 package explored
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -72,6 +74,12 @@ func (n Next) Does() string {
 		return trimmed(verb + " " + object)
 	case s.Operation == "start":
 		return "starts"
+	case s.Operation == "select":
+		return "selects"
+	case s.Operation == "sleep":
+		return "sleeps"
+	case s.Operation == "atomic":
+		return atomicVerb(s.Source) + " " + cmp.Or(object, "an atomic")
 	case s.Operation == "waitgroup add":
 		return trimmed("updates " + object)
 	case s.Operation == "waitgroup wait" || s.Operation == "cond wait":
@@ -85,6 +93,28 @@ func (n Next) Does() string {
 		return safe(s.Operation)
 	}
 	return trimmed(safe(s.Operation) + " " + object)
+}
+
+// atomicCall is a call of a function or method of sync/atomic.
+var atomicCall = regexp.MustCompile(`\b(Load|Store|Add|Swap|CompareAndSwap|And|Or)(?:Int32|Int64|Uint32|Uint64|Uintptr|Pointer)?\(`)
+
+// atomicVerb says what a line does with its atomic, if it has only one call that may be it.
+func atomicVerb(source string) string {
+	calls := atomicCall.FindAllStringSubmatch(source, -1)
+	if len(calls) != 1 {
+		return "uses"
+	}
+	switch calls[0][1] {
+	case "Load":
+		return "loads"
+	case "Store":
+		return "stores to"
+	case "Add":
+		return "adds to"
+	case "Swap", "CompareAndSwap":
+		return "swaps"
+	}
+	return "changes"
 }
 
 // Waits says what the goroutine waits for: "waits for t.mu, held by g2".

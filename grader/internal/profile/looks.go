@@ -62,9 +62,9 @@ func patience(longest time.Duration) time.Duration {
 // measure fills the rows, each look with its share of the time that is left: a run that
 // hangs may take more than there was.
 func (p *profiler) measure(ctx context.Context) (rows []Row, err error) {
-	end := time.Now().Add(p.Budget)
+	p.end = time.Now().Add(p.Budget)
 	for i, l := range looks {
-		until := time.Now().Add(time.Until(end) / time.Duration(len(looks)-i))
+		until := time.Now().Add(time.Until(p.end) / time.Duration(len(looks)-i))
 		row := Row{Name: l.name, Doc: l.doc}
 		for _, n := range Processors {
 			row.Cells = append(row.Cells, Cell{Processors: n})
@@ -97,7 +97,7 @@ func (p *profiler) fill(ctx context.Context, l look, cells []Cell, until time.Ti
 		if c == nil || time.Now().After(until) {
 			return nil
 		}
-		p.Doing(fmt.Sprintf("%s, GOMAXPROCS=%d: %d of %d runs failed", l.name, c.Processors, c.Failures, c.Runs))
+		p.Doing(fmt.Sprintf("%s, GOMAXPROCS=%d: %d of %d runs failed, %s left", l.name, c.Processors, c.Failures, c.Runs, max(0, time.Until(p.end)).Round(time.Second)))
 		began := time.Now()
 		failed, counts, err := p.once(ctx, l, c.Processors, patience(longest))
 		took := time.Since(began)

@@ -83,6 +83,7 @@ type profiler struct {
 	pkg      listed
 	scratch  *scratch.Dir
 	binaries map[string]string // by how they were built
+	end      time.Time         // of its budget
 }
 
 // listed is what `go list` says of a package.
