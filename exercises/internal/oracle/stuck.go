@@ -71,8 +71,8 @@ func stuck(done <-chan struct{}, w watch) bool {
 	return true
 }
 
-// busy are the states of goroutines that run, or will as soon as the machine lets them.
+// busy are the states of goroutines that run, or will as soon as the system lets them.
 var busy = map[string]bool{
 	"running": true, "runnable": true, "preempted": true, "copystack": true,
-	"GC assist marking": true, "GC assist wait": true,
+	"GC assist marking": true, "GC assist wait": true, "syscall": true, "IO wait": true,
 }

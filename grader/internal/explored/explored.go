@@ -24,7 +24,7 @@ const (
 	Skipped      Verdict = "skipped"
 )
 
-// OutcomeSaysWhy tells whether what came of a test holds its summary.
+// OutcomeSaysWhy tells whether the words for a test's outcome include its summary.
 func (v Verdict) OutcomeSaysWhy() bool { return v == Unexplorable || v == Skipped }
 
 // Found tells whether a verdict is a finding.
