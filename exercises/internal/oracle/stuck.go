@@ -22,8 +22,8 @@ type watch struct {
 // machine, what takes microseconds has taken three seconds.
 var patience = watch{every: 100 * time.Millisecond, first: 100, quiet: 10, most: 600}
 
-// aTest is the patience with a whole test. A call that Within runs ends sooner, and says more.
-var aTest = watch{every: 2 * time.Second, quiet: 8, most: math.MaxInt}
+// processPatience is for whatever a test does. A call that Within runs ends sooner, and says more.
+var processPatience = watch{every: 2 * time.Second, quiet: 8, most: math.MaxInt}
 
 // endIfStuck ends the process with a dump of all goroutines when none can run for some
 // sixteen seconds, as in a deadlock with a lock in a bubble, which does not notice it. In a
@@ -36,7 +36,7 @@ func endIfStuck() (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		if stuck(done, aTest) {
+		if stuck(done, processPatience) {
 			debug.SetTraceback("all")
 			panic("stuck: no goroutine can go on. What each of them waits for is listed below")
 		}
