@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// hasty looks as often as patience does, but sooner. What runs is never stuck for it.
+// hasty is a patience that no test has to wait for. What runs is never stuck for it.
 var hasty = watch{every: time.Millisecond, first: 20, quiet: 10, most: 1 << 30}
 
 func TestADeadlockIsStuck(t *testing.T) {

@@ -81,13 +81,18 @@ func TestStoryOfTheHitCounter(t *testing.T) {
 	assert.Equal(t, explored.Race, got.Verdict)
 	assert.Contains(t, got.Story, " requests were answered")
 	var order []int
+	reads := 0
 	for _, step := range got.Trace {
+		if step.Object == "c.total" && step.Goroutine == 0 {
+			reads++
+		}
 		if step.Object == "c.total" && (len(order) == 0 || order[len(order)-1] != step.Goroutine) {
 			order = append(order, step.Goroutine)
 		}
 	}
 	require.GreaterOrEqual(t, len(order), 3, "one comes in between")
 	assert.Equal(t, order[0], order[2])
+	assert.Equal(t, 1, reads, "what the test reads after its first assertion has failed is left out")
 }
 
 // A process may die in a schedule that it only looks at for a story, or hang in
