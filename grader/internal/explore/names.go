@@ -81,7 +81,22 @@ func (n *narrator) nameObjects(o wire.Outcome) {
 			add(w.Obj, n.see(w.Op, n.at(w.Site, w.Frames), w.Site))
 		}
 	}
+	for _, s := range o.Trace {
+		if by[s.Chosen] == nil {
+			add(s.Chosen, sight{text: operand(s.Returned)})
+		}
+	}
 	n.names = namesOf(all)
+}
+
+// operand is what the code calls the channel of a select's case: jobs of "→ case j := <-jobs".
+func operand(chosen string) string {
+	if channel, _, ok := strings.Cut(chosen, " <- "); ok {
+		_, channel, _ = strings.Cut(channel, "case ")
+		return channel
+	}
+	_, channel, _ := strings.Cut(chosen, "<-")
+	return channel
 }
 
 // namesOf names objects, by their number.

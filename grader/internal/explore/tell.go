@@ -311,7 +311,7 @@ func (n *narrator) source(file string, line int) string {
 // steps is an entry of a trace as a step, or, of a mark, as one for each object
 // that it names.
 func (n *narrator) steps(w wire.Step) []explored.Step {
-	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts), Value: w.Value, Returned: w.Returned}
+	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts), Value: w.Value, Returned: w.Returned, Sent: w.Sent, Chosen: n.names[w.Chosen], Buffers: n.buffers(w.Buffers)}
 	for _, g := range w.Wakes {
 		s.Wakes = append(s.Wakes, int(g))
 	}
@@ -337,6 +337,16 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 		s.WaitedFor = s.Object
 	}
 	return []explored.Step{s}
+}
+
+// buffers are those of channels that have a name.
+func (n *narrator) buffers(all []wire.Buffer) (known []explored.Buffer) {
+	for _, b := range all {
+		if name := n.names[b.Obj]; name != "" {
+			known = append(known, explored.Buffer{Object: name, Length: b.Len, Capacity: b.Cap})
+		}
+	}
+	return known
 }
 
 func marked(s explored.Step, site instrument.Site, values map[string]string) (steps []explored.Step) {

@@ -170,9 +170,21 @@ type Step struct {
 	// what is larger, "not nil" or "len 3". Empty if it is not known.
 	Value    string `json:"value,omitempty"`
 	Returned string `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"; or the case that a select took: "→ default"
+	Sent     string `json:"sent,omitempty"`     // the value that it sends, as Value has it
+	Chosen   string `json:"chosen,omitempty"`   // of a select: the channel of the case that it took
+	// Buffers are the channels of which the buffer is known to hold more or less after the
+	// step than before, or was not known before.
+	Buffers []Buffer `json:"buffers,omitempty"`
 	// Plain is an access to memory on the way from one step to the next: no
 	// schedule can switch there.
 	Plain bool `json:"plain,omitempty"`
+}
+
+// Buffer is how much of a channel's buffer is used.
+type Buffer struct {
+	Object   string `json:"object"`
+	Length   int    `json:"length"`
+	Capacity int    `json:"capacity"`
 }
 
 // Operations that block forever, whatever other goroutines do.

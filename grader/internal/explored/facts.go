@@ -70,6 +70,9 @@ func standingWords(g Standing, s State) string {
 // last done with it; nothing before anything was.
 func (f *facts) objectWords(s State, object string, step int) string {
 	var parts []string
+	if i := slices.IndexFunc(s.Channels, func(c Channel) bool { return c.Object == object }); i >= 0 {
+		parts = append(parts, channelWords(s.Channels[i]))
+	}
 	if i := slices.IndexFunc(s.Locks, func(l Lock) bool { return l.Object == object }); i >= 0 {
 		parts = append(parts, f.heldWords(s.Locks[i]))
 	} else if last := f.lastUse(object, step); last >= 0 {
@@ -186,6 +189,7 @@ func (f *facts) objects() (names []string) {
 		for _, i := range r.steps {
 			s := f.Trace[i]
 			add(s.Object, onMemory(s) || s.Operation == "start" || s.Operation == "go" || s.Operation == "call")
+			add(s.Chosen, false)
 		}
 		if r.waits {
 			add(r.object, false)

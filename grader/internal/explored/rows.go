@@ -19,6 +19,7 @@ type row struct {
 	object    string   // of its last step
 	does      []access // to memory, at points
 	returned  []string // by calls: "Load() → 3"
+	sent      []string // the values that it sends, where the source does not have them
 	holds     []access // the last ones to memory whose values are known
 	notes     []string // below the source: that it waits, that it continues
 	mark      string   // of a race: what this line does with the memory
@@ -158,7 +159,7 @@ const (
 // wait shows that a goroutine waits from step i on, until then is its turn.
 func (b *builder) wait(i int, then Step) {
 	r, note := rowOf(i, then), b.waitNote(i, then)
-	r.does, r.returned, r.holds, r.notes = nil, nil, nil, []string{note}
+	r.does, r.returned, r.sent, r.holds, r.notes = nil, nil, nil, nil, []string{note}
 	if b.merges(r) {
 		last := &b.rows[len(b.rows)-1]
 		last.onlyTries()

@@ -73,6 +73,7 @@ type Wait struct {
 	For    string   // "waits for b.mu, held by g2"
 	Object string   // what it waits for, if that has a name
 	Holder int      // the lane that holds it, or -1
+	Select bool     // it waits in a select
 	Never  string   // why it does not go on, if nothing is held: "no goroutine will send or close it"
 	Locks  []string // that it holds, with the places where it took them
 }
@@ -223,7 +224,7 @@ func spot(file string, line int, source string) Spot {
 func (p picture) sceneWaits(t Test, states []State) (waits []Wait) {
 	for _, w := range p.end.waiting {
 		text, never := waitsTo(w.Operation, sentence(w.Object))
-		wait := Wait{Lane: p.lane(w.Goroutine), At: spot(w.File, w.Line, w.Source), For: text, Object: sentence(w.Object), Holder: p.lane(w.HeldBy), Never: never}
+		wait := Wait{Lane: p.lane(w.Goroutine), At: spot(w.File, w.Line, w.Source), For: text, Object: sentence(w.Object), Holder: p.lane(w.HeldBy), Select: w.Operation == "select", Never: never}
 		if by := heldUp(w, p.end.waiting); by != "" {
 			wait.For, wait.Never = text+by, ""
 		}

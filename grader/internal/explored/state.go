@@ -9,6 +9,7 @@ import "slices"
 type State struct {
 	Goroutines []Standing // those that have been started, by number
 	Locks      []Lock     // those that were taken so far, in that order
+	Channels   []Channel  // those that were used so far, in that order
 }
 
 // Doing is what a goroutine does at one moment.
@@ -64,7 +65,7 @@ func (s State) Waiters(object string) (goroutines []int) {
 // States derives what is known after each step of a finding. What the steps do not tell,
 // such as whether a TryLock succeeded that is never undone, is left out.
 func States(t Test) []State {
-	d := deriver{trace: t.Trace, waiting: t.Waiting, next: following(t.Trace), last: map[int]int{}, woken: map[int]bool{}, locked: map[string]bool{}}
+	d := deriver{trace: t.Trace, waiting: t.Waiting, next: following(t.Trace), last: map[int]int{}, woken: map[int]bool{}, locked: map[string]bool{}, channels: map[string]*channel{}}
 	for _, s := range t.Trace {
 		d.locked[s.Object] = d.locked[s.Object] || s.Operation == "lock" || s.Operation == "rlock"
 	}
@@ -85,6 +86,9 @@ type deriver struct {
 	woken   map[int]bool // since its last step
 	locks   []Lock
 	locked  map[string]bool // the objects that are locked at some time
+
+	channels map[string]*channel
+	order    []string // of channels, as they appeared
 }
 
 func following(trace []Step) []int {
@@ -106,6 +110,7 @@ func (d *deriver) step(i int) {
 	for _, g := range s.Wakes {
 		d.woken[g] = true
 	}
+	d.channelOps(s)
 	if s.Goroutine < 0 {
 		return
 	}
@@ -192,7 +197,7 @@ func (d *deriver) release(object string, goroutine int, reading bool) {
 }
 
 func (d *deriver) state() State {
-	s := State{Locks: slices.Clone(d.locks)}
+	s := State{Locks: slices.Clone(d.locks), Channels: d.channelsNow()}
 	for g, last := range d.last {
 		s.Goroutines = append(s.Goroutines, d.standing(g, last))
 	}

@@ -2,6 +2,7 @@ package explored
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -188,6 +189,56 @@ func (t Turn) Held() (list []string) {
 		}
 		if by != nil {
 			list = append(list, sentence(l.Object)+": "+listed(by))
+		}
+	}
+	return list
+}
+
+// Channels lists the channels with a buffer, and what that holds: "jobs holds 2 of 4: 3, 7".
+// Of others it lists those that are closed.
+func (t Turn) Channels() (list []string) {
+	states := States(bounded(t.Test))
+	if len(states) == 0 {
+		return nil
+	}
+	for _, c := range states[len(states)-1].Channels {
+		text := channelWords(c)
+		switch {
+		case c.Capacity == 0 && !c.Closed:
+			continue
+		case c.Capacity == 0:
+			text = "closed"
+		case c.Length == 0:
+			text = "empty"
+			if c.Closed {
+				text += ", closed"
+			}
+		}
+		list = append(list, sentence(c.Object)+" "+text)
+	}
+	return list
+}
+
+// Memory lists what memory holds that several goroutines have used: "c.total = 3".
+func (t Turn) Memory() (list []string) {
+	trace := bounded(t.Test).Trace
+	users, changed := map[string]map[int]bool{}, map[string]bool{}
+	for _, s := range trace {
+		if s.Object == "" || !onMemory(s) && s.Operation != "atomic" {
+			continue
+		}
+		if users[s.Object] == nil {
+			users[s.Object] = map[int]bool{}
+		}
+		users[s.Object][s.Goroutine] = true
+		changed[s.Object] = changed[s.Object] || s.changes()
+	}
+	for _, object := range slices.Sorted(maps.Keys(users)) {
+		if len(users[object]) < 2 || !changed[object] || !onePlace(trace, object) {
+			continue
+		}
+		if value := valueAfter(trace, object, len(trace)-1); value != "" && value != "not nil" {
+			list = append(list, holds(sentence(object), value))
 		}
 	}
 	return list

@@ -98,8 +98,10 @@ const maxTold = 2
 // returned, what the memory that it accesses holds after it. Empty if nothing is known.
 func (r row) beside() string {
 	switch {
-	case r.returned == nil && r.holds == nil:
+	case r.returned == nil && r.holds == nil && r.sent == nil:
 		return ""
+	case r.sent != nil:
+		return "· sends " + strings.Join(r.sent[:min(len(r.sent), maxTold)], ", ")
 	case len(r.returned) == 1:
 		_, value, _ := strings.Cut(r.returned[0], "→ ")
 		return "→ " + value
@@ -137,12 +139,24 @@ func (r *row) come(s Step) {
 	if _, is := caseOf(s); s.Returned != "" && !is {
 		r.returned = append(r.returned, sentence(s.Returned))
 	}
+	if value := tellingSent(s); value != "" {
+		r.sent = append(r.sent, value)
+	}
 	a, ok := accessOf(s)
 	if !ok || a.value == "" {
 		return
 	}
 	r.holds = slices.DeleteFunc(r.holds, func(o access) bool { return o.object == a.object })
 	r.holds = append(r.holds, a)
+}
+
+// tellingSent is the value that a step sends, if its source does not show it.
+func tellingSent(s Step) string {
+	value := sentence(s.Sent)
+	if value == "" || inWords(value) || strings.Contains(s.Source, value) {
+		return ""
+	}
+	return value
 }
 
 // withBeside is a row's source with what is told beside it, if it fits; else the source

@@ -416,12 +416,14 @@ func TestProgramIsBrokenByItsHints(t *testing.T) {
 	game, err := s.Game("bug")
 	require.NoError(t, err)
 	at := sit(t, game, Options{Again: func(word string) string { return "grader replay . " + word }})
-	held := 0
+	held, memory := 0, 0
 	for !strings.Contains(at.screen(), "No switch is needed from here") && !at.m.turn().Ended() {
 		at.press("h", "h", "enter")
 		held += strings.Count(at.screen(), "held  s.mu: g1 (reading)")
+		memory += strings.Count(at.screen(), "memory  ")
 	}
 	assert.Positive(t, held)
+	assert.Positive(t, memory)
 	if !at.m.turn().Ended() {
 		at.press("f")
 	}

@@ -97,6 +97,19 @@ func (m *model) head() []string {
 	return lines
 }
 
+// known is what the locks, channels and variables are at this moment, as far as that is known.
+func (m *model) known() (lines []string) {
+	for _, k := range []struct {
+		what string
+		list []string
+	}{{"held", m.turn().Held()}, {"channels", m.turn().Channels()}, {"memory", m.turn().Memory()}} {
+		if len(k.list) > 0 {
+			lines = append(lines, faint.of("  "+k.what+"  "+strings.Join(k.list, " · ")))
+		}
+	}
+	return lines
+}
+
 // prospect is whether there is anything to win.
 func (m *model) prospect() (look, string) {
 	switch t := m.solved; {
@@ -162,9 +175,7 @@ func (m *model) below() []string {
 	default:
 		lines = append(lines, m.options()...)
 		lines = append(lines, m.blocked()...)
-		if held := m.turn().Held(); len(held) > 0 {
-			lines = append(lines, faint.of("  held  "+strings.Join(held, " · ")))
-		}
+		lines = append(lines, m.known()...)
 		if m.width < wide && m.height >= 24 {
 			lines = append(lines, m.source(m.width, 3)...)
 		}

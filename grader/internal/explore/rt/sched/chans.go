@@ -24,6 +24,7 @@ func (s *SendOp[T]) obj() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Poin
 func (s *SendOp[T]) Try() bool {
 	select {
 	case s.C <- s.V:
+		sent(s.V)
 		return true
 	default:
 		return false
@@ -36,7 +37,9 @@ func (s *SendOp[T]) Do(site uint32, v T) {
 		s.C <- v
 		return
 	}
+	follow(s.obj())
 	Park(OpSend, site, s.obj(), nil, 0)
+	sent(v)
 	select {
 	case s.C <- v:
 		return
@@ -83,6 +86,7 @@ func Recv2[T any](site uint32, ch <-chan T) (v T, ok bool) {
 		return v, ok
 	}
 	obj := *(*unsafe.Pointer)(unsafe.Pointer(&ch))
+	follow(obj)
 	Park(OpRecv, site, obj, nil, 0)
 	select {
 	case v, ok = <-ch:
@@ -93,6 +97,13 @@ func Recv2[T any](site uint32, ch <-chan T) (v T, ok bool) {
 	v, ok = <-ch
 	After(site, obj)
 	return received(v, ok)
+}
+
+// sent notes what the step under way sends.
+func sent[T any](v T) {
+	if Tells() {
+		noteValue(seen{value: valueOf(v), call: sends})
+	}
 }
 
 // received notes what a receive returns.
@@ -112,7 +123,9 @@ func Recv[T any](site uint32, ch <-chan T) T {
 
 // Close closes ch.
 func Close[T any](site uint32, ch chan<- T) {
-	Park(OpClose, site, *(*unsafe.Pointer)(unsafe.Pointer(&ch)), nil, 0)
+	obj := *(*unsafe.Pointer)(unsafe.Pointer(&ch))
+	follow(obj)
+	Park(OpClose, site, obj, nil, 0)
 	close(ch)
 }
 
@@ -129,6 +142,7 @@ func Select(site uint32, operations ...Operation) int {
 		objs := make([]uintptr, len(operations))
 		for i, o := range operations {
 			objs[i] = uintptr(o.obj())
+			follow(o.obj())
 		}
 		c.selects(objs)
 	}

@@ -41,6 +41,7 @@ func (c *Controller) loop() {
 		if c.detail {
 			c.lookForRace()
 			c.noteWakes(timePassed)
+			c.noteLevels()
 			timePassed = false
 		}
 		if c.finding != nil {

@@ -124,6 +124,8 @@ type Controller struct {
 	steplog    []logged
 	marked     int    // marks in detail
 	valued     int    // values, likewise
+	buffers    int    // channels that are followed
+	levels     int    // and what was noted of them
 	races      int    // reports before this schedule
 	raced      int    // steps taken when the first race was seen; 0 if none was
 	failedAt   moment // when the first finding was reported

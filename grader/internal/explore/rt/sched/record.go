@@ -10,8 +10,9 @@ import (
 // logged is a step before its stack is resolved.
 type logged struct {
 	wire.Step
-	obj uintptr
-	pcs []uintptr
+	obj    uintptr
+	chosen uintptr // of a select: the channel of the case that it took
+	pcs    []uintptr
 }
 
 // note adds a step to the trace's hash, and in detail to the trace. left tells
@@ -113,6 +114,7 @@ func (c *Controller) trace() (steps []wire.Step) {
 		return numbers[p]
 	}
 	marked, values := 0, c.values()
+	at := make([]int, 0, len(c.steplog))
 	failed := 0
 	add := func(n int, m mark) {
 		if failed == 0 && n > c.failedAt.marks {
@@ -137,6 +139,7 @@ func (c *Controller) trace() (steps []wire.Step) {
 		s.Obj = number(s.obj)
 		values.tell(&s.Step, i, 0)
 		s.Frames = frames(s.pcs)
+		at = append(at, len(steps))
 		steps = append(steps, s.Step)
 	}
 	c.marksUntil(len(c.steplog), marked, add)
@@ -155,6 +158,7 @@ func (c *Controller) trace() (steps []wire.Step) {
 			w.Obj = number(uintptr(w.Obj))
 		}
 	}
+	c.tellBuffers(steps, at, number)
 	return steps
 }
 

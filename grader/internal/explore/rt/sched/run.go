@@ -64,6 +64,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	outcome := c.bubble(t, func() { renew(); reset(o.Test) }, f)
 	cur = nil
 	defer clear(c.all[:c.n])
+	defer c.unfollow()
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
 		c.finding = bubbleFinding(outcome)
 	}

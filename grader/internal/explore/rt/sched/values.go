@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"heisenkata/grader/internal/explore/rt/search"
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
@@ -38,8 +39,11 @@ const (
 	aCase    // the case of a select; its text is the call
 )
 
-// receives is the call by which a receive returns.
-const receives = "<-"
+// receives is the call by which a receive returns, and sends that of a send's value.
+const (
+	receives = "<-"
+	sends    = "-<"
+)
 
 // maxShown is how many bytes of a string are kept.
 const maxShown = 24
@@ -84,8 +88,22 @@ func Chose(i int, cases ...string) {
 	text := "default"
 	if i >= 0 {
 		text = cases[i]
+		noteChosen(i)
 	}
 	noteValue(seen{value: value{kind: aCase}, call: text})
+}
+
+// noteChosen adds to the last step, a select, which channel it took.
+//
+//go:norace
+func noteChosen(i int) {
+	c := at()
+	if c == nil || c.quiet || len(c.steplog) == 0 || i >= search.Most {
+		return
+	}
+	if g, last := c.known(getg()), &c.steplog[len(c.steplog)-1]; g != nil && last.G == g.ID {
+		last.chosen = g.choosing[i]
+	}
 }
 
 // Loaded notes what a call returns that its object holds now.
@@ -265,6 +283,8 @@ func (v valuesOf) tell(s *wire.Step, step, mark int) {
 		case seen.g != s.G:
 		case seen.kind == aCase:
 			s.Returned = "→ " + seen.call
+		case seen.call == sends:
+			s.Sent = text
 		case seen.call == receives:
 			s.Returned = "→ " + text
 		case seen.call != "":

@@ -221,6 +221,16 @@ type Step struct {
 	Value    string            `json:"value,omitempty"`    // what its object holds after it, as far as that is simple
 	Values   map[string]string `json:"values,omitempty"`   // the same, by what the code calls its objects
 	Returned string            `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"
+	Sent     string            `json:"sent,omitempty"`     // the value that it sends
+	Chosen   int               `json:"chosen,omitempty"`   // of a select: the channel of the case that it took, by number
+	Buffers  []Buffer          `json:"buffers,omitempty"`  // the channels that hold more or less after it than before
+}
+
+// Buffer is how much of a channel's buffer is used.
+type Buffer struct {
+	Obj int `json:"obj"` // the number of the channel
+	Len int `json:"len"`
+	Cap int `json:"cap"`
 }
 
 // Frame is a position in a call stack.

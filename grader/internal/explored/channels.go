@@ -1,0 +1,141 @@
+package explored
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Channel is a channel at one moment.
+type Channel struct {
+	Object   string
+	Length   int // how many elements its buffer holds
+	Capacity int
+	Closed   bool
+	Holds    []string // they, the oldest first, if all of them are known
+}
+
+// channel is one on the way: its buffer, and what waits to be put into it.
+type channel struct {
+	Channel
+	values  []string // in the buffer; "" if not known
+	waiting []sending
+}
+
+// sending is a goroutine that waits to send.
+type sending struct {
+	goroutine int
+	value     string
+}
+
+// channelOps keeps account of a step on channels, by how much their buffers hold after it.
+func (d *deriver) channelOps(s Step) {
+	object, sends := s.onChannel()
+	after := map[string]Buffer{}
+	for _, b := range s.Buffers {
+		after[b.Object] = b
+		c := d.channel(b.Object)
+		c.Capacity = b.Capacity
+	}
+	if c := d.channels[object]; c != nil {
+		if s.Operation == "close" {
+			c.Closed = true
+		}
+		c.passes(s, sends, fallbackBuffer(after, object, c))
+	}
+	for name, b := range after {
+		d.channel(name).settle(b.Length)
+	}
+}
+
+// onChannel is the channel that a step is on, and whether it sends.
+func (s Step) onChannel() (object string, sends bool) {
+	switch s.Operation {
+	case "send", "receive", "close":
+		return s.Object, s.Operation == "send"
+	}
+	return s.Chosen, s.Sent != ""
+}
+
+// fallbackBuffer is how much a channel holds after a step: what is noted, or as much as before.
+func fallbackBuffer(after map[string]Buffer, object string, c *channel) int {
+	if b, ok := after[object]; ok {
+		return b.Length
+	}
+	return c.Length
+}
+
+// passes moves elements as a step does after which the buffer holds so many.
+func (c *channel) passes(s Step, sends bool, length int) {
+	switch {
+	case s.Operation == "close":
+	case sends && length > len(c.values):
+		c.values = append(c.values, s.Sent)
+	case sends && len(c.values) == c.Capacity && c.Capacity > 0:
+		c.waiting = append(c.waiting, sending{s.Goroutine, s.Sent})
+	case !sends && len(c.values) > 0:
+		c.values = c.values[1:]
+		if length > len(c.values) && len(c.waiting) > 0 {
+			c.values = append(slices.Clone(c.values), c.waiting[0].value)
+			c.waiting = c.waiting[1:]
+		}
+	}
+}
+
+// settle makes the buffer as long as it is known to be. What it holds is not known if that
+// is not how long it was thought to be.
+func (c *channel) settle(length int) {
+	c.Length = length
+	if len(c.values) != length {
+		c.values = make([]string, length)
+	}
+}
+
+// channel is a channel of the trace, with what is known of it.
+func (d *deriver) channel(object string) *channel {
+	if d.channels[object] == nil {
+		d.channels[object] = &channel{Channel: Channel{Object: object}}
+		d.order = append(d.order, object)
+	}
+	return d.channels[object]
+}
+
+// now is what is known of the channels.
+func (d *deriver) channelsNow() (list []Channel) {
+	for _, object := range d.order {
+		c := d.channels[object].Channel
+		if values := d.channels[object].values; !slices.Contains(values, "") {
+			c.Holds = slices.Clone(values)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// maxHeld is how many elements of a channel are listed.
+const maxHeld = 4
+
+// channelWords says what a channel holds: "2 of 4: 3, 7", "empty, closed".
+func channelWords(c Channel) string {
+	text := "unbuffered"
+	switch {
+	case c.Capacity > 0 && c.Length == 0:
+		text = fmt.Sprintf("empty, capacity %d", c.Capacity)
+	case c.Capacity > 0:
+		text = fmt.Sprintf("holds %d of %d", c.Length, c.Capacity)
+	}
+	if c.Closed {
+		text += ", closed"
+	}
+	if c.Length > 0 && len(c.Holds) == c.Length {
+		var values []string
+		for _, v := range c.Holds[:min(len(c.Holds), maxHeld)] {
+			values = append(values, sentence(v))
+		}
+		if len(c.Holds) > maxHeld {
+			values = append(values, "…")
+		}
+		text += ": " + strings.Join(values, ", ")
+	}
+	return text
+}
