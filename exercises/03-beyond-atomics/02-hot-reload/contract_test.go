@@ -240,6 +240,15 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
+// One call, while another goroutine replaces the upstream many times: whatever it reads twice
+// has changed in between, however often it tries.
+func TestScheduleOneAmongMany(t *testing.T) {
+	c := proxy()
+	calls := 0
+	c.Calls, c.Busy = []draw{forward(&calls), current}, []draw{reload}
+	contract.Check(t, c, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
+}
+
 // The network is slow for one call, until all others have returned.
 func TestScheduleOneIsSlow(t *testing.T) {
 	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2, Hold: true})

@@ -230,7 +230,7 @@ func TestListenerGets(t *testing.T) {
 // subscriptions of others.
 func TestListenerUnsubscribes(t *testing.T) {
 	random := oracle.Random(t)
-	for _, n := range sizes(oracle.Large(t), random, oracle.Beyond(260, 3000)) {
+	for _, n := range sizes(oracle.Large(t), random, oracle.Beyond(260, 5000)) {
 		book, heard := listenerunderlock.New(), &log{}
 		offs := make([]func(), n)
 		ends := make([][]int, n) // whose subscription each of them ends

@@ -18,44 +18,54 @@ func TestReportsDuringConstantChange(t *testing.T) {
 	random := oracle.Random(t)
 	dirs := 20 + random.IntN(30)
 	if oracle.Large(t) {
-		dirs = oracle.Beyond(300, 3000)
+		dirs = oracle.Beyond(300, 10_000)
 	}
-	tree := treereport.New()
+	tree, last := treereport.New(), ""
 	for i := range dirs {
 		tree.Put(fmt.Sprintf("%d/v", i), int64(i))
+		last = max(last, fmt.Sprint(i))
 	}
 	var over atomic.Bool
 	var group sync.WaitGroup
 	oracle.Within(t, func() {
 		c := newCrew(t)
 		first := c.report(tree, 1)
-		c.start("Put", func() { tree.Put("0/v", 7) })
+		c.start("Put", func() {
+			tree.Put("0/v", 7)
+			tree.Put(last+"/v", 1_000_000)
+		})
 		close(first.goOn)
 		c.wait()
+		addsUp(t, first.String(), dirs)
 		group.Go(func() {
 			for n := 0; !over.Load(); n++ {
 				tree.Put(fmt.Sprintf("%d/v", n*7%dirs), int64(n))
 			}
 		})
 		for range 5 {
-			lines := strings.Split(reported(t, tree), "\n")
-			assert.Equal(t, dirs+2, len(lines), "%d directories and the root, and a newline after each", dirs)
-			total, sum := int64(0), int64(0)
-			for i, line := range lines {
-				var size int64
-				_, _ = fmt.Sscan(line, &size) // the last line is empty
-				if i == 0 {
-					total = size
-				}
-				sum += size
-			}
-			if !assert.Equal(t, total, sum-total, "files grow and shrink while a report is written. The sum of all its directories should be the size of the root") {
+			if !addsUp(t, reported(t, tree), dirs) {
 				break
 			}
 		}
 		over.Store(true)
 		group.Wait()
 	}, stuck)
+}
+
+// addsUp checks a report of a root and of so many directories in it.
+func addsUp(t *testing.T, report string, dirs int) bool {
+	lines := strings.Split(report, "\n")
+	assert.Equal(t, dirs+2, len(lines), "%d directories and the root, and a newline after each", dirs)
+	total, sum := int64(0), int64(0)
+	for i, line := range lines {
+		var size int64
+		_, _ = fmt.Sscan(line, &size) // the last line is empty
+		if i == 0 {
+			total = size
+		}
+		sum += size
+	}
+	return assert.Equal(t, total, sum-total, "files grow and shrink while a report is written. The sum of all its directories should be the size of the root")
 }
 
 // Many goroutines add, look up and remove files at the same time, each its own.

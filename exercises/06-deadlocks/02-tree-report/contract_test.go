@@ -199,6 +199,15 @@ func written(t tree, on func(n int) error) string {
 // One goroutine: what each call does.
 func TestOneCallAfterTheOther(t *testing.T) {
 	contract.Check(t, everything, contract.Shape{Before: 8})
+	for _, size := range []int64{0, 1} { // all that is left of a directory
+		tree := treereport.New()
+		tree.Put("app/v1/a", 5)
+		tree.Put("app/v1/b", size)
+		tree.Remove("app/v1/a")
+		var text strings.Builder
+		assert.NoError(t, tree.Report(&text))
+		assert.Equal(t, index{"app/v1/b": size}.report(), text.String(), "a directory is there as long as a file is in it or below it, whatever its size. Here a file of %d bytes is left", size)
+	}
 }
 
 // Two goroutines with one call each: every pair of calls.

@@ -240,6 +240,14 @@ var exploredMeanings = map[explored.Verdict]string{
 	explored.Running:  "Your code allows an interleaving under which the test does not end.",
 }
 
+// meaning explains a finding. A wrong result of one goroutine has nothing to do with any order.
+func meaning(test explored.Test) string {
+	if test.Verdict == explored.Wrong && !slices.ContainsFunc(test.Trace, func(s explored.Step) bool { return s.Goroutine != 0 }) {
+		return "Your code breaks the contract with only one goroutine, so with every interleaving."
+	}
+	return exploredMeanings[test.Verdict]
+}
+
 // drawn tells whether a picture helps. If the fix is a suite, most of what runs is the code that it
 // is tried on, and the test's message says all. A race has two lines to show.
 func drawn(e kata.Exercise, test explored.Test) bool {
@@ -261,7 +269,7 @@ func suiteFinding(f *evidence.Finding, test explored.Test) {
 func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidence.Finding {
 	f := &evidence.Finding{
 		Verdict: v, Summary: test.Summary,
-		Meaning: exploredMeanings[test.Verdict],
+		Meaning: meaning(test),
 		Picture: explored.Picture(test, pictureWidth),
 		Output:  test.Detail,
 	}

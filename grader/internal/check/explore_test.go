@@ -54,6 +54,15 @@ func TestExploredVerdicts(t *testing.T) {
 	assert.NotContains(t, cut.Finding.Meaning, "does not end", "nothing is known of that")
 }
 
+// A learner is told of an interleaving only where there is one.
+func TestMeaningOfAWrongResult(t *testing.T) {
+	alone := explored.Test{Verdict: explored.Wrong, Trace: []explored.Step{{Operation: "start"}, {Operation: "read"}}}
+	assert.Equal(t, "Your code breaks the contract with only one goroutine, so with every interleaving.", meaning(alone))
+	others := alone
+	others.Trace = append(others.Trace, explored.Step{Goroutine: 1})
+	assert.Equal(t, "Your code allows an interleaving that breaks the contract.", meaning(others))
+}
+
 // A suite that is slow has time for the schedules that are enough, whatever the effort.
 func TestTimeOfSuites(t *testing.T) {
 	for _, effort := range []Effort{Quick, Normal, Thorough} {

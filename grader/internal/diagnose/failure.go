@@ -24,7 +24,7 @@ const SuiteMeaning = "Your tests give the wrong verdict."
 func explainFailure(src Source, e Ending) evidence.Finding {
 	f := evidence.Finding{
 		Summary: "the test failed",
-		Meaning: "Your code allows an interleaving that breaks the contract.",
+		Meaning: "Your code breaks the contract.",
 		Output:  shorten(stripEvents(e.Output)),
 	}
 	if src.Exercise.Suite {

@@ -177,7 +177,7 @@ func TestOutcomesAreInPlainWords(t *testing.T) {
 		"fails":                               {fail, pass("race", 3)},
 		"fails, and races":                    {fail, race},
 		"fails, races, and leaks a goroutine": {fail, race, leak},
-		"fails under the race detector":       {pass("tests", 1), inRaceBuild},
+		"fails in a race build":               {pass("tests", 1), inRaceBuild},
 		"races":                               {race},
 		"deadlocks when repeated":             {repeated},
 		"fails under schedule 17":             exploring(lost(2, 2), evidence.Fail),
@@ -186,7 +186,7 @@ func TestOutcomesAreInPlainWords(t *testing.T) {
 	}
 	assert.Equal(t, "was not looked at", outcome(grade.Test{Verdict: evidence.Skipped}))
 	guard := grade.Test{Verdict: evidence.Skipped, Checks: []evidence.Check{pass("race", 4), {Detector: "tests", Verdict: evidence.Skipped}}}
-	assert.Equal(t, "passes under the race detector", outcome(guard), "a guard of a fix that earns nothing")
+	assert.Equal(t, "passes in a race build", outcome(guard), "a guard of a fix that earns nothing")
 	seen := map[string]bool{}
 	for v, words := range verdictWords {
 		assert.False(t, seen[words.noun], v)

@@ -47,7 +47,7 @@ func cameTo(e grade.Exercise) string {
 	return called(e.Verdict)
 }
 
-// does says what a test does under a detector: "fails under the race detector".
+// does says what a test does under a detector: "fails in a race build".
 func does(c evidence.Check) string {
 	verb := string(c.Verdict)
 	if w, ok := verdictWords[c.Verdict]; ok {
@@ -55,7 +55,7 @@ func does(c evidence.Check) string {
 	}
 	switch {
 	case c.Detector == kata.RaceDetector && c.Verdict != evidence.Race:
-		return verb + " under the race detector"
+		return verb + " in a race build"
 	case c.Detector == kata.RepeatDetector:
 		return verb + " when repeated"
 	case c.Detector == kata.ExploreDetector && c.Finding != nil && c.Finding.Explored != nil:

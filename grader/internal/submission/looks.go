@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // looks refuses what distinguishes values by their type: a fix must not depend on
@@ -126,8 +127,12 @@ func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 		p.refuse(sel.Pos(), "call "+clip(name)+" with a format that is not written there")
 	}
 	for _, format := range formats {
-		if printsTypes(format) {
+		switch verb := typeVerb(format); {
+		case verb == "":
+		case verb == "%T" || verb == "%#v":
 			p.refuse(sel.Pos(), "print a type, with "+clip(strconv.Quote(format)))
+		default:
+			p.refuse(sel.Pos(), "format with "+clip(verb)+", which prints a value's type if it does not fit (use %v, %s, %q or %d)")
 		}
 	}
 }
@@ -202,19 +207,25 @@ func constantOf(id *ast.Ident) ast.Expr {
 	return nil
 }
 
-// printsTypes reports whether a format has a verb that prints a type: %T, %#v, and
-// any that is unknown to fmt or does not fit many values, since fmt then prints the
-// type as well.
-func printsTypes(format string) bool {
+// typeVerb returns the first verb of a format that may print a type: %T, %#v, and any that is
+// unknown to fmt or does not fit many values, since fmt then prints the type as well. It is
+// empty if there is none.
+func typeVerb(format string) string {
 	for rest := format; ; {
 		_, after, found := strings.Cut(rest, "%")
 		if !found {
-			return false
+			return ""
 		}
 		verb := strings.TrimLeft(after, "+-# 0123456789.*[]")
 		flags := after[:len(after)-len(verb)]
-		if verb == "" || !strings.Contains("%vwsqd", verb[:1]) || verb[0] == 'v' && strings.Contains(flags, "#") {
-			return true
+		switch {
+		case verb == "":
+			return "%"
+		case verb[0] == 'v' && strings.Contains(flags, "#"):
+			return "%#v"
+		case !strings.Contains("%vwsqd", verb[:1]):
+			_, size := utf8.DecodeRuneInString(verb)
+			return "%" + verb[:size]
 		}
 		rest = verb[1:]
 	}
