@@ -33,6 +33,7 @@ func bareMachine(t *testing.T) []string {
 	})
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home,
+		"GOGC=400", // as in .ci/run
 		"GOPROXY=file://" + filepath.Join(strings.TrimSpace(string(modules)), "cache", "download"), "GOSUMDB=off", // go.sum has them all
 	}
 }

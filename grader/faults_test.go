@@ -76,7 +76,7 @@ func interference(t *testing.T) {
 
 // inParallel runs a fault beside others, if it is one of those that are always tried.
 func inParallel(t *testing.T, name string) {
-	if !sampled.In(name, 6) {
+	if !sampled.In(name, 9) {
 		t.Skip("tried if HEISENKATA_ALL is set")
 	}
 	t.Parallel()
