@@ -360,7 +360,11 @@ func marked(s explored.Step, site instrument.Site, values map[string]string) (st
 
 func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 	at := n.at(w.Site, w.Frames)
-	return explored.Waiting{Goroutine: int(w.G), Operation: endless(w, at), Object: n.object(w.Obj, w.Op, at, w.Site), File: at.file, Line: at.line, Column: at.column, Source: at.text, HeldBy: int(w.Holder)}
+	object := n.object(w.Obj, w.Op, at, w.Site)
+	if w.Op == "select" {
+		object = n.selectOn(at)
+	}
+	return explored.Waiting{Goroutine: int(w.G), Operation: endless(w, at), Object: object, File: at.file, Line: at.line, Column: at.column, Source: at.text, HeldBy: int(w.Holder)}
 }
 
 // endless names the operations that block whatever other goroutines do.

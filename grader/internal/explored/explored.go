@@ -202,7 +202,7 @@ const Late = "late"
 type Waiting struct {
 	Goroutine int    `json:"goroutine"`
 	Operation string `json:"operation"`
-	Object    string `json:"object,omitempty"`
+	Object    string `json:"object,omitempty"` // of a select: its channels, as in "jobs or ctx.Done()"
 	File      string `json:"file,omitempty"`
 	Line      int    `json:"line,omitempty"`
 	Column    int    `json:"-"` // as of a step

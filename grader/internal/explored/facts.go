@@ -196,7 +196,9 @@ func (f *facts) objects() (names []string) {
 		}
 	}
 	for _, w := range f.end.waiting {
-		add(w.Object, false)
+		if w.Operation != "select" { // it names several
+			add(w.Object, false)
+		}
 	}
 	return names
 }

@@ -30,7 +30,7 @@ func waitsTo(operation, object string) (wait, never string) {
 	case EmptySelect:
 		return "waits in an empty select", "an empty select blocks forever"
 	case "select":
-		return "waits in a select", "none of its cases will ever be ready"
+		return "waits in a select" + named(" on ", ""), "none of its cases will ever be ready"
 	case "lock", "rlock":
 		return "waits for " + named("", "a lock"), "no goroutine will unlock it"
 	case "waitgroup wait":

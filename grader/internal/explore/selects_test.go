@@ -1,0 +1,30 @@
+package explore
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSelectsAreNamedByTheirChannels(t *testing.T) {
+	for cases, want := range map[string]string{
+		"case <-a:": "a",
+		"case x.out <- f(1):\ncase <-ctx.Done():":               "x.out or ctx.Done()",
+		"case v, ok := <-(a[0]):\ncase v = <-b:":                "(a[0]) or b",
+		"case <-a:\ncase <-b:\ncase <-c:":                       "a, b or c",
+		"case <-a:\ncase <-b:\ncase <-c:\ncase <-d:\ncase <-e:": "a, b, c or 2 more",
+		"case <-a:\n\tselect {\n\tcase <-b:\n\t}":               "a",
+		"": "",
+	} {
+		name := filepath.Join(t.TempDir(), "x.go")
+		require.NoError(t, os.WriteFile(name, []byte("package x\n\nfunc f() {\n\tselect {\n"+cases+"\n\t}\n}\n"), 0o600))
+		n := &narrator{Session: &Session{}, lines: map[string][]string{}}
+		assert.Equal(t, want, n.selectOn(position{path: name, line: 4}), strings.ReplaceAll(cases, "\n", " "))
+		assert.Empty(t, n.selectOn(position{path: name, line: 3}))
+		assert.Empty(t, n.selectOn(position{path: name + "x", line: 4}))
+	}
+}
