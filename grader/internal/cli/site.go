@@ -36,6 +36,7 @@ func (a *app) site(o explore.Options, dir string, open bool) error {
 			errs = append(errs, fmt.Errorf("%s: %w", e.ID, err))
 		}
 		index.Rows = append(index.Rows, row)
+		fmt.Fprintln(a.stderr, "page: "+a.caller.near(filepath.Join(dir, e.ID+".html")))
 	}
 	d := htmlpage.Document{Title: "Heisenkata: what breaks the starters", Tables: []htmlpage.Table{index}}
 	return errors.Join(append(errs, a.present(d, filepath.Join(dir, indexFile), open))...)
@@ -65,8 +66,10 @@ func (a *app) starterPage(o explore.Options, k kata.Kata, i int, dir string) (ht
 		row.Sign, row.Link = htmlpage.Bad, e.ID+".html"
 		row.Cells[2] = htmlpage.Capital(explored.Sentence(cmp.Or(l.test.Story, l.test.Summary)))
 	}
-	if d.Playable() {
+	if ok, why := d.Playable(); ok {
 		row.Cells[3] = games.game.Test
+	} else if why != "" {
+		row.Cells[3] = "no: " + why
 	}
 	_, err = a.writePage(d, filepath.Join(dir, e.ID+".html"))
 	return row, err

@@ -37,8 +37,15 @@ type gameView struct {
 	Files []listing
 }
 
-// Playable tells whether a page has a game that can be played.
-func (d Document) Playable() bool { return gameOf(d.Game, d.Sources).size() > 0 }
+// Playable tells whether a page has a game that can be played; if it has one that cannot, why
+// not.
+func (d Document) Playable() (ok bool, why string) {
+	g := gameOf(d.Game, d.Sources)
+	if g.size() > 0 || g == nil {
+		return g != nil, ""
+	}
+	return false, g.Why
+}
 
 func gameOf(g *Game, sources func(string) string) *gameView {
 	if g == nil {

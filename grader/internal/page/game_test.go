@@ -132,7 +132,12 @@ func TestAGameWithNothingToWin(t *testing.T) {
 	}
 	d := Document{Game: &Game{Test: "TestX", Tree: tree}}
 	assert.Contains(t, pageOf(t, d), "There is nothing to win: all 6 orders pass.")
-	assert.True(t, d.Playable())
+	ok, why := d.Playable()
+	assert.True(t, ok)
+	assert.Empty(t, why)
+	ok, why = Document{}.Playable()
+	assert.False(t, ok)
+	assert.Empty(t, why)
 }
 
 // A tree that is too large for a page stays out of it, and so does one that there is not.
@@ -148,7 +153,9 @@ func TestGamesAreBounded(t *testing.T) {
 		assert.NotContains(t, page, "data-game=")
 		assert.Contains(t, page, "it has too many orders")
 		assert.Contains(t, page, "grader play x TestX")
-		assert.False(t, d.Playable())
+		ok, why := d.Playable()
+		assert.False(t, ok)
+		assert.Equal(t, TooMany, why)
 	}
 }
 
