@@ -311,7 +311,7 @@ func (n *narrator) source(file string, line int) string {
 // steps is an entry of a trace as a step, or, of a mark, as one for each object
 // that it names.
 func (n *narrator) steps(w wire.Step) []explored.Step {
-	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts), Value: w.Value, Returned: w.Returned, Sent: w.Sent, Chosen: n.names[w.Chosen], Buffers: n.buffers(w.Buffers)}
+	s := explored.Step{Goroutine: int(w.G), Operation: w.Op, Waited: w.Waited, Switch: w.Switch, Starts: int(w.Starts), Value: w.Value, Returned: w.Returned, Sent: w.Sent, Received: w.Received, Chosen: n.names[w.Chosen], Buffers: n.buffers(w.Buffers)}
 	for _, g := range w.Wakes {
 		s.Wakes = append(s.Wakes, int(g))
 	}

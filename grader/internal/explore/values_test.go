@@ -81,12 +81,12 @@ func TestValues(t *testing.T) {
 		x.a.CompareAndSwap(4, 9) // atomic - CompareAndSwap() → false
 		_ = x.b.Load() // atomic false Load() → false
 		x.mu.TryLock() // trylock - TryLock() → true
-		ch <- x.n    // read 1, send -
+		ch <- x.n    // read 1, send -  sends 1
 		<-ch         // receive - → 1
 		close(ch)    // close -
 		<-ch         // receive - → closed
 		x.n = next() + x.n // read -, write 3, write 3
-		select { // select - → case n, ok := <-ch
+		select { // select - → case n, ok := <-ch receives closed
 		case n, ok := <-ch:
 			_, _ = n, ok
 		case <-never:
@@ -96,7 +96,7 @@ func TestValues(t *testing.T) {
 			_ = one
 		default:
 		}
-		select { // select - → case later <- "a, b"
+		select { // select - → case later <- "a, b" sends "a, b"
 		case <-never:
 		case later <- "a, b":
 		}
@@ -130,7 +130,7 @@ func TestValuesAreTold(t *testing.T) {
 	told := map[int][]string{}
 	for _, step := range end.Test.Trace {
 		if step.Goroutine == 1 && step.Operation != "start" && (step.Object != "x" && step.Object != "ch" || !step.Plain) {
-			told[step.Line] = append(told[step.Line], strings.TrimSpace(step.Operation+" "+orDash(step.Value)+" "+step.Returned))
+			told[step.Line] = append(told[step.Line], strings.TrimSpace(step.Operation+" "+orDash(step.Value)+" "+step.Returned+passed(step)))
 		}
 	}
 	for i, line := range strings.Split(valuesProgram, "\n") {
@@ -138,6 +138,17 @@ func TestValuesAreTold(t *testing.T) {
 			assert.Equal(t, want, strings.Join(told[i+1], ", "), line)
 		}
 	}
+}
+
+// passed is what a step has sent, or has received in a select.
+func passed(s explored.Step) (text string) {
+	if s.Sent != "" {
+		text += " sends " + s.Sent
+	}
+	if s.Received != "" {
+		text += " receives " + s.Received
+	}
+	return text
 }
 
 func orDash(value string) string {

@@ -29,7 +29,14 @@ type sending struct {
 }
 
 // channelOps keeps account of a step on channels, by how much their buffers hold after it.
-func (d *deriver) channelOps(s Step) {
+func (d *deriver) channelOps(i int) {
+	s := d.trace[i]
+	if n := d.next[i]; s.Operation == "select" && s.Chosen == "" && n > 0 && d.trace[n].Operation == "resume" {
+		s.Chosen, s.Sent, s.Returned = d.trace[n].Chosen, d.trace[n].Sent, d.trace[n].Returned // it waits, for what it takes then
+		if object, sends := s.onChannel(); !sends || d.channels[object] == nil {
+			s.Chosen = ""
+		}
+	}
 	object, sends := s.onChannel()
 	after := map[string]Buffer{}
 	for _, b := range s.Buffers {
@@ -53,8 +60,10 @@ func (s Step) onChannel() (object string, sends bool) {
 	switch s.Operation {
 	case "send", "receive", "close":
 		return s.Object, s.Operation == "send"
+	case "select":
+		return s.Chosen, strings.Contains(s.Returned, " <- ")
 	}
-	return s.Chosen, s.Sent != ""
+	return "", false // one that goes on has been seen to wait
 }
 
 // fallbackBuffer is how much a channel holds after a step: what is noted, or as much as before.

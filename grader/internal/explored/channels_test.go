@@ -18,9 +18,17 @@ func onQueue(g int, op, value string, length int) Step {
 
 func TestChannelsHold(t *testing.T) {
 	chooses := func(s Step) Step {
+		s.Returned = map[bool]string{true: "→ case q <- v", false: "→ case v := <-q"}[s.Operation == "send"]
 		s.Operation, s.Object, s.Chosen = "select", "", "q"
 		return s
 	}
+	waits := func(s Step) []Step { // in a select that takes this case later
+		later := chooses(s)
+		later.Operation, later.Buffers = "resume", nil
+		s.Operation, s.Object, s.Sent, s.Buffers = "select", "", "", nil
+		return []Step{s, later}
+	}
+	third := waits(onQueue(3, "send", "3", 2))
 	silent := func(s Step) Step {
 		s.Buffers = nil
 		return s
@@ -41,6 +49,11 @@ func TestChannelsHold(t *testing.T) {
 			[]string{"empty, capacity 2", "empty, capacity 2", "holds 1 of 2: 2"}},
 		{"selects", []Step{chooses(onQueue(1, "send", "1", 1)), chooses(onQueue(1, "send", "2", 2)), chooses(onQueue(2, "receive", "", 1))},
 			[]string{"holds 1 of 2: 1", "holds 2 of 2: 1, 2", "holds 1 of 2: 2"}},
+		{"a select that waits is first in line",
+			[]Step{onQueue(1, "send", "1", 1), onQueue(1, "send", "2", 2), third[0], silent(onQueue(4, "send", "4", 2)), silent(onQueue(2, "receive", "", 2)), third[1], silent(onQueue(2, "receive", "", 2))},
+			[]string{"holds 1 of 2: 1", "holds 2 of 2: 1, 2", "holds 2 of 2: 1, 2", "holds 2 of 2: 1, 2", "holds 2 of 2: 2, 3", "holds 2 of 2: 2, 3", "holds 2 of 2: 3, 4"}},
+		{"what a select sends that is not simple is counted", []Step{chooses(onQueue(1, "send", "", 1)), chooses(onQueue(1, "send", "2", 2)), onQueue(2, "receive", "", 1)},
+			[]string{"holds 1 of 2", "holds 2 of 2", "holds 1 of 2: 2"}},
 		{"what is not simple is counted", []Step{onQueue(1, "send", "", 1), onQueue(1, "send", "2", 2), onQueue(2, "receive", "", 1)},
 			[]string{"holds 1 of 2", "holds 2 of 2", "holds 1 of 2: 2"}},
 		{"what others than the steps have sent is counted", []Step{onQueue(1, "send", "1", 2), onQueue(2, "receive", "", 1)},

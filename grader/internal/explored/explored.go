@@ -171,6 +171,7 @@ type Step struct {
 	Value    string `json:"value,omitempty"`
 	Returned string `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"; or the case that a select took: "→ default"
 	Sent     string `json:"sent,omitempty"`     // the value that it sends, as Value has it
+	Received string `json:"received,omitempty"` // of a select: the value that it has received, or closed
 	Chosen   string `json:"chosen,omitempty"`   // of a select: the channel of the case that it took
 	// Buffers are the channels of which the buffer is known to hold more or less after the
 	// step than before, or was not known before.

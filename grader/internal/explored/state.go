@@ -110,7 +110,7 @@ func (d *deriver) step(i int) {
 	for _, g := range s.Wakes {
 		d.woken[g] = true
 	}
-	d.channelOps(s)
+	d.channelOps(i)
 	if s.Goroutine < 0 {
 		return
 	}

@@ -139,6 +139,9 @@ func (r *row) come(s Step) {
 	if _, is := caseOf(s); s.Returned != "" && !is {
 		r.returned = append(r.returned, sentence(s.Returned))
 	}
+	if value := sentence(s.Received); value != "" && !inWords(value) {
+		r.returned = append(r.returned, "→ "+value)
+	}
 	if value := tellingSent(s); value != "" {
 		r.sent = append(r.sent, value)
 	}

@@ -105,6 +105,7 @@ func (s *selection) head(label string) string {
 	if !s.hasDefault {
 		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, s.rt, s.rt, s.at, s.end.String(), s.rt, s.at)
 	}
-	fmt.Fprintf(&h, "if %s.Tells() { %s.Chose(%s%s) }; %sswitch %s {", s.rt, s.rt, i, s.cases.String(), label, i)
+	fmt.Fprintf(&h, "if %s.Tells() { %s.Chose(%s, []%s.Operation{%s}%s) }; %sswitch %s {",
+		s.rt, s.rt, i, s.rt, strings.TrimPrefix(s.operations.String(), ", "), s.cases.String(), label, i)
 	return h.String()
 }

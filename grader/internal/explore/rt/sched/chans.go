@@ -24,7 +24,6 @@ func (s *SendOp[T]) obj() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Poin
 func (s *SendOp[T]) Try() bool {
 	select {
 	case s.C <- s.V:
-		sent(s.V)
 		return true
 	default:
 		return false
@@ -108,11 +107,18 @@ func sent[T any](v T) {
 
 // received notes what a receive returns.
 func received[T any](v T, ok bool) (T, bool) {
-	if !ok && Tells() {
-		noteValue(seen{value: value{kind: isClosed}, call: receives})
-		return v, ok
+	noteReceived(receives, v, ok)
+	return v, ok
+}
+
+func noteReceived[T any](call string, v T, ok bool) {
+	switch {
+	case !Tells():
+	case !ok:
+		noteValue(seen{value: value{kind: isClosed}, call: call})
+	default:
+		noteValue(seen{value: valueOf(v), call: call})
 	}
-	return Returned(receives, v), ok
 }
 
 // Recv is v := <-ch.
@@ -132,7 +138,14 @@ func Close[T any](site uint32, ch chan<- T) {
 func (r *RecvOp[T]) obj() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&r.C)) }
 
 // Operation is one of a select's.
-type Operation interface{ obj() unsafe.Pointer }
+type Operation interface {
+	obj() unsafe.Pointer
+	tell() // notes what was sent or received
+}
+
+func (s *SendOp[T]) tell() { sent(s.V) }
+
+func (r *RecvOp[T]) tell() { noteReceived(takes, r.V, r.OK) }
 
 // Select is the point before a select of channel operations; it returns the
 // one to try first. A select without a controller tries from the top, and the

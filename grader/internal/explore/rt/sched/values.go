@@ -39,9 +39,11 @@ const (
 	aCase    // the case of a select; its text is the call
 )
 
-// receives is the call by which a receive returns, and sends that of a send's value.
+// The calls of what channels pass on: what a receive returns, what a select has received, what
+// is sent.
 const (
 	receives = "<-"
+	takes    = "case <-"
 	sends    = "-<"
 )
 
@@ -83,12 +85,14 @@ func Returned[T any](call string, v T) T {
 	return v
 }
 
-// Chose notes which case a select took: the text of one, or the default if i is negative.
-func Chose(i int, cases ...string) {
+// Chose notes which case a select took, and what that sent or received: the text of one, or the
+// default if i is negative.
+func Chose(i int, operations []Operation, cases ...string) {
 	text := "default"
 	if i >= 0 {
 		text = cases[i]
 		noteChosen(i)
+		operations[i].tell()
 	}
 	noteValue(seen{value: value{kind: aCase}, call: text})
 }
@@ -285,6 +289,8 @@ func (v valuesOf) tell(s *wire.Step, step, mark int) {
 			s.Returned = "→ " + seen.call
 		case seen.call == sends:
 			s.Sent = text
+		case seen.call == takes:
+			s.Received = text
 		case seen.call == receives:
 			s.Returned = "→ " + text
 		case seen.call != "":

@@ -222,6 +222,7 @@ type Step struct {
 	Values   map[string]string `json:"values,omitempty"`   // the same, by what the code calls its objects
 	Returned string            `json:"returned,omitempty"` // by the call that the step is: "Load() → 3"
 	Sent     string            `json:"sent,omitempty"`     // the value that it sends
+	Received string            `json:"received,omitempty"` // of a select: the value that it has received
 	Chosen   int               `json:"chosen,omitempty"`   // of a select: the channel of the case that it took, by number
 	Buffers  []Buffer          `json:"buffers,omitempty"`  // the channels that hold more or less after it than before
 }
