@@ -349,12 +349,19 @@ var leavingFaults = []fault{
 	}},
 }
 
-// deaf does not hear that the context of some Gets has ended.
+// deaf does not hear that the context of some Gets has ended, until their load has returned.
 func deaf(open cachecheck.Open, load cachecheck.Load, which func(others int) bool) *parts {
-	p, n := partsOf(open(load)), new(counts)
+	under := newUnderWay()
+	p, n := partsOf(open(under.watched(load))), new(counts)
 	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
 		if which(others) {
-			ctx = context.WithoutCancel(ctx)
+			deaf, cancel := context.WithCancel(context.WithoutCancel(ctx))
+			defer cancel()
+			defer context.AfterFunc(ctx, func() {
+				under.wait(deaf, key)
+				cancel()
+			})()
+			ctx = deaf
 		}
 		return get(ctx, key)
 	})
