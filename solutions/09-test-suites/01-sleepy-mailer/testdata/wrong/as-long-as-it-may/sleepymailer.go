@@ -200,26 +200,21 @@ func Delivers(t T, open Open) {
 		letter{"receipt", time.Minute, 1})
 }
 
-// together are letters whose attempts are under way at the same time. One is delivered.
-var together = []letter{{"invoice", 0, 5}, {"receipt", 500 * time.Millisecond, 2}, {"invoice", time.Second, 5}, {"welcome", 1500 * time.Millisecond, 5}}
-
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
-// while the first pauses, and the fourth when all others are done. Then four are under way at the same time.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. Three are under way at
+// the same time, the fourth message is sent while the first pauses, and the fifth when all others are done.
 func Retries(t T, open Open) {
-	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+	for _, last := range [][]int{{2, 3, 3, 4, 2}, {5, 5, 5, 5, 5}} {
 		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
-			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
+			letter{"reminder", 800 * time.Millisecond, last[2]}, letter{"invoice", 3200 * time.Millisecond, last[3]}, letter{"welcome", 2 * time.Minute, last[4]})
 	}
-	sends(t, open, 3*time.Second, false, together...)
 }
 
 // TimesOut tests that the context of an attempt ends after 30 seconds, and that the attempt goes on.
 func TimesOut(t T, open Open) {
-	for _, last := range [][]int{{2, 1, 3, 4}, {5, 5, 5, 5}} {
+	for _, last := range [][]int{{2, 1, 2, 3, 4}, {5, 5, 5, 5, 5}} {
 		sends(t, open, 5*time.Second, true, letter{"invoice", 0, last[0]}, letter{"receipt", 10 * time.Second, last[1]},
-			letter{"invoice", 35500 * time.Millisecond, last[2]}, letter{"welcome", 10 * time.Minute, last[3]})
+			letter{"reminder", 12 * time.Second, last[2]}, letter{"invoice", 35500 * time.Millisecond, last[3]}, letter{"welcome", 10 * time.Minute, last[4]})
 	}
-	sends(t, open, 5*time.Second, true, together...)
 }
 
 // Closes tests that Close waits for the attempts under way, and for nothing else.

@@ -195,12 +195,12 @@ func Delivers(t T, open Open) {
 		letter{"receipt", time.Minute, 1})
 }
 
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
-// while the first pauses, and the fourth when all others are done.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. Three are under way at
+// the same time, the fourth message is sent while the first pauses, and the fifth when all others are done.
 func Retries(t T, open Open) {
-	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+	for _, last := range [][]int{{2, 3, 3, 4, 2}, {5, 5, 5, 5, 5}} {
 		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
-			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
+			letter{"reminder", 800 * time.Millisecond, last[2]}, letter{"invoice", 3200 * time.Millisecond, last[3]}, letter{"welcome", 2 * time.Minute, last[4]})
 	}
 }
 
