@@ -21,13 +21,14 @@ type fault struct {
 	closes func(f *frame)                // in place of Close
 }
 
-// What Delivers has to find, of messages whose first attempt delivers them.
+// What Delivers has to find, of messages whose first attempt delivers them. How many attempts are under way when a
+// message is sent is what beside and beside2 tell.
 var deliveryBugs = slices.Concat(
 	derive(fault{name: "a message is lost", sends: lose}, messages, beside2),
-	derive(fault{name: "a message is attempted twice", sense: isFirst, begins: twice}, messages, beside2),
-	derive(fault{name: "a message that has been delivered is attempted again", sense: all(isFirst, arrived), returns: again}, messages, two, three),
-	derive(fault{name: "the first attempt begins late", sense: isFirst, begins: late}, messages, beside2),
-	derive(fault{name: "a message has another's text", sense: isFirst, begins: misread}, numbers[1:], twin, idle, beside, beside2),
+	derive(fault{name: "a message is attempted twice", sense: isFirst, begins: twice}, messages, beside2, two, three),
+	derive(fault{name: "a message that has been delivered is attempted again", sense: all(isFirst, arrived), returns: again}, messages, beside2, two, three),
+	derive(fault{name: "the first attempt begins late", sense: isFirst, begins: late}, messages, beside2, two, three),
+	derive(fault{name: "a message has another's text", sense: isFirst, begins: misread}, numbers[1:], twin, idle, beside, beside2, two, three),
 	derive(fault{name: "Send waits", sends: sendWaits}, messages, beside2),
 	derive(fault{name: "one attempt at a time", begins: heldUp(1)}, always),
 	derive(fault{name: "two attempts at a time", begins: heldUp(2)}, always),
@@ -38,8 +39,8 @@ var retryBugs = slices.Concat(
 	derive(nothing, always),
 	derive(fault{name: "a pause is wrong", sense: failed, returns: mispause}, messages, besidePause, attempts(1, 3), failures, two, three),
 	derive(fault{name: "a failed attempt is not repeated", sense: failed, returns: giveUp}, messages, besidePause, attempts(1, 3), failures, two, three),
-	derive(fault{name: "a message that has been delivered is attempted again", sense: all(retried, arrived), returns: again}, messages, besidePause, attempts(2, 4)),
-	derive(fault{name: "a message that was given up is attempted again", sense: gaveUp, returns: again}, messages, besidePause),
+	derive(fault{name: "a message that has been delivered is attempted again", sense: all(retried, arrived), returns: again}, messages, besidePause, attempts(2, 4), two, three),
+	derive(fault{name: "a message that was given up is attempted again", sense: gaveUp, returns: again}, messages, besidePause, failures, two, three),
 	derive(fault{name: "an attempt is repeated twice", sense: retried, begins: twice}, messages, besidePause, attempts(2, 4), failures, two, three),
 	derive(fault{name: "a message is repeated with another's text", sense: retried, begins: misread}, numbers[1:], twin, idle, beside, besidePause, attempts(2, 4), failures, two, three),
 	derive(fault{name: "a message waits until another is done", sense: isFirst, begins: queue}, beside, besidePause),
@@ -58,8 +59,9 @@ var timeoutBugs = slices.Concat(
 	derive(fault{name: "a long attempt is not repeated", sense: all(failed, isLong), returns: giveUp},
 		messages, besidePause, attempts(1, 3), failures, two, three),
 	derive(fault{name: "a message that a long attempt has delivered is attempted again", sense: all(arrived, isLong), returns: again},
-		messages, besidePause, attempts(1, 4)),
-	derive(fault{name: "a message whose last attempt took long is attempted again", sense: all(gaveUp, isLong), returns: again}, messages, besidePause),
+		messages, besidePause, attempts(1, 4), two, three),
+	derive(fault{name: "a message whose last attempt took long is attempted again", sense: all(gaveUp, isLong), returns: again},
+		messages, besidePause, failures, two, three),
 	derive(fault{name: "a long attempt is repeated twice", sense: all(retried, isLong), begins: twice},
 		messages, besidePause, attempts(2, 4), failures, two, three),
 )
@@ -127,12 +129,12 @@ func heldUp(n int) func(*frame, *run) {
 		f.wait(func() bool {
 			started := 0
 			for _, other := range f.under {
-				if other.started {
+				if other != r && !other.held {
 					started++
 				}
 			}
-			r.started = started < n
-			return r.started
+			r.held = started >= n
+			return !r.held
 		})
 	}
 }

@@ -63,10 +63,10 @@ type moment struct {
 // A run is a call of deliver.
 type run struct {
 	moment
-	ctx     context.Context
-	text    string
-	started bool // for heldUp: it is one of those that may be under way
-	rushed  bool // it is given up when its context ends, and not awaited
+	ctx    context.Context
+	text   string
+	held   bool // by a bug: deliver has not been called
+	rushed bool // it is given up when its context ends, and not awaited
 }
 
 // A frame is what a suite sees of a right mailer. It knows what goes on, and may have a bug.
@@ -259,6 +259,7 @@ func (f *frame) Close() {
 	}
 	f.mu.Lock()
 	f.phase = waiting
+	f.changed.Broadcast()
 	f.mu.Unlock()
 	f.inner.close()
 	f.wait(func() bool { return len(f.under) == 0 })

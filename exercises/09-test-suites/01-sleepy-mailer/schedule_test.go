@@ -10,8 +10,12 @@ func TestScheduleRightMailers(t *testing.T) {
 	try(t, suite[rand.IntN(len(suite))], aKind(), nil, false)
 }
 
-// Each schedule draws a test, a kind of mailer, and a bug that the test has to find.
+// Each schedule draws a test, a kind of mailer, and a bug that the test has to find, or now and then that of another.
 func TestScheduleFaults(t *testing.T) {
 	p := suite[rand.IntN(len(suite))]
-	try(t, p, aKind(), p.bugs.any(), false)
+	if rand.IntN(10) == 0 {
+		stray(t, p, aKind(), suite[rand.IntN(len(suite))].bugs.any())
+	} else {
+		try(t, p, aKind(), p.bugs.any(), false)
+	}
 }

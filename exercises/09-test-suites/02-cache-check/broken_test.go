@@ -3,6 +3,7 @@ package cachecheck_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"heisenkata/exercises/09-test-suites/02-cache-check"
@@ -35,58 +36,91 @@ var plainFaults = []fault{
 	}},
 }
 
-// Gets of one key at the same time.
-var sharingFaults = []fault{
-	{"each Get loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return unshared(open, load, 1)
-	}},
-	{"the third Get loads", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return unshared(open, load, 2)
-	}},
-	{"the third Get returns nothing", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		p, n := partsOf(open(load)), new(counts)
-		p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
-			value, err := get(ctx, key)
-			if err == nil && others > 1 {
-				value = ""
-			}
-			return value, err
-		})
-		return p
-	}},
-	{"a shared value is not kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		p, n := partsOf(open(load)), new(counts)
-		p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
-			if others > 0 {
-				defer p.drop(key)
-			}
-			return get(ctx, key)
-		})
-		return p
-	}},
-	{"an empty value is not kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		p := partsOf(open(load))
-		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
-			value, err := get(ctx, key)
-			if err == nil && value == "" {
-				p.drop(key)
-			}
-			return value, err
-		})
-		return p
-	}},
+// A condition says of which loads of a key a bug is.
+type condition struct {
+	name string
+	of   func(*era) bool
 }
 
-// unshared has a second cache for a Get that finds so many others under way for its key.
-func unshared(open cachecheck.Open, load cachecheck.Load, most int) *parts {
-	p, n := partsOf(open(load)), new(counts)
-	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
-		if others >= most {
-			return open(load).Get(ctx, key)
+// whichLoad are the conditions of sharing: a bug is of every load, or of one that comes after something.
+var whichLoad = []condition{
+	{"", func(*era) bool { return true }},
+	{", of a load after an error", func(e *era) bool { return e.after == anError }},
+	{", of a load after a value was dropped", func(e *era) bool { return e.after == aDroppedValue }},
+	{", of a load after a load was dropped", func(e *era) bool { return e.after == aDroppedLoad }},
+}
+
+// A sharer is a Get with a fault. It finds so many others under way for its key and its load.
+type sharer func(s *shared, ctx context.Context, key string, others int) (string, error)
+
+// What a sharer has besides.
+type shared struct {
+	get  getter // the right one
+	drop func(key string)
+	kept sync.Map // errors that are kept, by key
+	open cachecheck.Open
+	load cachecheck.Load
+}
+
+// derive returns a fault under each of the conditions.
+func derive(name string, when []condition, faulty sharer) (faults []fault) {
+	for _, c := range when {
+		faults = append(faults, fault{name + c.name, func(open cachecheck.Open, load cachecheck.Load) *parts {
+			x := &eras{now: map[string]*era{}}
+			p := partsOf(open(x.watched(load)))
+			p.drop = x.dropping(p.drop)
+			s := &shared{get: p.get, drop: p.drop, open: open, load: load}
+			p.get = func(ctx context.Context, key string) (string, error) {
+				if err, ok := s.kept.Load(key); ok {
+					return "", err.(error)
+				}
+				e, others := x.enter(key)
+				defer x.leave(e)
+				if c.of(e) {
+					return faulty(s, ctx, key, others)
+				}
+				return s.get(ctx, key)
+			}
+			return p
+		}})
+	}
+	return faults
+}
+
+// Gets of one key at the same time.
+var sharingFaults = slices.Concat(
+	derive("each Get loads", whichLoad, unshared(1)),
+	derive("the third Get loads", whichLoad, unshared(2)),
+	derive("the third Get returns nothing", whichLoad, func(s *shared, ctx context.Context, key string, others int) (string, error) {
+		value, err := s.get(ctx, key)
+		if err == nil && others > 1 {
+			value = ""
 		}
-		return get(ctx, key)
-	})
-	return p
+		return value, err
+	}),
+	derive("a shared value is not kept", whichLoad, func(s *shared, ctx context.Context, key string, others int) (string, error) {
+		if others > 0 {
+			defer s.drop(key)
+		}
+		return s.get(ctx, key)
+	}),
+	derive("an empty value is not kept", whichLoad, func(s *shared, ctx context.Context, key string, _ int) (string, error) {
+		value, err := s.get(ctx, key)
+		if err == nil && value == "" {
+			s.drop(key)
+		}
+		return value, err
+	}),
+)
+
+// unshared has a second cache for a Get that finds so many others under way for its key.
+func unshared(most int) sharer {
+	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
+		if others >= most {
+			return s.open(s.load).Get(ctx, key)
+		}
+		return s.get(ctx, key)
+	}
 }
 
 // Gets of several keys at the same time.
@@ -145,29 +179,15 @@ func limited(open cachecheck.Open, load cachecheck.Load, most int) *parts {
 }
 
 // Loads that fail.
-var errorFaults = []fault{
-	{"an error is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return keepsErrors(open, load, 0)
-	}},
-	{"a shared error is kept", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return keepsErrors(open, load, 1)
-	}},
-	{"who waits sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, later, seesNone)
-	}},
-	{"who begins the load sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, first, seesNone)
-	}},
-	{"who waits sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, later, seesAnother)
-	}},
-	{"who begins the load sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, first, seesAnother)
-	}},
-	{"who waits loads again", func(open cachecheck.Open, load cachecheck.Load) *parts {
-		return afterAnError(open, load, later, func(ctx context.Context, key string, get getter) (string, error) { return get(ctx, key) })
-	}},
-	{"an error is the end", func(open cachecheck.Open, load cachecheck.Load) *parts {
+var errorFaults = slices.Concat(
+	derive("an error is kept", whichLoad, keepsErrors(0)),
+	derive("a shared error is kept", whichLoad, keepsErrors(1)),
+	derive("who waits sees no error", whichLoad, afterAnError(later, seesNone)),
+	derive("who begins the load sees no error", whichLoad, afterAnError(first, seesNone)),
+	derive("who waits sees another error", whichLoad, afterAnError(later, seesAnother)),
+	derive("who begins the load sees another error", whichLoad, afterAnError(first, seesAnother)),
+	derive("who waits loads again", whichLoad, afterAnError(later, func(ctx context.Context, key string, get getter) (string, error) { return get(ctx, key) })),
+	[]fault{{"an error is the end", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		failed := new(sync.Map)
 		p := partsOf(open(func(key string) (string, error) {
 			value, err := load(key)
@@ -183,24 +203,18 @@ var errorFaults = []fault{
 			return get(ctx, key)
 		})
 		return p
-	}},
-}
+	}}},
+)
 
 // keepsErrors keeps an error that more Gets than so many got.
-func keepsErrors(open cachecheck.Open, load cachecheck.Load, more int) *parts {
-	kept := new(sync.Map)
-	p, n := partsOf(open(load)), new(counts)
-	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
-		if err, ok := kept.Load(key); ok {
-			return "", err.(error)
-		}
-		value, err := get(ctx, key)
+func keepsErrors(more int) sharer {
+	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
+		value, err := s.get(ctx, key)
 		if err != nil && ctx.Err() == nil && others >= more {
-			kept.Store(key, err)
+			s.kept.Store(key, err)
 		}
 		return value, err
-	})
-	return p
+	}
 }
 
 // A Get finds so many others under way for its key: it is the first, or a later one.
@@ -217,20 +231,59 @@ func seesAnother(context.Context, string, getter) (string, error) {
 }
 
 // afterAnError does something else for some Gets whose load has failed.
-func afterAnError(open cachecheck.Open, load cachecheck.Load, which func(others int) bool, then getting) *parts {
-	p, n := partsOf(open(load)), new(counts)
-	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
-		value, err := get(ctx, key)
+func afterAnError(which func(others int) bool, then getting) sharer {
+	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
+		value, err := s.get(ctx, key)
 		if err != nil && ctx.Err() == nil && which(others) {
-			return then(ctx, key, get)
+			return then(ctx, key, s.get)
 		}
 		return value, err
-	})
-	return p
+	}
 }
 
 // Contexts that end.
-var contextFaults = []fault{
+var contextFaults = slices.Concat(leavingFaults, stayingFaults)
+
+// What becomes of a load that some Gets leave, and others not.
+var stayingFaults = slices.Concat(
+	afterOthers("a value is not kept", func(p *parts, key, value string) string {
+		p.drop(key)
+		return value
+	}),
+	afterOthers("who stays sees no value", func(*parts, string, string) string { return "" }),
+)
+
+// afterOthers does something else for a Get that returns a value, if others have left its load: the
+// first, a later one, or all that there were.
+func afterOthers(name string, then func(p *parts, key, value string) string) (faults []fault) {
+	for _, c := range []condition{
+		{" if the first has left", func(e *era) bool { return e.left.first }},
+		{" if a later one has left", func(e *era) bool { return e.left.later }},
+		{" if all others have left", func(e *era) bool { return e.left.all }},
+	} {
+		faults = append(faults, fault{name + c.name, func(open cachecheck.Open, load cachecheck.Load) *parts {
+			x := &eras{now: map[string]*era{}}
+			p := partsOf(open(x.watched(load)))
+			p.drop = x.dropping(p.drop)
+			p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+				before := ctx.Err()
+				e, others := x.enter(key)
+				value, err := get(ctx, key)
+				if before == nil && err != nil && ctx.Err() != nil {
+					x.gone(e, others)
+				}
+				if x.leave(e); err == nil && x.is(e, c.of) {
+					value = then(p, key, value)
+				}
+				return value, err
+			})
+			return p
+		}})
+	}
+	return faults
+}
+
+var leavingFaults = []fault{
 	{"the first Get waits on", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return deaf(open, load, first)
 	}},
@@ -296,12 +349,19 @@ var contextFaults = []fault{
 	}},
 }
 
-// deaf does not hear that the context of some Gets has ended.
+// deaf does not hear that the context of some Gets has ended, until their load has returned.
 func deaf(open cachecheck.Open, load cachecheck.Load, which func(others int) bool) *parts {
-	p, n := partsOf(open(load)), new(counts)
+	under := newUnderWay()
+	p, n := partsOf(open(under.watched(load))), new(counts)
 	p.get = n.counted(p.get, func(ctx context.Context, key string, others int, get getter) (string, error) {
 		if which(others) {
-			ctx = context.WithoutCancel(ctx)
+			deaf, cancel := context.WithCancel(context.WithoutCancel(ctx))
+			defer cancel()
+			defer context.AfterFunc(ctx, func() {
+				under.wait(deaf, key)
+				cancel()
+			})()
+			ctx = deaf
 		}
 		return get(ctx, key)
 	})

@@ -86,6 +86,100 @@ func (c *counts) add(key string, n int) int {
 	return c.n[key]
 }
 
+// What was before an era.
+type before int
+
+const (
+	nothing before = iota
+	anError
+	aDroppedValue
+	aDroppedLoad
+)
+
+// An era of a key is one load of it, and what is kept of that. It ends with an error, or when it is dropped.
+type era struct {
+	after   before
+	gets    int // that are under way, of those that have begun in it
+	loading bool
+	kept    bool
+	left    struct{ first, later, all bool } // Gets whose context has ended
+}
+
+// eras know in which era each key is.
+type eras struct {
+	mu  sync.Mutex
+	now map[string]*era
+}
+
+func (x *eras) of(key string) *era {
+	if x.now[key] == nil {
+		x.now[key] = &era{}
+	}
+	return x.now[key]
+}
+
+func (x *eras) watched(load cachecheck.Load) cachecheck.Load {
+	return func(key string) (string, error) {
+		x.mu.Lock()
+		e := x.of(key)
+		e.loading = true
+		x.mu.Unlock()
+		value, err := load(key)
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		e.loading, e.kept = false, err == nil
+		if err != nil && x.of(key) == e {
+			x.now[key] = &era{after: anError}
+		}
+		return value, err
+	}
+}
+
+// dropping ends an era before drop does.
+func (x *eras) dropping(drop func(string)) func(string) {
+	return func(key string) {
+		x.mu.Lock()
+		switch e := x.of(key); {
+		case e.loading:
+			x.now[key] = &era{after: aDroppedLoad}
+		case e.kept:
+			x.now[key] = &era{after: aDroppedValue}
+		}
+		x.mu.Unlock()
+		drop(key)
+	}
+}
+
+// enter returns the era in which a Get begins, and how many others of it are under way.
+func (x *eras) enter(key string) (e *era, others int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e = x.of(key)
+	e.gets++
+	return e, e.gets - 1
+}
+
+func (x *eras) leave(e *era) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e.gets--
+}
+
+// gone notes that the context of a Get has ended that has found so many others.
+func (x *eras) gone(e *era, others int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e.left.first = e.left.first || first(others)
+	e.left.later = e.left.later || later(others)
+	e.left.all = e.left.all || e.gets == 1
+}
+
+func (x *eras) is(e *era, of func(*era) bool) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return of(e)
+}
+
 // underWay knows which loads are under way.
 type underWay struct {
 	mu   sync.Mutex

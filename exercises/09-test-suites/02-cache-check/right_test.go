@@ -25,6 +25,9 @@ var rightCaches = []candidate{
 		c := &withLists{load: load, kept: map[string]string{}, lists: map[string]*list{}, lock: make(chan struct{}, 1)}
 		return c
 	}},
+	{"waiting lists, and the next Get loads", func(load cachecheck.Load) cachecheck.Cache {
+		return &withPatience{load: load, kept: map[string]string{}, queues: map[string]*queue{}}
+	}},
 }
 
 // aText is what an error may say besides: nothing is known of it.
@@ -253,5 +256,84 @@ func (c *withLists) Drop(key string) {
 		next := &list{waiting: dropped.waiting}
 		c.lists[key] = next
 		go c.fetch(key, next)
+	}
+}
+
+// withPatience has Gets that wait for a load that is dropped wait for the next load. That begins
+// with the next Get.
+type withPatience struct {
+	load   cachecheck.Load
+	mu     sync.Mutex
+	kept   map[string]string
+	queues map[string]*queue
+}
+
+// A queue is of the Gets that wait for a load, which may not have begun.
+type queue struct {
+	waiting map[chan *flight]bool
+	loading bool
+}
+
+func (c *withPatience) Get(ctx context.Context, key string) (string, error) {
+	value, ok, answer := c.join(key)
+	if ok {
+		return value, nil
+	}
+	select {
+	case f := <-answer:
+		return f.value, f.err
+	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if q := c.queues[key]; q != nil {
+			delete(q.waiting, answer)
+		}
+		return "", ctx.Err()
+	}
+}
+
+// join returns the value if it is kept, and otherwise where the answer will come.
+func (c *withPatience) join(key string) (string, bool, chan *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if value, ok := c.kept[key]; ok {
+		return value, true, nil
+	}
+	q := c.queues[key]
+	if q == nil {
+		q = &queue{waiting: map[chan *flight]bool{}}
+		c.queues[key] = q
+	}
+	if !q.loading {
+		q.loading = true
+		go c.fetch(key, q)
+	}
+	answer := make(chan *flight, 1)
+	q.waiting[answer] = true
+	return "", false, answer
+}
+
+func (c *withPatience) fetch(key string, q *queue) {
+	value, err := c.load(key)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.queues[key] != q {
+		return // dropped
+	}
+	delete(c.queues, key)
+	if err == nil {
+		c.kept[key] = value
+	}
+	for waiting := range q.waiting {
+		waiting <- &flight{value: value, err: err}
+	}
+}
+
+func (c *withPatience) Drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.kept, key)
+	if q := c.queues[key]; q != nil {
+		c.queues[key] = &queue{waiting: q.waiting}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -143,6 +144,72 @@ func word(s *shortener, _ string) string {
 		code += []string{"Tea", "tea", "é-", "a/b", aText(), aText()}[rand.IntN(6)]
 	}
 	return code
+}
+
+// texts are what a suite resolves and no shortener has given it.
+type texts struct {
+	mu             sync.Mutex
+	given, unknown map[string]bool
+}
+
+// learnFrom returns the kinds, whose shorteners tell what they are asked.
+func (x *texts) learnFrom(kinds []kind) (list []kind) {
+	for _, k := range kinds {
+		list = append(list, kind{k.name, func(limit int, visit func(string)) paralleltable.Shortener {
+			return &listener{k.open(limit, visit), x}
+		}})
+	}
+	return list
+}
+
+// A listener notes the codes that a shortener gives, and the texts that it does not resolve.
+type listener struct {
+	paralleltable.Shortener
+	*texts
+}
+
+func (l *listener) Shorten(url string) (string, error) {
+	code, err := l.Shortener.Shorten(url)
+	if err == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.given[code] = true
+	}
+	return code, err
+}
+
+func (l *listener) Resolve(code string) (string, error) {
+	url, err := l.Shortener.Resolve(code)
+	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.unknown[code] = true
+	}
+	return url, err
+}
+
+// kind gives these texts as codes, but for those that end in a z: a code plus z stays unknown.
+func (x *texts) kind() kind {
+	return kind{"texts that the suite has resolved as codes", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: x.next, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
+	}}
+}
+
+// next returns a text that is no code yet.
+func (x *texts) next(s *shortener, url string) string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var free []string
+	for text := range x.unknown {
+		if text != "" && !x.given[text] && !strings.HasSuffix(text, "z") && s.urls[text] == "" {
+			free = append(free, text)
+		}
+	}
+	if len(free) == 0 {
+		return hash(s, url)
+	}
+	slices.Sort(free)
+	return free[rand.IntN(len(free))]
 }
 
 // aText is one of which nothing is known.

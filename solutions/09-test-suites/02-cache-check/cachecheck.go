@@ -185,19 +185,50 @@ func (b *bench) end() {
 	synctest.Wait()
 }
 
+// What may have come before a load.
+var befores = []string{"nothing", "an error", "a dropped value", "a dropped load"}
+
+// prepare has something come before the next load of key, and returns how many loads that took.
+func (b *bench) prepare(key, before string) int {
+	if before == "nothing" {
+		return 0
+	}
+	b.get(key)
+	if !b.count(key, 1) {
+		return 1
+	}
+	switch before {
+	case "an error":
+		b.answer(b.loads(key)[0], answer{err: errors.New("not yet")})
+	case "a dropped value":
+		b.answer(b.loads(key)[0], answer{value: "before"})
+		b.drop(key)
+	case "a dropped load":
+		b.drop(key)
+	}
+	return 1
+}
+
 func sharing(b *bench) {
 	for key, value := range map[string]string{"a": "A", "empty": ""} {
-		gets := []*get{b.get(key), b.get(key), b.get(key)}
-		if !b.count(key, 1) {
-			return
+		for _, before := range befores {
+			b.shares(key+" after "+before, before, value)
 		}
-		b.answer(b.loads(key)[0], answer{value: value})
-		for _, g := range gets {
-			b.expect(g, value)
-		}
-		b.expect(b.get(key), value)
-		b.count(key, 1)
 	}
+}
+
+func (b *bench) shares(key, before, value string) {
+	n := b.prepare(key, before)
+	gets := []*get{b.get(key), b.get(key), b.get(key)}
+	if !b.count(key, n+1) {
+		return
+	}
+	b.answer(b.loads(key)[n], answer{value: value})
+	for _, g := range gets {
+		b.expect(g, value)
+	}
+	b.expect(b.get(key), value)
+	b.count(key, n+1)
 }
 
 func keys(b *bench) {
@@ -224,20 +255,27 @@ func keys(b *bench) {
 }
 
 func failures(b *bench) {
-	gets := []*get{b.get("a"), b.get("a"), b.get("a")}
-	if !b.count("a", 1) {
+	for _, before := range befores {
+		b.fail("a after "+before, before)
+	}
+}
+
+func (b *bench) fail(key, before string) {
+	n := b.prepare(key, before)
+	gets := []*get{b.get(key), b.get(key), b.get(key)}
+	if !b.count(key, n+1) {
 		return
 	}
 	failed := errors.New("no connection")
-	b.answer(b.loads("a")[0], answer{err: failed})
+	b.answer(b.loads(key)[n], answer{err: failed})
 	for _, g := range gets {
 		b.fails(g, failed)
 	}
-	again := b.get("a")
-	if !b.count("a", 2) {
+	again := b.get(key)
+	if !b.count(key, n+2) {
 		return
 	}
-	b.answer(b.loads("a")[1], answer{value: "A"})
+	b.answer(b.loads(key)[n+1], answer{value: "A"})
 	b.expect(again, "A")
 }
 
@@ -253,9 +291,10 @@ func contexts(b *bench) {
 		return
 	}
 	b.answer(b.loads("a")[0], answer{value: "A"})
-	for _, g := range []*get{third, fourth, fifth} {
+	for _, g := range []*get{third, fourth, fifth, b.get("a")} {
 		b.expect(g, "A")
 	}
+	b.count("a", 1)
 	one, two := b.get("second leaves"), b.get("second leaves")
 	two.cancel()
 	b.fails(two, context.Canceled)
@@ -264,8 +303,10 @@ func contexts(b *bench) {
 		return
 	}
 	b.answer(b.loads("second leaves")[0], answer{value: "ALL"})
-	b.expect(one, "ALL")
-	b.expect(three, "ALL")
+	for _, g := range []*get{one, three, b.get("second leaves")} {
+		b.expect(g, "ALL")
+	}
+	b.count("second leaves", 1)
 
 	last := b.get("left")
 	last.cancel()
@@ -276,6 +317,8 @@ func contexts(b *bench) {
 	}
 	b.answer(b.loads("left")[0], answer{value: "LEFT"})
 	b.expect(newcomer, "LEFT")
+	b.expect(b.get("left"), "LEFT")
+	b.count("left", 1)
 
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()

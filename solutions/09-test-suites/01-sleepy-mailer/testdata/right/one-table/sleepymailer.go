@@ -82,6 +82,7 @@ func lines(events []event) (list []string) {
 type record struct {
 	began time.Time
 	plan  []attempt
+	sent  int // messages
 	want  []event
 
 	mu  sync.Mutex
@@ -102,13 +103,13 @@ func (r *record) note(what string) {
 func (r *record) must(at time.Duration, what string) { r.want = append(r.want, event{at, what}) }
 
 // message plans the attempts at a message that is sent at some time. Each takes equally long, and
-// the last delivers, unless it is the fifth.
+// the last delivers, unless it is the fifth. Each message has other errors at the same attempt.
 func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
-	at, first := sent, len(r.plan)
+	at := sent
 	for n := 1; n <= min(last, 4); n++ {
 		a := attempt{at, takes, text, timesOut, nil}
 		if n < last {
-			a.err = failure(first + n)
+			a.err = failure(r.sent + n)
 		}
 		r.add(a)
 		if at += takes; timesOut {
@@ -116,6 +117,7 @@ func (r *record) message(text string, sent, takes time.Duration, timesOut bool, 
 		}
 		at += time.Second << (n - 1)
 	}
+	r.sent++
 }
 
 func (r *record) add(a attempt) {
@@ -219,15 +221,15 @@ func Delivers(t T, open Open) {
 // Retries tests that failed attempts are repeated after 1, 2 and 4 seconds.
 func Retries(t T, open Open) {
 	play(t, open,
-		scene{takes: 2 * sec, letters: []letter{{"a", 0, 5}, {"b", 300 * ms, 5}, {"a", 2100 * ms, 5}, {"b", 60 * sec, 5}}},
-		scene{takes: 2 * sec, letters: []letter{{"a", 0, 2}, {"b", 300 * ms, 3}, {"a", 2100 * ms, 4}, {"b", 60 * sec, 2}}})
+		scene{takes: 2 * sec, letters: []letter{{"a", 0, 5}, {"b", 300 * ms, 5}, {"c", 600 * ms, 5}, {"a", 2100 * ms, 5}, {"b", 60 * sec, 5}}},
+		scene{takes: 2 * sec, letters: []letter{{"a", 0, 2}, {"b", 300 * ms, 3}, {"c", 600 * ms, 3}, {"a", 2100 * ms, 4}, {"b", 60 * sec, 2}}})
 }
 
 // TimesOut tests that the context of an attempt ends after 30 seconds.
 func TimesOut(t T, open Open) {
 	play(t, open,
-		scene{takes: 3 * sec, timesOut: true, letters: []letter{{"a", 0, 5}, {"b", 10 * sec, 5}, {"a", 33400 * ms, 5}, {"b", 600 * sec, 5}}},
-		scene{takes: 3 * sec, timesOut: true, letters: []letter{{"a", 0, 2}, {"b", 10 * sec, 1}, {"a", 33400 * ms, 3}, {"b", 600 * sec, 4}}})
+		scene{takes: 3 * sec, timesOut: true, letters: []letter{{"a", 0, 5}, {"b", 10 * sec, 5}, {"c", 12 * sec, 5}, {"a", 33400 * ms, 5}, {"b", 600 * sec, 5}}},
+		scene{takes: 3 * sec, timesOut: true, letters: []letter{{"a", 0, 2}, {"b", 10 * sec, 1}, {"c", 12 * sec, 2}, {"a", 33400 * ms, 3}, {"b", 600 * sec, 4}}})
 }
 
 // Closes tests that Close waits for the attempts under way, and for nothing else.

@@ -85,6 +85,7 @@ func lines(events []event) (list []string) {
 type record struct {
 	began time.Time
 	plan  []attempt
+	sent  int // messages
 	want  []event
 
 	mu  sync.Mutex
@@ -105,13 +106,13 @@ func (r *record) note(what string) {
 func (r *record) must(at time.Duration, what string) { r.want = append(r.want, event{at, what}) }
 
 // message plans the attempts at a message that is sent at some time. Each takes equally long, and
-// the last delivers, unless it is the fifth.
+// the last delivers, unless it is the fifth. Each message has other errors at the same attempt.
 func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
-	at, first := sent, len(r.plan)
+	at := sent
 	for n := 1; n <= min(last, 4); n++ {
 		a := attempt{at, takes, text, timesOut, nil}
 		if n < last {
-			a.err = failure(first + n)
+			a.err = failure(r.sent + n)
 		}
 		r.add(a)
 		if at += takes; timesOut {
@@ -119,6 +120,7 @@ func (r *record) message(text string, sent, takes time.Duration, timesOut bool, 
 		}
 		at += time.Second << (n - 1)
 	}
+	r.sent++
 }
 
 func (r *record) add(a attempt) {
@@ -198,20 +200,20 @@ func Delivers(t T, open Open) {
 		letter{"receipt", time.Minute, 1})
 }
 
-// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. The third message is sent
-// while the first pauses, and the fourth when all others are done.
+// Retries tests that failed attempts are repeated after 1, 2 and 4 seconds. Three are under way at
+// the same time, the fourth message is sent while the first pauses, and the fifth when all others are done.
 func Retries(t T, open Open) {
-	for _, last := range [][]int{{2, 3, 4, 2}, {5, 5, 5, 5}} {
+	for _, last := range [][]int{{2, 3, 3, 4, 2}, {5, 5, 5, 5, 5}} {
 		sends(t, open, 3*time.Second, false, letter{"invoice", 0, last[0]}, letter{"receipt", 500 * time.Millisecond, last[1]},
-			letter{"invoice", 3200 * time.Millisecond, last[2]}, letter{"welcome", 2 * time.Minute, last[3]})
+			letter{"reminder", 800 * time.Millisecond, last[2]}, letter{"invoice", 3200 * time.Millisecond, last[3]}, letter{"welcome", 2 * time.Minute, last[4]})
 	}
 }
 
 // TimesOut tests that the context of an attempt ends after 30 seconds, and that the attempt goes on.
 func TimesOut(t T, open Open) {
-	for _, last := range [][]int{{2, 1, 3, 4}, {5, 5, 5, 5}} {
+	for _, last := range [][]int{{2, 1, 2, 3, 4}, {5, 5, 5, 5, 5}} {
 		sends(t, open, 5*time.Second, true, letter{"invoice", 0, last[0]}, letter{"receipt", 10 * time.Second, last[1]},
-			letter{"invoice", 35500 * time.Millisecond, last[2]}, letter{"welcome", 10 * time.Minute, last[3]})
+			letter{"reminder", 12 * time.Second, last[2]}, letter{"invoice", 35500 * time.Millisecond, last[3]}, letter{"welcome", 10 * time.Minute, last[4]})
 	}
 }
 

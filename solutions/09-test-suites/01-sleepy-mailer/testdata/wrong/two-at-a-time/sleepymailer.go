@@ -85,6 +85,7 @@ func lines(events []event) (list []string) {
 type record struct {
 	began time.Time
 	plan  []attempt
+	sent  int // messages
 	want  []event
 
 	mu  sync.Mutex
@@ -105,13 +106,13 @@ func (r *record) note(what string) {
 func (r *record) must(at time.Duration, what string) { r.want = append(r.want, event{at, what}) }
 
 // message plans the attempts at a message that is sent at some time. Each takes equally long, and
-// the last delivers, unless it is the fifth.
+// the last delivers, unless it is the fifth. Each message has other errors at the same attempt.
 func (r *record) message(text string, sent, takes time.Duration, timesOut bool, last int) {
-	at, first := sent, len(r.plan)
+	at := sent
 	for n := 1; n <= min(last, 4); n++ {
 		a := attempt{at, takes, text, timesOut, nil}
 		if n < last {
-			a.err = failure(first + n)
+			a.err = failure(r.sent + n)
 		}
 		r.add(a)
 		if at += takes; timesOut {
@@ -119,6 +120,7 @@ func (r *record) message(text string, sent, takes time.Duration, timesOut bool, 
 		}
 		at += time.Second << (n - 1)
 	}
+	r.sent++
 }
 
 func (r *record) add(a attempt) {

@@ -165,18 +165,51 @@ func (s *session) all() {
 }
 
 func (s *session) share() {
-	one, two, three := s.get(s.ctx, "shared"), s.get(s.ctx, "shared"), s.get(s.ctx, "shared")
-	s.next("shared").answer("x", nil)
-	s.none()
-	for _, c := range []chan returned{one, two, three, s.get(s.ctx, "shared")} {
-		s.want(c, "x", nil)
+	for _, history := range []string{"", "error", "value", "load"} {
+		for _, value := range []string{"x", ""} {
+			key := "shared " + value + history
+			s.past(key, history)
+			one, two, three := s.get(s.ctx, key), s.get(s.ctx, key), s.get(s.ctx, key)
+			s.next(key).answer(value, nil)
+			s.none()
+			for _, c := range []chan returned{one, two, three, s.get(s.ctx, key)} {
+				s.want(c, value, nil)
+			}
+			s.none()
+		}
 	}
-	s.none()
-	empty := s.get(s.ctx, "empty")
-	s.next("empty").answer("", nil)
-	s.want(empty, "", nil)
-	s.want(s.get(s.ctx, "empty"), "", nil)
-	s.none()
+	shared := s.get(s.ctx, "shared")
+	s.next("shared").answer("x", nil)
+	s.want(shared, "x", nil)
+}
+
+// past is what came before: a load that fails, or one that is dropped early or late. It ends the context
+// of its Get, which might begin another load.
+func (s *session) past(key, history string) {
+	if history == "" {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.get(ctx, key)
+	l := s.next(key)
+	cancel()
+	synctest.Wait()
+	switch history {
+	case "error":
+		l.answer("", errors.New("past"))
+	case "value":
+		s.want(s.kept(l, key), "old", nil)
+		s.drop(key)
+	case "load":
+		s.drop(key)
+	}
+}
+
+// kept is a Get that has seen the load return.
+func (s *session) kept(l loading, key string) chan returned {
+	c := s.get(s.ctx, key)
+	l.answer("old", nil)
+	return c
 }
 
 func (s *session) sideBySide() {
@@ -197,15 +230,19 @@ func (s *session) sideBySide() {
 
 func (s *session) broken() {
 	failure := errors.New("failure")
-	one, two, three := s.get(s.ctx, "broken"), s.get(s.ctx, "broken"), s.get(s.ctx, "broken")
-	s.next("broken").answer("", failure)
-	for _, c := range []chan returned{one, two, three} {
-		s.want(c, "", failure)
+	for _, history := range []string{"", "error", "value", "load"} {
+		key := "broken " + history
+		s.past(key, history)
+		one, two, three := s.get(s.ctx, key), s.get(s.ctx, key), s.get(s.ctx, key)
+		s.next(key).answer("", failure)
+		for _, c := range []chan returned{one, two, three} {
+			s.want(c, "", failure)
+		}
+		s.none()
+		again := s.get(s.ctx, key)
+		s.next(key).answer("repaired", nil)
+		s.want(again, "repaired", nil)
 	}
-	s.none()
-	again := s.get(s.ctx, "broken")
-	s.next("broken").answer("repaired", nil)
-	s.want(again, "repaired", nil)
 }
 
 func (s *session) left() {
@@ -231,6 +268,8 @@ func (s *session) left() {
 		s.want(gets[i], "came", nil)
 		leave[i]()
 	}
+	s.want(s.get(s.ctx, "left"), "came", nil)
+	s.none()
 	alone, cancel := context.WithCancel(s.ctx)
 	gone := s.get(alone, "alone")
 	l = s.next("alone")
@@ -240,6 +279,8 @@ func (s *session) left() {
 	s.none()
 	l.answer("came", nil)
 	s.want(newcomer, "came", nil)
+	s.want(s.get(s.ctx, "alone"), "came", nil)
+	s.none()
 	over, cancel := context.WithCancel(s.ctx)
 	cancel()
 	s.want(s.get(over, "over"), "", context.Canceled)
@@ -272,6 +313,8 @@ func (s *session) overtaken() {
 	l.answer("came", nil)
 	s.want(one, "came", nil)
 	s.want(three, "came", nil)
+	s.want(s.get(s.ctx, "overtaken"), "came", nil)
+	s.none()
 }
 
 func (s *session) droppedTwice() {

@@ -49,6 +49,14 @@ func Check(t T, open Open) {
 	for _, test := range []func(){l.together, l.apart, l.failing, l.leaving, l.droppedBeside} {
 		test()
 	}
+	for i, early := range []outcome{{err: errors.New("early")}, {value: "early"}} {
+		l.second("s"+strconv.Itoa(i)+"/", early, outcome{value: "late"})
+		l.second("n"+strconv.Itoa(i)+"/", early, outcome{})
+		l.second("f"+strconv.Itoa(i)+"/", early, outcome{err: errors.New("late")})
+	}
+	for i, late := range []outcome{{value: "late"}, {}, {err: errors.New("late")}} {
+		l.afterDrop("o"+strconv.Itoa(i)+"/", late)
+	}
 	for i, old := range []outcome{{value: "old"}, {err: errors.New("old")}} {
 		l.droppedEarly("e"+strconv.Itoa(i)+"/", old)
 		l.droppedLate("d"+strconv.Itoa(i)+"/", old)
@@ -191,6 +199,39 @@ func (l *lab) together() {
 	l.began("nothing", 1)
 }
 
+// second shares the second load of a key, after one that has failed, or whose value was dropped.
+func (l *lab) second(key string, early, late outcome) {
+	l.get(key)
+	l.answer(key+"0", early)
+	if early.err == nil {
+		l.drop(key)
+	}
+	l.share(key, late)
+}
+
+// afterDrop shares a load of a key while one that was dropped is under way.
+func (l *lab) afterDrop(key string, late outcome) {
+	l.get(key)
+	l.drop(key)
+	l.share(key, late)
+}
+
+func (l *lab) share(key string, o outcome) {
+	a, b, c := l.get(key), l.get(key), l.get(key)
+	l.began(key, 2)
+	l.answer(key+"1", o)
+	l.expect(o, a, b, c)
+	next := l.get(key)
+	if o.err != nil {
+		l.began(key, 3)
+		l.answer(key+"2", outcome{value: "good"})
+		o = outcome{value: "good"}
+	} else {
+		l.began(key, 2)
+	}
+	l.expect(o, next)
+}
+
 func (l *lab) apart() {
 	for i := range 8 {
 		key := "apart" + strconv.Itoa(i) + "/"
@@ -228,7 +269,8 @@ func (l *lab) leaving() {
 	e := l.get("l")
 	l.began("l", 1)
 	l.answer("l0", outcome{value: "still"})
-	l.expect(outcome{value: "still"}, c, d, e)
+	l.expect(outcome{value: "still"}, c, d, e, l.get("l"))
+	l.began("l", 1)
 	alone := l.get("alone")
 	alone.end()
 	l.expect(left, alone)
@@ -238,7 +280,8 @@ func (l *lab) leaving() {
 	l.expect(outcome{err: context.DeadlineExceeded}, late)
 	l.began("alone", 1)
 	l.answer("alone0", outcome{value: "at last"})
-	l.expect(outcome{value: "at last"}, last)
+	l.expect(outcome{value: "at last"}, last, l.get("alone"))
+	l.began("alone", 1)
 	gone := &visit{done: make(chan struct{})}
 	gone.end()
 	l.expect(left, l.start(gone, "gone"))

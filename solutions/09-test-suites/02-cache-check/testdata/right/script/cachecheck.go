@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing/synctest"
 )
@@ -52,12 +53,12 @@ func Check(t T, open Open) {
 			get("4", "a"), loaded("a", 2), answer("a", 1, "A", nil), got("4", "A", nil)},
 		{get("1", "a"), get("2", "a"), get("3", "a"), leave("1"), got("1", "", context.Canceled), get("4", "a"),
 			leave("3"), got("3", "", context.Canceled), get("5", "a"), loaded("a", 1), answer("a", 0, "A", nil),
-			got("2", "A", nil), got("4", "A", nil), got("5", "A", nil)},
+			got("2", "A", nil), got("4", "A", nil), got("5", "A", nil), get("6", "a"), got("6", "A", nil), loaded("a", 1)},
 		{get("1", "a"), get("2", "a"), leave("2"), got("2", "", context.Canceled), get("3", "a"), loaded("a", 1), answer("a", 0, "A", nil),
-			got("1", "A", nil), got("3", "A", nil)},
+			got("1", "A", nil), got("3", "A", nil), get("4", "a"), got("4", "A", nil), loaded("a", 1)},
 		{get("1", "a"), drop("a"), get("2", "a"), drop("a"), get("3", "a"), loaded("a", 3), answer("a", 2, "new", nil), got("3", "new", nil),
 			answer("a", 0, "old", nil), answer("a", 1, "old", nil), get("4", "a"), got("4", "new", nil), loaded("a", 3)},
-		{get("1", "a"), leave("1"), got("1", "", context.Canceled), get("2", "a"), loaded("a", 1), answer("a", 0, "A", nil), got("2", "A", nil)},
+		{get("1", "a"), leave("1"), got("1", "", context.Canceled), get("2", "a"), loaded("a", 1), answer("a", 0, "A", nil), got("2", "A", nil), get("3", "a"), got("3", "A", nil), loaded("a", 1)},
 		{late("1", "a", context.WithCancel), got("1", "", context.Canceled)},
 		{late("1", "a", inThePast), got("1", "", context.DeadlineExceeded)},
 		{get("8", "c"), answer("c", 0, "C", nil), get("0", "b"), get("1", "a"), drop("a"), get("9", "c"), got("9", "C", nil), get("2", "a"), loaded("a", 2), answer("a", 0, "old", nil), get("3", "a"), loaded("a", 2),
@@ -71,7 +72,22 @@ func Check(t T, open Open) {
 	} {
 		play(t, open, script)
 	}
+	for _, before := range [][]step{
+		{get("0", "a"), answer("a", 0, "", errLoad)},
+		{get("0", "a"), answer("a", 0, "old", nil), drop("a")},
+		{get("0", "a"), drop("a")},
+	} {
+		three := append(before, get("1", "a"), get("2", "a"), get("3", "a"), loaded("a", 2))
+		for _, value := range []string{"A", ""} {
+			play(t, open, append(slices.Clip(three), answer("a", 1, value, nil), got("1", value, nil), got("2", value, nil), got("3", value, nil),
+				get("4", "a"), got("4", value, nil), loaded("a", 2)))
+		}
+		play(t, open, append(slices.Clip(three), answer("a", 1, "", errAgain), got("1", "", errAgain), got("2", "", errAgain), got("3", "", errAgain),
+			get("4", "a"), loaded("a", 3), answer("a", 2, "A", nil), got("4", "A", nil)))
+	}
 }
+
+var errAgain = errors.New("cannot be loaded again")
 
 var errLoad = errors.New("cannot be loaded")
 
