@@ -111,20 +111,30 @@ func TestLoopOfStacks(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		stacks [][]wire.Frame
-		want   int
+		want   int // 0: there is none
 	}{
 		"one place, in the innermost loop":   {[][]wire.Frame{at("f", 5)}, 4},
 		"in a function without one":          {[][]wire.Frame{at("h", 16, "f", 7)}, 3},
 		"in a loop of a function":            {[][]wire.Frame{at("h", 16, "g", 12, "f", 5), at("g", 11, "f", 5)}, 11},
 		"in and beside the loop within":      {[][]wire.Frame{at("f", 5), at("f", 7)}, 3},
 		"in a call from the loop within too": {[][]wire.Frame{at("h", 16, "g", 12, "f", 5), at("h", 16, "f", 7)}, 3},
-		"in no loop":                         {[][]wire.Frame{at("h", 16)}, 16},
+		"in no loop":                         {[][]wire.Frame{at("h", 16)}, 0},
 	} {
-		got, ok := n.loop(c.stacks)
+		got, loop, ok := n.loop(c.stacks)
 		assert.True(t, ok, name)
-		assert.Equal(t, c.want, got.Line, name)
+		assert.Equal(t, c.want > 0, loop, name)
+		if loop {
+			assert.Equal(t, c.want, got.Line, name)
+		} else {
+			assert.Equal(t, c.stacks[0][0].Line, got.Line, name)
+		}
 	}
-	_, ok := n.loop([][]wire.Frame{{{Func: "testing.tRunner", File: "/usr/lib/go/testing.go", Line: 1}}})
+	around, within := wire.Loop{G: 1, Stacks: [][]wire.Frame{at("f", 5)}}, wire.Loop{G: 2, Stacks: [][]wire.Frame{at("h", 16)}}
+	n.lines = map[string][]string{}
+	assert.Equal(t, 4, n.loops([]wire.Loop{within, around})[0].Line)
+	assert.Len(t, n.loops([]wire.Loop{within, around}), 1, "what is called in a loop is in none")
+	assert.Len(t, n.loops([]wire.Loop{within}), 1)
+	_, _, ok := n.loop([][]wire.Frame{{{Func: "testing.tRunner", File: "/usr/lib/go/testing.go", Line: 1}}})
 	assert.False(t, ok, "it is not theirs")
 }
 

@@ -97,3 +97,19 @@ func TestFailuresNameTheirLine(t *testing.T) {
 		}
 	}
 }
+
+// A finding's own evidence is no access of the code's. It is read after the schedule, by
+// what nothing else has waited for.
+func TestEvidenceRacesWithNothing(t *testing.T) {
+	races := 0
+	for _, seed := range []uint64{1, 9, 10} {
+		s := prepared(t, "judged", "after", Options{Seed: seed, Budget: Budget{Schedules: 100, Time: time.Minute, Steps: Normal.Steps}})
+		got, err := s.One(t.Context(), "TestConditions")
+		require.NoError(t, err)
+		for _, a := range got.Races {
+			races++
+			assert.NotContains(t, a.File, "heisenkata", got.Summary)
+		}
+	}
+	assert.Positive(t, races, "it has a race of its own")
+}

@@ -10,12 +10,21 @@ import (
 )
 
 // loops says where goroutines go round and round. A test that only waits for what
-// the code under test never gets to is not named beside it.
+// the code under test never gets to is not named beside it, nor a goroutine in no loop
+// that is called in another one's.
 func (n *narrator) loops(list []wire.Loop) (loops []explored.Loop) {
+	var calls []explored.Loop
 	for _, l := range list {
-		if at, ok := n.loop(l.Stacks); ok {
-			loops = append(loops, explored.Loop{Goroutine: int(l.G), File: n.relative(at.File), Line: at.Line, Source: n.source(at.File, at.Line)})
+		at, loop, ok := n.loop(l.Stacks)
+		switch one := (explored.Loop{Goroutine: int(l.G), File: n.relative(at.File), Line: at.Line, Source: n.source(at.File, at.Line)}); {
+		case loop:
+			loops = append(loops, one)
+		case ok:
+			calls = append(calls, one)
 		}
+	}
+	if len(loops) == 0 {
+		loops = calls
 	}
 	tests := func(l explored.Loop) bool { return strings.HasSuffix(l.File, "_test.go") }
 	if slices.ContainsFunc(loops, func(l explored.Loop) bool { return !tests(l) }) {
@@ -33,8 +42,8 @@ func waitingBeside(f *wire.Finding) []wire.Waiting {
 
 // loop finds the loop that a goroutine has been seen in: the one that holds all
 // that the stacks do not have in common, or, if they are all equal, the
-// innermost around it.
-func (n *narrator) loop(stacks [][]wire.Frame) (wire.Frame, bool) {
+// innermost around it. If it is in none, it is where it was seen, and found is false.
+func (n *narrator) loop(stacks [][]wire.Frame) (at wire.Frame, found, ok bool) {
 	var own [][]wire.Frame
 	for _, stack := range stacks {
 		if s := slices.DeleteFunc(slices.Clone(stack), func(f wire.Frame) bool { return !n.theirs(f.File) }); len(s) > 0 {
@@ -43,20 +52,20 @@ func (n *narrator) loop(stacks [][]wire.Frame) (wire.Frame, bool) {
 		}
 	}
 	if len(own) == 0 {
-		return wire.Frame{}, false
+		return wire.Frame{}, false, false
 	}
 	common := commonFrames(own)
 	if at, ok := parting(own, common); ok {
 		if at, ok := n.loopAt(at[0], at...); ok {
-			return at, true
+			return at, true, true
 		}
 	}
 	for i := common - 1; i >= 0; i-- {
 		if at, ok := n.loopAt(own[0][i], own[0][i]); ok {
-			return at, true
+			return at, true, true
 		}
 	}
-	return own[0][len(own[0])-1], true
+	return own[0][len(own[0])-1], false, true
 }
 
 // commonFrames is how many calls, from the outermost on, all stacks share.

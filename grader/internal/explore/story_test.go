@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +24,7 @@ func prepared(t *testing.T, module, pkg string, o Options) *Session {
 	}
 	root, err := filepath.Abs(filepath.Join("testdata", module))
 	require.NoError(t, err)
-	o.Dir, o.Env, o.Patterns, o.Race, o.Seed, o.Processors = root, os.Environ(), []string{"./" + pkg}, true, 1, 1
+	o.Dir, o.Env, o.Patterns, o.Race, o.Seed, o.Processors = root, os.Environ(), []string{"./" + pkg}, true, cmp.Or(o.Seed, 1), 1
 	s, err := Prepare(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(s.Close)

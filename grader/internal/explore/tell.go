@@ -160,7 +160,7 @@ func (n *narrator) left(name string, o *wire.Outcome) *explored.Left {
 // story says what a race leads to in its schedule. What only a timeout that came
 // too early has led to is left out, as it is where there is no race.
 func (n *narrator) story(test *explored.Test, f *wire.Finding) {
-	if f == nil || f.Doubt && !n.EarlyTimeouts || !explored.Verdict(f.Kind).Found() {
+	if f == nil || n.setAside(f) {
 		return
 	}
 	for _, w := range f.Waiting {
@@ -172,11 +172,18 @@ func (n *narrator) story(test *explored.Test, f *wire.Finding) {
 	test.Detail += "\n\n" + detail(f)
 }
 
+// setAside tells whether a finding beside a race is not shown.
+func (n *narrator) setAside(f *wire.Finding) bool {
+	return f.Doubt && !n.EarlyTimeouts || !explored.Verdict(f.Kind).Found()
+}
+
 // failedAt is the call in the test's own module by which it has failed: an
 // assertion, or t.Error itself.
 func (n *narrator) failedAt(f *wire.Finding) *explored.Place {
 	if f.Kind == wire.Race && f.Other != nil {
-		f = f.Other
+		if f = f.Other; n.setAside(f) {
+			return nil
+		}
 	}
 	for _, call := range f.At {
 		if n.ours(call.File) {

@@ -16,6 +16,7 @@ const (
 	drainTime    = time.Minute           // of the bubble's clock, likewise
 	horizon      = time.Hour             // no goroutine can go on for so long: none ever will
 	maxGiven     = 2000                  // times that others give way, after which a goroutine runs
+	maxHeldUp    = 20_000                // or so many steps that they take
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far,
@@ -108,14 +109,16 @@ func (c *Controller) collect() (live int) {
 			live++
 		}
 		if g.state != parked {
+			g.since = c.steps
 			continue
 		}
 		if g.op == OpIdle {
+			g.since = c.steps
 			patient = g
 			continue
 		}
 		if g.waiter != nil && !g.waiter.Ready() {
-			g.gave = c.gave
+			g.gave, g.since = c.gave, c.steps
 		} else {
 			if g == c.cur {
 				current = len(c.enabled)
@@ -283,12 +286,13 @@ func (c *Controller) pick(v search.View) (k int) {
 }
 
 // starved is which goroutine has to run, since others have given way very often while it
-// could have, or -1. No strategy may hold up forever what those wait for.
+// could have, or have taken very many steps, or -1. No strategy may hold up forever what
+// those wait for.
 //
 //go:norace
 func (c *Controller) starved() int {
 	for i, g := range c.enabled {
-		if c.gave-g.gave > maxGiven {
+		if c.gave-g.gave > maxGiven || c.steps-g.since > maxHeldUp {
 			return i
 		}
 	}
@@ -345,7 +349,7 @@ func (c *Controller) grant(g *G, left bool) {
 		return
 	}
 	g.steps++
-	g.last = c.steps
+	g.last, g.since = c.steps, c.steps
 	if g.op == OpYield {
 		c.gave++
 	}

@@ -16,7 +16,7 @@ type deadlines struct {
 	lag   int64 // the most by which what has come was late
 	last  int64 // the latest of all that were set
 
-	firstIsTimeout bool // of what next has returned
+	firstIsTimeout bool // what next has returned is one, or one follows so soon that it fires with it
 }
 
 // What is set for once: a timeout, or a sleep.
@@ -34,7 +34,6 @@ func (d *deadlines) next() int64 {
 	}
 	now := instant()
 	best, kept := int64(0), 0
-	d.firstIsTimeout = false
 	for i := 0; i < d.n; i++ {
 		t, every := d.at[i], d.every[i]
 		if t <= now && every > 0 {
@@ -45,12 +44,18 @@ func (d *deadlines) next() int64 {
 			continue
 		}
 		if best == 0 || t < best {
-			best, d.firstIsTimeout = t, every == timeout
+			best = t
 		}
 		d.at[kept], d.every[kept], d.late[kept] = t, every, d.late[i]
 		kept++
 	}
 	d.n = kept
+	d.firstIsTimeout = false
+	for i := range kept {
+		if d.every[i] == timeout && d.at[i]-best < int64(slowStep) {
+			d.firstIsTimeout = true
+		}
+	}
 	return best
 }
 

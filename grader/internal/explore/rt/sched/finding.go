@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/wire"
 )
@@ -34,6 +35,9 @@ func (c *Controller) report(f Finding) {
 		f.Doubt = c.early && (c.slipped >= longStall || f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
 		c.finding = &f
 		c.failedAt = moment{len(c.steplog), c.marked}
+		if RaceOn {
+			ReleaseMerge(unsafe.Pointer(&epoch)) // it is read after the schedule
+		}
 	}
 }
 

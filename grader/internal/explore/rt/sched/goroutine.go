@@ -41,6 +41,7 @@ type G struct {
 	ranges  uint64 // ranges over maps that it has begun
 	steps   int32  // that it has taken
 	gave    int    // how often others had given way when it ran or waited last
+	since   int    // how many steps the schedule had when it ran or waited last
 	last    int    // how many steps the schedule had when it took its last one
 
 	// Where it is, or was last.
@@ -202,7 +203,7 @@ func (c *Controller) self() *G {
 
 //go:norace
 func (c *Controller) register() *G {
-	g := &G{wake: make(chan struct{}, 1), daemon: c.quiet, gave: c.gave}
+	g := &G{wake: make(chan struct{}, 1), daemon: c.quiet, gave: c.gave, since: c.steps}
 	c.christen(g)
 	c.regmu.Lock()
 	defer c.regmu.Unlock()

@@ -33,10 +33,11 @@ func (r *recent) add(g *G) {
 const seldom = 100
 
 // loops are the goroutines that took these steps, and their stacks, each once. One
-// that took a few of them was on its way, or was asked for something now and then.
+// that took a few of them was on its way, or was asked for something now and then; one that
+// has taken no others has only begun, and one that has ended is in no loop.
 //
 //go:norace
-func (r *recent) loops() (list []wire.Loop) {
+func (r *recent) loops(all []*G) (list []wire.Loop) {
 	count, seen := map[int32]int{}, map[int32]map[[maxFrames]uintptr]bool{}
 	var order []int32
 	n := min(r.n, recentSteps)
@@ -51,7 +52,7 @@ func (r *recent) loops() (list []wire.Loop) {
 	}
 	slices.Sort(order)
 	for _, g := range order {
-		if count[g]*seldom < n {
+		if count[g]*seldom < n || all[g].state == exited || n < r.n && int(all[g].steps) <= count[g] {
 			continue
 		}
 		l := wire.Loop{G: g}

@@ -63,6 +63,9 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	}
 	outcome := c.bubble(t, func() { renew(); reset(o.Test) }, f)
 	cur = nil
+	if RaceOn {
+		Acquire(unsafe.Pointer(&epoch)) // its finding is read from here on
+	}
 	defer clear(c.all[:c.n])
 	defer c.unfollow()
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
@@ -83,7 +86,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 		r.Trace = c.trace()
 	}
 	if o.Recent {
-		r.Loops = c.recent.loops()
+		r.Loops = c.recent.loops(c.all[:c.n])
 	}
 	r.Finding = c.finding
 	if f := c.finding; f != nil && f.Doubt && f.Kind != Running && !o.Limits.EarlyTimeouts {

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/slogtest"
+	"time"
 
 	"github.com/stretchr/testify/suite"
 )
@@ -47,4 +49,39 @@ func TestSlog(t *testing.T) {
 		}
 		return m
 	})
+}
+
+// A timeout that comes too early is set aside, whatever else is due at the same instant.
+//
+// want: pass
+func TestTimeoutBesideASleep(t *testing.T) {
+	result := make(chan int, 1)
+	go time.Sleep(10 * time.Millisecond)
+	go func() { result <- 1 }()
+	select {
+	case <-result:
+	case <-time.After(10 * time.Millisecond):
+		t.Error("timed out")
+	}
+}
+
+// Two goroutines that pass on values do not keep a third from its step.
+//
+// want: pass
+func TestChannelsAreFair(t *testing.T) {
+	var stop atomic.Bool
+	ch, done := make(chan int), make(chan bool)
+	go func() {
+		for range ch {
+		}
+		close(done)
+	}()
+	go func() {
+		defer close(ch)
+		for !stop.Load() {
+			ch <- 1
+		}
+	}()
+	stop.Store(true)
+	<-done
 }

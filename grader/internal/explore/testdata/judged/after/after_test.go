@@ -1,0 +1,35 @@
+// Package after fails after conditions were asked for that nothing waits for any more.
+package after
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func poll(ch chan int) func() bool {
+	return func() bool {
+		select {
+		case <-ch:
+			return true
+		default:
+			return false
+		}
+	}
+}
+
+func TestConditions(t *testing.T) {
+	m, ch, res := map[int]int{1: 1, 2: 2}, make(chan int), make(chan int)
+	for i := 1; i <= 2; i++ {
+		var wg sync.WaitGroup
+		wg.Go(func() { ch <- 1 })
+		go func() { delete(m, i); wg.Wait(); res <- 1 }()
+		assert.Never(t, poll(res), 200*time.Millisecond, 100*time.Millisecond)
+		assert.Eventually(t, poll(ch), 500*time.Millisecond, 250*time.Millisecond)
+		assert.Eventually(t, poll(res), 500*time.Millisecond, 250*time.Millisecond)
+		require.Len(t, m, 2-i)
+	}
+}
