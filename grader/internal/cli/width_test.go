@@ -13,5 +13,6 @@ func TestWidthOfAPipe(t *testing.T) {
 		t.Setenv("COLUMNS", text)
 		assert.Equal(t, want, width(&bytes.Buffer{}), text)
 	}
+	t.Setenv("COLUMNS", "")
 	assert.Equal(t, usualColumns, columns(&bytes.Buffer{}))
 }
