@@ -12,31 +12,49 @@ import (
 const maxCases = 3
 
 // selectOn says which channels the cases of the select at a position are on, as the source
-// calls them: "jobs or ctx.Done()". Empty if the source does not tell.
-func (n *narrator) selectOn(at position) string {
-	text, err := n.read(at.path)
-	if err != nil {
-		return ""
-	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, at.path, text, parser.SkipObjectResolution)
-	if err != nil {
-		return ""
+// calls them: "jobs or ctx.Done()". Empty if the source does not tell. Thousands of goroutines
+// may wait at one, so what was found is remembered.
+func (s *Session) selectOn(at position) string {
+	key := spot{at.path, at.line}
+	if known, ok := s.selects.Load(key); ok {
+		return known.(string)
 	}
 	var channels []string
+	if text, err := s.read(at.path); err == nil {
+		channels = channelsAt(text, at.line)
+	}
+	named := alternatives(channels)
+	s.selects.Store(key, named)
+	return named
+}
+
+// spot is a line of a file.
+type spot struct {
+	path string
+	line int
+}
+
+// channelsAt are the channels of the select on a line of a file.
+func channelsAt(text []byte, line int) (channels []string) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil
+	}
+	at := func(pos token.Pos) token.Position { return fset.PositionFor(pos, false) } // whatever //line says
 	ast.Inspect(file, func(node ast.Node) bool {
 		s, ok := node.(*ast.SelectStmt)
-		if !ok || fset.Position(s.Pos()).Line != at.line || channels != nil {
+		if !ok || at(s.Pos()).Line != line || channels != nil {
 			return true
 		}
 		for _, clause := range s.Body.List {
 			if ch := channelOf(clause.(*ast.CommClause).Comm); ch != nil {
-				channels = append(channels, string(text[fset.Position(ch.Pos()).Offset:fset.Position(ch.End()).Offset]))
+				channels = append(channels, string(text[at(ch.Pos()).Offset:at(ch.End()).Offset]))
 			}
 		}
 		return false
 	})
-	return alternatives(channels)
+	return channels
 }
 
 // channelOf is the channel of a case: nil of a default.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,7 +23,7 @@ func TestSelectsAreNamedByTheirChannels(t *testing.T) {
 	} {
 		name := filepath.Join(t.TempDir(), "x.go")
 		require.NoError(t, os.WriteFile(name, []byte("package x\n\nfunc f() {\n\tselect {\n"+cases+"\n\t}\n}\n"), 0o600))
-		n := &narrator{Session: &Session{}, lines: map[string][]string{}}
+		n := &narrator{Session: &Session{selects: &sync.Map{}}, lines: map[string][]string{}}
 		assert.Equal(t, want, n.selectOn(position{path: name, line: 4}), strings.ReplaceAll(cases, "\n", " "))
 		assert.Empty(t, n.selectOn(position{path: name, line: 3}))
 		assert.Empty(t, n.selectOn(position{path: name + "x", line: 4}))

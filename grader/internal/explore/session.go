@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 
 	"heisenkata/grader/internal/explore/instrument"
@@ -30,6 +31,7 @@ type Session struct {
 	packages  []*listed          // in the order of dependence
 	byPath    map[string]*listed // with the [p.test] of variants
 	targets   []*target
+	selects   *sync.Map // the channels of selects, by where these are
 	sites     instrument.Sites
 	copied    []string          // places of timers that are copied
 	overlay   map[string]string // path in the tree to path in the staging folder
@@ -56,7 +58,7 @@ type target struct {
 const goTime = 10 * time.Minute
 
 func newSession(ctx context.Context, o Options) (*Session, error) {
-	s := &Session{Options: o, byPath: map[string]*listed{}, overlay: maps.Clone(o.Overlay), copies: map[string]string{}, env: map[string]string{}}
+	s := &Session{selects: &sync.Map{}, Options: o, byPath: map[string]*listed{}, overlay: maps.Clone(o.Overlay), copies: map[string]string{}, env: map[string]string{}}
 	if s.overlay == nil {
 		s.overlay = map[string]string{}
 	}
