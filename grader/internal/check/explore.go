@@ -242,7 +242,8 @@ var exploredMeanings = map[explored.Verdict]string{
 
 // meaning explains a finding. A wrong result of one goroutine has nothing to do with any order.
 func meaning(test explored.Test) string {
-	if test.Verdict == explored.Wrong && !slices.ContainsFunc(test.Trace, func(s explored.Step) bool { return s.Goroutine != 0 }) {
+	others := func(s explored.Step) bool { return s.Goroutine != 0 || s.Starts > 0 }
+	if test.Verdict == explored.Wrong && len(test.Trace) > 0 && !slices.ContainsFunc(test.Trace, others) {
 		return "Your code breaks the contract with only one goroutine, so with every interleaving."
 	}
 	return exploredMeanings[test.Verdict]

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,9 +59,12 @@ func TestExploredVerdicts(t *testing.T) {
 func TestMeaningOfAWrongResult(t *testing.T) {
 	alone := explored.Test{Verdict: explored.Wrong, Trace: []explored.Step{{Operation: "start"}, {Operation: "read"}}}
 	assert.Equal(t, "Your code breaks the contract with only one goroutine, so with every interleaving.", meaning(alone))
-	others := alone
-	others.Trace = append(others.Trace, explored.Step{Goroutine: 1})
-	assert.Equal(t, "Your code allows an interleaving that breaks the contract.", meaning(others))
+	for _, other := range []explored.Step{{Goroutine: 1}, {Goroutine: -1, Slip: "1s"}, {Operation: "go", Starts: 1}} {
+		test := explored.Test{Verdict: explored.Wrong, Trace: append(slices.Clone(alone.Trace), other)}
+		assert.Equal(t, "Your code allows an interleaving that breaks the contract.", meaning(test))
+	}
+	untold := explored.Test{Verdict: explored.Wrong} // it has too many steps
+	assert.Equal(t, "Your code allows an interleaving that breaks the contract.", meaning(untold))
 }
 
 // A suite that is slow has time for the schedules that are enough, whatever the effort.

@@ -19,13 +19,7 @@ type Channel struct {
 type channel struct {
 	Channel
 	values  []string // in the buffer; "" if not known
-	waiting []sending
-}
-
-// sending is a goroutine that waits to send.
-type sending struct {
-	goroutine int
-	value     string
+	waiting []string // what goroutines wait to send, likewise
 }
 
 // channelOps keeps account of a step on channels, by how much their buffers hold after it.
@@ -48,7 +42,11 @@ func (d *deriver) channelOps(i int) {
 		if s.Operation == "close" {
 			c.Closed = true
 		}
-		c.passes(s, sends, fallbackBuffer(after, object, c))
+		length := c.Length // as before, if nothing else is noted
+		if b, ok := after[object]; ok {
+			length = b.Length
+		}
+		c.passes(s, sends, length)
 	}
 	for name, b := range after {
 		d.channel(name).settle(b.Length)
@@ -66,14 +64,6 @@ func (s Step) onChannel() (object string, sends bool) {
 	return "", false // one that goes on has been seen to wait
 }
 
-// fallbackBuffer is how much a channel holds after a step: what is noted, or as much as before.
-func fallbackBuffer(after map[string]Buffer, object string, c *channel) int {
-	if b, ok := after[object]; ok {
-		return b.Length
-	}
-	return c.Length
-}
-
 // passes moves elements as a step does after which the buffer holds so many.
 func (c *channel) passes(s Step, sends bool, length int) {
 	switch {
@@ -81,11 +71,11 @@ func (c *channel) passes(s Step, sends bool, length int) {
 	case sends && length > len(c.values):
 		c.values = append(c.values, s.Sent)
 	case sends && len(c.values) == c.Capacity && c.Capacity > 0:
-		c.waiting = append(c.waiting, sending{s.Goroutine, s.Sent})
+		c.waiting = append(c.waiting, s.Sent)
 	case !sends && len(c.values) > 0:
 		c.values = c.values[1:]
 		if length > len(c.values) && len(c.waiting) > 0 {
-			c.values = append(slices.Clone(c.values), c.waiting[0].value)
+			c.values = append(c.values, c.waiting[0])
 			c.waiting = c.waiting[1:]
 		}
 	}
@@ -109,7 +99,7 @@ func (d *deriver) channel(object string) *channel {
 	return d.channels[object]
 }
 
-// now is what is known of the channels.
+// channelsNow is what is known of the channels.
 func (d *deriver) channelsNow() (list []Channel) {
 	for _, object := range d.order {
 		c := d.channels[object].Channel
