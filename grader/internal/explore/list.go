@@ -35,7 +35,7 @@ type listed struct {
 	DepsErrors   []*struct{ Err string }
 
 	native  bool // it asks to be left as it is
-	crossed bool // what stands in for its own types would not fit the code that uses it
+	crossed bool // it takes part, by its types or its goroutines, and so is rewritten
 }
 
 type module struct {
@@ -79,6 +79,7 @@ func (s *Session) list(ctx context.Context) error {
 		}
 	}
 	s.cross()
+	s.crossStarters()
 	if len(s.targets) == 0 {
 		return fmt.Errorf("%w: no package matches %s", ErrNoPackage, strings.Join(s.Patterns, " "))
 	}

@@ -1,6 +1,8 @@
 package explored
 
 import (
+	"cmp"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,7 +103,7 @@ func (p picture) title(l lane) string {
 }
 
 // filesOf lists the files of a picture's rows, the one with most of them first,
-// and one that is no test before one that is.
+// one that is no test before one that is, and a dependency's last.
 func filesOf(p picture) (files []string) {
 	rows := map[string]int{}
 	seen := func(file string, weight int) {
@@ -119,11 +121,17 @@ func filesOf(p picture) (files []string) {
 	for _, l := range p.lanes {
 		seen(l.file, 0)
 	}
-	slices.SortStableFunc(files, func(a, b string) int {
-		if x, y := ofTests(a), ofTests(b); x != y {
-			return map[bool]int{true: 1, false: -1}[x]
+	rank := func(file string) int {
+		switch {
+		case filepath.IsAbs(file): // others are in the module
+			return 2
+		case ofTests(file):
+			return 1
 		}
-		return rows[b] - rows[a]
+		return 0
+	}
+	slices.SortStableFunc(files, func(a, b string) int {
+		return cmp.Or(rank(a)-rank(b), rows[b]-rows[a])
 	})
 	return files
 }

@@ -176,6 +176,13 @@ func TestEveryFileHasASign(t *testing.T) {
 	assert.Equal(t, []string{"7", "t:7", "a:7", "b:7", "other.go:7"}, []string{p.place("a/b.go", 7), p.place("a/b_test.go", 7), p.place("a/c_test.go", 7), p.place("x/tree.go", 7), p.place("x/other.go", 7)})
 }
 
+// The reader's own files come first, however much runs in a dependency.
+func TestADependencyComesLast(t *testing.T) {
+	lib, own, test := "/go/pkg/mod/lib@v1.0.0/lib.go", "shop.go", "shop_test.go"
+	p := picture{rows: []row{{file: lib}, {file: lib}, {file: lib}, {file: test}, {file: test}, {file: own}}}
+	assert.Equal(t, []string{own, test, lib}, filesOf(p))
+}
+
 // Where lanes would be too narrow to read, there is one column.
 func TestLanesNeedRoom(t *testing.T) {
 	assert.Contains(t, terminal(t, only(manyTest(6)), Options{Width: 200}), "─┼─")
