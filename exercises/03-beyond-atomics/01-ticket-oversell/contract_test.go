@@ -125,11 +125,9 @@ func TestScheduleManyCalls(t *testing.T) {
 func TestScheduleSeatsComeBack(t *testing.T) {
 	moody := boxOffice
 	moody.New = func(r *rand.Rand) (*ticketoversell.Office, int) {
-		sold := life.Crowd(r, 1100)
-		office := ticketoversell.NewOffice(2 + sold)
-		for range sold {
-			_ = office.Buy(paid) // if it fails, Left shows it
-		}
+		seats := 2 + life.Crowd(r, 5000)
+		office := ticketoversell.NewOffice(seats)
+		sellBetween(office, seats)
 		return office, 2
 	}
 	moody.Calls = []contract.Draw[*ticketoversell.Office, int]{buyInVain, left}
@@ -137,6 +135,23 @@ func TestScheduleSeatsComeBack(t *testing.T) {
 	for range 6 {
 		contract.Check(t, moody, contract.Shape{Goroutines: 3, Calls: 8, Many: 10})
 	}
+}
+
+// sellBetween sells all of an office's seats but the first and the last one, wherever these
+// are kept: two payments fail, one that begins before all others and one that begins
+// after them.
+func sellBetween(office *ticketoversell.Office, seats int) {
+	var sell func(seat int) error
+	sell = func(seat int) error {
+		if seat < seats-1 {
+			_ = office.Buy(func() error { return sell(seat + 1) }) // if it fails, Left shows it
+		}
+		if seat == 0 || seat == seats-1 {
+			return errDeclined
+		}
+		return nil
+	}
+	_ = office.Buy(func() error { return sell(0) })
 }
 
 // A customer who takes a while to pay delays no other call.
