@@ -44,6 +44,7 @@ var networkChanges = []networkChange{
 	{"net_fake.go", "func (ffd *fakeNetFD) Write(p []byte) (nn int, err error) {", "func (ffd *fakeNetFD) Write(p []byte) (nn int, err error) {\n\tif ffd.heisenkataClosed.Load() {\n\t\treturn 0, errClosed\n\t}"},
 	{"net_fake.go", "func (ffd *fakeNetFD) writeTo(p []byte, sa syscall.Sockaddr) (n int, err error) {", "func (ffd *fakeNetFD) writeTo(p []byte, sa syscall.Sockaddr) (n int, err error) {\n\tif ffd.heisenkataClosed.Load() {\n\t\treturn 0, errClosed\n\t}"},
 	{"net_fake.go", `return os.NewSyscallError("setWriteBuffer", syscall.ENOTSUP)`, "return nil"},
+	{"net_fake.go", "if raddr != nil && ctrlCtxFn != nil {", "if ctrlCtxFn != nil {"}, // there is no file descriptor to control
 	{"net_fake.go", "syscall.ENOTSUP", "heisenkataUnknown(syscall.ENOTSUP)"},
 	{"net_fake.go", "syscall.ENOSYS", "heisenkataUnknown(syscall.ENOSYS)"},
 	{"sockopt_fake.go", "syscall.ENOPROTOOPT", "heisenkataFine(syscall.ENOPROTOOPT)"},

@@ -53,7 +53,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 			raced = len(test.Trace)
 		}
 	}
-	if stall := stalled(o.Trace); stall > 0 && test.Verdict.Found() {
+	if stall := stalled(o); stall > 0 && test.Verdict.Found() {
 		test.Stall = span(stall)
 	}
 	if o.Number+1 < o.Schedules && test.Verdict.Found() {
@@ -123,10 +123,13 @@ func written(trace, steps []explored.Step) []explored.Step {
 	return append(trace, steps...)
 }
 
-// stalled is by how much time was let pass in a schedule although goroutines could run.
-func stalled(trace []wire.Step) (sum time.Duration) {
-	for _, s := range trace {
-		sum += time.Duration(s.Slip)
+// stalled is by how much time was let pass in a schedule although goroutines could run. A
+// leak comes with a goroutine that spins alone, too.
+func stalled(o wire.Outcome) (sum time.Duration) {
+	for _, s := range o.Trace {
+		if !s.Alone || o.Kind != wire.Leak {
+			sum += time.Duration(s.Slip)
+		}
 	}
 	return sum
 }

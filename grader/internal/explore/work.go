@@ -140,7 +140,7 @@ func (s *Session) confirm(ctx context.Context, t *target, job wire.Job, a *wire.
 	}
 	job.Mode, job.Schedule, job.Times = wire.Replay, a.Schedule, 1
 	again := s.process(ctx, &apart, job)
-	gone := again.Kind == wire.Pass || again.Kind == wire.Running
+	gone := again.Kind == wire.Pass || again.Kind == wire.Running || again.Kind == wire.Leak && a.Kind != wire.Leak
 	if again.Outlives || gone && (!again.Varies || touched(s.stagedDirOf(t), t.contents)) {
 		a.Outlives, a.Varies = true, false
 	}

@@ -123,7 +123,7 @@ type Test struct {
 	// it might have ended later.
 	GivenUp string `json:"-"`
 	// Varies: a replay did not run the same steps, so something in the test is
-	// not under control (a map with pointers as keys, the real clock, the network).
+	// not under control (a map with pointers as keys, hash/maphash, the real clock, the network).
 	Varies bool `json:"varies,omitempty"`
 	// Of a replay: how often it ran, and how often it ran the same steps to the
 	// same end.

@@ -1,6 +1,9 @@
 package explored
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // loopSentence says where goroutines loop. Several in one loop are one endless loop; in
 // several, they keep each other going. If the schedule was given up after some steps, they
@@ -26,4 +29,19 @@ func loopSentence(loops []Loop, givenUp string) string {
 		return "an endless loop at " + places[0]
 	}
 	return "a livelock: " + listed(parts) + ", and none of them gets any further"
+}
+
+// meanwhile says what the test waited for when it was given up, if it is others that loop:
+// it may be what never comes, while those that loop do so in every run.
+func meanwhile(t Test) string {
+	own := func(l Loop) bool { return l.Goroutine <= 0 }
+	if t.GivenUp == "" || slices.ContainsFunc(t.Loops, own) {
+		return ""
+	}
+	for _, w := range t.Waiting {
+		if w.Goroutine == 0 {
+			return ", while the test " + w.wait()
+		}
+	}
+	return ""
 }

@@ -42,4 +42,8 @@ func TestLoopSentence(t *testing.T) {
 	assert.Equal(t, "it has not ended after 20 steps: it loops at a.go:5", loopSentence([]Loop{at(1, 5), at(2, 5)}, "20 steps"))
 	assert.Equal(t, "it has not ended after 20 steps: g1 loops at a.go:5 and g2 loops at a.go:9", loopSentence([]Loop{at(1, 5), at(2, 9)}, "20 steps"))
 	assert.Equal(t, "too long", Summarise(Test{Verdict: Running}, "too long"))
+	hung := Test{Verdict: Running, Loops: []Loop{at(1, 5)}, GivenUp: "20 steps", Waiting: []Waiting{{Goroutine: 0, Operation: "receive", Object: "q", File: "x/a.go", Line: 9, HeldBy: -1}}}
+	assert.Equal(t, "it has not ended after 20 steps: it loops at a.go:5, while the test waits to receive from q (a.go:9)", Summarise(hung, ""))
+	hung.Loops = []Loop{at(0, 5)}
+	assert.Equal(t, "it has not ended after 20 steps: it loops at a.go:5", Summarise(hung, ""), "the test itself loops")
 }

@@ -21,7 +21,7 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Leak && len(t.Waiting) > 0:
 		return leakSentence(t.Waiting)
 	case t.Verdict == Running && len(t.Loops) > 0:
-		return loopSentence(t.Loops, t.GivenUp)
+		return loopSentence(t.Loops, t.GivenUp) + meanwhile(t)
 	case t.Verdict == Wrong:
 		own, _ = Tabled(own)
 		return "the test fails: " + fallback(inShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")

@@ -178,7 +178,7 @@ func notes(t Test) (texts []string) {
 	if t.Varies && t.Replays > 0 {
 		texts = append(texts, "It ran other steps than when the schedule was found: the code is another, or something in it is not under control.")
 	} else if t.Varies {
-		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, the real clock or the network.")
+		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, hash/maphash, the real clock or the network.")
 	}
 	if t.Doubts > 0 {
 		texts = append(texts, doubtNote(t.Doubts))

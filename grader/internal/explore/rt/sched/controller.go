@@ -89,7 +89,7 @@ func (c *Controller) loop() {
 		}
 		if c.standsStill(c.steps - c.timeAt) {
 			c.timeAt, c.spins = c.steps, 0
-			c.slip()
+			c.slip(len(c.enabled) == 1)
 			continue
 		}
 		c.step()
@@ -258,7 +258,7 @@ func (c *Controller) step() {
 	c.took, c.touched, c.passed = 0, 0, false
 	c.steps++
 	if k == len(en) {
-		c.slip()
+		c.slip(false)
 		return
 	}
 	c.grant(en[k], curEnabled && en[k] != c.cur)

@@ -32,7 +32,11 @@ type Finding = wire.Finding
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
-		f.Doubt = c.early && (c.slipped >= longStall || f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
+		stall := c.slipped
+		if f.Kind == Leak {
+			stall = c.stalled // what is left is left, however long the test took
+		}
+		f.Doubt = c.early && (stall >= longStall || f.Kind == Wrong || f.Kind == Panic && !runtimePanic(f.Stack))
 		c.finding = &f
 		c.failedAt = moment{len(c.steplog), c.marked}
 		if RaceOn {

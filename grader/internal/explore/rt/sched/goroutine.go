@@ -119,6 +119,7 @@ type Controller struct {
 	ahead      time.Duration // of the bubble's clock is the time that is told: each look takes a while
 	spins      int           // of them, and of goroutines that gave way, since time passed last
 	slipped    time.Duration // in all, although goroutines could run
+	stalled    time.Duration // of that, what a goroutine that spins alone has not asked for
 	sound      bool          // no race was seen before that became more than any machine's stall
 	early      bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices    []int32
@@ -209,7 +210,8 @@ func (c *Controller) register() *G {
 	defer c.regmu.Unlock()
 	g.ID = int32(c.n)
 	if c.n >= maxGoroutines || c.n-c.gone >= maxLive {
-		c.report(Finding{Kind: Running, Text: "more goroutines than can be controlled: " + strconv.Itoa(c.n-c.gone) + " at once, " + strconv.Itoa(c.n) + " in all"})
+		live, all := strconv.Itoa(c.n-c.gone), strconv.Itoa(c.n)
+		c.report(Finding{Kind: Running, Text: "more goroutines than can be controlled: " + live + " at once, " + all + " in all", GivenUp: "starting " + all + " goroutines, more than can be controlled"})
 		return g
 	}
 	c.all[c.n] = g

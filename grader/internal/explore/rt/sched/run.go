@@ -152,7 +152,10 @@ func (c *Controller) leavesDaemons() bool {
 func bubbleFinding(outcome any) *Finding {
 	text := fmt.Sprint(outcome)
 	if strings.Contains(text, "blocked goroutines remain") {
-		return &Finding{Kind: Leak, Text: "a goroutine of code that is not instrumented is left: " + text}
+		if left := remains(allStacks()); left != "" {
+			text = left
+		}
+		return &Finding{Kind: Leak, Text: "what code that is not instrumented has started is left: " + text}
 	}
 	return &Finding{Kind: Unexplorable, Text: text}
 }

@@ -330,7 +330,7 @@ func (w *worker) replays(test Test) wire.Outcome {
 	if first.Finding != nil {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding
 		// To come to a schedule of a number, others may have to run first.
-		o.Outlives = alone.Steps > 0 && alone.Finding == nil && !s.Numbered
+		o.Outlives = alone.Steps > 0 && !s.Numbered && (alone.Finding == nil || alone.Finding.Kind == Leak && first.Finding.Kind != Leak)
 	}
 	o.Varies = s.Sum != "" && s.Sum != first.Schedule.Sum
 	if o.Finding != nil && endless(o.Finding) {

@@ -43,10 +43,11 @@ func ReadMemStats(m *runtime.MemStats) {
 	runtime.ReadMemStats(m)
 }
 
-// NumGoroutine stands for runtime.NumGoroutine: it counts the test's own.
+// NumGoroutine stands for runtime.NumGoroutine: it counts the test's own, and the one
+// that waits for the test.
 func NumGoroutine() int {
 	if n := sched.Live(); n > 0 {
-		return n
+		return n + 1
 	}
 	return runtime.NumGoroutine()
 }

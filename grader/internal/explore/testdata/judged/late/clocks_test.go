@@ -150,3 +150,24 @@ func TestWorksBesideATimer(t *testing.T) {
 	default:
 	}
 }
+
+// Looking at the clock takes no minute, but even if it did, the goroutine would be left.
+//
+// want: leak: still works
+func TestLooksAtTheClock(t *testing.T) {
+	var mu sync.Mutex
+	go func() {
+		for range time.NewTicker(time.Minute).C {
+			mu.Lock()
+			mu.Unlock()
+		}
+	}()
+	until := time.Now().Add(time.Hour)
+	for range 3000 {
+		mu.Lock()
+		if time.Now().After(until) {
+			t.Log("expired")
+		}
+		mu.Unlock()
+	}
+}

@@ -2,6 +2,7 @@
 package leaves
 
 import (
+	"expvar"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -100,4 +101,13 @@ func TestDraws(t *testing.T) {
 	if rand.Uint64() == 0 {
 		t.Error("unlucky")
 	}
+}
+
+// What it publishes outlives it, not only the goroutine.
+func TestLeavesAndPublishes(t *testing.T) {
+	if expvar.Get("leaves") != nil {
+		t.Fatal("published before")
+	}
+	expvar.NewInt("leaves")
+	go block(make(chan int))
 }

@@ -4,6 +4,7 @@
 package network
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -277,4 +279,25 @@ func TestClosedTwice(t *testing.T) {
 	if _, err := u.WriteTo([]byte("x"), u.LocalAddr()); !errors.Is(err, net.ErrClosed) {
 		t.Error("WriteTo after Close:", err)
 	}
+}
+
+// want: unexplorable: such as asking for its file descriptor
+func TestControl(t *testing.T) {
+	called := false
+	config := net.ListenConfig{Control: func(string, string, syscall.RawConn) error { called = true; return nil }}
+	l, err := config.Listen(context.Background(), "tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if !called {
+		t.Error("Control was not called")
+	}
+}
+
+// What is left is named also if it is a library's.
+//
+// want: leak: started by net/http/httptest.(*Server).goServe
+func TestServerIsLeft(*testing.T) {
+	httptest.NewServer(http.NotFoundHandler())
 }

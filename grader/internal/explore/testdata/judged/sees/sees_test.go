@@ -160,3 +160,12 @@ func early() (ready []chan int) {
 
 // want: pass
 func TestNamedResult(t *testing.T) { <-early()[0] }
+
+// Beside a test's goroutine there is the one that waits for it.
+//
+// want: pass
+func TestTwoGoroutines(t *testing.T) {
+	if n := runtime.NumGoroutine(); n != 2 {
+		t.Error(n)
+	}
+}
