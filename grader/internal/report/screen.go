@@ -121,17 +121,38 @@ func kept(lines []line, without need) (texts []string) {
 }
 
 // wrapped writes text in lines that fit, each indented. Of a text with more
-// lines than most it writes the beginning; 0 is any number.
+// lines than most it leaves out what stands before its last line: a message ends
+// with what came of it. 0 is any number.
 func (s *screen) wrapped(style lipgloss.Style, prefix, text string, most int) {
-	lines := harmless.Wrap(text, min(s.Width, maxProse)-lipgloss.Width(prefix)-1) // Uncommanding may add one
-	for i, line := range lines {
-		if i+1 == most && len(lines) > most {
-			line = harmless.Cut(line+" …", s.Width-lipgloss.Width(prefix)-1)
-			s.line("%s%s", prefix, style.Render(line))
-			return
+	width := min(s.Width, maxProse) - lipgloss.Width(prefix) - 1 // Uncommanding may add one
+	lines := harmless.Wrap(text, width)
+	if most > 0 && len(lines) > most {
+		last := harmless.Cut(lines[most-1]+" …", s.Width-lipgloss.Width(prefix)-1)
+		if most > 1 {
+			last = ending(text, width)
 		}
+		lines = append(lines[:most-1:most-1], last)
+	}
+	for _, line := range lines {
 		s.line("%s%s", prefix, style.Render(line))
 	}
+}
+
+// ending is the last words of a text that fit in a line.
+func ending(text string, width int) string {
+	words := strings.Fields(text)
+	line := ""
+	for i := len(words) - 1; i >= 0; i-- {
+		longer := strings.TrimSuffix(words[i]+" "+line, " ")
+		if lipgloss.Width("… "+longer) > width {
+			break
+		}
+		line = longer
+	}
+	if line == "" { // one long word
+		return harmless.Cut(words[len(words)-1], width)
+	}
+	return "… " + line
 }
 
 // cut writes one line, and of what does not fit the beginning.

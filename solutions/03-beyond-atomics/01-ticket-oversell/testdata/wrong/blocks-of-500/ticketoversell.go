@@ -1,5 +1,5 @@
 // caught by: explore in TestScheduleSeatsComeBack
-// Wrong: the seats are counted in blocks of 500, and Left adds up numbers of different moments.
+// Wrong: the seats are counted in blocks of 500, and Left adds up numbers that were never true at once.
 // Package ticketoversell sells the seats of a concert.
 package ticketoversell
 
