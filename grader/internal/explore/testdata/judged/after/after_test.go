@@ -4,10 +4,10 @@ package after
 import (
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explore/testdata/judged/after/conditions"
 )
 
 func poll(ch chan int) func() bool {
@@ -27,9 +27,9 @@ func TestConditions(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() { ch <- 1 })
 		go func() { delete(m, i); wg.Wait(); res <- 1 }()
-		assert.Never(t, poll(res), 200*time.Millisecond, 100*time.Millisecond)
-		assert.Eventually(t, poll(ch), 500*time.Millisecond, 250*time.Millisecond)
-		assert.Eventually(t, poll(res), 500*time.Millisecond, 250*time.Millisecond)
+		conditions.Unmet(t, poll(res))
+		conditions.Met(t, poll(ch))
+		conditions.Met(t, poll(res))
 		require.Len(t, m, 2-i)
 	}
 }
