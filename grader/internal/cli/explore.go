@@ -29,7 +29,7 @@ type buildFlags struct {
 // exploreFlags are the flags of explore and replay.
 type exploreFlags struct {
 	buildFlags
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), github, html, json, junit, markdown or test2json, to standard output or to a file. May be repeated."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), github, html, json, junit, markdown or test2json, to standard output or to a file. May be repeated. If all go to files, terminal is written, too."`
 }
 
 type exploreCommand struct {

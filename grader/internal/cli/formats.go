@@ -15,11 +15,11 @@ import (
 // target is a format and the file it is written to; "" is standard output.
 type target struct{ format, file string }
 
-// targetsOf reads --format NAME[=FILE], which may be repeated. Without it, the report goes
-// to the terminal.
+// targetsOf reads --format NAME[=FILE], which may be repeated. As long as nothing else is
+// to be written there, the report goes to the terminal as well.
 func targetsOf[Format any](flags []string, formats map[string]Format) (targets []target, err error) {
-	if len(flags) == 0 {
-		flags = []string{"terminal"}
+	if !slices.ContainsFunc(flags, func(f string) bool { return !strings.Contains(f, "=") }) {
+		flags = append([]string{"terminal"}, flags...)
 	}
 	for _, f := range flags {
 		name, file, _ := strings.Cut(f, "=")

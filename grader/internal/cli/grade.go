@@ -28,7 +28,7 @@ import (
 type gradingFlags struct {
 	Effort string   `enum:"quick,normal,thorough" default:"normal" help:"How much evidence to gather: ${enum}."`
 	All    bool     `help:"Show every test with every finding, not just the clearest failure."`
-	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), html, json, markdown, junit, github or outputs, to standard output or to a file. May be repeated."`
+	Format []string `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), html, json, markdown, junit, github or outputs, to standard output or to a file. May be repeated. If all go to files, terminal is written, too."`
 
 	RequireSandbox bool `help:"Run nothing unless the protection of this machine is full."`
 }

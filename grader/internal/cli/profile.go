@@ -19,7 +19,7 @@ type profileCommand struct {
 	Test    string        `arg:"" optional:"" help:"A test, or a part of its name. Default: an exercise's first scenario that breaks the starter, or else a package's first test."`
 	Runs    int           `default:"100" placeholder:"N" help:"At most so many runs for each way to run the test and number of processors."`
 	Budget  time.Duration `default:"60s" placeholder:"TIME" help:"How long to measure, without building and exploring."`
-	Format  []string      `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or svg, to standard output or to a file. May be repeated."`
+	Format  []string      `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or svg, to standard output or to a file. May be repeated. If all go to files, terminal is written, too."`
 }
 
 var profileFormats = map[string]func(io.Writer, profile.Report) error{
