@@ -169,7 +169,7 @@ func (a *app) explore(o explore.Options, packages, formats, again []string) erro
 		return exploreError(err)
 	}
 	if a.ctx.Err() == nil {
-		return errors.Join(exploreVerdict(r, o.Run, toScreen(targets)), a.writeExplored(targets, r, sourcesOf(o)))
+		return errors.Join(exploreVerdict(r, o.Run, true), a.writeExplored(targets, r, sourcesOf(o)))
 	}
 	if !slices.ContainsFunc(r.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 }) {
 		return interrupted{" before any test was explored; to start again, use the same command"}
@@ -237,11 +237,6 @@ func (a *app) addressedExplored(t target, r explored.Report) explored.Report {
 		r.Again.Grader = standingCall
 	}
 	return r
-}
-
-// toScreen tells whether one of the reports is written to standard output.
-func toScreen(targets []target) bool {
-	return slices.ContainsFunc(targets, func(t target) bool { return t.file == "" })
 }
 
 // exploreError tells what the caller can change from what the grader cannot do.

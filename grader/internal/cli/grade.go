@@ -287,17 +287,13 @@ func following(k kata.Kata, r grade.Report) (next kata.Exercise) {
 
 // writeReports writes every report. If one cannot be written, it continues with the others.
 func (a *app) writeReports(targets []target, r grade.Report, o report.Options) error {
-	err := a.writeTargets(targets, func(w io.Writer, t target) error {
+	return a.writeTargets(targets, func(w io.Writer, t target) error {
 		look := o
 		if t.file != "" {
 			look = report.Options{All: o.All, Sources: o.Sources} // not for a terminal
 		}
 		return report.Formats[t.format](w, a.addressed(t, r), look)
 	})
-	if !slices.ContainsFunc(targets, func(t target) bool { return t.file == "" }) {
-		fmt.Fprintln(a.stderr, report.Total(r)) // otherwise nothing would be printed
-	}
-	return err
 }
 
 // addressed returns a report whose paths and go commands work where it is read: the

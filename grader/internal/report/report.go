@@ -59,9 +59,7 @@ func failing(e grade.Exercise) (tests []grade.Test) {
 	return tests
 }
 
-// Total is the last line of a report, without its colour.
-func Total(r grade.Report) string { return total(r) }
-
+// total is the last line of a report, without its colour.
 func total(r grade.Report) string {
 	if r.Points == nil {
 		return "no score: the grader could not grade " + counted(r.Ungraded)
