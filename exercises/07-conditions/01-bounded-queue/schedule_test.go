@@ -146,6 +146,43 @@ func TestScheduleDrainMeetsWorkerAndProducers(t *testing.T) {
 	q.Close()
 }
 
+// A worker waits for an item, which is drained when it comes. Meanwhile a producer puts more items
+// than the worker takes, so some are left: no later Get waits for one of those.
+func TestScheduleDrainLeavesItemsToGet(t *testing.T) {
+	known(t)
+	later := 2 + rand.IntN(2)
+	q := boundedqueue.New[int](1 + later)
+	var group sync.WaitGroup
+	begun := make(chan bool)
+	group.Go(func() {
+		close(begun)
+		if _, ok := q.Get(); !ok {
+			assert.Fail(t, "Get reported that the queue is closed and empty, but it was not closed")
+			q.Close()
+		}
+	})
+	put := func(n int) {
+		added, err := q.Put(numbers(n)...)
+		assert.NoError(t, err)
+		assert.Equal(t, n, added)
+	}
+	<-begun
+	put(1)
+	group.Go(func() { put(later) })
+	left := later - len(q.Drain()) // after the worker has taken one
+	if left < 0 {
+		put(1)
+		left = 0
+	}
+	group.Wait()
+	assert.Equal(t, left, q.Len(), "the worker and Drain have taken the other items")
+	for range left {
+		_, ok := q.Get()
+		assert.True(t, ok, "the queue is open")
+	}
+	q.Close()
+}
+
 // A producer puts the last items and closes the queue. A worker takes items until it is told
 // that no more will come: then there are none.
 func TestScheduleCloseMeetsWorker(t *testing.T) {
