@@ -1,6 +1,8 @@
 package gatelostwakeup_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -46,4 +48,62 @@ func TestGateOrdersWhatWasDone(t *testing.T) {
 			group.Wait()
 		}, "the gate was opened while others called Wait, and one of the calls does not return")
 	}
+}
+
+// A slowRead is a flag whose Load takes long while it is held, and returns what the flag is
+// then.
+type slowRead struct {
+	set  atomic.Bool
+	held atomic.Bool
+	goOn chan struct{}
+}
+
+func (f *slowRead) Load() bool {
+	if f.held.Load() {
+		<-f.goOn
+	}
+	return f.set.Load()
+}
+
+func (f *slowRead) Store(open bool) { f.set.Store(open) }
+
+// giveTurns lets each of the others run until it blocks: with a single processor, each
+// Gosched gives a turn to many of them. It looks at none, since ten thousand may be there.
+func giveTurns() {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for range 1000 {
+		runtime.Gosched()
+	}
+}
+
+// Many calls of Wait load the flag while the gate is opened, and find it set: none of them
+// needs what Open has for it. Open returns, however many there are.
+func TestOpenWhileManyLook(t *testing.T) {
+	many := 2 + rand.IntN(30)
+	if oracle.Large(t) {
+		many = oracle.Many()
+	}
+	flag := &slowRead{goOn: make(chan struct{})}
+	g := gatelostwakeup.New(kept(flag))
+	var waiting, opening sync.WaitGroup
+	for range rand.IntN(4) {
+		waiting.Go(g.Wait)
+	}
+	giveTurns()
+	flag.held.Store(true)
+	for range many {
+		waiting.Go(g.Wait)
+	}
+	giveTurns() // in Load, or waiting for a call that is
+	flag.held.Store(false)
+	for range 1 + rand.IntN(2) {
+		opening.Go(g.Open)
+	}
+	giveTurns()
+	close(flag.goOn)
+	oracle.Within(t, waiting.Wait,
+		fmt.Sprintf("the gate was opened while %d calls of Wait loaded the flag. The loads have returned, and a Wait has not", many))
+	oracle.Within(t, opening.Wait,
+		fmt.Sprintf("the gate was opened while %d calls of Wait loaded the flag. All of them have returned, and Open has not. What does it wait for?", many))
+	assert.True(t, g.IsOpen(), "Open has returned, so the gate is open")
 }
