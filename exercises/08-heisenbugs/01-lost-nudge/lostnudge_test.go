@@ -198,48 +198,6 @@ func writeMany(d *lostnudge.Drafts, goroutines, drafts, size int) texts {
 	return all
 }
 
-// A disk is full for a while: each save writes its texts again, itself or on another
-// goroutine, which it waits for.
-func TestSaveTriesAgain(t *testing.T) {
-	random := oracle.Random(t)
-	large := oracle.Large(t)
-	for use := range 2 * uses {
-		other := use >= uses
-		bubble(t, func(t *testing.T) {
-			var d *lostnudge.Drafts
-			full := life.Size(random, 100)
-			if large && use%uses == goesOn {
-				full = oracle.Many()
-			}
-			disk := &plainDisk{use: use % uses, during: func(n int, batch texts) {
-				again := func() {
-					if n < full {
-						write(d, batch)
-					}
-				}
-				if other {
-					var group sync.WaitGroup
-					group.Go(again)
-					group.Wait()
-				} else {
-					again()
-				}
-			}}
-			d = lostnudge.New(disk.save)
-			defer d.Close()
-			synctest.Wait()
-			all := someTexts(random, 1)
-			write(d, all)
-			synctest.Wait()
-			if assert.Equal(t, full+1, disk.number(), "the disk was full. Each of the first %d saves wrote the draft again, and returned. "+
-				"Nothing is running now, and so many saves were made", full) {
-				disk.assertSaved(t, all, "The disk was full for a while")
-			}
-			disk.assertOrderly(t)
-		})
-	}
-}
-
 // A few goroutines write, and saves take no longer than a write does.
 func TestWritesMeetSaves(t *testing.T) {
 	random := oracle.Random(t)
