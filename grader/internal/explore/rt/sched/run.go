@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -69,7 +70,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	defer clear(c.all[:c.n])
 	defer c.unfollow()
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
-		c.finding = bubbleFinding(outcome)
+		c.finding = bubbleFinding(outcome, o.Detail || o.Recent)
 	}
 	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.drawn(), Unseen: c.unseen}
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
@@ -148,12 +149,13 @@ func (c *Controller) leavesDaemons() bool {
 	return false
 }
 
-// bubbleFinding says what synctest itself objected to.
-func bubbleFinding(outcome any) *Finding {
+// bubbleFinding says what synctest itself objected to, and, of a schedule that is shown, what is
+// left: to ask the runtime takes the longer the more earlier schedules have left.
+func bubbleFinding(outcome any, shown bool) *Finding {
 	text := fmt.Sprint(outcome)
 	if strings.Contains(text, "blocked goroutines remain") {
-		if left := remains(allStacks()); left != "" {
-			text = left
+		if shown {
+			text = cmp.Or(remains(allStacks()), text)
 		}
 		return &Finding{Kind: Leak, Text: "what code that is not instrumented has started is left: " + text}
 	}
