@@ -18,9 +18,6 @@ type target struct{ format, file string }
 // targetsOf reads --format NAME[=FILE], which may be repeated. As long as nothing else is
 // to be written there, the report goes to the terminal as well.
 func targetsOf[Format any](flags []string, formats map[string]Format) (targets []target, err error) {
-	if !slices.ContainsFunc(flags, func(f string) bool { return !strings.Contains(f, "=") }) {
-		flags = append([]string{"terminal"}, flags...)
-	}
 	for _, f := range flags {
 		name, file, _ := strings.Cut(f, "=")
 		if _, ok := formats[name]; !ok {
@@ -30,6 +27,9 @@ func targetsOf[Format any](flags []string, formats map[string]Format) (targets [
 			return nil, usageError{err}
 		}
 		targets = append(targets, target{name, file})
+	}
+	if !slices.ContainsFunc(targets, func(t target) bool { return t.file == "" }) {
+		targets = append([]target{{format: "terminal"}}, targets...)
 	}
 	return targets, nil
 }

@@ -68,10 +68,17 @@ func (p *listed) uses() bool {
 // exports tells whether such a type is in what a package exports.
 func (p *listed) exports() bool {
 	imports := slices.ContainsFunc(p.Imports, func(path string) bool { return crossing[path] != nil })
-	return imports && slices.ContainsFunc(p.GoFiles, func(name string) bool {
-		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
-		return err == nil && exportsIn(f)
-	})
+	return imports && slices.ContainsFunc(p.parse(), exportsIn)
+}
+
+// parse reads a package's files, without those that do not parse.
+func (p *listed) parse() (files []*ast.File) {
+	for _, name := range p.GoFiles {
+		if f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution); err == nil {
+			files = append(files, f)
+		}
+	}
+	return files
 }
 
 func exportsIn(f *ast.File) bool {

@@ -2,6 +2,7 @@ package explored
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -178,7 +179,9 @@ func TestEveryFileHasASign(t *testing.T) {
 
 // The reader's own files come first, however much runs in a dependency.
 func TestADependencyComesLast(t *testing.T) {
-	lib, own, test := "/go/pkg/mod/lib@v1.0.0/lib.go", "shop.go", "shop_test.go"
+	lib, err := filepath.Abs("lib.go")
+	require.NoError(t, err)
+	own, test := "shop.go", "shop_test.go"
 	p := picture{rows: []row{{file: lib}, {file: lib}, {file: lib}, {file: test}, {file: test}, {file: own}}}
 	assert.Equal(t, []string{own, test, lib}, filesOf(p))
 }

@@ -157,7 +157,7 @@ func bubbleFinding(outcome any, shown bool) *Finding {
 		if shown {
 			text = cmp.Or(remains(allStacks()), text)
 		}
-		return &Finding{Kind: Leak, Text: "what code that is not instrumented has started is left: " + text}
+		return &Finding{Kind: Leak, Text: "code that is not instrumented leaves goroutines: " + text}
 	}
 	return &Finding{Kind: Unexplorable, Text: text}
 }

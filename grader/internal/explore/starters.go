@@ -2,9 +2,6 @@ package explore
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
 )
 
@@ -52,15 +49,6 @@ func (s *Session) reach(user *listed) (found []*listed) {
 	return found
 }
 
-func (p *listed) parse() (files []*ast.File) {
-	for _, name := range p.GoFiles {
-		if f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution); err == nil {
-			files = append(files, f)
-		}
-	}
-	return files
-}
-
 // selectors are the names that a package has after a dot.
 func (p *listed) selectors() map[string]bool {
 	named := map[string]bool{}
@@ -76,29 +64,19 @@ func (p *listed) selectors() map[string]bool {
 }
 
 // startersIn are the names of a package's exported functions and methods that take a
-// function, other than options, and start goroutines. It goes by names alone, and so takes a method for another one of its name: that
-// costs no more than a package that is rewritten and need not be.
+// function, other than options, and start goroutines. It goes by names alone, and so takes
+// a method for another one of its name: that costs no more than a package that is
+// rewritten and need not be.
 func startersIn(files []*ast.File) (names []string) {
-	functions := map[string]bool{} // types of functions
-	calls := map[string][]string{} // what each calls
-	takes := map[string]bool{}     // takes a function
-	starts := map[string]bool{}    // has a go statement
-	eachDecl(files, func(d ast.Decl) {
-		if g, ok := d.(*ast.GenDecl); ok {
-			for _, spec := range g.Specs {
-				if t, ok := spec.(*ast.TypeSpec); ok {
-					_, functions[t.Name.Name] = t.Type.(*ast.FuncType)
-				}
-			}
-		}
-	})
+	types := functionTypes(files)
+	takes, starts, calls := map[string]bool{}, map[string]bool{}, map[string][]string{}
 	eachDecl(files, func(d ast.Decl) {
 		f, ok := d.(*ast.FuncDecl)
 		if !ok || f.Body == nil {
 			return
 		}
 		name := f.Name.Name
-		takes[name] = takes[name] || slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool { return isFunction(p.Type, functions) })
+		takes[name] = takes[name] || slices.ContainsFunc(f.Type.Params.List, func(p *ast.Field) bool { return isFunction(p.Type, types) })
 		ast.Inspect(f.Body, func(n ast.Node) bool {
 			switch x := n.(type) {
 			case *ast.GoStmt:
@@ -109,6 +87,17 @@ func startersIn(files []*ast.File) (names []string) {
 			return true
 		})
 	})
+	spread(starts, calls)
+	for name := range starts {
+		if takes[name] && ast.IsExported(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// spread adds to the functions that start goroutines those that call one of them.
+func spread(starts map[string]bool, calls map[string][]string) {
 	for more := true; more; {
 		more = false
 		for name, called := range calls {
@@ -117,12 +106,21 @@ func startersIn(files []*ast.File) (names []string) {
 			}
 		}
 	}
-	for name := range starts {
-		if takes[name] && ast.IsExported(name) {
-			names = append(names, name)
+}
+
+// functionTypes are the names of a package's types that are functions.
+func functionTypes(files []*ast.File) map[string]bool {
+	types := map[string]bool{}
+	eachDecl(files, func(d ast.Decl) {
+		if g, ok := d.(*ast.GenDecl); ok {
+			for _, spec := range g.Specs {
+				if t, ok := spec.(*ast.TypeSpec); ok {
+					_, types[t.Name.Name] = t.Type.(*ast.FuncType)
+				}
+			}
 		}
-	}
-	return names
+	})
+	return types
 }
 
 func eachDecl(files []*ast.File, do func(ast.Decl)) {
@@ -133,12 +131,12 @@ func eachDecl(files []*ast.File, do func(ast.Decl)) {
 	}
 }
 
-func isFunction(t ast.Expr, functions map[string]bool) bool {
+func isFunction(t ast.Expr, types map[string]bool) bool {
 	switch x := t.(type) {
 	case *ast.FuncType:
 		return true
 	case *ast.Ident:
-		return functions[x.Name]
+		return types[x.Name]
 	}
 	return false
 }
