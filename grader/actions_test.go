@@ -178,19 +178,21 @@ func TestAction(t *testing.T) {
 	assert.Contains(t, out, "--require-sandbox asks for full")
 }
 
-// What needs no machine that has run nothing before shares a checkout, so that the grader is
-// compiled once.
-func TestActionsOfOneCheckout(t *testing.T) {
-	checkout := clone(t)
+// What needs no machine that has run nothing before takes the grader from this checkout, which
+// is compiled already.
+func TestActionsOfThisCheckout(t *testing.T) {
+	checkout, err := filepath.Abs("..")
+	require.NoError(t, err)
 	t.Run("inputs are data", func(t *testing.T) { testActionInputsAreData(t, checkout) })
 	t.Run("explore", func(t *testing.T) { testExploreAction(t, checkout) })
 }
 
 // An input cannot smuggle a command into a script.
-func testActionInputsAreData(t *testing.T, here string) {
+func testActionInputsAreData(t *testing.T, checkout string) {
 	var a action
 	readYAML(t, "actions/grade/action.yml", &a)
-	r := newRunner(t, here, here, a)
+	here := clone(t)
+	r := newRunner(t, here, checkout, a)
 	r.values["inputs.exercises"] = "$(touch pwned) ; touch pwned"
 	out, ok := r.run(a.Runs.Steps[1])
 	require.True(t, ok, out)

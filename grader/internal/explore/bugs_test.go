@@ -93,7 +93,7 @@ func TestKnownBugs(t *testing.T) {
 	}
 	root, err := filepath.Abs("testdata/bugs")
 	require.NoError(t, err)
-	patterns := knownBugs(t, root, 6)
+	patterns := knownBugs(t, root, 10)
 	s, err := Prepare(t.Context(), Options{
 		Dir: root, Env: os.Environ(), Patterns: patterns, Run: regexp.MustCompile("^Test(Bug|Fixed)$"), Race: true, Seed: 1, EarlyTimeouts: true,
 		Budget: Budget{Schedules: schedules(), Time: 30 * time.Minute, Steps: Normal.Steps}, Processors: runtime.NumCPU(),

@@ -15,7 +15,7 @@ import (
 
 // modelSchedules is enough for a slip of the explorer that concerns each schedule, or every
 // tenth. verify tries as many as a grade does.
-const modelSchedules = 60
+const modelSchedules = 30
 
 // Every model fix passes, by the rules of a grade: an explorer that fails one of them is wrong.
 func TestModelsPass(t *testing.T) {

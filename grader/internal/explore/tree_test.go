@@ -61,7 +61,7 @@ func TestEveryWayThroughATreeEndsAsItsScheduleDoes(t *testing.T) {
 				all, won := tree.Orders()
 				t.Log(len(tree.Nodes), "nodes", explored.Many(all), "orders", explored.Many(won), "win; races end:", tree.RacesEnd)
 				r := rand.New(rand.NewPCG(1, 2))
-				for range 8 {
+				for range 4 {
 					w := wayThrough(tree, r)
 					ends[w.end.Ending()]++
 					end, err := g.Finish(t.Context(), w.choices)

@@ -119,7 +119,7 @@ func TestPicturesHoldWhatIsNamed(t *testing.T) {
 		all = all[:1]
 	}
 	if !*update {
-		all[0] = slices.DeleteFunc(all[0], func(v variant) bool { return !taken(t, v.file, 4) })
+		all[0] = slices.DeleteFunc(all[0], func(v variant) bool { return !taken(t, v.file, 8) })
 		require.NotEmpty(t, all[0])
 	}
 	schedules := 50 // enough for most; a recording has more
