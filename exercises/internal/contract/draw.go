@@ -95,6 +95,10 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	longer, before := d.beyond(s, before, r)
 	var usual []func(*rand.Rand) drawn
 	p.before, usual = d.prefix(s, before, r)
+	for _, last := range d.last {
+		p.last = append(p.last, last(r))
+	}
+	p.Before, p.Last = calls(p.before), calls(p.last)
 	for g := range s.Goroutines {
 		if g == busy && longer.Many > s.Calls {
 			p.parties = append(p.parties, d.busyParty(longer.Many, longer.Many > s.Many, r))
@@ -105,16 +109,13 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 	switch {
 	case len(usual) > 0 && len(p.parties) > 0 && r.IntN(4) > 0: // and once more, while others run
 		p.parties[0][0] = usual[0](r)
-	case s.Goroutines > 1 && s.Calls > 1 && s.Many == 0 && !s.Hold && r.IntN(3) == 0:
+	case s.Goroutines < 2 || s.Calls < 2 || s.Many > 0 || s.Hold:
+	case r.IntN(3) == 0:
 		p.parties = d.twice(r)
+	case r.IntN(2) == 0:
+		p.parties = d.meanwhile(p, r)
 	}
-	for _, last := range d.last {
-		p.last = append(p.last, last(r))
-	}
-	p.Before, p.Last = calls(p.before), calls(p.last)
-	for _, party := range p.parties {
-		p.Parties = append(p.Parties, calls(party))
-	}
+	p.Parties = callsOf(p.parties)
 	if slow := slices.DeleteFunc(slices.Concat(p.parties...), func(d drawn) bool { return !d.slow }); s.Hold && len(slow) > 0 {
 		p.Held = slow[r.IntN(len(slow))].call
 	}
@@ -128,6 +129,25 @@ func (d drawer) twice(r *rand.Rand) [][]drawn {
 	i := r.IntN(len(d.calls))
 	call := d.calls[i : i+1]
 	return [][]drawn{some(call, 1, r), append(some(call, 1, r), some(d.calls, 1+r.IntN(3), r)...)}
+}
+
+// telling is how many pairs of goroutines meanwhile draws.
+const telling = 8
+
+// meanwhile is a call of one goroutine, and a few that another one makes meanwhile: of some
+// that are drawn, those that tell most code from right that does half of a call at one
+// moment, and half at another.
+func (d drawer) meanwhile(p *program, r *rand.Rand) (parties [][]drawn) {
+	most := -1
+	for range telling {
+		drawn := [][]drawn{some(d.calls, 1, r), some(d.calls, 2+r.IntN(3), r)}
+		try := p.Program
+		try.Parties = callsOf(drawn)
+		if tells := try.Tells(); tells > most {
+			parties, most = drawn, tells
+		}
+	}
+	return parties
 }
 
 // slow tells whether some calls are slow.
@@ -194,6 +214,13 @@ func calls(list []drawn) (calls []*history.Call) {
 		calls = append(calls, d.call)
 	}
 	return calls
+}
+
+func callsOf(parties [][]drawn) (lists [][]*history.Call) {
+	for _, party := range parties {
+		lists = append(lists, calls(party))
+	}
+	return lists
 }
 
 // String lists the calls.
