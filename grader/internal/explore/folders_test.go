@@ -49,23 +49,41 @@ func TestWrong(t *testing.T) {
 	work()
 	t.Error("always")
 }
+
+// use has the file for itself.
+func use(t *testing.T) {
+	f, err := os.OpenFile("shared", os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work()
+	f.Close()
+	if err := os.Remove("shared"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUses(t *testing.T)     { use(t) }
+func TestUsesToo(t *testing.T)  { use(t) }
+func TestUsesWell(t *testing.T) { use(t); use(t) }
 `
 
 // What a test fails by only because it has left a file counts for nothing, and other failures
-// count as ever.
+// count as ever. Tests that use one file in turn are explored apart.
 func TestFindingsInAFolder(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{"go.mod": "module folder\n\ngo 1.25\n", "folder_test.go": inFolder, "given": ""} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 	}
-	r, err := Explore(t.Context(), Options{Dir: dir, Patterns: []string{"."}, Budget: Budget{Schedules: 20, Time: time.Minute, Steps: Normal.Steps}, Seed: 1, Processors: 2, Env: os.Environ()})
+	r, err := Explore(t.Context(), Options{Dir: dir, Patterns: []string{"."}, Budget: Budget{Schedules: 60, Time: time.Minute, Steps: Normal.Steps}, Seed: 1, Processors: 2, Env: os.Environ()})
 	require.NoError(t, err)
 	require.Len(t, r.Packages, 1)
 	verdicts := map[string]explored.Verdict{}
 	for _, test := range r.Packages[0].Tests {
 		verdicts[test.Name] = test.Verdict
 	}
-	assert.Equal(t, map[string]explored.Verdict{"TestLeaves": explored.Unexplorable, "TestFinds": explored.Pass, "TestWrong": explored.Wrong}, verdicts)
+	assert.Equal(t, map[string]explored.Verdict{"TestLeaves": explored.Unexplorable, "TestFinds": explored.Pass, "TestWrong": explored.Wrong,
+		"TestUses": explored.Pass, "TestUsesToo": explored.Pass, "TestUsesWell": explored.Pass}, verdicts)
 }
 
 // A copy has what was there at first, and nothing that came later. A change is noticed also if

@@ -58,3 +58,18 @@ func TestOnlyModule(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "vendor/modules.txt"), nil, 0o644))
 	assert.True(t, a.Module.vendored())
 }
+
+// A module that has no go.mod, as old ones have none, gets one; any other keeps its own.
+func TestEveryCopyIsAModule(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "go.mod")
+	says := func(want string) {
+		require.NoError(t, declare(filepath.Dir(name), "example.com/old"))
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(text))
+	}
+	says("module example.com/old\n")
+	const own = "module example.com/own\n\ngo 1.21\n"
+	require.NoError(t, os.WriteFile(name, []byte(own), 0o644))
+	says(own)
+}

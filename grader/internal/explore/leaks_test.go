@@ -111,3 +111,12 @@ func TestSubtests(t *testing.T) {
 		assert.Equal(t, c.want, got.Verdict, "%v: %s", c.subs, got.Summary)
 	}
 }
+
+// A timeout is not forced to fire while there is a lot to do that does not wait for it.
+func TestWorkBesideATimeout(t *testing.T) {
+	s := prepared(t, "judged", "leaves", Options{Budget: Budget{Schedules: 5, Time: time.Minute, Steps: Normal.Steps}})
+	got, err := s.One(t.Context(), "TestWork")
+	require.NoError(t, err)
+	assert.Equal(t, explored.Pass, got.Verdict, got.Summary)
+	assert.Zero(t, got.Doubts)
+}

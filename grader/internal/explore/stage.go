@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -41,6 +42,15 @@ func writeFile(name string, text []byte) error {
 	return os.WriteFile(name, text, 0o644)
 }
 
+// declare gives a module a go.mod if it has none, as old modules do: a replacement needs one.
+func declare(dir, path string) error {
+	name := filepath.Join(dir, "go.mod")
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return writeFile(name, []byte("module "+path+"\n"))
+}
+
 // copyCached copies the modules in the module cache that are to be rewritten.
 func (s *Session) copyCached() error {
 	cache := s.env["GOMODCACHE"]
@@ -52,7 +62,7 @@ func (s *Session) copyCached() error {
 		if err := os.CopyFS(to, os.DirFS(p.Module.Dir)); err != nil {
 			return err
 		}
-		if err := writable(to); err != nil {
+		if err := errors.Join(writable(to), declare(to, p.Module.Path)); err != nil {
 			return err
 		}
 		s.copies[p.Module.Dir] = to

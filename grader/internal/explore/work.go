@@ -101,6 +101,11 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	if s.mayOutlive(*a, job, t) {
 		s.confirm(ctx, t, job, a)
 	}
+	if a.Outlives && t.place == "" && touched(s.stagedDirOf(t), t.contents) {
+		if in := s.inCopy(t); in != nil {
+			return s.test(ctx, in, name, make(chan struct{}, 1))
+		}
+	}
 	a.Nanos = int64(time.Since(began))
 	test := s.told(t, name, *a)
 	return &test
@@ -133,17 +138,30 @@ func (s *Session) confirm(ctx context.Context, t *target, job wire.Job, a *wire.
 	if schedule, err := wire.ParseSchedule(a.Schedule); err != nil || schedule.Numbered {
 		return
 	}
-	apart := *t
-	if dir, err := os.MkdirTemp(s.dir, "folder-"); err == nil && t.contents != nil && copyFolder(s.stagedDirOf(t), dir, t.contents) == nil {
-		apart.place = dir
-		defer func() { _ = os.RemoveAll(dir) }() // what stays goes with the session
+	in := s.inCopy(t)
+	if in == nil {
+		in = t
+	} else {
+		defer func() { _ = os.RemoveAll(in.place) }() // what stays goes with the session
 	}
 	job.Mode, job.Schedule, job.Times = wire.Replay, a.Schedule, 1
-	again := s.process(ctx, &apart, job)
+	again := s.process(ctx, in, job)
 	gone := again.Kind == wire.Pass || again.Kind == wire.Running || again.Kind == wire.Leak && a.Kind != wire.Leak
 	if again.Outlives || gone && (!again.Varies || touched(s.stagedDirOf(t), t.contents)) {
 		a.Outlives, a.Varies = true, false
 	}
+}
+
+// inCopy is a package whose tests run in a copy of its folder, as that was at first; nil if
+// there can be none.
+func (s *Session) inCopy(t *target) *target {
+	dir, err := os.MkdirTemp(s.dir, "folder-")
+	if err != nil || t.contents == nil || copyFolder(s.stagedDirOf(t), dir, t.contents) != nil {
+		return nil
+	}
+	in := *t
+	in.place, in.contents = dir, contents(dir)
+	return &in
 }
 
 // outlived says why a test is not explored that fails only in a process that has run it

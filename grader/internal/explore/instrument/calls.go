@@ -47,7 +47,8 @@ var randomPackages = map[string]string{"math/rand": "vrand", "math/rand/v2": "vr
 var methods = map[string]string{
 	"(*time.Timer).Reset": "sched.ResetTimer", "(*time.Timer).Stop": "sched.StopTimer", "(*time.Ticker).Reset": "sched.ResetTicker",
 	"(*runtime.Func).Name": "sched.FuncName", "(*runtime.Frames).Next": "sched.NextFrame",
-	"(*log.Logger).SetOutput": "vlog.SetOutputOf", "(*log.Logger).Writer": "vlog.WriterOf",
+	"(io/fs.FileInfo).ModTime": "vos.ModTime",
+	"(*log.Logger).SetOutput":  "vlog.SetOutputOf", "(*log.Logger).Writer": "vlog.WriterOf",
 }
 
 // packageOf is the package that a selector such as time.Sleep names, or nil.
@@ -177,7 +178,9 @@ func (f *file) method(x *ast.CallExpr) bool {
 		return false
 	}
 	on := f.text(fun.X.Pos(), fun.X.End())
-	if _, pointer := f.underlying(fun.X).(*types.Pointer); !pointer {
+	switch f.underlying(fun.X).(type) {
+	case *types.Pointer, *types.Interface:
+	default:
 		on = "&" + on
 	}
 	args := ""

@@ -20,6 +20,7 @@ const (
 	maxStreak    = 300                   // steps in a row after which a goroutine gives way
 	maxStill     = 500                   // steps without time passing, after which it does
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far,
+	maxBusy      = 200_000               // where that is a timeout,
 	slowStep     = 10 * time.Microsecond // or so many as come to its time if each takes so long:
 	maxLooking   = 2000                  // what looks so often in a row spins
 	maxPassed    = 20                    // times in a row that time passes although a goroutine could run

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"time"
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -66,19 +67,30 @@ func ReportAt(text string, pcs []uintptr, helper func(name string) bool) {
 			calls = append(calls, f)
 		}
 	}
-	if c.measured {
-		c.report(Finding{Kind: Unexplorable, Text: "it measures memory, which the explorer uses too, and then fails: " + text})
+	if c.unsound != "" {
+		c.report(Finding{Kind: Unexplorable, Text: "it " + c.unsound + ", and then fails: " + text})
 		return
 	}
 	c.report(Finding{Kind: Wrong, Text: text, At: calls})
 }
 
 // NoteMeasured records that the test has read how much memory is in use.
+func NoteMeasured() { noteUnsound("measures memory, which the explorer uses too") }
+
+// NoteFileTime records that the test has read when a file was written, if that was since the
+// process began, or later than the bubble's clock shows.
 //
 //go:norace
-func NoteMeasured() {
+func NoteFileTime(written time.Time) {
+	if at() != nil && (written.After(origin) || written.UnixNano() > instant()) {
+		noteUnsound("looks at the time of a file, which is not on the schedule's clock")
+	}
+}
+
+//go:norace
+func noteUnsound(why string) {
 	if c := at(); c != nil {
-		c.measured = true
+		c.unsound = why
 	}
 }
 

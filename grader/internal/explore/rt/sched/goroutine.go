@@ -92,7 +92,7 @@ type Controller struct {
 	stacks   bool // and where each goroutine is
 
 	overlooked []overlook // goroutines that may be left
-	measured   bool       // the test has read how much memory is in use
+	unsound    string     // why a failure of the test's may be the explorer's; "" if it is not
 	earlier    int32      // as may those with a lower number
 	spares     bool       // some are
 	blind      bool       // which may be left was not seen

@@ -20,8 +20,14 @@ func (c *Controller) standsStill(steps int) bool {
 	if next == 0 {
 		return false
 	}
-	away := time.Duration(next - instant())
-	return c.spins > maxStill/100 || c.looking > maxLooking || steps > maxSteady || steps > int(away/slowStep)
+	if c.spins > maxStill/100 || c.looking > maxLooking {
+		return true
+	}
+	away, steady := time.Duration(next-instant()), maxSteady
+	if c.timers.firstIsTimeout { // it is there for what goes wrong, and work goes on without it
+		steady = maxBusy
+	}
+	return steps > min(steady, int(away/slowStep))
 }
 
 // awaitTime lets the bubble's clock go on to the next timer. It returns false
