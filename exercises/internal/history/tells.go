@@ -9,9 +9,10 @@ import (
 const mostMeanwhile = 8
 
 // Tells counts how far a program in which one goroutine makes a single call tells code that
-// is wrong from right: in how many ways the call could have its result of one moment and
-// its effect of another, so that no order of the calls explains the results. A program
-// of another shape, with too many calls or with calls of several moments tells nothing.
+// is wrong from right: in how many ways the call could return what is right before some of
+// the others and take effect after more of them, or the other way round, so that no order
+// of the calls explains the results. A program of another shape, with too many calls or with
+// calls of several moments tells nothing.
 func (p *Program) Tells() (count int) {
 	call, meanwhile, ok := p.single()
 	if !ok {
