@@ -115,7 +115,10 @@ func (s state) get(key int) (string, state) {
 }
 
 func get(r *rand.Rand) call {
-	key := r.IntN(len(keys)) * r.IntN(2) // often the first
+	return getOf(r.IntN(len(keys)) * r.IntN(2)) // often the first
+}
+
+func getOf(key int) call {
 	return call{
 		Name: fmt.Sprintf("Get(%q)", keys[key]),
 		Do:   func(c cache, _ contract.Moments) any { return got(c.Get(keys[key])) },
@@ -139,7 +142,10 @@ func got(page *lrureadlock.Page, found bool) string {
 }
 
 func put(r *rand.Rand) call {
-	key, page := r.IntN(len(keys)), r.IntN(len(pages))
+	return putOf(r.IntN(len(keys)), r.IntN(len(pages)))
+}
+
+func putOf(key, page int) call {
 	return call{
 		Name: fmt.Sprintf("Put(%q, page %d)", keys[key], page),
 		Do: func(c cache, _ contract.Moments) any {

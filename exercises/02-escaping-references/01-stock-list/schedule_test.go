@@ -72,3 +72,40 @@ func TestScheduleTwoAddOneName(t *testing.T) {
 	assert.EqualValues(t, 2, list.Article("lamp").Pieces(), "2 lamps were added, each by a scanner that had looked up \"lamp\"")
 	assert.Equal(t, names, list.Names())
 }
+
+// A scanner asks for a lamp. Meanwhile another one asks for one or two other articles and, before,
+// between or after them, for a lamp, too.
+func TestScheduleSameNameAmongOthers(t *testing.T) {
+	var list stocklist.List
+	var before []string
+	for i := range rand.IntN(3) {
+		before = append(before, []string{"desk", "chair"}[i])
+		list.Article(before[i])
+	}
+	others := []string{"shelf", "chest"}[:1+rand.IntN(2)]
+	others = slices.Insert(slices.Clone(others), rand.IntN(len(others)+1), "lamp")
+	var group sync.WaitGroup
+	var one *stocklist.Article
+	group.Go(func() {
+		one = list.Article("lamp")
+		one.Add(1)
+	})
+	var other *stocklist.Article
+	for _, name := range others {
+		a := list.Article(name)
+		a.Add(1)
+		if name == "lamp" {
+			other = a
+		}
+	}
+	group.Wait()
+	var possible [][]string // the first time that lamp is asked for counts
+	for at := range slices.Index(others, "lamp") + 1 {
+		possible = append(possible, slices.Concat(before, slices.Insert(slices.DeleteFunc(slices.Clone(others), isLamp), at, "lamp")))
+	}
+	assert.Contains(t, possible, list.Names(), "one goroutine asked for the lamp, another one for %q, one after the other. Each name is on the list once, where it was first asked for", others)
+	now := []int64{one.Pieces(), other.Pieces(), list.Article("lamp").Pieces()}
+	assert.Equal(t, []int64{2, 2, 2}, now, "2 lamps were added, one by each goroutine. Both have looked up \"lamp\" once, and now it is looked up again: all three pointers should point to one article with 2 pieces")
+}
+
+func isLamp(name string) bool { return name == "lamp" }

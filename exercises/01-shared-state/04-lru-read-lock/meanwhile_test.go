@@ -1,0 +1,116 @@
+package lrureadlock_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"heisenkata/exercises/01-shared-state/04-lru-read-lock"
+	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// A visit is a call that is under way while others are made, one after the other, in a cache
+// that has been filled.
+type visit struct {
+	capacity       int
+	before, others []call
+	one            call
+}
+
+// someVisit is about the first key. Its page is looked at while it is put, replaced, or evicted
+// and put again; or it is put into a full cache, and another goroutine looks for the page that
+// goes. The last of the others look at the counts, and perhaps at the order.
+func someVisit(r *rand.Rand) visit {
+	v := visit{capacity: 1 + r.IntN(2), one: getOf(0)}
+	for i := range v.capacity {
+		v.before = append(v.before, putOf(1+i, 3))
+	}
+	old, again := putOf(0, 1), putOf(0, 2) // two pages that are equal
+	switch r.IntN(4) {
+	case 0:
+		v.others = []call{again}
+	case 1:
+		v.before = append(v.before, old)
+		v.others = []call{again}
+	case 2:
+		v.before = append(v.before, old)
+		v.others = append(v.others, []call{putOf(3, 0), putOf(4, 0)}[:v.capacity]...)
+		v.others = append(v.others, again)
+	default:
+		v.one, v.others = old, []call{getOf(1)}
+	}
+	v.others = append(v.others, []call{shownStats, shownKeys}[:1+r.IntN(2)]...)
+	return v
+}
+
+var shownStats = call{
+	Name:  "Stats()",
+	Do:    func(c cache, _ contract.Moments) any { return fmt.Sprintf("%+v", c.Stats()) },
+	Steps: []step{func(s state) []outcome { return []outcome{{Out: fmt.Sprintf("%+v", s.stats), After: s}} }},
+}
+
+var shownKeys = call{
+	Name:  "Keys()",
+	Do:    func(c cache, _ contract.Moments) any { return fmt.Sprintf("%q", c.Keys()) },
+	Steps: []step{func(s state) []outcome { return []outcome{{Out: fmt.Sprintf("%q", s.list()), After: s}} }},
+}
+
+// told is a call and what it has returned.
+func told(c call, out any) string {
+	if out == nil {
+		return c.Name
+	}
+	return fmt.Sprint(c.Name, " = ", out)
+}
+
+// inTurn is what all of them return if the one call is made after so many of the others.
+func (v visit) inTurn(after int) (one string, others []string) {
+	s := state{capacity: v.capacity}
+	for _, c := range v.before {
+		s = c.Steps[0](s)[0].After
+	}
+	for i, c := range slices.Concat(v.others, []call{shownStats, shownKeys}) {
+		if i == after {
+			o := v.one.Steps[0](s)[0]
+			one, s = told(v.one, o.Out), o.After
+		}
+		o := c.Steps[0](s)[0]
+		others, s = append(others, told(c, o.Out)), o.After
+	}
+	return one, others
+}
+
+// One call is under way while another goroutine makes two or three, and looks at the counts
+// and the order: what they return is what they would have returned one after the other.
+func TestScheduleOthersMeanwhile(t *testing.T) {
+	v := someVisit(oracle.Random(t))
+	c := lrureadlock.New(v.capacity)
+	for _, before := range v.before {
+		before.Do(c, nil)
+	}
+	var group sync.WaitGroup
+	var one string
+	group.Go(func() { one = told(v.one, v.one.Do(c, nil)) })
+	var others []string
+	for _, other := range v.others {
+		others = append(others, told(other, other.Do(c, nil)))
+	}
+	group.Wait()
+	for _, last := range []call{shownStats, shownKeys} {
+		others = append(others, told(last, last.Do(c, nil)))
+	}
+	explained, orders := false, ""
+	for after := range len(v.others) + 1 {
+		first, then := v.inTurn(after)
+		explained = explained || one == first && slices.Equal(others, then)
+		orders += fmt.Sprintf("\nafter %d of the others:\n  %s; the others: %s", after, first, strings.Join(then, ", "))
+	}
+	assert.True(t, explained, "one goroutine called %s. Meanwhile another one made calls, one after the other. They returned\n  %s; the others: %s\nwhich is not what they return if %[1]s is made at one moment between them. Were it made%[4]s",
+		v.one.Name, one, strings.Join(others, ", "), orders)
+}
