@@ -135,7 +135,7 @@ func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 		ch := x.Args[0]
 		channel := f.channel(ch, f.text(ch.Pos(), ch.End()), "chan<-")
 		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", f.rt, f.channelSite(x.Pos(), ch), channel))
-	case f.cancel(x), f.method(x):
+	case f.cancel(x), f.method(x), f.profile(x):
 	}
 }
 
@@ -160,6 +160,20 @@ func (f *file) cancel(x *ast.CallExpr) bool {
 	}
 	f.before(x.Fun.Pos(), fmt.Sprintf("%s.%s(%d, ", f.rt, function, f.site(x.Pos(), f.source(x.Fun))))
 	f.after(x.Fun.End(), ")")
+	return true
+}
+
+// profile tells the runtime that the code looks at a profile, such as that of goroutines.
+func (f *file) profile(x *ast.CallExpr) bool {
+	fun, ok := unparen(x.Fun).(*ast.SelectorExpr)
+	if !ok || fun.Sel.Name != "Lookup" || len(x.Args) != 1 {
+		return false
+	}
+	if p := f.packageOf(fun); p == nil || p.Path() != "runtime/pprof" {
+		return false
+	}
+	f.before(x.Args[0].Pos(), f.rt+".Profiled(")
+	f.after(x.Args[0].End(), ")")
 	return true
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -300,4 +301,62 @@ func TestControl(t *testing.T) {
 // want: leak: started by net/http/httptest.(*Server).goServe
 func TestServerIsLeft(*testing.T) {
 	httptest.NewServer(http.NotFoundHandler())
+}
+
+// A connection holds what is written to it until it is read, as long as that is not too much.
+//
+// want: pass
+func TestUnreadData(t *testing.T) {
+	a, _ := connected(t)
+	if n, err := a.Write(make([]byte, 100<<10)); n != 100<<10 || err != nil {
+		t.Error(n, err)
+	}
+}
+
+// want: pass
+func TestNothingIsSent(t *testing.T) {
+	a, b := connected(t)
+	go a.Write(nil)
+	if err := b.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(n, err)
+	}
+}
+
+// connected returns both ends of a connection.
+func connected(t *testing.T) (a, b net.Conn) {
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if a, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = a.Close(), b.Close() })
+	return a, b
+}
+
+// want: pass
+func TestRefused(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			_, err := net.Dial("tcp", l.Addr().String())
+			if !errors.Is(err, syscall.ECONNREFUSED) || !strings.HasSuffix(err.Error(), "connect: connection refused") {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -167,5 +168,21 @@ func TestNamedResult(t *testing.T) { <-early()[0] }
 func TestTwoGoroutines(t *testing.T) {
 	if n := runtime.NumGoroutine(); n != 2 {
 		t.Error(n)
+	}
+}
+
+// want: unexplorable: it looks at a profile
+func TestLooksAtAProfile(t *testing.T) {
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			mu.Lock()
+			mu.Unlock()
+		})
+	}
+	group.Wait()
+	if pprof.Lookup("goroutine").Count() > 0 {
+		t.Error("some are left")
 	}
 }
