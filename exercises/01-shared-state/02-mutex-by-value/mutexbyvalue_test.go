@@ -71,7 +71,8 @@ func TestLinesAndNumbers(t *testing.T) {
 			written = ""
 			require.NoError(t, loggers[i].Log(text))
 			last++
-			require.Equal(t, fmt.Sprintf("%d %s%s\n", last, prefixes[i], text), written, "Log(%q) has returned: its line is in the journal, with the next number", text)
+			line := fmt.Sprintf("%d %s%s\n", last, prefixes[i], text)
+			require.Equal(t, line, written, "Log has written %.50q. Its line is %.50q, with the next number", written, line)
 			require.Equal(t, n+1, writes, "Log writes its line by one call of Write, and calls nothing else")
 		}
 	}

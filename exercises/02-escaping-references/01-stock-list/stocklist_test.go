@@ -264,7 +264,7 @@ func assertOneOrder(t *testing.T, random *rand.Rand, before int) {
 		})
 	}, "articles arrive, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
 	all := list.Names()
-	require.Len(t, all, len(names), "so many articles were added, each third by two goroutines")
+	require.Equal(t, len(names), len(all), "Names has %d articles, but %d were added, every third by both goroutines", len(all), len(names))
 	for _, got := range slices.Concat(seen[0], seen[1]) {
 		if !slices.Equal(all[:len(got)], got) {
 			require.Fail(t, "the order has changed", "two goroutines add articles to a list of %d. Then Names said %q, and in the end %q", before, got[before:], all[before:])

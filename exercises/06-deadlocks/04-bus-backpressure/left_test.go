@@ -103,7 +103,7 @@ func assertForgotten(t *testing.T, all []weak.Pointer[busbackpressure.Subscripti
 			}
 		}
 	}
-	assert.LessOrEqual(t, kept, 3, "%d subscriptions have ended%s, nothing else refers to them, and the garbage collector has run twice. So many are still there:", len(all), when)
+	assert.LessOrEqual(t, kept, 3, "%d of %d subscriptions are still in memory. They have ended%s, nothing else refers to them, and the garbage collector has run twice", kept, len(all), when)
 }
 
 // comeAndGo makes n subscriptions, which end in some other order, and returns weak pointers to them.

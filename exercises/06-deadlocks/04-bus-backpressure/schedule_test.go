@@ -46,7 +46,7 @@ func TestScheduleTwoLeave(t *testing.T) {
 			case event, ok := <-s.Events():
 				assert.True(t, !ok || event == 1, "it has room for one event, and got another one")
 			default:
-				assert.Fail(t, "Unsubscribe has returned, and the channel is not closed", "It was called by two goroutines.")
+				assert.Fail(t, "Unsubscribe has returned, and the channel is not closed", "Two goroutines call Unsubscribe, and in one of them it has returned.")
 			}
 		}
 	}
