@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// written is when a file is written that goroutines take turns to open, after a while.
+// written is when a file was written by two goroutines, after a while.
 func written(t *testing.T) time.Time {
 	name := filepath.Join(t.TempDir(), "x")
 	time.Sleep(2 * time.Second)
