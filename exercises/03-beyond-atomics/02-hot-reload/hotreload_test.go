@@ -383,15 +383,19 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 	}}
 	p := hotreload.New(n, hotreload.Upstream{Host: "first"})
 	var group sync.WaitGroup
-	forward := func(request string) {
+	forward := func(request string) (returned chan bool) {
+		returned = make(chan bool)
 		group.Go(func() {
+			defer close(returned)
 			_, _, err := p.Forward(ctx, request)
 			assert.NoError(t, err)
 		})
 		<-sent
+		return returned
 	}
 	manyVersions := func() {
 		forward(slowest)
+		var before chan bool // when the slow request of the version before has returned
 		for i := range versions {
 			_, err := p.Reload(ctx, hotreload.Upstream{Host: fmt.Sprint(i, strings.Repeat("x", size))})
 			assert.NoError(t, err)
@@ -404,10 +408,12 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 			assert.Error(t, err)
 			if i > 0 {
 				answered <- true
+				<-before
 			}
-			forward(slow) // until the next version is here
+			before = forward(slow) // until the next version is here
 		}
 		answered <- true
+		<-before
 	}
 	kept := oracle.Kept(func() { within(t, manyVersions) })
 	close(last)

@@ -11,6 +11,8 @@ func Kept(f func()) int64 {
 }
 
 func inUse() int64 {
+	looking.Lock()
+	defer looking.Unlock()
 	runtime.GC()
 	runtime.GC() // what a pool holds is free after the second
 	var stats runtime.MemStats

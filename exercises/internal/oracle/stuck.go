@@ -4,6 +4,7 @@ import (
 	"flag"
 	"math"
 	"runtime/debug"
+	"sync"
 	"testing"
 	"time"
 )
@@ -64,11 +65,22 @@ func stuck(done <-chan struct{}, w watch) bool {
 			return false
 		case <-time.After(w.every):
 		}
-		if quiet++; look < w.first || someIn(allStacks()[1:], busy) {
+		if quiet++; look < w.first || anyCanRun() {
 			quiet = 0
 		}
 	}
 	return true
+}
+
+// looking is held by a watch that looks, which takes 64 KiB or more for a moment, and while
+// memory is measured.
+var looking sync.Mutex
+
+// anyCanRun reports whether another goroutine is running, or will as soon as the system lets it.
+func anyCanRun() bool {
+	looking.Lock()
+	defer looking.Unlock()
+	return someIn(allStacks()[1:], busy)
 }
 
 // busy are the states of goroutines that run, or will as soon as the system lets them.

@@ -66,3 +66,19 @@ func TestWhatRunsOnIsStuckInTheEnd(t *testing.T) {
 	close(end)
 	<-done
 }
+
+// What a watch allocates for a moment is not taken for what a test keeps.
+func TestWatchesAreNotMeasured(t *testing.T) {
+	done := make(chan struct{})
+	ended := make(chan bool)
+	for range 4 {
+		go func() { ended <- stuck(done, watch{every: time.Microsecond, quiet: 1 << 30, most: 1 << 30}) }()
+	}
+	for range 50 {
+		assert.InDelta(t, 0, Kept(func() {}), 1<<14)
+	}
+	close(done)
+	for range 4 {
+		<-ended
+	}
+}
