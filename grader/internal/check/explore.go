@@ -240,11 +240,25 @@ var exploredMeanings = map[explored.Verdict]string{
 	explored.Running:  "Your code allows an interleaving under which the test does not end.",
 }
 
-// meaning explains a finding. A wrong result of one goroutine has nothing to do with any order.
+// plainMeanings explain verdicts of schedules in which no goroutine is interrupted.
+var plainMeanings = map[explored.Verdict]string{
+	explored.Wrong:    "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
+	explored.Deadlock: "These goroutines wait forever even if each runs until it blocks or ends.",
+	explored.Leak:     "This goroutine is left behind forever even if each runs until it blocks or ends.",
+	explored.Panic:    "Your code panics even if each goroutine runs until it blocks or ends. A panic ends the whole process.",
+}
+
+// meaning explains a finding. Whatever order is at fault, a single goroutine has only one, and
+// goroutines that are not interrupted have few.
 func meaning(test explored.Test) string {
 	others := func(s explored.Step) bool { return s.Goroutine != 0 || s.Starts > 0 }
-	if test.Verdict == explored.Wrong && len(test.Trace) > 0 && !slices.ContainsFunc(test.Trace, others) {
+	switch plain := plainMeanings[test.Verdict]; {
+	case len(test.Trace) == 0:
+		return exploredMeanings[test.Verdict]
+	case test.Verdict == explored.Wrong && !slices.ContainsFunc(test.Trace, others):
 		return "Your code breaks the contract with only one goroutine, so with every interleaving."
+	case plain != "" && test.Switches() == 0:
+		return plain
 	}
 	return exploredMeanings[test.Verdict]
 }

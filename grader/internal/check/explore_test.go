@@ -59,9 +59,15 @@ func TestExploredVerdicts(t *testing.T) {
 func TestMeaningOfAWrongResult(t *testing.T) {
 	alone := explored.Test{Verdict: explored.Wrong, Trace: []explored.Step{{Operation: "start"}, {Operation: "read"}}}
 	assert.Equal(t, "Your code breaks the contract with only one goroutine, so with every interleaving.", meaning(alone))
-	for _, other := range []explored.Step{{Goroutine: 1}, {Goroutine: -1, Slip: "1s"}, {Operation: "go", Starts: 1}} {
-		test := explored.Test{Verdict: explored.Wrong, Trace: append(slices.Clone(alone.Trace), other)}
-		assert.Equal(t, "Your code allows an interleaving that breaks the contract.", meaning(test))
+	for other, want := range map[*explored.Step]string{
+		{Goroutine: 1, Switch: true}:  "Your code allows an interleaving that breaks the contract.",
+		{Goroutine: -1, Slip: "1s"}:   "Your code allows an interleaving that breaks the contract.",
+		{Operation: "go", Starts: 1}:  "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
+		{Goroutine: 1, Waited: true}:  "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
+		{Goroutine: 1, Operation: ""}: "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
+	} {
+		test := explored.Test{Verdict: explored.Wrong, Trace: append(slices.Clone(alone.Trace), *other)}
+		assert.Equal(t, want, meaning(test))
 	}
 	untold := explored.Test{Verdict: explored.Wrong} // it has too many steps
 	assert.Equal(t, "Your code allows an interleaving that breaks the contract.", meaning(untold))
