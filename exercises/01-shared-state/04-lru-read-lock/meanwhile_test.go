@@ -23,28 +23,41 @@ type visit struct {
 	one            call
 }
 
-// someVisit is about the first key. Its page is looked at while it is put, replaced, or evicted
-// and put again; or it is put into a full cache, and another goroutine looks for the page that
-// goes. The last of the others look at the counts, and perhaps at the order.
-func someVisit(r *rand.Rand) visit {
-	v := visit{capacity: 1 + r.IntN(2), one: getOf(0)}
-	for i := range v.capacity {
-		v.before = append(v.before, putOf(1+i, 3))
-	}
+// someGet is a look at a page that is put meanwhile, replaced, or evicted and put again. The
+// last of the others look at the counts, and perhaps at the order.
+func someGet(r *rand.Rand) visit {
+	v := fullCache(r, getOf(0))
 	old, again := putOf(0, 1), putOf(0, 2) // two pages that are equal
 	switch r.IntN(4) {
-	case 0:
-		v.others = []call{again}
-	case 1:
-		v.before = append(v.before, old)
+	case 0, 1:
 		v.others = []call{again}
 	case 2:
 		v.before = append(v.before, old)
+		v.others = []call{again}
+	default:
+		v.before = append(v.before, old)
 		v.others = append(v.others, []call{putOf(3, 0), putOf(4, 0)}[:v.capacity]...)
 		v.others = append(v.others, again)
-	default:
-		v.one, v.others = old, []call{getOf(1)}
 	}
+	return v.andLook(r)
+}
+
+// somePut puts a page into a full cache, while another goroutine looks for the page that goes.
+func somePut(r *rand.Rand) visit {
+	v := fullCache(r, putOf(0, 1))
+	v.others = []call{getOf(1)}
+	return v.andLook(r)
+}
+
+func fullCache(r *rand.Rand, one call) visit {
+	v := visit{capacity: 1 + r.IntN(2), one: one}
+	for i := range v.capacity {
+		v.before = append(v.before, putOf(1+i, 3))
+	}
+	return v
+}
+
+func (v visit) andLook(r *rand.Rand) visit {
 	v.others = append(v.others, []call{shownStats, shownKeys}[:1+r.IntN(2)]...)
 	return v
 }
@@ -86,10 +99,17 @@ func (v visit) inTurn(after int) (one string, others []string) {
 	return one, others
 }
 
-// One call is under way while another goroutine makes two or three, and looks at the counts
-// and the order: what they return is what they would have returned one after the other.
-func TestScheduleOthersMeanwhile(t *testing.T) {
-	v := someVisit(oracle.Random(t))
+// A page is looked for while another goroutine makes two or three calls, and looks at the
+// counts and the order.
+func TestScheduleGetMeanwhile(t *testing.T) { assertInTurn(t, someGet(oracle.Random(t))) }
+
+// A page is put while another goroutine looks for the one that it evicts, and then at the
+// counts and the order.
+func TestSchedulePutMeanwhile(t *testing.T) { assertInTurn(t, somePut(oracle.Random(t))) }
+
+// assertInTurn fails t unless all calls return what they would have returned one after the other.
+func assertInTurn(t *testing.T, v visit) {
+	t.Helper()
 	c := lrureadlock.New(v.capacity)
 	for _, before := range v.before {
 		before.Do(c, nil)

@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleOthersMeanwhile
+// caught by: explore in TestScheduleGetMeanwhile
 // Wrong: the second look only notices that the page was evicted. It may have been put again
 // by then, so at that moment it is not missing.
 

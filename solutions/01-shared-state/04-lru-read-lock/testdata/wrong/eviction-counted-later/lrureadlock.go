@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleOthersMeanwhile
+// caught by: explore in TestSchedulePutMeanwhile
 // Wrong: the eviction is counted after the lock is released. A Get finds that the page is gone,
 // and Stats does not know why.
 

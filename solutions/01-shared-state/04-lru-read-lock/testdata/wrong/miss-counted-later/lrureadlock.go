@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleOthersMeanwhile
+// caught by: explore in TestScheduleGetMeanwhile
 // Wrong: a miss changes nothing but a count, so it is counted after the lock is released. The
 // page is put in between, and Stats does not know of the miss yet.
 

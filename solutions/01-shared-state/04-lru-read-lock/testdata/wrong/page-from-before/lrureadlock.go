@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleOthersMeanwhile
+// caught by: explore in TestScheduleGetMeanwhile
 // Wrong: the page is read under the read lock, and used under the other one. It is replaced in
 // between, and then the old page is returned and counted after the new one was put.
 
