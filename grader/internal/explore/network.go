@@ -33,7 +33,7 @@ type networkChange struct{ file, from, to string }
 // networkChanges: a listener at a wildcard address has that address, and gets what is sent to
 // any address of this machine; what is closed can be neither closed nor written to; nothing
 // written is nothing sent; a refused connection is ECONNREFUSED; a connection holds as much
-// unread data as one does on Linux; other machines are out of reach; options that only make
+// unread data as one does on Linux, and is closed when nothing refers to it; other machines are out of reach; options that only make
 // a socket faster succeed; what the network in memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
@@ -50,6 +50,8 @@ var networkChanges = []networkChange{
 	{"net_fake.go", "if raddr != nil && ctrlCtxFn != nil {", "if ctrlCtxFn != nil {"}, // there is no file descriptor to control
 	{"net_fake.go", "syscall.ENOTSUP", "heisenkataUnknown(syscall.ENOTSUP)"},
 	{"net_fake.go", "syscall.ENOSYS", "heisenkataUnknown(syscall.ENOSYS)"},
+	{"tcpsock.go", "c := &TCPConn{conn{fd}}", "c := heisenkataForget(&TCPConn{conn{fd}}, fd)"},
+	{"unixsock.go", "return &UnixConn{conn{fd}}", "return heisenkataForget(&UnixConn{conn{fd}}, fd)"},
 	{"sockopt_fake.go", "syscall.ENOPROTOOPT", "heisenkataFine(syscall.ENOPROTOOPT)"},
 	{"tcpsockopt_stub.go", "syscall.ENOPROTOOPT", "heisenkataFine(syscall.ENOPROTOOPT)"},
 	{"sockoptip_stub.go", "syscall.ENOPROTOOPT", "heisenkataUnknown(syscall.ENOPROTOOPT)"},

@@ -124,7 +124,7 @@ func (s *Session) overlayFile() string { return filepath.Join(s.dir, "overlay.js
 func (s *Session) putDriver(p *listed, name string) error {
 	text := fmt.Sprintf("package %s\n\nimport (\n\t\"testing\"\n\n\tvtesting \"%s/vtesting\"\n)\n\nfunc %s(t *testing.T) { vtesting.Drive(t) }\n", name, moduleRT, wire.Driver)
 	if s.networked {
-		text = strings.Replace(text, "import (", fmt.Sprintf("import (\n\t\"net\"\n\tvnet \"%s/vnet\"", moduleRT), 1) + "\nfunc init() { vnet.Use(net.HeisenkataNetwork, &net.HeisenkataBeyond) }\n"
+		text = strings.Replace(text, "import (", fmt.Sprintf("import (\n\t\"net\"\n\tvnet \"%s/vnet\"", moduleRT), 1) + "\nfunc init() { vnet.Use(net.HeisenkataNetwork, &net.HeisenkataBeyond, &net.HeisenkataForgotten) }\n"
 	}
 	return s.put(filepath.Join(p.Dir, driverFor), []byte(text))
 }

@@ -370,7 +370,7 @@ func marked(s explored.Step, site instrument.Site, values map[string]string) (st
 
 func (n *narrator) waiting(w wire.Waiting) explored.Waiting {
 	at := n.at(w.Site, w.Frames)
-	object := n.object(w.Obj, w.Op, at, w.Site)
+	object := cmp.Or(w.In, n.object(w.Obj, w.Op, at, w.Site))
 	if w.Op == "select" {
 		object = n.selectOn(at)
 	}

@@ -44,7 +44,7 @@ func waitsTo(operation, object string) (wait, never string) {
 	case Late:
 		return "still works", "long after the test has ended"
 	case "in code that is not instrumented":
-		return "is in code that is not instrumented", "it does not come back"
+		return "is in " + named("", "code that is not instrumented"), "it does not return"
 	}
 	return "waits for " + named("", "what does not come"), "it will not come"
 }

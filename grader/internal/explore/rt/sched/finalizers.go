@@ -7,11 +7,23 @@ import (
 	"unsafe"
 )
 
-// finalizers are those of objects that were collected, of the schedule that runs.
-var finalizers struct {
+// finalizers are those of objects that were collected during a schedule.
+type finalizers struct {
 	mu  sync.Mutex
-	of  *Controller
 	due []func()
+}
+
+func (fs *finalizers) add(f func()) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.due = append(fs.due, f)
+}
+
+func (fs *finalizers) take() (due []func()) {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	due, fs.due = fs.due, nil
+	return due
 }
 
 // NoteFinalizer notes that the test has asked for a finalizer. What it returns is to be
@@ -19,19 +31,24 @@ var finalizers struct {
 //
 //go:norace
 func NoteFinalizer() (collected func(finalizer func())) {
+	if c := at(); c != nil && !c.quiet {
+		c.final = true
+	}
+	return Forgotten()
+}
+
+// Forgotten is NoteFinalizer for an object that has a finalizer without the test's doing.
+//
+//go:norace
+func Forgotten() (collected func(finalizer func())) {
 	c := at()
 	if c == nil || c.quiet {
 		return func(func()) {}
 	}
-	c.final = true
-	return func(f func()) {
-		finalizers.mu.Lock()
-		defer finalizers.mu.Unlock()
-		if finalizers.of != c {
-			finalizers.of, finalizers.due = c, nil
-		}
-		finalizers.due = append(finalizers.due, f)
+	if c.finalizers == nil {
+		c.finalizers = &finalizers{}
 	}
+	return c.finalizers.add
 }
 
 // Finalizers tells whether the test has asked for one.
@@ -47,7 +64,7 @@ func Finalizers() bool {
 //
 //go:norace
 func (c *Controller) sweep() bool {
-	if !c.final || c.swept || sweeps == nil {
+	if c.finalizers == nil || c.swept || sweeps == nil {
 		return false
 	}
 	c.swept = true
@@ -55,13 +72,7 @@ func (c *Controller) sweep() bool {
 	sweeps <- struct{}{}
 	<-swept
 	On()
-	finalizers.mu.Lock()
-	due := finalizers.due
-	if finalizers.of != c {
-		due = nil
-	}
-	finalizers.due = nil
-	finalizers.mu.Unlock()
+	due := c.finalizers.take()
 	for _, f := range due {
 		Off()
 		g := c.register()
@@ -92,14 +103,19 @@ func collectForSweeps(sweeps <-chan struct{}, swept chan<- struct{}) {
 	}
 }
 
-// collect returns when finalizers run after a collection, or none has for a second.
+// collect returns when finalizers and cleanups run after a collection, or none has for a second.
 func collect() {
-	done := make(chan struct{})
+	finalized, cleaned := make(chan struct{}), make(chan struct{})
 	type canary struct{ _ [16]*int }
-	runtime.SetFinalizer(&canary{}, func(*canary) { close(done) })
+	runtime.SetFinalizer(&canary{}, func(*canary) { close(finalized) })
+	runtime.AddCleanup(&canary{}, func(done chan struct{}) { close(done) }, cleaned)
 	runtime.GC()
-	select {
-	case <-done:
-	case <-time.After(time.Second):
+	tooLong := time.After(time.Second)
+	for _, done := range []chan struct{}{finalized, cleaned} {
+		select {
+		case <-done:
+		case <-tooLong:
+			return
+		}
 	}
 }

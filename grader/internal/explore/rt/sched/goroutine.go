@@ -103,10 +103,11 @@ type Controller struct {
 	endedAt int  // steps until that was noticed
 	// idleAfter is how long the bubble's clock has gone on since, while no goroutine
 	// could run.
-	idleAfter time.Duration
-	quiet     bool // packages are being initialised: nothing to choose
-	final     bool // a finalizer was asked for
-	swept     bool // and those of what is not used any more were called
+	idleAfter  time.Duration
+	quiet      bool        // packages are being initialised: nothing to choose
+	final      bool        // a finalizer was asked for
+	finalizers *finalizers // of what may be collected; nil without any
+	swept      bool        // those of what is not used any more were called
 
 	steps      int
 	timeAt     int // steps when time passed last, or a timer was set that is the next

@@ -89,12 +89,13 @@ func (c *Controller) waiting() (list []wire.Waiting) {
 			}
 		}
 		if g.state == running {
-			w.Op, w.Site = "in code that is not instrumented", 0
+			w.Op, w.Site = inLibrary, 0
 		} else if c.stacks {
 			w.Frames = frames(g.pcs[:g.npcs])
 		}
 		list = append(list, w)
 	}
+	c.elsewhere(list)
 	return list
 }
 

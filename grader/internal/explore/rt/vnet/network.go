@@ -13,9 +13,9 @@ import (
 // Use makes schedules begin with the network that begin makes, and with an HTTP
 // client that knows no connection: those of the last one are of another bubble. *beyond is
 // called with addresses of other machines, and with "" if the network in memory cannot do
-// what is asked of it.
-func Use(begin func(), beyond *func(address string)) {
-	*beyond = outOfReach
+// what is asked of it; *forgotten for each connection, which a finalizer closes.
+func Use(begin func(), beyond *func(address string), forgotten *func() func(func())) {
+	*beyond, *forgotten = outOfReach, sched.Forgotten
 	client, ours := http.DefaultTransport.(*http.Transport)
 	usual := *http.DefaultClient
 	sched.Renew(func() {

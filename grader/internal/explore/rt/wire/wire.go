@@ -192,7 +192,8 @@ type Waiting struct {
 	Site   uint32  `json:"site,omitempty"`
 	Obj    int     `json:"obj,omitempty"`
 	Frames []Frame `json:"frames,omitempty"`
-	Holder int32   `json:"holder"` // the goroutine that holds what it waits for, or -1
+	In     string  `json:"in,omitempty"` // the library's function, if it is in one that is not instrumented
+	Holder int32   `json:"holder"`       // the goroutine that holds what it waits for, or -1
 }
 
 // Loop is a goroutine that went round and round, and where it was meanwhile.
