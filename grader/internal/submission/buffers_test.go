@@ -12,8 +12,8 @@ import (
 )
 
 // buffers is a program in which each method of a bytes.Buffer meets a write to it, and each
-// function of the stand-in of strconv that appends meets a read of what it writes. Each
-// pair is in a function named by a number.
+// function of the stand-in of strconv that appends meets a read of what it writes, and bytes.Clone a
+// write to what it reads. Each pair is in a function named by a number.
 const buffers = `package main
 
 import (
@@ -49,6 +49,12 @@ func pair%d() {
 	apart(func() { strconv.%s }, func() { for i := range dst { dst[0] += dst[i] } })
 }
 `
+	cloneForm = `
+func pair%d() {
+	src := make([]byte, 100)
+	apart(func() { bytes.%s }, func() { src[5]++ })
+}
+`
 )
 
 // arguments of the methods, by their types.
@@ -81,9 +87,13 @@ func TestBuffersAreSeen(t *testing.T) {
 		calls = append(calls, method.Name+"("+strings.Join(given, ", ")+")")
 	}
 	var run, text strings.Builder
-	for i, call := range append(calls, appends...) {
+	all := slices.Concat(calls, appends, []string{"Clone(src)"})
+	for i, call := range all {
 		form := bufferForm
-		if i >= len(calls) {
+		switch {
+		case i == len(all)-1:
+			form = cloneForm
+		case i >= len(calls):
 			form = appendForm
 		}
 		fmt.Fprintf(&run, "pair%d(); ", i)
@@ -95,7 +105,7 @@ func TestBuffersAreSeen(t *testing.T) {
 		assert.Equal(t, strings.HasPrefix(name, "Append"), known, name)
 	}
 	log := raced(t, fmt.Sprintf(buffers, run.String(), text.String()))
-	for i, call := range append(calls, appends...) {
+	for i, call := range all {
 		assert.Contains(t, log, fmt.Sprintf("main.pair%d.", i), call)
 	}
 }
