@@ -22,7 +22,7 @@ func traced(t *testing.T, body string) explored.Test {
 
 import (
 	"sync"
-	"testing"
+	"testing"; "time"
 )
 
 type box struct {
@@ -32,7 +32,7 @@ type box struct {
 	ready bool
 }
 
-var err error
+var err error; var _ time.Duration
 
 func fail() (int, error) { return 0, nil }
 func (b *box) get() int { return b.n }
@@ -134,4 +134,27 @@ func TestStartsAndWakes(t *testing.T) {
 	assert.Equal(t, map[int]int{1: 21, 2: 24, 3: 29}, starts)
 	sends := wakes["send at 21 wakes 0"] || wakes["receive at 22 wakes 1"]
 	assert.True(t, sends, "one of the two waits for the other: %v", wakes)
+}
+
+// A function that a timer calls is where the timer was set, if none of it is the author's.
+func TestTimersHaveALine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a test binary")
+	}
+	test := traced(t, `	mu := sync.Mutex{}
+	cond := sync.NewCond(&mu)
+	mu.Lock()
+	time.AfterFunc(time.Second, cond.Broadcast)
+	cond.Wait()
+	mu.Unlock()`)
+	var lines []int
+	for _, s := range test.Trace {
+		if s.Goroutine == 1 && !s.Plain {
+			lines = append(lines, s.Line)
+		}
+	}
+	require.NotEmpty(t, lines, "the timer's goroutine has steps")
+	for _, line := range lines {
+		assert.Equal(t, 23, line)
+	}
 }

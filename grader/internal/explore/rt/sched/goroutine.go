@@ -61,6 +61,7 @@ type G struct {
 	passed   int  // times in a row that time has passed although it could run
 	pcs      [maxFrames]uintptr
 	npcs     int
+	setBy    []uintptr // of an AfterFunc: where it was called
 }
 
 const maxFrames = 12

@@ -28,10 +28,11 @@ func (c *Controller) note(g *G, left bool) {
 		return
 	}
 	s := logged{obj: g.obj, Step: wire.Step{G: g.ID, Op: g.op.String(), Site: g.site, Waited: g.waited || g.op == OpResume, Switch: left}}
-	s.pcs = make([]uintptr, g.npcs)
+	s.pcs = make([]uintptr, g.npcs, g.npcs+len(g.setBy))
 	for i := range s.pcs {
 		s.pcs[i] = g.pcs[i]
 	}
+	s.pcs = append(s.pcs, g.setBy...) // if none of the functions is the author's, this is
 	c.steplog = append(c.steplog, s)
 }
 

@@ -3,6 +3,7 @@ package sched
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/search"
@@ -99,7 +100,8 @@ func AfterFunc(d time.Duration, f func()) *time.Timer {
 	if c == nil {
 		return time.AfterFunc(d, f)
 	}
-	return time.AfterFunc(Deadline(d, 0), func() { c.runAdopted(f) })
+	by := c.calledBy()
+	return time.AfterFunc(Deadline(d, 0), func() { c.runAdopted(f, by) })
 }
 
 // ResetTimer stands for (*time.Timer).Reset, StopTimer for Stop: points, since
@@ -120,16 +122,28 @@ func StopTimer(t *time.Timer) bool {
 // ResetTicker stands for (*time.Ticker).Reset.
 func ResetTicker(t *time.Ticker, d time.Duration) { t.Reset(period(d)) }
 
+// calledBy is the stack of the caller's caller, of a schedule that is shown.
+//
+//go:norace
+func (c *Controller) calledBy() []uintptr {
+	if !c.detail {
+		return nil
+	}
+	var pcs [maxFrames]uintptr
+	return pcs[:runtime.Callers(3, pcs[:])]
+}
+
 // runAdopted runs f, on a goroutine that the runtime started, under control.
 //
 //go:norace
-func (c *Controller) runAdopted(f func()) {
+func (c *Controller) runAdopted(f func(), setBy []uintptr) {
 	if at() != c {
 		f()
 		return
 	}
 	Off()
 	g := c.register()
+	g.setBy = setBy
 	On()
 	c.run(g, 0, f)
 }
@@ -185,7 +199,8 @@ func ContextAfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	if c == nil {
 		return context.AfterFunc(ctx, f)
 	}
-	return context.AfterFunc(ctx, func() { c.runAdopted(f) })
+	by := c.calledBy()
+	return context.AfterFunc(ctx, func() { c.runAdopted(f, by) })
 }
 
 // CancelAt is cancel with a point before it.
