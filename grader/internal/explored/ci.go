@@ -49,7 +49,7 @@ const maxPlain = 1 << 16
 // plain is what a terminal without colours shows of a test.
 func (r Report) plain(p Package, t Test) string {
 	s := &screen{Options: Options{Width: workflow.LogWidth}, again: r.Again}
-	s.test(p, t, maxName)
+	s.test(p, t, maxName, "")
 	return harmless.Head(s.String(), maxPlain, "…\n")
 }
 

@@ -89,3 +89,20 @@ func TestMarkdownStaysUnderGitHubsLimit(t *testing.T) {
 	assert.Less(t, len(text), 1<<20)
 	assert.Contains(t, text, "left out here")
 }
+
+// Several tests that leave the same goroutine behind, or race on the same two lines, are
+// told once, and each can be replayed.
+func TestOneCauseIsToldOnce(t *testing.T) {
+	left := func(name string, line int) Test {
+		return Test{
+			Name: name, Verdict: Leak, Schedule: "0~" + name, Summary: "g1 waits for jobs", Trace: []Step{{Goroutine: 1, File: "x.go", Line: line, Source: "for range jobs {", Operation: "receive"}},
+			Waiting: []Waiting{{Goroutine: len(name), File: "x.go", Line: line, Operation: "receive", HeldBy: -1}},
+		}
+	}
+	failed := left("TestC", 7)
+	failed.FailedAt = &Place{File: "x_test.go", Line: 3}
+	text := terminal(t, Report{Packages: []Package{{Package: "p", Tests: []Test{left("TestA", 7), left("TestBeta", 7), left("TestOther", 8), failed}}}}, Options{})
+	assert.Equal(t, 1, strings.Count(text, "as in TestA: g1 waits for jobs"), text)
+	assert.Equal(t, 3, strings.Count(text, "What ran in"), text)
+	assert.Equal(t, 4, strings.Count(text, "    again: "), text)
+}

@@ -2,6 +2,7 @@ package explored
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -122,4 +123,28 @@ func verb(a Access) string {
 		return how + "reads"
 	}
 	return "touches"
+}
+
+// cause is what findings have in common that are one for a reader: where goroutines are
+// left, or which two lines race. It is empty if none can be told, or if there is more to tell.
+func (t Test) cause() string {
+	if t.Story != "" || t.FailedAt != nil || t.Left != nil {
+		return ""
+	}
+	var places []string
+	switch t.Verdict {
+	case Leak:
+		for _, w := range t.Waiting {
+			if w.File == "" {
+				return ""
+			}
+			places = append(places, w.Operation+" "+place(w.File, w.Line))
+		}
+	case Race:
+		for _, a := range t.Races {
+			places = append(places, place(a.File, a.Line))
+		}
+	}
+	slices.Sort(places)
+	return strings.Join(slices.Compact(places), ", ")
 }

@@ -112,9 +112,13 @@ func (s *screen) pkg(p Package) {
 		s.line(span{"? cannot be explored, because", warn})
 		s.wrapped(warn, indent, sentence(p.Reason))
 	}
-	column := nameColumn(p)
+	column, first := nameColumn(p), map[string]string{}
 	for _, t := range p.Tests {
-		s.test(p, t, column)
+		cause := t.cause()
+		if cause != "" && first[cause] == "" {
+			first[cause] = t.Name
+		}
+		s.test(p, t, column, first[cause])
 	}
 	if len(p.NotExplored) > 0 {
 		s.wrapped(faint, "  ", notExplored(p))
@@ -128,10 +132,16 @@ func nameColumn(p Package) (columns int) {
 	return min(columns, maxName)
 }
 
-func (s *screen) test(p Package, t Test, column int) {
+// test writes what came of a test. Another one before it may have the same cause.
+func (s *screen) test(p Package, t Test, column int, first string) {
 	sign, l := signOf(t.Verdict)
 	s.headline(sign, l, padded(cut(safe(t.Name), s.Width-2), column), outcome(t))
 	switch {
+	case first != "" && first != t.Name:
+		s.wrapped(plain, indent, "as in "+safe(first)+": "+sentence(t.Summary))
+		if t.Schedule != "" {
+			s.command(p, t.Name, t.Schedule)
+		}
 	case t.Verdict.Found():
 		s.finding(p, t)
 	case t.Verdict == Running, t.Verdict == Timing:
