@@ -22,7 +22,8 @@ const (
 	maxSteady    = 20_000                // the same where nothing spins and the next timer is far,
 	maxBusy      = 200_000               // where that is a timeout,
 	slowStep     = 10 * time.Microsecond // or so many as come to its time if each takes so long:
-	maxLooking   = 2000                  // what looks so often in a row spins
+	maxLooking   = 2000                  // what looks at memory so often in a row spins,
+	maxGlances   = 2000                  // and what looks at the clock so often
 	maxPassed    = 20                    // times in a row that time passes although a goroutine could run
 	longTime     = 50 * time.Millisecond // few machines keep a goroutine from running for so long
 	longStall    = time.Second           // and none so long
@@ -85,11 +86,11 @@ func (c *Controller) loop() {
 		}
 		if c.steps&63 == 0 || c.limits.Slip {
 			if now := instant(); now != lastTime {
-				lastTime, c.timeAt, c.spins = now, c.steps, 0
+				lastTime, c.timeAt, c.spins, c.glances = now, c.steps, 0, 0
 			}
 		}
 		if c.standsStill(c.steps - c.timeAt) {
-			c.timeAt, c.spins = c.steps, 0
+			c.timeAt, c.spins, c.glances = c.steps, 0, 0
 			c.slip(len(c.enabled) == 1)
 			continue
 		}

@@ -6,8 +6,9 @@ import "time"
 // busy. Otherwise time passes only while every goroutine waits.
 
 // standsStill tells whether time has to pass, since a goroutine spins until it does.
-// So many steps may also be progress: if no goroutine looks at the clock or yields, or
-// does nothing but look at memory, the further away a timer is the more of them it gets.
+// So many steps may also be progress: if no goroutine yields, looks at the clock thousands
+// of times, or does nothing but look at memory, the further away a timer is the more of them
+// it gets.
 // In a bubble of the test's own time never passes, however much there is to do: what
 // spins there never ends.
 //
@@ -20,7 +21,7 @@ func (c *Controller) standsStill(steps int) bool {
 	if next == 0 {
 		return false
 	}
-	if c.spins > maxStill/100 || c.looking > maxLooking {
+	if c.spins > maxStill/100 || c.looking > maxLooking || c.glances > maxGlances && !c.timers.firstIsTimeout {
 		return true
 	}
 	away, steady := time.Duration(next-instant()), maxSteady

@@ -38,7 +38,7 @@ func Now() time.Time {
 		return time.Now().Add(ahead())
 	}
 	c.looks++
-	c.spins++
+	c.glances++
 	c.touched |= search.Clock // the next one gets a later time
 	c.ahead += lookTime(c.looks)
 	return time.Now().Add(c.ahead)
