@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"kata", "kept", "sandbox", "scratch", "progress", "explored", "explore/instrument", "explore/rt/wire", "explore/rt/search"},
 	{"evidence", "play", "recall", "run", "explored/held", "explore/rt/sched"},
 	{"submission", "diagnose", "page", "profile", "forced"},
-	{"build", "grade", "mutate", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vnet", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsync", "explore/rt/vtesting"},
+	{"build", "grade", "mutate", "explore", "explore/rt/vatomic", "explore/rt/vgoleak", "explore/rt/vlog", "explore/rt/vnet", "explore/rt/vos", "explore/rt/vrand", "explore/rt/vrand2", "explore/rt/vruntime", "explore/rt/vsignal", "explore/rt/vsync", "explore/rt/vtesting"},
 	{"check", "report", "explore/rt/vio", "explore/rt/vsynctest", "explore/rt/vslogtest"},
 	{"verify", "watch"},
 	{"cli"},

@@ -161,7 +161,7 @@ func manyInBubble(t *testing.T, random *rand.Rand, drafts, size int) {
 	here := oracle.WhoIsHere()
 	written := writeMany(d, 1+random.IntN(4), drafts, size)
 	if few := 20; size >= few {
-		waiting := len(here.Left())
+		waiting := len(here.Others())
 		assert.Less(t, waiting, few, "%d goroutines wait: a save is slow, and %d texts were written meanwhile", waiting, size)
 	}
 	disk.goOn <- true

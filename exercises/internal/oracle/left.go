@@ -56,6 +56,12 @@ func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 // those that were not present.
 func (p Present) Left() (left []string) {
 	synctest.Wait()
+	return p.Others()
+}
+
+// Others returns the stacks of the goroutines in the bubble that were not present. Unlike
+// runtime.NumGoroutine, which may count those that have just ended, it misses and adds none.
+func (p Present) Others() (left []string) {
 	for _, stack := range bubbleStacks() {
 		if !p[goroutineOf(stack)] {
 			left = append(left, stack)

@@ -132,3 +132,21 @@ func TestStoryOfADeadlock(t *testing.T) {
 	assert.Len(t, got.Waiting, 1)
 	assert.NotEmpty(t, got.Story)
 }
+
+// The race detector reports a race on a variable of several words once in a process, so the
+// schedule is shown in another one. What each side accesses has the variable's name.
+func TestRaceOnALargeValue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a race build")
+	}
+	s := prepared(t, "bugs", "largevalue", Options{Race: true, Budget: Budget{Schedules: 20, Time: time.Minute, Steps: Normal.Steps}})
+	got, err := s.One(t.Context(), "TestBroken")
+	require.NoError(t, err)
+	assert.Equal(t, explored.Race, got.Verdict)
+	assert.False(t, got.Varies, got.Summary)
+	require.Len(t, got.Races, 2)
+	for _, side := range got.Races {
+		assert.Contains(t, []string{"", "now"}, side.Object, "%s at line %d", side.Operation, side.Line)
+		assert.Positive(t, side.Step, "it has a row")
+	}
+}

@@ -34,6 +34,9 @@ var stands = map[string]string{
 	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
 	"runtime/debug.Stack": "vruntime.DebugStack", "runtime/debug.PrintStack": "vruntime.PrintStack",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
+	"os/signal.Notify": "vsignal.Notify", "os/signal.NotifyContext": "vsignal.NotifyContext", "os/signal.Stop": "vsignal.Stop",
+	"os/signal.Ignore": "vsignal.Ignore", "os/signal.Reset": "vsignal.Reset",
+	"syscall.Kill": "vsignal.Kill", "golang.org/x/sys/unix.Kill": "vsignal.Kill",
 	"os.Exit": "vos.Exit", "log.Fatal": "vlog.Fatal", "log.Fatalf": "vlog.Fatalf", "log.Fatalln": "vlog.Fatalln",
 	"log.New": "vlog.New", "log.SetOutput": "vlog.SetOutput", "log.Writer": "vlog.Writer",
 	"log/slog.NewTextHandler": "vlog.NewTextHandler", "log/slog.NewJSONHandler": "vlog.NewJSONHandler",
@@ -47,8 +50,8 @@ var randomPackages = map[string]string{"math/rand": "vrand", "math/rand/v2": "vr
 var methods = map[string]string{
 	"(*time.Timer).Reset": "sched.ResetTimer", "(*time.Timer).Stop": "sched.StopTimer", "(*time.Ticker).Reset": "sched.ResetTicker",
 	"(*runtime.Func).Name": "sched.FuncName", "(*runtime.Frames).Next": "sched.NextFrame",
-	"(io/fs.FileInfo).ModTime": "vos.ModTime",
-	"(*log.Logger).SetOutput":  "vlog.SetOutputOf", "(*log.Logger).Writer": "vlog.WriterOf",
+	"(io/fs.FileInfo).ModTime": "vos.ModTime", "(*os.Process).Signal": "vsignal.Signal",
+	"(*log.Logger).SetOutput": "vlog.SetOutputOf", "(*log.Logger).Writer": "vlog.WriterOf",
 }
 
 // packageOf is the package that a selector such as time.Sleep names, or nil.
@@ -208,7 +211,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 // keepers name something of a package whose functions are replaced, so that its
 // import stays in use.
 var keepers = map[string]string{
-	"time": "Unix", "context": "Background", "runtime": "NumCPU", "io": "EOF", "os": "Getpid", "os/exec": "LookPath", "log": "Flags", "log/slog": "Default",
+	"time": "Unix", "context": "Background", "runtime": "NumCPU", "io": "EOF", "os": "Getpid", "os/exec": "LookPath", "os/signal": "Ignored", "syscall": "Getpid", "golang.org/x/sys/unix": "Getpid", "log": "Flags", "log/slog": "Default",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
 	"unsafe": "Pointer", "runtime/debug": "FreeOSMemory",
 }

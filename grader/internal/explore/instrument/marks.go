@@ -166,9 +166,23 @@ func synchronises(t types.Type) bool {
 
 // siteOf numbers the position of code that reads or writes objects.
 func (f *file) siteOf(n ast.Node, does string, objects []string) uint32 {
-	s := Site{Does: does, Objects: objects[:min(len(objects), maxListed)], Last: f.pos.PositionFor(n.End(), false).Line}
+	s := Site{Does: does, Objects: objects[:min(len(objects), maxListed)], Last: f.lastLine(n)}
 	if len(objects) > 0 {
 		s.Object = objects[0]
 	}
 	return f.add(n.Pos(), s)
+}
+
+// lastLine is where a statement ends, but for the blocks in it, which access what is theirs.
+func (f *file) lastLine(n ast.Node) (line int) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.BlockStmt:
+			return false
+		case *ast.Ident, *ast.BasicLit:
+			line = max(line, f.pos.PositionFor(n.End(), false).Line)
+		}
+		return true
+	})
+	return line
 }

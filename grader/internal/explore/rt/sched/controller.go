@@ -225,7 +225,7 @@ func (c *Controller) stuck() {
 		}
 		return
 	}
-	if signalLooks++; signalLooks <= maxSignalLooks && asksForSignals(allStacks()) {
+	if signalLooks++; c.signals || signalLooks <= maxSignalLooks && asksForSignals(allStacks()) {
 		c.report(Finding{Kind: Unexplorable, Text: wire.Signals})
 		return
 	}

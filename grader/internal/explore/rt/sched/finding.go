@@ -74,6 +74,15 @@ func ReportAt(text string, pcs []uintptr, helper func(name string) bool) {
 	c.report(Finding{Kind: Wrong, Text: text, At: calls})
 }
 
+// NoteSignals records that the test asks for signals.
+//
+//go:norace
+func NoteSignals() {
+	if c := at(); c != nil {
+		c.signals = true
+	}
+}
+
 // NoteMeasured records that the test has read how much memory is in use.
 func NoteMeasured() { noteUnsound("measures memory, which the explorer uses too") }
 

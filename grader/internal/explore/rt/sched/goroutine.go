@@ -108,6 +108,7 @@ type Controller struct {
 	quiet      bool        // packages are being initialised: nothing to choose
 	final      bool        // a finalizer was asked for
 	finalizers *finalizers // of what may be collected; nil without any
+	signals    bool        // the test asks for signals
 	swept      bool        // those of what is not used any more were called
 
 	steps      int

@@ -56,6 +56,27 @@ func (w *worker) length(test Test, s wire.Schedule) Result {
 	return r
 }
 
+// alone runs a schedule as the first one of its process, and in detail. That is one run if it
+// finds something: of a variable of several words, the detector reports a race only once.
+func (w *worker) alone(test Test, s wire.Schedule) (alone, told Result) {
+	usual := w.steps
+	w.steps = min(patience*usual, maxTold)
+	if !w.job.Strict {
+		alone = w.replay(test, s, true)
+	}
+	w.steps = usual
+	switch f := alone.Finding; {
+	case w.job.Strict || f != nil && f.GivenUp != "":
+		alone = w.length(test, s)
+	case f != nil:
+		return alone, alone
+	case alone.Steps >= usual:
+		w.steps = patience * usual
+	}
+	alone.Schedule = s
+	return alone, w.remembered(alone, func() Result { return w.told(test, alone) })
+}
+
 // told runs a schedule again in detail. One with too many steps is told without them.
 func (w *worker) told(test Test, r Result) Result {
 	if r.Steps > maxTold {

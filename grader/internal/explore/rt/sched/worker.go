@@ -324,8 +324,7 @@ func (w *worker) replays(test Test) wire.Outcome {
 	if err != nil {
 		return wire.Outcome{Kind: wire.Unexplorable, Finding: &Finding{Kind: Unexplorable, Text: err.Error()}}
 	}
-	alone := w.length(test, s)
-	first := w.remembered(alone, func() Result { return w.told(test, alone) })
+	alone, first := w.alone(test, s)
 	o := wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: 1, Times: 1, Same: 1, Schedule: w.job.Schedule, Trace: first.Trace}
 	if first.Finding != nil {
 		o.Kind, o.Finding = first.Finding.Kind, first.Finding

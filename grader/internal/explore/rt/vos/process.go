@@ -14,14 +14,20 @@ func outOfReach(name string) { sched.Report(sched.Unexplorable, "it starts a pro
 
 // Command stands for exec.Command.
 func Command(name string, arg ...string) *exec.Cmd {
-	outOfReach(name)
-	return exec.Command(name, arg...)
+	return started(exec.Command(name, arg...))
 }
 
 // CommandContext stands for exec.CommandContext.
 func CommandContext(ctx context.Context, name string, arg ...string) *exec.Cmd {
-	outOfReach(name)
-	return exec.CommandContext(ctx, name, arg...)
+	return started(exec.CommandContext(ctx, name, arg...))
+}
+
+// started is the command. A program that was not found is none, and its command fails.
+func started(c *exec.Cmd) *exec.Cmd {
+	if c.Err == nil {
+		outOfReach(c.Args[0])
+	}
+	return c
 }
 
 // StartProcess stands for os.StartProcess.

@@ -156,8 +156,8 @@ func (j Job) Sum(schedules int) (sum uint64) {
 	return sum
 }
 
-// Signals is why a test that asks for signals cannot be explored.
-const Signals = "it, or a package that it uses, asks for signals (os/signal), which no schedule decides; let the test pass in a channel of its own instead"
+// Signals is why a test that waits for a signal cannot be explored.
+const Signals = "it waits for what may be a signal (os/signal): it, or a package that it uses, asks for signals, which no schedule decides; let the test pass in a channel of its own instead"
 
 // Finding is what one schedule showed.
 type Finding struct {

@@ -8,6 +8,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"os/exec"
 	"os/signal"
 	"runtime"
 	"sync"
@@ -206,6 +207,54 @@ func TestSignal(*testing.T) {
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, os.Interrupt)
 	<-c
+}
+
+// want: unexplorable: it sends a signal
+func TestSendsASignal(t *testing.T) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	<-c
+}
+
+// A program that ends at a signal, or when it is told to.
+//
+// want: pass
+func TestSignalDoesNotCome(t *testing.T) {
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
+	defer stop()
+	quit, done := make(chan bool), make(chan bool)
+	go func() {
+		defer close(done)
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, os.Interrupt)
+		defer signal.Stop(c)
+		select {
+		case <-c:
+		case <-ctx.Done():
+			t.Error("no signal was sent")
+		case <-quit:
+		}
+	}()
+	close(quit)
+	<-done
+}
+
+// A program that is not there is not started.
+//
+// want: pass
+func TestNoSuchProgram(t *testing.T) {
+	failed := make(chan error)
+	go func() { failed <- exec.Command("there-is-no-such-program").Run() }()
+	if <-failed == nil {
+		t.Error("there is")
+	}
 }
 
 // want: unexplorable: finalizer
