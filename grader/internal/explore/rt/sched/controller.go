@@ -24,6 +24,7 @@ const (
 	slowStep     = 10 * time.Microsecond // or so many as come to its time if each takes so long:
 	maxLooking   = 2000                  // what looks at memory so often in a row spins,
 	maxGlances   = 2000                  // and what looks at the clock so often
+	slowLook     = 50 * time.Microsecond // that each further look takes, if there is no timer
 	maxPassed    = 20                    // times in a row that time passes although a goroutine could run
 	longTime     = 50 * time.Millisecond // few machines keep a goroutine from running for so long
 	longStall    = time.Second           // and none so long

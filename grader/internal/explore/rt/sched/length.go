@@ -56,8 +56,8 @@ func (w *worker) length(test Test, s wire.Schedule) Result {
 	return r
 }
 
-// alone runs a schedule as the first one of its process, and in detail. That is one run if it
-// finds something: of a variable of several words, the detector reports a race only once.
+// alone runs a schedule as the first one of its process, and again. A race is told of the first
+// run: of a variable of several words, the detector reports one only once.
 func (w *worker) alone(test Test, s wire.Schedule) (alone, told Result) {
 	usual := w.steps
 	w.steps = min(patience*usual, maxTold)
@@ -68,7 +68,7 @@ func (w *worker) alone(test Test, s wire.Schedule) (alone, told Result) {
 	switch f := alone.Finding; {
 	case w.job.Strict || f != nil && f.GivenUp != "":
 		alone = w.length(test, s)
-	case f != nil:
+	case f != nil && f.Kind == Race:
 		return alone, alone
 	case alone.Steps >= usual:
 		w.steps = patience * usual

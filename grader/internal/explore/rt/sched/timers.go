@@ -41,6 +41,9 @@ func Now() time.Time {
 	c.glances++
 	c.touched |= search.Clock // the next one gets a later time
 	c.ahead += lookTime(c.looks)
+	if c.glances > maxGlances && c.timers.next() == 0 { // or a loop that waits for its time would have no end
+		c.ahead += slowLook
+	}
 	return time.Now().Add(c.ahead)
 }
 

@@ -35,3 +35,30 @@ func TestLostAfterWork(t *testing.T) {
 		t.Fatal("lost")
 	}
 }
+
+// One goroutine works for so long by the clock, and another one until it is told to stop. No
+// timer is set.
+//
+// want: pass
+func TestWorksForATime(t *testing.T) {
+	var mu sync.Mutex
+	over := false
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for ended := false; !ended; {
+			mu.Lock()
+			ended = over
+			mu.Unlock()
+		}
+	})
+	wg.Go(func() {
+		for start := time.Now(); time.Since(start) < 100*time.Millisecond; {
+			mu.Lock()
+			mu.Unlock()
+		}
+		mu.Lock()
+		over = true
+		mu.Unlock()
+	})
+	wg.Wait()
+}
