@@ -49,6 +49,8 @@ type Options struct {
 	// Overlay names files that are not in Dir's tree, or not as they are to be, and
 	// where their text is instead.
 	Overlay map[string]string
+	// Rewrite are import paths of dependencies that are to be rewritten, too.
+	Rewrite []string
 	// Settings are what `go env` says, if that is known, and Exports files with what
 	// packages export, by import path, as far as they are known.
 	Settings, Exports map[string]string
@@ -111,6 +113,7 @@ func Explore(ctx context.Context, o Options) (explored.Report, error) {
 	}
 	defer s.Close()
 	r.Packages, r.Unchosen = s.work(ctx), s.unchosen()
+	s.deeper(ctx, r.Packages)
 	if o.Then != nil && len(s.targets) == 1 {
 		o.Then(s, r.Packages)
 	}

@@ -78,6 +78,11 @@ func (s *Session) list(ctx context.Context) error {
 			s.targets = append(s.targets, newTarget(p))
 		}
 	}
+	for _, path := range s.Rewrite {
+		if p := s.dependency(path); p != nil {
+			p.crossed = true
+		}
+	}
 	s.cross()
 	s.crossStarters()
 	if len(s.targets) == 0 {

@@ -71,7 +71,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		for _, w := range waitingBeside(f) {
 			test.Waiting = append(test.Waiting, n.waiting(w))
 		}
-		test.FailedAt = n.failedAt(f)
+		test.FailedAt, test.Beyond = n.failedAt(f), s.waitsBeyond(f)
 		test.Detail = detail(f)
 		test.Table = table(f)
 		if f.Kind == wire.Race {

@@ -134,6 +134,7 @@ type Test struct {
 	Seconds float64 `json:"seconds"`
 	Least   int     `json:"-"` // steps of the schedule with the fewest
 	Draws   bool    `json:"-"` // it draws random numbers, also if it is not a pass
+	Beyond  string  `json:"-"` // the import path of the dependency because of which it cannot be explored
 }
 
 // Left is a leak that was found beside something else.

@@ -58,7 +58,7 @@ func (w *worker) watch() {
 		s.see(c)
 		switch {
 		case s.waits >= stillWaits:
-			w.giveUp(Finding{Kind: wire.Unexplorable, Text: c.what(), Stack: stacks})
+			w.giveUp(Finding{Kind: wire.Unexplorable, Text: c.what(), Stack: stacks, At: c.frames})
 		case s.works >= stillWorks && cpuTime()-s.cpu >= stepTime:
 			w.giveUp(Finding{Kind: wire.Running, Text: c.what(), Stack: stacks, GivenUp: stepTime.String() + " of processor time without a step", Loops: []wire.Loop{{G: currentID(), Stacks: s.stacks}}})
 		case s.looks >= stillAtAll:

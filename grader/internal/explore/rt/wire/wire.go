@@ -169,7 +169,7 @@ type Finding struct {
 	GivenUp string    `json:"given_up,omitempty"` // of a schedule that might have ended later: what it had taken
 	Other   *Finding  `json:"other,omitempty"`    // of a race: what the same schedule led to
 	Doubt   bool      `json:"doubt,omitempty"`    // it came after a timeout that fired although goroutines could run
-	At      []Frame   `json:"at,omitempty"`       // of a test's failure: the calls that led to it
+	At      []Frame   `json:"at,omitempty"`       // of a test's failure, or of a wait that is not under control: the calls that led to it
 	Offset  int64     `json:"offset,omitempty"`   // of a race's report in the log
 	Raced   int       `json:"raced,omitempty"`    // entries of the trace before the race was reported; 0: unknown
 	Failed  int       `json:"failed,omitempty"`   // entries of the trace before the test failed; 0: unknown
