@@ -90,7 +90,7 @@ func binaryName(importPath string) string {
 func (s *Session) choose(t *target) {
 	if s.Test != "" {
 		name, err := explored.Choose(t.tests, s.Test)
-		if err != nil {
+		if err != nil && t.reason == "" {
 			t.reason = err.Error()
 		}
 		t.chosen = []string{name}

@@ -37,3 +37,13 @@ func TestUnbuilt(t *testing.T) {
 		assert.Equal(t, !own, strings.HasPrefix(bad.Reason, "the package does not build: bad/bad_test.go:5:"), bad.Reason)
 	}
 }
+
+// Why a package cannot be explored is not hidden by a test that it therefore does not have.
+func TestReasonStays(t *testing.T) {
+	s := &Session{Options: Options{Test: "TestA"}}
+	elsewhere, empty := &target{reason: "it is in another module"}, &target{}
+	s.choose(elsewhere)
+	s.choose(empty)
+	assert.Equal(t, "it is in another module", elsewhere.reason)
+	assert.Equal(t, "the package has no test", empty.reason)
+}
