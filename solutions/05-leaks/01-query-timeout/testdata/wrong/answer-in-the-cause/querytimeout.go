@@ -1,4 +1,4 @@
-// caught by: leak in TestQueryWithinAQuery
+// caught by: tests in TestQueryWithinAQuery
 // Wrong: the context of the attempts remembers the answer, and the cause tells it from other
 // ends. But the caller's context may be that of an attempt of another query. Then the cause is of
 // the same type, and it is the answer of the other one.

@@ -1,4 +1,4 @@
-// caught by: leak in TestDownloadWithinADownload
+// caught by: tests in TestDownloadWithinADownload
 // Wrong: the context remembers why the download has ended, and the cause tells its own end from
 // its caller's. But the caller's context may be that of a call of another download: then
 // the cause is of the same type, and it is the end of the other one.
