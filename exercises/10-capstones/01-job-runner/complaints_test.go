@@ -3,6 +3,7 @@ package jobrunner_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -68,6 +69,41 @@ func TestStopWaitsForARetry(t *testing.T) {
 		}
 	}
 	bubble(t, assertPauseKeepsNoWorker)
+	for _, stops := range []int{7 + random.IntN(5), life.Size(random, 60)} {
+		bubble(t, func(t *testing.T) { assertWorkerIsNotPassedOver(t, random, stops) })
+	}
+}
+
+// assertWorkerIsNotPassedOver has many calls of Stop wait before the only worker does. Then
+// the pause of the only job is over, which is for the worker, and not for them.
+func assertWorkerIsNotPassedOver(t *testing.T, random *rand.Rand, stops int) {
+	t.Helper()
+	fails := 1 + random.IntN(3)
+	s := start(t, options{Workers: 1, Limit: 1, Attempts: fails + 1})
+	s.submit(t, s.gated("unlucky", failures(random, fails)...))
+	synctest.Wait()
+	var back atomic.Int64
+	for range stops {
+		go func() { s.Stop(); back.Add(1) }()
+		synctest.Wait()
+	}
+	for i := range fails {
+		s.gate <- struct{}{}
+		time.Sleep(s.options.Backoff << i)
+		synctest.Wait()
+		if !assert.Len(t, s.attempts(), i+2, "%d calls of Stop wait, and then the only worker does. The only job has failed, and the pause is over, but the next attempt does not begin. Which of them was woken?", stops) {
+			s.open()
+			for range fails { // each may wake the worker, so that this is the last thing printed
+				go s.Stop()
+				time.Sleep(24 * time.Hour)
+			}
+			return
+		}
+	}
+	require.Zero(t, back.Load(), "the last attempt is under way, and Stop has returned")
+	s.gate <- struct{}{}
+	synctest.Wait()
+	require.EqualValues(t, stops, back.Load(), "the only job is over, and a call of Stop has not returned")
 }
 
 // assertPauseKeepsNoWorker calls Stop while a job runs that then fails, and another one waits
