@@ -98,11 +98,15 @@ const (
 
 // An era of a key is one load of it, and what is kept of that. It ends with an error, or when it is dropped.
 type era struct {
-	after   before
-	gets    int // that are under way, of those that have begun in it
-	loading bool
-	kept    bool
-	left    struct{ first, later, all bool } // Gets whose context has ended
+	after     before
+	earlier   *era
+	gets      int // that are under way, of those that have begun in it
+	loading   bool
+	kept      bool
+	dropped   bool // its load was, before it had returned
+	overtaken bool // a later load has returned before its own
+	onDrop    []func()
+	left      struct{ first, later, all bool } // Gets whose context has ended
 }
 
 // eras know in which era each key is.
@@ -128,8 +132,11 @@ func (x *eras) watched(load cachecheck.Load) cachecheck.Load {
 		x.mu.Lock()
 		defer x.mu.Unlock()
 		e.loading, e.kept = false, err == nil
+		for old := e.earlier; old != nil; old = old.earlier {
+			old.overtaken = old.overtaken || old.loading
+		}
 		if err != nil && x.of(key) == e {
-			x.now[key] = &era{after: anError}
+			x.now[key] = &era{after: anError, earlier: e}
 		}
 		return value, err
 	}
@@ -141,9 +148,13 @@ func (x *eras) dropping(drop func(string)) func(string) {
 		x.mu.Lock()
 		switch e := x.of(key); {
 		case e.loading:
-			x.now[key] = &era{after: aDroppedLoad}
+			e.dropped = true
+			for _, do := range e.onDrop {
+				do()
+			}
+			x.now[key] = &era{after: aDroppedLoad, earlier: e}
 		case e.kept:
-			x.now[key] = &era{after: aDroppedValue}
+			x.now[key] = &era{after: aDroppedValue, earlier: e}
 		}
 		x.mu.Unlock()
 		drop(key)
@@ -157,6 +168,17 @@ func (x *eras) enter(key string) (e *era, others int) {
 	e = x.of(key)
 	e.gets++
 	return e, e.gets - 1
+}
+
+// whenDropped calls do when the load of an era is dropped.
+func (x *eras) whenDropped(e *era, do func()) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if e.dropped {
+		do()
+		return
+	}
+	e.onDrop = append(e.onDrop, do)
 }
 
 func (x *eras) leave(e *era) {

@@ -156,6 +156,21 @@ func (s *session) want(c chan returned, value string, err error) {
 	}
 }
 
+// oldOrNew is for a Get that waited for a load that was dropped, when this one and the next have returned.
+func (s *session) oldOrNew(c chan returned, failure error) {
+	synctest.Wait()
+	select {
+	case r := <-c:
+		isNew := r.err == nil && r.value == "new"
+		isOld := failure == nil && r.err == nil && r.value == "old" || failure != nil && errors.Is(r.err, failure)
+		if !isNew && !isOld {
+			s.t.Errorf("Get returned %q, %v; want the old load's or the new one's", r.value, r.err)
+		}
+	default:
+		s.fail("Get has not returned, although both loads have")
+	}
+}
+
 func (s *session) all() {
 	for _, test := range []func(){s.share, s.sideBySide, s.broken, s.left, s.overtaken, s.dropped, s.droppedTwice} {
 		if test(); s.wrong {
@@ -352,8 +367,9 @@ func (s *session) dropped() {
 	beside := s.get(s.ctx, "beside")
 	other := s.next("beside")
 	for key, failure := range map[string]error{"old first": nil, "new first": nil, "fails first": errors.New("old"), "fails last": errors.New("old")} {
-		s.get(s.ctx, key)
+		began := s.get(s.ctx, key)
 		before := s.next(key)
+		joined := s.get(s.ctx, key)
 		if s.drop(key); s.wrong {
 			return
 		}
@@ -368,6 +384,8 @@ func (s *session) dropped() {
 		s.want(fresh, "new", nil)
 		s.want(late, "new", nil)
 		before.answer("old", failure)
+		s.oldOrNew(began, failure)
+		s.oldOrNew(joined, failure)
 		s.want(s.get(s.ctx, key), "new", nil)
 	}
 	s.get(s.ctx, "beside")

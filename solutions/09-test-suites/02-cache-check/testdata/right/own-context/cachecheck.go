@@ -299,8 +299,21 @@ func (l *lab) drop(key string) {
 	}
 }
 
+// either reports if a Get has returned neither outcome.
+func (l *lab) either(one, other outcome, visits ...*visit) {
+	synctest.Wait()
+	for _, v := range visits {
+		v.mu.Lock()
+		is := func(o outcome) bool { return errors.Is(v.err, o.err) && (o.err != nil || v.value == o.value) }
+		if !v.back || !is(one) && !is(other) {
+			l.Errorf("Get of a dropped load: returned is %v, with %q, %v; want %v or %v", v.back, v.value, v.err, one, other)
+		}
+		v.mu.Unlock()
+	}
+}
+
 func (l *lab) droppedEarly(key string, old outcome) {
-	l.get(key)
+	before, beside := l.get(key), l.get(key)
 	l.drop(key)
 	fresh := l.get(key)
 	l.began(key, 2)
@@ -308,16 +321,18 @@ func (l *lab) droppedEarly(key string, old outcome) {
 	late := l.get(key)
 	l.answer(key+"1", outcome{value: "new"})
 	l.expect(outcome{value: "new"}, fresh, late, l.get(key))
+	l.either(old, outcome{value: "new"}, before, beside)
 	l.began(key, 2)
 }
 
 func (l *lab) droppedLate(key string, old outcome) {
-	l.get(key)
+	before, beside := l.get(key), l.get(key)
 	l.drop(key)
 	fresh := l.get(key)
 	l.answer(key+"1", outcome{value: "new"})
 	l.answer(key+"0", old)
 	l.expect(outcome{value: "new"}, fresh, l.get(key))
+	l.either(old, outcome{value: "new"}, before, beside)
 	l.began(key, 2)
 }
 
