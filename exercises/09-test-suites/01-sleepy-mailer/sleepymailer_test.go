@@ -178,7 +178,8 @@ func gate(deliver attempt, open bool, stop func()) attempt {
 func aKind() kind { return kinds[rand.IntN(len(kinds))] }
 
 // judge runs a part of the suite for two right mailers, and for some with bugs, in random order. With
-// one right mailer, which may come first, a suite that leaves something behind could go unnoticed.
+// one right mailer, which may come first, a suite that leaves something behind could go unnoticed. Then it asks
+// about each bug again and again, for a suite that finds some of them by luck.
 func judge(t *testing.T, p part) {
 	t.Helper()
 	type trial struct {
@@ -193,6 +194,7 @@ func judge(t *testing.T, p part) {
 	for _, one := range trials {
 		try(t, p, one.kind, one.bug, false)
 	}
+	oracle.Luck(t, len(p.bugs.all), func(i int) string { return inBubble(t, p, aKind(), p.bugs.all[i], false) })
 	stray(t, p, aKind(), suite[rand.IntN(len(suite))].bugs.any())
 	if oracle.Large(t) || rand.IntN(9) == 0 {
 		stray(t, p, aKind(), endless)

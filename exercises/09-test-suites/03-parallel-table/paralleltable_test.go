@@ -152,7 +152,8 @@ func TestRefuses(t *testing.T) { judge(t, refuses) }
 
 func TestVisits(t *testing.T) { judge(t, visits) }
 
-// judge runs a test of the suite for two right shorteners and for some with bugs, in random order.
+// judge runs a test of the suite for two right shorteners and for some with bugs, in random order. Then it
+// asks about each bug again and again, for a suite that finds some of them by luck.
 func judge(t *testing.T, p part) {
 	t.Helper()
 	bugs := append(p.bugs.hand(), nil, nil)
@@ -160,6 +161,7 @@ func judge(t *testing.T, p part) {
 	for _, b := range bugs {
 		try(t, p, b)
 	}
+	oracle.Luck(t, len(p.bugs.all), func(i int) string { return ask(t, p, p.bugs.all[i]) })
 	for _, b := range []*bug{suite[rand.IntN(len(suite))].bugs.any(), abrupt[rand.IntN(len(abrupt))], abrupt[rand.IntN(len(abrupt))]} {
 		stray(t, p, b)
 	}
@@ -182,11 +184,17 @@ func aMode() subtests.Mode { return subtests.Mode(rand.IntN(2)) }
 // try runs a test of the suite for a shortener with a bug, or with none.
 func try(t *testing.T, p part, b *bug) {
 	t.Helper()
-	w := newWorld(aKind(), b)
-	report := w.within(t, p.name, aMode(), func(t *subtests.T) { w.start(p, t) })
-	if wrong := w.verdict(p.name, report); wrong != "" {
+	if wrong := ask(t, p, b); wrong != "" {
 		t.Error(wrong)
 	}
+}
+
+// ask returns what is wrong with what a test of the suite says about a shortener with a bug, or with none.
+func ask(t *testing.T, p part, b *bug) string {
+	t.Helper()
+	w := newWorld(aKind(), b)
+	report := w.within(t, p.name, aMode(), func(t *subtests.T) { w.start(p, t) })
+	return w.verdict(p.name, report)
 }
 
 // A world is what one run of a suite is given.

@@ -2,6 +2,8 @@
 
 package oracle
 
+const racing = false
+
 const (
 	many = 11003
 	most = 20_000 // of the numbers in a fix that Many exceeds

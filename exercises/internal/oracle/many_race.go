@@ -2,6 +2,8 @@
 
 package oracle
 
+const racing = true
+
 const (
 	many = 2049
 	most = 3000 // of the numbers in a fix that Many exceeds

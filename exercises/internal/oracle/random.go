@@ -41,4 +41,4 @@ func Large(t testing.TB) bool {
 	return !later
 }
 
-var ran sync.Map
+var ran, asked sync.Map
