@@ -57,9 +57,11 @@ func (p *pass) initialValue(value ast.Expr) {
 // inertFunctions neither run code of the fix nor start anything: they return a
 // value made of their arguments.
 var inertFunctions = []string{
-	"errors.New", "context.Background", "context.TODO", "container/list.New", "strings.NewReplacer",
+	"errors.New", "context.Background", "context.TODO", "container/list.New",
 	"sync.NewCond", "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues",
 	"time.Duration", "time.Month", "time.Weekday",
+	"strings.NewReplacer", "strings.Repeat", "strings.Join", "strings.Split", "strings.Fields", "strings.TrimSpace",
+	"strings.ToLower", "strings.ToUpper", "strings.ReplaceAll",
 }
 
 // inertBuiltins are the built-in functions without an effect, and the predeclared

@@ -23,7 +23,8 @@ func looks(p *pass) {
 			}
 		case *ast.TypeAssertExpr:
 			if asserted[n] && !p.ownType(n.Type) {
-				p.refuse(n.Pos(), "ask whether a value has a type")
+				p.refuseFor(n.Pos(), "ask whether a value has a type", p.rule.Why, p.rule.Instead+
+					" Where a container/list holds values, use a slice or a list of your own, whose elements have a type; or keep pointers in it: with v := y.(*T) nothing is asked.")
 			}
 		case *ast.SelectorExpr:
 			p.formatting(n, above)
@@ -122,6 +123,9 @@ func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 	if !ok || isPrint(full) || !strings.HasPrefix(full, "fmt.") || !strings.HasSuffix(full, "f") {
 		return
 	}
+	if p.onlyBools(sel, above) {
+		return
+	}
 	formats, ok := p.formats(sel, above)
 	if !ok {
 		p.refuse(sel.Pos(), "call "+clip(name)+" with a format that is not written there")
@@ -131,8 +135,11 @@ func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 		case verb == "":
 		case verb == "%T" || verb == "%#v":
 			p.refuse(sel.Pos(), "print a type, with "+clip(strconv.Quote(format)))
+		case verb == "%t":
+			p.refuseFor(sel.Pos(), "format with %t what is not seen to be a bool", "Of another value, %t prints the type.", "Use %v, which prints a bool alike.")
 		default:
-			p.refuse(sel.Pos(), "format with "+clip(verb)+", which prints a value's type if it does not fit (use %v, %s, %q or %d)")
+			p.refuseFor(sel.Pos(), "format with "+clip(verb), "Of a value that a verb does not fit, fmt prints the type. A fix has to do with the verbs %v, %s, %q, %d and %w, and %t for a bool.",
+				"Use %v, or package strconv.")
 		}
 	}
 }

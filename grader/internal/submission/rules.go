@@ -55,9 +55,9 @@ var Rules = []Rule{
 		Instead: "Take it out. If it is only a remark, begin it with a space and another word.",
 	},
 	{
-		Name: "init", Doc: "run code before the tests do: in an init function, or by a call in the value of a package variable", look: initialisers,
+		Name: "init", Doc: "run code before the tests do: in an init function, or by a call in the value of a package variable, but of `errors.New`, `strings.Repeat` and the like", look: initialisers,
 		Why:     "It runs before the tests and the detectors are ready.",
-		Instead: "Set up what you need where it is made, in a constructor or with sync.Once.",
+		Instead: "Set it up where it is used: in a function, in a constructor, or with sync.OnceValue. The data of a test belong in the test.",
 	},
 	{
 		Name: "body", Doc: "declare a function without a body", look: bodies,
@@ -111,7 +111,7 @@ var Rules = []Rule{
 		Instead: "Wait for a timer, for a context, or for the other goroutine.",
 	},
 	{
-		Name: "type", Doc: "ask a value for its type: `%T`, and, but for types of the fix's own, `x, ok := y.(T)` and `switch y.(type)`", look: looks,
+		Name: "type", Doc: "ask a value for its type: `%T`, verbs other than `%v %s %q %d %w` and `%t` of a bool, and, but for types of the fix's own, `x, ok := y.(T)` and `switch y.(type)`", look: looks,
 		Why:     "A fix is right for every type that its callers may use, not only for those of a test.",
 		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v; to share a value of one type, use atomic.Pointer.",
 	},
