@@ -32,9 +32,11 @@ type T interface {
 	Fatalf(format string, args ...any)
 }
 
+// long is a URL of more than 100 bytes.
+var long = "https://go.dev/" + strings.Repeat("a", 100)
+
 // Resolves tests that a code leads to its URL, and to no other.
 func Resolves(t T, open Open) {
-	long := "https://go.dev/" + strings.Repeat("a", 100)
 	for _, test := range []struct {
 		name string
 		urls []string
