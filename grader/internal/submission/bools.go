@@ -27,6 +27,9 @@ func (p *pass) onlyBools(sel *ast.SelectorExpr, above []ast.Node) bool {
 			return true
 		}
 		verb := strings.TrimLeft(after, "+-# 0123456789.")
+		if verb == "" {
+			return false
+		}
 		rest = verb[1:]
 		switch {
 		case verb[0] == '%':
