@@ -29,9 +29,15 @@ func (s *Session) deeper(ctx context.Context, all []explored.Package) {
 			return
 		}
 		var names []string
+		o.Patterns = nil
 		for test, path := range tests {
 			names = append(names, regexp.QuoteMeta(test.Name))
 			o.Rewrite = append(o.Rewrite, path)
+		}
+		for _, p := range all {
+			if slices.ContainsFunc(p.Tests, func(t explored.Test) bool { return t.Beyond != "" }) {
+				o.Patterns = append(o.Patterns, p.Package)
+			}
 		}
 		o.Run = regexp.MustCompile("^(" + strings.Join(names, "|") + ")$")
 		again, err := Prepare(ctx, o)
@@ -43,8 +49,10 @@ func (s *Session) deeper(ctx context.Context, all []explored.Package) {
 		for test := range tests {
 			test.Beyond = ""
 		}
-		for i := range min(len(all), len(better)) {
-			replace(all[i].Tests, better[i].Tests, tests)
+		for _, p := range all {
+			if i := slices.IndexFunc(better, func(b explored.Package) bool { return b.Package == p.Package }); i >= 0 {
+				replace(p.Tests, better[i].Tests, tests)
+			}
 		}
 	}
 }
