@@ -243,8 +243,8 @@ var exploredMeanings = map[explored.Verdict]string{
 // plainMeanings explain verdicts of schedules in which no goroutine is interrupted.
 var plainMeanings = map[explored.Verdict]string{
 	explored.Wrong:    "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
-	explored.Deadlock: "These goroutines wait forever even if each runs until it blocks or ends.",
-	explored.Leak:     "This goroutine is left behind forever even if each runs until it blocks or ends.",
+	explored.Deadlock: "These goroutines wait forever even if each goroutine runs until it blocks or ends.",
+	explored.Leak:     "This goroutine is left behind forever even if each goroutine runs until it blocks or ends.",
 	explored.Panic:    "Your code panics even if each goroutine runs until it blocks or ends. A panic ends the whole process.",
 }
 

@@ -33,8 +33,9 @@ type networkChange struct{ file, from, to string }
 // networkChanges: a listener at a wildcard address has that address, and gets what is sent to
 // any address of this machine; what is closed can be neither closed nor written to; nothing
 // written is nothing sent; a refused connection is ECONNREFUSED; a connection holds as much
-// unread data as one does on Linux, and is closed when nothing refers to it; other machines are out of reach; options that only make
-// a socket faster succeed; what the network in memory cannot do ends the schedule.
+// unread data as one does on Linux, and is closed when nothing refers to it; other machines
+// are out of reach; options that only make a socket faster succeed; what the network in
+// memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "raddr = heisenkataLocal(raddr)\n\tfd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},

@@ -120,8 +120,8 @@ type Controller struct {
 	seeded     bool          // random numbers come from a seed
 	looks      int           // at the clock
 	ahead      time.Duration // of the bubble's clock is the time that is told: each look takes a while
-	glances    int           // the same since time passed last
-	spins      int           // goroutines gave way so often since then
+	glances    int           // looks at the clock since time passed last
+	spins      int           // how often goroutines gave way since then
 	slipped    time.Duration // in all, although goroutines could run
 	stalled    time.Duration // of that, what a goroutine that spins alone has not asked for
 	sound      bool          // no race was seen before that became more than any machine's stall
