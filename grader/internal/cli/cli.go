@@ -110,7 +110,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		complain(stderr, "grader", err)
 		return Broke
 	}
-	call, err := parser.Parse(withNegatives(helped(args)))
+	call, err := parser.Parse(withNegatives(doubled(helped(args))))
 	if left >= 0 { // --help was printed
 		return left
 	}
@@ -126,6 +126,22 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a.caller.flags = flags.trees()
 	return a.exitCode(call.Run(a))
 }
+
+// doubled writes -run as --run: Go's own tools take both, and here no letter is a flag but -h.
+func doubled(args []string) []string {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if singleDash.MatchString(arg) {
+			args[i] = "-" + arg
+		}
+	}
+	return args
+}
+
+var singleDash = regexp.MustCompile(`^-[a-z][a-z-]+(=|$)`)
 
 // withNegatives writes "--delays -1" as "--delays=-1", so that the command itself says what
 // it wants: else -1 would be taken for a short flag, of which there is none.

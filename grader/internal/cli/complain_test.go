@@ -61,3 +61,11 @@ func TestNegativeNumbers(t *testing.T) {
 	assert.Equal(t, Usage, Run(t.Context(), []string{"explore", "--delays", "-1"}, &stdout, &stderr))
 	assert.Equal(t, "grader: --delays -1: want 0 or more\n", stderr.String())
 }
+
+// Flags may be written as Go's own tools have them.
+func TestSingleDash(t *testing.T) {
+	assert.Equal(t, []string{"explore", ".", "--run", "TestA", "--budget=1s", "-h", "-1", "--", "-run"}, doubled([]string{"explore", ".", "-run", "TestA", "-budget=1s", "-h", "-1", "--", "-run"}))
+	var stdout, stderr strings.Builder
+	assert.Equal(t, Usage, Run(t.Context(), []string{"explore", "-delays", "-1"}, &stdout, &stderr))
+	assert.Equal(t, "grader: --delays -1: want 0 or more\n", stderr.String())
+}

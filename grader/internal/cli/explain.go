@@ -9,7 +9,6 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"strings"
 
 	"heisenkata/grader/internal/explore"
 	"heisenkata/grader/internal/explored"
@@ -61,7 +60,7 @@ func (c *explainCommand) Run(a *app) error {
 
 func (c *explainCommand) options() (explore.Options, error) {
 	o := c.buildFlags.options()
-	o.Seed, o.Delays, o.Leaks, o.Test = c.Seed, 2, explore.LeaksTest, c.Scenario
+	o.Seed, o.Delays, o.Prove, o.Leaks, o.Test = c.Seed, 2, true, explore.LeaksTest, c.Scenario
 	var err error
 	if o.Budget, err = parseBudget(c.Budget); err != nil {
 		return o, usageError{err}
@@ -124,11 +123,6 @@ func (a *app) lookIn(o explore.Options, l looked, again []string) (looked, error
 	if err != nil && (a.ctx.Err() != nil || ctx.Err() == nil) {
 		return l, exploreError(err)
 	}
-	if p, _ := explored.Clearest(r); p == nil {
-		if r, err = a.proven(o, r); err != nil {
-			return l, exploreError(err)
-		}
-	}
 	r.Again.Flags = again
 	l.options, l.report = o, r
 	if p, t := explored.Clearest(r); p != nil {
@@ -137,47 +131,6 @@ func (a *app) lookIn(o explore.Options, l looked, again []string) (looked, error
 		l.pkg.Tests, l.pkg.NotExplored = []explored.Test{*t}, nil
 	}
 	return l, nil
-}
-
-// proven tries all different interleavings of the tests that passed, as far as that means
-// anything: not of those that draw random numbers.
-func (a *app) proven(o explore.Options, sampled explored.Report) (explored.Report, error) {
-	var names []string
-	for _, p := range sampled.Packages {
-		for _, t := range p.Tests {
-			if t.Verdict == explored.Pass && !t.Drawn && !t.Only {
-				names = append(names, regexp.QuoteMeta(t.Name))
-			}
-		}
-	}
-	if names == nil {
-		return sampled, nil
-	}
-	o.Run, o.Exhaustive = regexp.MustCompile("^(?:"+strings.Join(names, "|")+")$"), true
-	all, err := a.metered(a.ctx, o)
-	if err != nil {
-		return sampled, err
-	}
-	for i, p := range sampled.Packages {
-		for j, t := range p.Tests {
-			if better := testOf(all, p.Package, t.Name); better != nil && t.Verdict == explored.Pass {
-				better.Schedules += t.Schedules
-				sampled.Packages[i].Tests[j] = *better
-			}
-		}
-	}
-	return sampled, nil
-}
-
-func testOf(r explored.Report, pkg, name string) *explored.Test {
-	for i, p := range r.Packages {
-		for j, t := range p.Tests {
-			if p.Package == pkg && t.Name == name {
-				return &r.Packages[i].Tests[j]
-			}
-		}
-	}
-	return nil
 }
 
 // tell shows on the screen what was found, or that nothing was.

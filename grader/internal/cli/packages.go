@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"heisenkata/grader/internal/explore"
@@ -61,6 +62,8 @@ func (a *app) patterns(k kata.Kata, sub string, names []string) (dir string, pat
 		if e, ok := a.exerciseNamed(k, sub, name); ok {
 			exercises = append(exercises, e)
 			name = a.caller.pattern(e.Dir)
+		} else if testName.MatchString(name) && !isFolder(name) {
+			return "", nil, usageError{fmt.Errorf("%s is the name of a test, where a package is wanted; for the one in this folder: `%s`, or `%s`", name, a.caller.call("explore . --run "+name), a.caller.call("explain . "+name))}
 		} else if id := nearest(k, name); isWord(name) && !isFolder(name) && id != "" {
 			return "", nil, usageError{fmt.Errorf("there is neither an exercise nor a folder %q; did you mean %s? `%s` shows the exercises", name, id, a.caller.call("list"))}
 		}
@@ -89,6 +92,9 @@ func (a *app) exerciseNamed(k kata.Kata, sub, name string) (kata.Exercise, bool)
 	}
 	return exerciseAt(k, sub, name)
 }
+
+// testName matches what only a test is called.
+var testName = regexp.MustCompile(`^(Test|Example|Fuzz)([A-Z_]\w*)?$`)
 
 // isWord tells whether a name is no path and no pattern.
 func isWord(name string) bool { return name != "" && !strings.ContainsAny(name, `./\`) }

@@ -29,6 +29,8 @@ type Options struct {
 	// sampling.
 	Exhaustive bool
 	Delays     int
+	// Prove tries so, after the sampled schedules, with the tests that pass, if none fails.
+	Prove bool
 	// EarlyTimeouts counts a test's failure after a timeout that fired although
 	// goroutines could run.
 	EarlyTimeouts bool
@@ -113,6 +115,9 @@ func Explore(ctx context.Context, o Options) (explored.Report, error) {
 	}
 	defer s.Close()
 	r.Packages, r.Unchosen = s.work(ctx), s.unchosen()
+	if o.Prove {
+		s.prove(ctx, r.Packages)
+	}
 	s.deeper(ctx, r.Packages)
 	if o.Then != nil && len(s.targets) == 1 {
 		o.Then(s, r.Packages)
@@ -160,33 +165,6 @@ func (s *Session) Ready() error {
 // time.Ticker, as "file.go:12". The methods of a copy take what lies behind it in memory
 // for the timer's own.
 func (s *Session) CopiedTimers() []string { return s.copied }
-
-// One explores one test of the only package, in one process at a time: sampled
-// schedules, and if they pass, all those that differ, or if they are too many, all
-// those with at most as many delays as the options say, within the budget. Of a test
-// that draws random numbers these would be the schedules of one draw, which say little:
-// it stays with those sampled. The error says why the package cannot be explored at all.
-func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
-	t := s.targets[0]
-	if err := s.Ready(); err != nil {
-		return explored.Test{}, err
-	}
-	sampled := s.test(ctx, t, name, make(chan struct{}, 1))
-	if sampled == nil {
-		return explored.Test{}, ctx.Err()
-	}
-	if sampled.Verdict != explored.Pass || s.Delays == 0 || s.Strict && sampled.Cut || sampled.Drawn {
-		return *sampled, nil
-	}
-	all := *s
-	all.Exhaustive = true
-	exhausted := all.test(ctx, t, name, make(chan struct{}, 1))
-	if exhausted == nil {
-		return explored.Test{}, ctx.Err()
-	}
-	exhausted.Schedules += sampled.Schedules
-	return *exhausted, nil
-}
 
 // CheckSchedule tells whether a text is a schedule.
 func CheckSchedule(text string) error {
