@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,4 +150,18 @@ func TestRaceOnALargeValue(t *testing.T) {
 		assert.Contains(t, []string{"", "now"}, side.Object, "%s at line %d", side.Operation, side.Line)
 		assert.Positive(t, side.Step, "it has a row")
 	}
+}
+
+// Where time passes although goroutines could go on, the trace says which.
+func TestTraceOfAStall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a test")
+	}
+	s := prepared(t, "bugs", "timeslip", Options{Budget: Budget{Schedules: 200, Time: time.Minute, Steps: Normal.Steps}})
+	got, err := s.One(t.Context(), "TestBug")
+	require.NoError(t, err)
+	assert.Equal(t, "50ms", got.Stall)
+	i := slices.IndexFunc(got.Trace, func(s explored.Step) bool { return s.Slip != "" })
+	require.NotEqual(t, -1, i)
+	assert.Equal(t, []int{1}, got.Trace[i].Over, "the sender")
 }

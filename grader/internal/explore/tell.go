@@ -327,6 +327,9 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 	}
 	if w.Slip > 0 {
 		s.Slip = span(time.Duration(w.Slip))
+		for _, g := range w.Over {
+			s.Over = append(s.Over, int(g))
+		}
 		return []explored.Step{s}
 	}
 	at := n.at(w.Site, w.Frames)

@@ -25,6 +25,9 @@ func decisiveWords(rows []row, at int, trace []Step) string {
 		taker = "here time passes"
 	}
 	step := rows[at].switched
+	if over := trace[step].Over; len(over) > 0 {
+		return taker + keptWords(trace[step]) + onLines(rows, at, over)
+	}
 	left, ok := leftAt(trace, step)
 	switch line := leftOnLine(rows, at, left); {
 	case ok && left == rows[at].goroutine && rows[at].kind == ran:
@@ -38,6 +41,17 @@ func decisiveWords(rows []row, at int, trace []Step) string {
 		return fmt.Sprintf("%s; %s is still on line %d", taker, who(left), line)
 	}
 	return fmt.Sprintf("%s; %s could have gone on", taker, who(left))
+}
+
+// onLines says where the goroutines are that could go on at a row, if that is one goroutine
+// in the middle of its line.
+func onLines(rows []row, at int, over []int) string {
+	if len(over) == 1 {
+		if line := leftOnLine(rows, at, over[0]); line > 0 {
+			return fmt.Sprintf("; it is still on line %d", line)
+		}
+	}
+	return ""
 }
 
 // shownBefore tells whether a goroutine has a row.
@@ -142,6 +156,9 @@ func elided(rows []row, t Test, most int) []row {
 	for i, r := range rows {
 		if r.decisive != "" {
 			keep(i-rowsLead, i+2)
+			for _, before := range lastOfKept(rows[:i], t.over(r)) {
+				keep(before, before+1)
+			}
 		}
 		if r.mark != "" || r.kind == ran && names(t.Summary, r) && !again(rows[i+1:], r) && !waitsThere(t.Waiting, r) && !markedThere(rows, r) {
 			keep(i, i+1)
@@ -175,6 +192,22 @@ func lastOf(rows []row, goroutine int) int {
 		}
 	}
 	return -1
+}
+
+// lastOfKept are the last rows of the goroutines that are named as those that could go on.
+func lastOfKept(rows []row, over []int) (at []int) {
+	for _, g := range over[:min(len(over), mostNamed)] {
+		at = append(at, lastOf(rows, g))
+	}
+	return at
+}
+
+// over are the goroutines that could go on while time passes in a row.
+func (t Test) over(r row) []int {
+	if r.kind != slip || r.first >= len(t.Trace) {
+		return nil
+	}
+	return t.Trace[r.first].Over
 }
 
 // again tells whether a later row shows a row's line too.

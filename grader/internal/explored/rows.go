@@ -1,6 +1,7 @@
 package explored
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -97,7 +98,11 @@ func (b *builder) step(i int) {
 	b.due = b.due || i == b.decisive
 	switch {
 	case s.Goroutine < 0:
-		b.add(row{kind: slip, goroutine: -1, source: "⏱ " + slipWords(s), first: i, notes: nonEmpty(wakeNote(s))})
+		text := slipWords(s)
+		if !b.due { // otherwise it is said above the row
+			text += keptWords(s)
+		}
+		b.add(row{kind: slip, goroutine: -1, source: "⏱ " + text, first: i, notes: nonEmpty(wakeNote(s))})
 		return
 	case b.shown[i]:
 		b.run(i, s)
@@ -228,6 +233,29 @@ func slipWords(s Step) string {
 		return "time passes"
 	}
 	return sentence(s.Slip) + " pass"
+}
+
+// keptWords says which goroutines could have gone on while time passed.
+func keptWords(s Step) string {
+	if len(s.Over) == 0 {
+		return ""
+	}
+	return ", although " + some(s.Over) + " could go on"
+}
+
+// mostNamed is how many goroutines a sentence names; the others are counted.
+const mostNamed = 3
+
+func some(goroutines []int) string {
+	var names []string
+	for i, g := range goroutines {
+		if i == mostNamed {
+			names = append(names, fmt.Sprintf("%d more", len(goroutines)-i))
+			break
+		}
+		names = append(names, who(g))
+	}
+	return listed(names)
 }
 
 // merges tells whether a row continues the one before.

@@ -69,13 +69,16 @@ func TestTheSwitchThatHurts(t *testing.T) {
 	step := func(g, line int, flags ...string) Step { return did(g, "memory", "", line, "x", flags...) }
 	slip := Step{Goroutine: -1, Slip: "1s", Switch: true}
 	for want, trace := range map[string][]Step{
-		"g2:2 [◀ here g2 takes over; g1 could have gone on]":                   {step(1, 1), step(2, 2, "switch"), step(1, 3), step(2, 4)},
-		"g2:2 [◀ here g2 takes over; g1 is still on line 1]":                   {step(1, 1), step(2, 2, "switch"), step(1, 1)},
-		"test:2 [◀ here the test takes over; g1 could have gone on]":           {step(1, 1), step(0, 2, "switch")},
-		"⏱ 1s pass [◀ here time passes; the test could have gone on]":          {step(0, 1), slip, step(2, 2)},
-		"⏱ time passes [◀ here time passes; g1 could have gone on]":            {step(1, 1), step(2, 4, "switch"), step(1, 5), {Goroutine: -1}, step(1, 6)},
-		"⏱ 2s pass [◀ here time passes, although a goroutine could go on]":     {step(1, 1), {Goroutine: -1, Slip: "2s"}, step(2, 4), step(1, 6, "waited")},
-		"⏱ time passes [◀ here time passes, although a goroutine could go on]": {step(1, 1), {Goroutine: -1}, step(2, 2)},
+		"g2:2 [◀ here g2 takes over; g1 could have gone on]":                             {step(1, 1), step(2, 2, "switch"), step(1, 3), step(2, 4)},
+		"g2:2 [◀ here g2 takes over; g1 is still on line 1]":                             {step(1, 1), step(2, 2, "switch"), step(1, 1)},
+		"test:2 [◀ here the test takes over; g1 could have gone on]":                     {step(1, 1), step(0, 2, "switch")},
+		"⏱ 1s pass [◀ here time passes; the test could have gone on]":                    {step(0, 1), slip, step(2, 2)},
+		"⏱ time passes [◀ here time passes; g1 could have gone on]":                      {step(1, 1), step(2, 4, "switch"), step(1, 5), {Goroutine: -1}, step(1, 6)},
+		"⏱ 2s pass [◀ here time passes, although a goroutine could go on]":               {step(1, 1), {Goroutine: -1, Slip: "2s"}, step(2, 4), step(1, 6, "waited")},
+		"⏱ time passes [◀ here time passes, although a goroutine could go on]":           {step(1, 1), {Goroutine: -1}, step(2, 2)},
+		"⏱ 3s pass [◀ here time passes, although g3 and the test could go on]":           {step(1, 1), {Goroutine: -1, Slip: "3s", Over: []int{3, 0}}, step(2, 2)},
+		"⏱ 4s pass [◀ here time passes, although g2, g3, g4 and 2 more could go on]":     {step(1, 1), {Goroutine: -1, Slip: "4s", Over: []int{2, 3, 4, 5, 6}}, step(2, 2)},
+		"⏱ 5s pass [◀ here time passes, although g1 could go on; it is still on line 1]": {step(1, 1), {Goroutine: -1, Slip: "5s", Over: []int{1}}, step(2, 2), step(1, 1)},
 	} {
 		var hurting []string
 		for _, text := range brief(named(trace)) {
@@ -199,4 +202,22 @@ func TestNoLineIsARunnersCommand(t *testing.T) {
 	for line := range strings.Lines(terminal(t, r, Options{}) + markdown(t, r)) {
 		assert.NotRegexp(t, `^\s*::|##\[`, line)
 	}
+}
+
+// A time slip that is not the decisive switch says itself which goroutines were kept waiting.
+func TestKeptWaiting(t *testing.T) {
+	trace := []Step{did(1, "memory", "", 1, "x"), {Goroutine: -1, Slip: "1s", Over: []int{1}}, did(2, "memory", "", 2, "y"), {Goroutine: -1, Slip: "2s", Over: []int{1}}, did(2, "memory", "", 3, "z")}
+	assert.Contains(t, brief(named(trace)), "⏱ 1s pass, although g1 could go on")
+	assert.Equal(t, "1s pass, although g1 could go on", Happens(trace[1]))
+}
+
+// A goroutine that could have gone on at the decisive time slip keeps a row, however far away.
+func TestKeptWaitingHasARow(t *testing.T) {
+	trace := []Step{did(1, "memory", "", 1, "x")}
+	for line := range 3 * maxRows {
+		trace = append(trace, did(2, "memory", "", 10+line, "y"))
+	}
+	trace = append(trace, Step{Goroutine: -1, Slip: "1s", Over: []int{1}}, did(2, "memory", "", 5, "z"))
+	rows := elided(rowsOf(trace), Test{Trace: trace}, maxRows)
+	assert.Contains(t, brief(rows), "g1:1")
 }

@@ -164,7 +164,7 @@ func Many(n float64) string {
 // says it all.
 func Happens(s Step) string {
 	if s.Slip != "" {
-		return safe(s.Slip) + " pass"
+		return safe(s.Slip) + " pass" + keptWords(s)
 	}
 	var notes []string
 	if does := (Next{Step: s}).Does(); does != "goes on" && does != "starts" {

@@ -115,7 +115,7 @@ func (d *chart) end(r Result) (agrees bool) {
 
 // step is the number of a step among those that are drawn.
 func (d *chart) step(s wire.Step) int {
-	key := stepKey{g: s.G, op: s.Op, site: s.Site, obj: s.Obj, starts: s.Starts, slip: s.Slip, waited: s.Waited, turned: s.Switch, wakes: fmt.Sprint(s.Wakes), values: fmt.Sprint(s.Value, s.Values, s.Returned)}
+	key := stepKey{g: s.G, op: s.Op, site: s.Site, obj: s.Obj, starts: s.Starts, slip: s.Slip, waited: s.Waited, turned: s.Switch, wakes: fmt.Sprint(s.Wakes, s.Over), values: fmt.Sprint(s.Value, s.Values, s.Returned)}
 	for _, f := range s.Frames {
 		key.frames += f.File + strconv.Itoa(f.Line) + " "
 	}

@@ -39,9 +39,16 @@ func (c *Controller) note(g *G, left bool) {
 //go:norace
 func (c *Controller) noteSlip(d time.Duration, alone bool) {
 	c.mix(uint64(OpSlip)<<32 | uint64(d)&0xffffffff)
-	if c.detail {
-		c.steplog = append(c.steplog, logged{Step: wire.Step{G: -1, Op: OpSlip.String(), Slip: int64(d), Alone: alone}})
+	if !c.detail {
+		return
 	}
+	s := wire.Step{G: -1, Op: OpSlip.String(), Slip: int64(d), Alone: alone}
+	for _, g := range c.enabled {
+		if !alone {
+			s.Over = append(s.Over, g.ID)
+		}
+	}
+	c.steplog = append(c.steplog, logged{Step: s})
 }
 
 //go:norace
