@@ -123,11 +123,11 @@ func written(trace, steps []explored.Step) []explored.Step {
 	return append(trace, steps...)
 }
 
-// stalled is by how much time was let pass in a schedule although goroutines could run. A
-// leak comes with a goroutine that spins alone, too.
+// stalled is by how much time was let pass in a schedule although goroutines could run. What
+// is left after a test is left however long goroutines were busy.
 func stalled(o wire.Outcome) (sum time.Duration) {
 	for _, s := range o.Trace {
-		if !s.Alone || o.Kind != wire.Leak {
+		if !s.Busy || o.Kind != wire.Leak {
 			sum += time.Duration(s.Slip)
 		}
 	}
@@ -326,7 +326,7 @@ func (n *narrator) steps(w wire.Step) []explored.Step {
 		s.Wakes = append(s.Wakes, int(g))
 	}
 	if w.Slip > 0 {
-		s.Slip = span(time.Duration(w.Slip))
+		s.Slip, s.Busy = span(time.Duration(w.Slip)), w.Busy
 		for _, g := range w.Over {
 			s.Over = append(s.Over, int(g))
 		}

@@ -164,7 +164,8 @@ type Step struct {
 	// g1". If it is empty or only the object, the rest is taken from the trace.
 	WaitedFor string `json:"waited_for,omitempty"`
 	Slip      string `json:"slip,omitempty"`   // by how much time passed, as time.Duration writes it
-	Over      []int  `json:"over,omitempty"`   // the goroutines that could have gone on meanwhile
+	Busy      bool   `json:"busy,omitempty"`   // time passed since goroutines spun, or had very much to do
+	Over      []int  `json:"over,omitempty"`   // else the goroutines that could have gone on meanwhile
 	Switch    bool   `json:"switch,omitempty"` // another goroutine ran before, which could have gone on
 	Wakes     []int  `json:"wakes,omitempty"`  // the goroutines whose wait it ends
 	Starts    int    `json:"starts,omitempty"` // the goroutine that it starts

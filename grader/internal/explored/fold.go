@@ -132,13 +132,13 @@ func lastWord(text string) string {
 
 // decisiveStep finds the last switch away from a goroutine that could have gone
 // on, or the last time slip, if that is later: time slips only while a goroutine
-// could go on. Without either it is the last switch; without any, -1. One to a
-// goroutine that has nothing to show before it is left again counts only if
-// there is no other.
+// could go on. Where goroutines are busy until it does, nothing is decided. Without
+// either it is the last switch; without any, -1. One to a goroutine that has nothing
+// to show before it is left again counts only if there is no other.
 func decisiveStep(trace []Step, shown []bool) int {
 	last, current, at, any := -1, -1, -1, -1
 	for i, s := range trace {
-		if s.Plain {
+		if s.Plain || s.Busy {
 			continue
 		}
 		if s.Switch || s.Goroutine < 0 {

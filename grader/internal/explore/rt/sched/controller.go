@@ -92,7 +92,7 @@ func (c *Controller) loop() {
 		}
 		if c.standsStill(c.steps - c.timeAt) {
 			c.timeAt, c.spins, c.glances = c.steps, 0, 0
-			c.slip(len(c.enabled) == 1)
+			c.slip(true)
 			continue
 		}
 		c.step()

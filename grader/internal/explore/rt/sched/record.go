@@ -37,14 +37,14 @@ func (c *Controller) note(g *G, left bool) {
 }
 
 //go:norace
-func (c *Controller) noteSlip(d time.Duration, alone bool) {
+func (c *Controller) noteSlip(d time.Duration, busy bool) {
 	c.mix(uint64(OpSlip)<<32 | uint64(d)&0xffffffff)
 	if !c.detail {
 		return
 	}
-	s := wire.Step{G: -1, Op: OpSlip.String(), Slip: int64(d), Alone: alone}
+	s := wire.Step{G: -1, Op: OpSlip.String(), Slip: int64(d), Busy: busy}
 	for _, g := range c.enabled {
-		if !alone {
+		if !busy {
 			s.Over = append(s.Over, g.ID)
 		}
 	}

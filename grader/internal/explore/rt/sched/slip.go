@@ -59,11 +59,12 @@ func (c *Controller) awaitTime() bool {
 	}
 }
 
-// slip lets time pass to the next timer although goroutines could run. If it is one that
-// spins, and no other could run meanwhile, no machine has to stall for that.
+// slip lets time pass to the next timer although goroutines could run: since they are busy,
+// or as if the machine stalled. For one goroutine that spins, and while no other can run, no
+// machine has to stall.
 //
 //go:norace
-func (c *Controller) slip(alone bool) {
+func (c *Controller) slip(busy bool) {
 	d := time.Duration(c.timers.next() - instant())
 	if c.slipped < longStall && c.slipped+d >= longStall {
 		c.sound = raceErrors() == c.races
@@ -71,14 +72,14 @@ func (c *Controller) slip(alone bool) {
 	if c.slipped += d; c.slipped >= longTime || c.timers.firstIsTimeout {
 		c.early = true
 	}
-	if !alone {
+	if !busy || len(c.enabled) > 1 {
 		c.stalled += d
 	}
 	for _, g := range c.enabled {
 		g.passed++
 	}
 	c.passed = true
-	c.noteSlip(d, alone)
+	c.noteSlip(d, busy)
 	heartbeat++
 	time.Sleep(d)
 }

@@ -8,7 +8,6 @@ type pct struct {
 	deaf
 	draw
 	depth  int
-	length *int // steps of a schedule, as the first one showed
 	change []int
 	step   int
 	low    int

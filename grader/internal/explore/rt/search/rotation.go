@@ -47,14 +47,14 @@ const rare = 20
 const usual = "orders,places,orders,random,orders,surw,orders,pct3"
 
 func named(seed uint64, name string, p *profile) Strategy {
-	d := draw{seed: seed}
+	d := draw{seed: seed, length: &p.length}
 	switch name {
 	case "sticky":
 		return &random{draw: d, sticky: 0.8}
 	case "pct2":
-		return &pct{draw: d, depth: 2, length: &p.length}
+		return &pct{draw: d, depth: 2}
 	case "pct3":
-		return &pct{draw: d, depth: 3, length: &p.length}
+		return &pct{draw: d, depth: 3}
 	case "pos":
 		return &pos{draw: d}
 	case "surw":

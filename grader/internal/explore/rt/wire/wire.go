@@ -215,8 +215,8 @@ type Step struct {
 	Waited bool    `json:"waited,omitempty"` // it could not go on at once when it came here
 	Switch bool    `json:"switch,omitempty"` // the goroutine that ran before could have gone on
 	Slip   int64   `json:"slip,omitempty"`   // nanoseconds by which time was let pass
-	Alone  bool    `json:"alone,omitempty"`  // only one goroutine could run meanwhile, and that one spun
-	Over   []int32 `json:"over,omitempty"`   // else those that could, and were kept from it
+	Busy   bool    `json:"busy,omitempty"`   // it passed since goroutines spun, or had very much to do
+	Over   []int32 `json:"over,omitempty"`   // else the goroutines that could have gone on, and were kept from it
 	Wakes  []int32 `json:"wakes,omitempty"`  // whose wait it ended
 	Starts int32   `json:"starts,omitempty"` // the goroutine that is started here, on the way to the next step
 	Frames []Frame `json:"frames,omitempty"`

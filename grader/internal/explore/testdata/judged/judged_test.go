@@ -456,3 +456,37 @@ func TestSpinLock(*testing.T) {
 	}
 	wg.Wait()
 }
+
+// What each tick starts comes to its end, although time passes as often as it may.
+//
+// want: pass
+func TestEachTickStartsAGoroutine(t *testing.T) {
+	var mu sync.Mutex
+	var work sync.WaitGroup
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(time.Minute)
+		defer ticker.Stop()
+		for ticks := 0; ; ticks++ {
+			select {
+			case <-ticker.C:
+				work.Go(func() {
+					for range 10 {
+						mu.Lock()
+						mu.Unlock()
+					}
+				})
+			case done <- true:
+				work.Wait()
+				return
+			}
+		}
+	}()
+	for range 60 {
+		mu.Lock()
+		mu.Unlock()
+	}
+	<-done
+	<-done
+}
