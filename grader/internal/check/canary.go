@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"heisenkata/grader/internal/build"
+	"heisenkata/grader/internal/diagnose"
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
 	"heisenkata/grader/internal/submission"
@@ -281,15 +282,18 @@ func (l *Lab) isExercise(importPath string) bool {
 	return slices.ContainsFunc(l.Kata.Exercises, func(e kata.Exercise) bool { return e.Package() == importPath })
 }
 
-// addImports adds the imports of a file. If a starter in the learner's own checkout is
-// broken, it adds none.
+// addImports adds the imports of a test file. It does not open a starter: in the learner's
+// own checkout there may be anything in its place.
 func addImports(found map[string]bool, name string) error {
+	if info, err := os.Lstat(name); !strings.HasSuffix(name, "_test.go") || err == nil && !info.Mode().IsRegular() {
+		return nil
+	}
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
 	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly)
-	if err != nil || !strings.HasSuffix(name, "_test.go") {
+	if err != nil {
 		return nil
 	}
 	for _, spec := range file.Imports {
@@ -303,14 +307,21 @@ func addImports(found map[string]bool, name string) error {
 // canary makes sure that a race binary detects races in the sandbox, with this fix in
 // it: it must report a race of ours.
 func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, error) {
+	var o diagnose.Outcome
 	for range 2 {
-		v, err := b.runCanary(ctx, binary)
-		if err != nil || v == evidence.Race {
+		var err error
+		if o, err = b.runCanary(ctx, binary); err != nil || o.Verdict == evidence.Race {
 			return nil, err
 		}
 	}
 	if err := b.control(ctx, build.Race); err != nil {
 		return nil, err
+	}
+	if o.Verdict == evidence.Panic && o.Finding != nil {
+		f := *o.Finding
+		f.Summary = "before any test begins: " + f.Summary
+		f.Meaning = "What package variables are set to must not panic. Set it up where it is used."
+		return []evidence.Finding{f}, nil
 	}
 	return []evidence.Finding{{
 		Verdict: evidence.Integrity, Summary: "with this fix in it, a process does not see a race that we made",
@@ -320,10 +331,8 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 }
 
 // runCanary runs the canary in a separate process.
-func (b *Bench) runCanary(ctx context.Context, binary string) (evidence.Verdict, error) {
-	t := b.canaryTrial()
-	o, err := t.unhurried(ctx, build.Race, binary, sample{procs: 4, canary: true})
-	return o.Verdict, err
+func (b *Bench) runCanary(ctx context.Context, binary string) (diagnose.Outcome, error) {
+	return b.canaryTrial().unhurried(ctx, build.Race, binary, sample{procs: 4, canary: true})
 }
 
 // control makes sure that processes of a kind work on this machine: one with the
@@ -345,8 +354,8 @@ var errStarter = errors.New("the starter does not compile")
 
 // raceSeen runs the canary in a race binary that holds the starter.
 func (b *Bench) raceSeen(ctx context.Context, binary string) error {
-	v, err := b.runCanary(ctx, binary)
-	if err == nil && v != evidence.Race {
+	o, err := b.runCanary(ctx, binary)
+	if v := o.Verdict; err == nil && v != evidence.Race {
 		err = fmt.Errorf("the race detector is blind on this machine: a race that we made ends as %q. Is the C library of a kind that Go supports, is there enough memory, and does nothing end the processes of the grader? Fix that, and grade again", v)
 	}
 	return err

@@ -291,6 +291,13 @@ func TestDetectorWithoutMemory(t *testing.T) {
 	}
 }
 
+// The text of a panic is no evidence about memory.
+func TestPanicAboutMemory(t *testing.T) {
+	o := Classify(source(t), Ending{Test: "TestPass", ExitCode: 2, Output: "=== RUN   TestPass\npanic: boom\n\truntime: out of memory\n\ngoroutine 7 [running]:\n"})
+	assert.Equal(t, evidence.Panic, o.Verdict)
+	assert.False(t, OutOfMemory("panic: ThreadSanitizer: CHECK failed, runtime: out of memory"))
+}
+
 // What one test has made and another one uses has advice of its own.
 func TestUsedInAnotherTest(t *testing.T) {
 	o := Classify(source(t), Ending{Test: "TestPass", ExitCode: 2, Output: "=== RUN   TestPass\nfatal error: select on synctest channel from outside bubble\n\ngoroutine 7 [running]:\n"})

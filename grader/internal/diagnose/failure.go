@@ -112,16 +112,14 @@ func isOutOfMemory(e Ending, _ testimony) bool {
 	return OutOfMemory(e.Output) || OutOfMemory(e.RaceLog)
 }
 
+// outOfMemory matches what Go and the race detector say when they get no more memory. A
+// panic's text may say the same, but never at the beginning of a line.
+var outOfMemory = regexp.MustCompile(`(?m)^(?:fatal error: )?(?:runtime: out of memory|runtime: cannot allocate memory|out of memory)` +
+	`|^(?:==\d+==)?(?:ERROR: |FATAL: )?ThreadSanitizer(?:: internal allocator is out of memory| failed to allocate|: out of memory|: CHECK failed)`)
+
 // OutOfMemory tells whether a process, or its race detector, says that it got no more
 // memory. It goes by the text: ThreadSanitizer ends then as it does after a race.
-func OutOfMemory(output string) bool {
-	for _, text := range []string{"runtime: out of memory", "runtime: cannot allocate memory", "ThreadSanitizer: internal allocator is out of memory", "ThreadSanitizer failed to allocate", "ThreadSanitizer: out of memory", "ThreadSanitizer: CHECK failed", "fatal error: out of memory"} {
-		if strings.Contains(output, text) {
-			return true
-		}
-	}
-	return false
-}
+func OutOfMemory(output string) bool { return outOfMemory.MatchString(output) }
 
 func explainMemory(_ Source, e Ending) evidence.Finding {
 	return evidence.Finding{

@@ -164,6 +164,9 @@ func TestPolicy(t *testing.T) {
 			{`import "fmt"; type T func(); func (t T) Scan(fmt.ScanState, rune) error { t(); return nil }`, "use fmt.ScanState"},
 			{`import ("fmt"; "io"); func F(r io.Reader) { fmt.Fscanln(r) }`, "use fmt.Fscanln"},
 			{`import "fmt"; type T func() string; func (t T) Error() string { return fmt.Sprint(t()) }`, "call more in an Error method"},
+			{`type T chan int; func (t T) Error() string { t <- 1; return "" }`, "do more in an Error method than format a text"},
+			{`type T chan int; func (t T) Error() string { select { case t <- 1: }; return "" }`, "do more in an Error method than format a text"},
+			{`type T chan int; func (t T) Error() string { <-t; return "" }`, "receive in an Error method"},
 		},
 		"clock": {
 			{`import "time"; func F() bool { return time.Now().Year() < 2030 }`, "use time.Now"},
@@ -225,6 +228,10 @@ func TestPolicy(t *testing.T) {
 		"unseen": {
 			{`import "bytes"; func F(b []byte) bool { return bytes.Equal(b, b) }`, "use bytes.Equal"},
 			{`import b "bytes"; var index = b.IndexByte`, "use b.IndexByte"},
+			{`import "math/rand/v2"; var r rand.ChaCha8`, "use rand.ChaCha8"},
+			{`import "math/rand/v2"; func F() int { return rand.New(rand.NewChaCha8([32]byte{})).Int() }`, "use rand.NewChaCha8"},
+			{`import "hash/fnv"; func F(b []byte) { fnv.New32().Sum(b[:0]) }`, "have a hash append its sum"},
+			{`import "hash/fnv"; func F(b []byte) { fnv.New32().(interface{ UnmarshalBinary([]byte) error }).UnmarshalBinary(b) }`, "use UnmarshalBinary beside hash/fnv"},
 		},
 		"timer": {
 			{`import "time"; type T struct { t time.Timer; behind [9]uint64 }`, "have a time.Timer that is not a pointer"},

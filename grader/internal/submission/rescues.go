@@ -2,6 +2,7 @@ package submission
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 )
@@ -55,6 +56,12 @@ func (p *pass) rescuing(f *ast.FuncDecl) {
 			if !p.quiet(n) {
 				p.refuseFor(n.Pos(), "call more in an Error method than formats a text", rescues, plainly)
 			}
+		case *ast.SendStmt, *ast.GoStmt, *ast.SelectStmt, *ast.DeferStmt:
+			p.refuseFor(n.Pos(), "do more in an Error method than format a text", rescues, plainly)
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				p.refuseFor(n.Pos(), "receive in an Error method", rescues, plainly)
+			}
 		case *ast.RangeStmt: // over a function, perhaps, which it calls
 			p.refuseFor(n.Pos(), "have a range in an Error method", rescues, "Make one error of several with errors.Join.")
 		}
@@ -79,7 +86,8 @@ func (p *pass) rescuingField(of *ast.StructType) {
 func (p *pass) quiet(call *ast.CallExpr) bool {
 	switch fun := ast.Unparen(call.Fun).(type) {
 	case *ast.Ident:
-		_, ok := p.builtin(fun, "len", "string", "int", "int64", "min", "max")
+		_, ok := p.builtin(fun, "len", "min", "max", "string", "bool",
+			"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float64", "byte", "rune")
 		return ok
 	case *ast.SelectorExpr:
 		if full, _, ok := p.qualified(fun); ok {
@@ -92,6 +100,7 @@ func (p *pass) quiet(call *ast.CallExpr) bool {
 
 // formatters make texts, and call nothing but such methods.
 var formatters = []string{
-	"fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln", "strconv.Itoa", "strconv.Quote", "strconv.FormatInt", "strconv.FormatBool",
-	"strings.Join", "strings.TrimSpace", "strings.ToLower", "errors.New",
+	"fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln", "errors.New", "errors.Join",
+	"strconv.Itoa", "strconv.Quote", "strconv.FormatInt", "strconv.FormatUint", "strconv.FormatFloat", "strconv.FormatBool",
+	"strings.Join", "strings.TrimSpace", "strings.ToLower", "strings.ToUpper", "strings.TrimPrefix", "strings.TrimSuffix", "strings.ReplaceAll",
 }

@@ -80,7 +80,7 @@ var Rules = []Rule{
 		Instead: "Pass it to the call that needs it, as in t.In(time.UTC), and do not store it.",
 	},
 	{
-		Name: "unseen", Doc: "use a function of `bytes`, or a built-in function that is new", look: unseen,
+		Name: "unseen", Doc: "use a function of `bytes`, `rand.ChaCha8`, the sum of a hash that is appended to bytes, or a built-in function that is new", look: unseen,
 		Why:     "The race detector does not see what it reads or writes, so a race there goes unreported.",
 		Instead: "Use what Go had before: an assignment, a loop, append.",
 	},

@@ -34,6 +34,7 @@ func TestSeen(t *testing.T) {
 		`package p; import "fmt"; var _ = fmt.Sprint`:                                                         `package p; import fmt ` + seen + `fmt"; var _ = fmt.Sprint`,
 		`package p; import "sync"; var c *sync.Cond; func f() { c.L.Lock(); c = sync.NewCond(c.L) }`:          `package p; import sync ` + seen + `sync"; var c *sync.Cond; func f() { c.L.Lock(); c = sync.NewCond(c.L) }`,
 		`package p; import "sync"; var c, d *sync.Cond; func f() { c.L.Lock(); c.L.Unlock(); d.Wait() }`:      "",
+		`package p; import "sync"; var p = sync.Pool{New: f}`:                                                 `package p; import sync ` + seen + `sync"; var p = sync.Pool{New: f}`,
 		`package p; import s "sync"; var c s.Cond`:                                                            `package p; import s ` + seen + `sync"; var c s.Cond`,
 		`package p; import "sync"; func f(c *sync.Cond) { *c = sync.Cond{L: l} }`:                             `package p; import sync ` + seen + `sync"; func f(c *sync.Cond) { *c = sync.Cond{L: l} }`,
 	} {

@@ -42,6 +42,14 @@ func isUnseen(path, function string) bool {
 // assembly.
 var seenBytes = []string{"Buffer", "NewBuffer", "NewBufferString", "Clone"}
 
+// unseenTypes are those of importable packages whose methods leave the work to a package that
+// the runtime uses, too, and the functions that make one. TestStates finds them.
+var unseenTypes = []string{"math/rand/v2.ChaCha8", "math/rand/v2.NewChaCha8"}
+
+// unseenOfHashes are the methods of the hashes of hash/fnv that write to bytes they are given,
+// or read them, in such a package.
+var unseenOfHashes = []string{"AppendBinary", "UnmarshalBinary"}
+
 // standIns is the folder of the packages that do what unseenFunctions do so that the
 // race detector sees it.
 const standIns = "heisenkata/exercises/internal/seen/"
@@ -84,7 +92,7 @@ func replaced(file *ast.File, path, name string) bool {
 	case "fmt":
 		return true
 	case "sync":
-		return setsLocker(file, name)
+		return setsLocker(file, name) || names(file, name, "Pool")
 	}
 	return usesUnseen(file, path, name)
 }
@@ -110,6 +118,18 @@ func setsLocker(file *ast.File, sync string) (sets bool) {
 	return sets
 }
 
+// names tells whether a file names something of a package.
+func names(file *ast.File, pkg, name string) bool {
+	for n := range ast.Preorder(file) {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == name {
+			if id, ok := sel.X.(*ast.Ident); ok && id.Name == pkg {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // usesUnseen tells whether a file names an unseen function of a package. A variable with
 // the package's name may be meant, but a stand-in for nothing does no harm.
 func usesUnseen(file *ast.File, path, name string) bool {
@@ -125,16 +145,36 @@ func usesUnseen(file *ast.File, path, name string) bool {
 	return false
 }
 
+// writesSum tells whether a hash is to append its sum to bytes that are there.
+func writesSum(call *ast.CallExpr) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Sum" || len(call.Args) != 1 {
+		return false
+	}
+	id, ok := call.Args[0].(*ast.Ident)
+	return !ok || id.Name != "nil"
+}
+
 // unseen refuses accesses that the race detector does not see, and that have no
 // stand-in. A torn slice or interface is a way around Go's memory safety, so in
 // race-built runs every race on one has to end the process. TestLitmus tells which
 // constructs are seen.
 func unseen(p *pass) {
+	hashes := slices.ContainsFunc(p.file.Imports, func(spec *ast.ImportSpec) bool { return importPath(spec) == "hash/fnv" })
 	for n := range ast.Preorder(p.file) {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if full, name, ok := p.qualified(n); ok && strings.HasPrefix(full, "bytes.") && !slices.Contains(seenBytes, n.Sel.Name) {
+			switch full, name, ok := p.qualified(n); {
+			case ok && strings.HasPrefix(full, "bytes.") && !slices.Contains(seenBytes, n.Sel.Name):
 				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, "Use strings, bytes.Buffer, or write the loop.")
+			case ok && slices.Contains(unseenTypes, full):
+				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, "Use rand.NewPCG, or the functions of the package.")
+			case !ok && hashes && slices.Contains(unseenOfHashes, n.Sel.Name):
+				p.refuse(n.Pos(), "use "+n.Sel.Name+" beside hash/fnv")
+			}
+		case *ast.CallExpr:
+			if hashes && writesSum(n) {
+				p.refuseFor(n.Pos(), "have a hash append its sum", p.rule.Why, "Use Sum(nil), Sum32 or Sum64.")
 			}
 		case *ast.Ident:
 			if _, builtin := types.Universe.Lookup(n.Name).(*types.Builtin); builtin && p.free[n] && !slices.Contains(seenBuiltins, n.Name) {

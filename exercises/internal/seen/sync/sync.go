@@ -1,5 +1,6 @@
-// Package sync stands in for the standard library's in a fix that sets the L of a Cond.
-// The race detector does not see that package sync reads it: it sees it here.
+// Package sync stands in for the standard library's in a fix that sets the L of a Cond, or
+// has a Pool. The race detector does not see that package sync reads the fields L and New: it
+// sees it here.
 // Everything else is the standard library's.
 package sync
 
@@ -10,7 +11,6 @@ type (
 	Map       = std.Map
 	Mutex     = std.Mutex
 	Once      = std.Once
-	Pool      = std.Pool
 	RWMutex   = std.RWMutex
 	WaitGroup = std.WaitGroup
 )
@@ -46,6 +46,23 @@ type locker Cond
 func (l *locker) Lock() { l.L.Lock() }
 
 func (l *locker) Unlock() { l.L.Unlock() }
+
+// Pool is sync.Pool.
+type Pool struct {
+	real std.Pool
+
+	New func() any
+}
+
+func (p *Pool) Put(x any) { p.real.Put(x) }
+
+func (p *Pool) Get() any {
+	x, make := p.real.Get(), p.New
+	if x == nil && make != nil {
+		x = make()
+	}
+	return x
+}
 
 func OnceFunc(f func()) func() { return std.OnceFunc(f) }
 

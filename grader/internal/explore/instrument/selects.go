@@ -40,7 +40,7 @@ type selection struct {
 func (f *file) selectStmt(x *ast.SelectStmt, parent ast.Node) {
 	at := f.site(x.Pos(), "")
 	if len(x.Body.List) == 0 {
-		f.before(x.Pos(), fmt.Sprintf("%s.Blocked(%s.OpSelect, %d, nil); ", f.rt, f.rt, at))
+		f.before(x.Pos(), fmt.Sprintf("%s.Blocked(%s.OpSelect, %d, %s.NoObject); ", f.rt, f.rt, at, f.rt))
 		return
 	}
 	s := &selection{file: f, id: f.id(), at: at, home: x}
@@ -103,7 +103,7 @@ func (s *selection) head(label string) string {
 	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d%s); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s} }; %s.Took(%s); ",
 		j, k, s.rt, s.at, s.operations.String(), j, s.count, i, j, j, k, max(s.count, 1), s.try.String(), s.rt, i)
 	if !s.hasDefault {
-		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, nil); select { %s}; %s.After(%d, nil) }; ", i, s.rt, s.rt, s.at, s.end.String(), s.rt, s.at)
+		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, %s.NoObject); select { %s}; %s.After(%d, %s.NoObject) }; ", i, s.rt, s.rt, s.at, s.rt, s.end.String(), s.rt, s.at, s.rt)
 	}
 	fmt.Fprintf(&h, "if %s.Tells() { %s.Chose(%s, []%s.Operation{%s}%s) }; %sswitch %s {",
 		s.rt, s.rt, i, s.rt, strings.TrimPrefix(s.operations.String(), ", "), s.cases.String(), label, i)

@@ -91,6 +91,9 @@ func Gosched() {
 	Park(OpYield, 0, nil, nil, 0)
 }
 
+// NoObject is for rewritten code, in which the name nil may have another meaning.
+var NoObject unsafe.Pointer
+
 // Blocked announces that the calling goroutine is about to wait natively.
 //
 //go:norace

@@ -490,3 +490,22 @@ func TestEachTickStartsAGoroutine(t *testing.T) {
 	<-done
 	<-done
 }
+
+// A local name may be one that is predeclared.
+//
+// want: pass
+func TestLocalNil(t *testing.T) {
+	nil, len, any := make(chan int), 1, 2
+	go func() { nil <- len }()
+	select {
+	case n := <-nil:
+		if n+any != 3 {
+			t.Error(n)
+		}
+	case <-time.After(time.Hour):
+	}
+	select {
+	case nil <- 1:
+	case <-time.After(time.Minute):
+	}
+}
