@@ -2,7 +2,6 @@ package explore
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -124,10 +123,11 @@ func written(trace, steps []explored.Step) []explored.Step {
 }
 
 // stalled is by how much time was let pass in a schedule although goroutines could run. What
-// is left after a test is left however long goroutines were busy.
+// is left after a test is left however long goroutines were busy, and two accesses that nothing
+// orders are a race.
 func stalled(o wire.Outcome) (sum time.Duration) {
 	for _, s := range o.Trace {
-		if !s.Busy || o.Kind != wire.Leak {
+		if !s.Busy || o.Kind != wire.Leak && o.Kind != wire.Race {
 			sum += time.Duration(s.Slip)
 		}
 	}
@@ -414,10 +414,15 @@ func (s *Session) relative(name string) string {
 
 var fatalLine = regexp.MustCompile(`(?m)^(fatal error: .*|panic: .*|runtime: goroutine stack exceeds.*|SIG[A-Z]+: .*)$`)
 
+// initialiser matches the call of an init function, or of what sets package variables, in a
+// stack.
+var initialiser = regexp.MustCompile(`(?m)^\S+\.init(?:\.\d+)?\(`)
+
 // fatal is the line by which the runtime says that it ends a process, or "".
 func fatal(out string) string {
-	if m := fatalLine.FindString(out); m != "" {
-		return fmt.Sprint(m)
+	m := fatalLine.FindString(out)
+	if m != "" && initialiser.MatchString(out) {
+		m += " (in the initialisation of a package, before any test)"
 	}
-	return ""
+	return m
 }

@@ -401,7 +401,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	case diagnose.OutOfMemory(out) || diagnose.OutOfMemory(detectorSays(dir, job)):
 		o.Kind, what = wire.Panic, "it ran out of memory"
 	case what != "":
-		o.Kind = wire.Panic
+		o.Kind, what = wire.Panic, strings.TrimPrefix(what, "panic: ")
 	case room != nil:
 		what = room.Error()
 	default:

@@ -60,7 +60,7 @@ func (f folding) folds(i int, s Step) bool {
 	case i < f.started && onMemory(s), inTest(s) && f.code && onMemory(s):
 		return true
 	case inTest(s):
-		return s.Operation == "go" || strings.HasPrefix(s.Operation, "waitgroup")
+		return s.Operation == "go" || f.code && strings.HasPrefix(s.Operation, "waitgroup")
 	}
 	return false
 }

@@ -221,3 +221,14 @@ func TestKeptWaitingHasARow(t *testing.T) {
 	rows := elided(rowsOf(trace), Test{Trace: trace}, maxRows)
 	assert.Contains(t, brief(rows), "g1:1")
 }
+
+// What tests do with a WaitGroup is left out where there is other code, and shown where there is
+// none.
+func TestWaitGroupsOfTests(t *testing.T) {
+	wait := Step{Goroutine: 1, Operation: "waitgroup done", Object: "call", File: "x_test.go", Line: 18, Source: "call.Done()"}
+	own := did(0, "lock", "", 11, "mu")
+	beside := own
+	beside.File = "x_test.go"
+	assert.Contains(t, brief(rowsOf([]Step{beside, wait, beside})), "g1:18")
+	assert.NotContains(t, brief(rowsOf([]Step{own, wait, own})), "g1:18")
+}

@@ -124,6 +124,7 @@ type Controller struct {
 	spins      int           // how often goroutines gave way since then
 	slipped    time.Duration // in all, although goroutines could run
 	stalled    time.Duration // of that, what a goroutine that spins alone has not asked for
+	chosen     time.Duration // of that, what does not come of goroutines that are busy
 	sound      bool          // no race was seen before that became more than any machine's stall
 	early      bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices    []int32

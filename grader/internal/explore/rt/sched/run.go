@@ -80,7 +80,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 			if other != nil && other.Kind == Leak && assignment.job.Leaks == wire.LeaksOff {
 				other = nil
 			}
-			c.finding = &Finding{Kind: Race, Text: "data race", Other: other, Offset: offset, Doubt: c.early && c.slipped >= longStall && c.sound}
+			c.finding = &Finding{Kind: Race, Text: "data race", Other: other, Offset: offset, Doubt: c.early && c.chosen >= longStall && c.sound}
 		}
 	}
 	if o.Detail {

@@ -66,8 +66,11 @@ func (c *Controller) awaitTime() bool {
 //go:norace
 func (c *Controller) slip(busy bool) {
 	d := time.Duration(c.timers.next() - instant())
-	if c.slipped < longStall && c.slipped+d >= longStall {
-		c.sound = raceErrors() == c.races
+	if !busy {
+		if c.chosen < longStall && c.chosen+d >= longStall {
+			c.sound = raceErrors() == c.races
+		}
+		c.chosen += d
 	}
 	if c.slipped += d; c.slipped >= longTime || c.timers.firstIsTimeout {
 		c.early = true

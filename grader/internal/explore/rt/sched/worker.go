@@ -236,7 +236,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	o.Schedules++
 	w.extend(r)
 	o.Sum = wire.Add(o.Sum, w.job.Secret, number)
-	if r.Doubt != nil && !(r.Doubt.Kind == Leak && w.job.Leaks == wire.LeaksOff) {
+	if r.Doubt != nil && !(r.Doubt.Kind == Leak && (w.job.Leaks == wire.LeaksOff || w.leak != nil)) { // one leak is told
 		o.Doubts++
 		w.doubt = r.Doubt
 	}
