@@ -202,6 +202,7 @@ func TestRetryIsLastInLine(t *testing.T) {
 // Stop waits for running and queued jobs, and each call of it does.
 func TestStopWaitsForJobs(t *testing.T) {
 	random := oracle.Random(t)
+	settle := settling(stopsWaitForALock(t))
 	for _, n := range append(life.Sizes(random, 90), 0) {
 		bubble(t, func(t *testing.T) {
 			here := oracle.WhoIsHere()
@@ -214,14 +215,14 @@ func TestStopWaitsForJobs(t *testing.T) {
 			for range stops {
 				go func() { s.Stop(); stopped.Add(1) }()
 			}
-			synctest.Wait()
+			settle()
 			for i := range n {
 				require.Zero(t, stopped.Load(), "%d of %d jobs are over, and Stop has returned", i, n)
 				require.Equal(t, jobrunner.ErrStopped, s.Submit(s.job("too late")), "Stop has been called")
 				require.Equal(t, i, s.Stats().Succeeded, "%d of %d jobs are over", i, n)
 				require.Equal(t, i, len(s.Recent()), "%d of %d jobs are over", i, n)
 				s.gate <- struct{}{}
-				synctest.Wait()
+				settle()
 			}
 			require.EqualValues(t, stops, stopped.Load(), "all %d jobs are over, and Stop has not returned", n)
 			assert.Equal(t, jobrunner.ErrStopped, s.Submit(s.job("too late")), "the runner has stopped")

@@ -1,6 +1,7 @@
 package jobrunner_test
 
 import (
+	"errors"
 	"fmt"
 	"go/scanner"
 	"math/rand/v2"
@@ -69,6 +70,34 @@ func someFlaky(random *rand.Rand, o options) (jobs []flaky) {
 		at += time.Duration(random.Int64N(int64(4*o.Backoff))) + 1
 	}
 	return jobs
+}
+
+// assertPauseKeepsNoWorker calls Stop while a job runs that then fails, and another one waits
+// for the only worker.
+func assertPauseKeepsNoWorker(t *testing.T) {
+	t.Helper()
+	goOn, stopped := make(chan bool), make(chan bool)
+	failed, ran := false, false
+	r := jobrunner.Start(options{Workers: 1, Limit: 2, Attempts: 2, Backoff: time.Hour, Keep: 1})
+	assert.NoError(t, r.Submit(job{Name: "unlucky", Run: func() error {
+		<-goOn
+		if !failed {
+			failed = true
+			return errors.New("not today")
+		}
+		return nil
+	}}))
+	assert.NoError(t, r.Submit(job{Name: "lucky", Run: func() error { ran = true; return nil }}))
+	go func() {
+		r.Stop()
+		close(stopped)
+	}()
+	synctest.Wait()
+	close(goOn)
+	synctest.Wait()
+	assert.Equal(t, 1, r.Stats().Succeeded, "Stop waits for a job that has failed once, and another job is to run during the pause: it keeps no worker")
+	<-stopped
+	assert.True(t, ran, "Stop has returned, and a job that had been accepted has not run")
 }
 
 // assertWorkersAreFree runs a job for each worker, one after the other, since the limit
