@@ -32,7 +32,7 @@ func stopsWaitForALock(t *testing.T) (lock bool) {
 // or, if one of them may wait for a lock, something slower.
 func settling(lock bool) func() {
 	if lock {
-		return func() { oracle.AllBlocked() }
+		return func() { oracle.Settled() }
 	}
 	return synctest.Wait
 }

@@ -3,6 +3,7 @@ package oracle
 import (
 	"bytes"
 	"runtime"
+	"slices"
 )
 
 // Settled lets all other goroutines run until they are blocked, and reports whether one
@@ -14,19 +15,19 @@ func Settled() (lock bool) {
 	for range 1000 {
 		runtime.Gosched()
 		stacks := bytes.Split(dump[:runtime.Stack(dump, true)], []byte("\n\n"))
-		if stacks = stacks[1:]; in(stacks, "running") || in(stacks, "runnable") {
+		if stacks = stacks[1:]; in(stacks, "running", "runnable", "preempted", "copystack", "GC assist") {
 			continue
 		}
-		return in(stacks, "sync.Mutex") || in(stacks, "sync.RWMutex")
+		return in(stacks, "sync.Mutex", "sync.RWMutex")
 	}
 	return false
 }
 
-// in reports whether a goroutine of a dump is in a state: "goroutine 7 [running]:".
-func in(stacks [][]byte, state string) bool {
+// in reports whether a goroutine of a dump is in one of some states: "goroutine 7 [running]:".
+func in(stacks [][]byte, states ...string) bool {
 	for _, stack := range stacks {
 		_, is, _ := bytes.Cut(stack, []byte(" ["))
-		if bytes.HasPrefix(is, []byte(state)) {
+		if slices.ContainsFunc(states, func(state string) bool { return bytes.HasPrefix(is, []byte(state)) }) {
 			return true
 		}
 	}
