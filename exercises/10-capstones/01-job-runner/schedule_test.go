@@ -63,6 +63,10 @@ func TestScheduleStatsIsASnapshot(t *testing.T) {
 // does Stats, and the other way round.
 func TestScheduleAllSayThatAJobIsOver(t *testing.T) {
 	r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 2})
+	if rand.IntN(2) == 0 { // a fix may keep what a call returns for the next one
+		assert.Zero(t, r.Stats(), "there was no job")
+		assert.Empty(t, r.Recent(), "there was no job")
+	}
 	_ = r.Submit(job{Name: "one", Run: func() error { return nil }})
 	over := func() bool { return r.Stats().Succeeded > 0 }
 	shown, by := func() bool { return len(r.Recent()) > 0 }, "Recent has its result"

@@ -72,6 +72,23 @@ type event struct {
 	out        any
 }
 
+// Alone returns what the call returns, and the state that it leaves, if no other call is under
+// way. If it would have to wait, it reports false.
+func (c *Call) Alone(before any) (out, after any, ok bool) {
+	after = before
+	for _, step := range c.Steps {
+		outcomes := step(after)
+		if len(outcomes) == 0 {
+			return nil, before, false
+		}
+		out, after = outcomes[0].Out, outcomes[0].After
+		if outcomes[0].Ends {
+			break
+		}
+	}
+	return out, after, true
+}
+
 // Begin records that the call or its next moment begins.
 func (c *Call) Begin() { c.begin = Tick() }
 

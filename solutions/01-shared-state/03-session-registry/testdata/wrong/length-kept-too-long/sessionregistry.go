@@ -1,0 +1,75 @@
+// caught by: explore in TestScheduleLoginAndPage
+// Wrong: the number of sessions is kept for later calls. Put and Sweep forget it only when the lock is
+// free again, so that Get finds the session, and Len does not count it.
+
+// Package sessionregistry knows which customers are logged in to a shop.
+package sessionregistry
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Registry holds the sessions of all customers that are logged in. The zero Registry
+// is empty and ready for use.
+//
+// All methods may be called from many goroutines at once.
+type Registry struct {
+	mu       sync.Mutex         // guards sessions: every access, reads included
+	sessions map[string]Session // by token
+
+	length atomic.Pointer[int] // what Len returns, or nil if sessions has changed
+}
+
+// Session is one login.
+type Session struct {
+	User    string
+	Expires int64 // in seconds since 1970
+}
+
+// Put stores a session under a token. If the token has one already, it is replaced.
+func (r *Registry) Put(token string, s Session) {
+	defer r.length.Store(nil)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		r.sessions = make(map[string]Session)
+	}
+	r.sessions[token] = s
+}
+
+// Get returns the session that is stored under a token, and whether there is one.
+func (r *Registry) Get(token string) (s Session, found bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, found = r.sessions[token]
+	return s, found
+}
+
+// Len returns how many sessions are stored.
+func (r *Registry) Len() int {
+	if n := r.length.Load(); n != nil {
+		return *n
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.sessions)
+	r.length.Store(&n)
+	return n
+}
+
+// Sweep removes all sessions for which over returns true, and returns how many those
+// were. Other calls may have to wait until over has returned, so over must not use the
+// registry. It may be called more than once for a session.
+func (r *Registry) Sweep(over func(Session) bool) (removed int) {
+	defer r.length.Store(nil)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for token, s := range r.sessions {
+		if over(s) {
+			delete(r.sessions, token)
+			removed++
+		}
+	}
+	return removed
+}
