@@ -75,7 +75,7 @@ func TestScheduleTwoClose(t *testing.T) {
 	group.Wait()
 }
 
-// A job ends at a tick.
+// A job ends at a tick, which then sets no timer for the next one.
 func TestScheduleTickMeetsClose(t *testing.T) {
 	b := &table{t: t}
 	r := tickerflusher.New(every, b.write)
@@ -87,4 +87,5 @@ func TestScheduleTickMeetsClose(t *testing.T) {
 	assert.False(t, b.busy(), "Close has returned, and a call of write has not")
 	_, written := b.written()
 	assertSame(t, both, written, "A tick came while a recorder was being closed, and Close has returned.")
+	oracle.AssertStartsNothing(t, every, "A tick came while a recorder was being closed, and Close has returned.")
 }

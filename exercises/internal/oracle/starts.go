@@ -1,0 +1,36 @@
+package oracle
+
+import (
+	"bytes"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// AssertStartsNothing fails t if a function that was passed to time.AfterFunc is seen to run
+// within the next few intervals, although all other goroutines have ended by now: a timer was
+// set that nothing stops. It may run for a few steps only, so that only some schedules show it.
+// The story says why nothing should start any more.
+//
+// Only in a synctest bubble and under the explorer is it known whether all others have ended.
+// Elsewhere it does nothing, nor if the test has already failed.
+func AssertStartsNothing(t testing.TB, every time.Duration, story string) {
+	t.Helper()
+	dump := make([]byte, 1<<16)
+	alarmed := func() bool { // whether a timer has started a goroutine that is still there
+		return bytes.Contains(dump[:runtime.Stack(dump, true)], []byte("\ncreated by time.goFunc"))
+	}
+	if t.Failed() || !othersAreBlocked() || alarmed() {
+		return
+	}
+	for range 2 {
+		time.Sleep(every)
+		for range 3 {
+			if alarmed() {
+				t.Errorf("%s Nothing of it was left, and then a timer has started a goroutine. Was it set again?", story)
+				return
+			}
+			runtime.Gosched()
+		}
+	}
+}
