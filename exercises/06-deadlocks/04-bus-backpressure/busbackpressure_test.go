@@ -194,7 +194,7 @@ func testTurns(t *testing.T, random *rand.Rand, n int) {
 		end()
 	}
 	j.settle("The contexts of several Publish have ended")
-	assert.EqualValues(t, n, ended.Load(), "one Publish waits for a subscription, and %d others wait for their turn. Their contexts have ended. So many have returned:", n)
+	assert.EqualValues(t, n, ended.Load(), "one Publish waits for a subscription, and %d others wait for their turn. Their contexts have ended, and %d of them have returned", n, ended.Load())
 	assert.False(t, j.given.Load(), "the context of another Publish has ended, and not of this one")
 	<-j.slow.Events()
 	j.wait()

@@ -168,7 +168,7 @@ func TestPublishWaitsForRoom(t *testing.T) {
 			assert.Equal(t, event, <-j.slow.Events())
 			j.settle("An event was received")
 			assert.True(t, j.given.Load(), "Publish waits for a subscription, of which an event was received now: there is room")
-			assert.Equal(t, i > 0, more.Load(), "two Publish have begun, and %d events were received since. Whether both have returned:", i+1)
+			assert.Equal(t, i > 0, more.Load(), "two Publish have begun, and %d events were received since. Both have returned: %v", i+1, more.Load())
 		}
 		assert.Equal(t, j.event, <-j.slow.Events())
 		j.wait()
