@@ -1,6 +1,8 @@
 package tickerflusher_test
 
 import (
+	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -75,14 +77,23 @@ func TestScheduleTwoClose(t *testing.T) {
 	group.Wait()
 }
 
-// A job ends at a tick, which then sets no timer for the next one.
+// A job ends at a tick, which then sets no timer for the next one. In every other schedule
+// the last step ends before the tick, and then there may be some more to do until it comes.
 func TestScheduleTickMeetsClose(t *testing.T) {
 	b := &table{t: t}
 	r := tickerflusher.New(every, b.write)
 	both := []timing{{Step: "compile", Took: time.Second}, {Step: "link", Took: time.Minute}}
 	r.Add(both[0])
-	time.Sleep(every)
-	r.Add(both[1])
+	if rand.IntN(2) == 0 {
+		time.Sleep(every)
+		r.Add(both[1])
+	} else {
+		r.Add(both[1])
+		time.Sleep(every - every/100)
+		for range rand.IntN(20) {
+			runtime.Gosched()
+		}
+	}
 	r.Close()
 	assert.False(t, b.busy(), "Close has returned, and a call of write has not")
 	_, written := b.written()
