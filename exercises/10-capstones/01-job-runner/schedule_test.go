@@ -63,7 +63,7 @@ func TestScheduleStatsIsASnapshot(t *testing.T) {
 // does Stats, and the other way round.
 func TestScheduleAllSayThatAJobIsOver(t *testing.T) {
 	r := jobrunner.Start(options{Workers: 1, Limit: 1, Attempts: 1, Backoff: 1, Keep: 2})
-	if rand.IntN(2) == 0 { // a fix may keep what a call returns for the next one
+	if rand.IntN(4) > 0 { // a fix may keep what a call returns for the next one
 		assert.Zero(t, r.Stats(), "there was no job")
 		assert.Empty(t, r.Recent(), "there was no job")
 	}
