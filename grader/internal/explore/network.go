@@ -34,8 +34,8 @@ type networkChange struct{ file, from, to string }
 // any address of this machine; what is closed can be neither closed nor written to; nothing
 // written is nothing sent; a refused connection is ECONNREFUSED; a connection holds as much
 // unread data as one does on Linux, and is closed when nothing refers to it; other machines
-// are out of reach; options that only make a socket faster succeed; what the network in
-// memory cannot do ends the schedule.
+// are out of reach; a Unix socket has a file; options that only make a socket faster succeed;
+// what the network in memory cannot do ends the schedule.
 var networkChanges = []networkChange{
 	{"net_fake.go", "lni, ok := sockets.Load(fa)", "lni, ok := heisenkataListener(fa, fd.raddr)"},
 	{"net_fake.go", "fd.raddr = matchIPFamily(fd.family, raddr)", "raddr = heisenkataLocal(raddr)\n\tfd.raddr = matchIPFamily(fd.family, raddr)\n\theisenkataReach(fd.raddr)"},
@@ -49,6 +49,8 @@ var networkChanges = []networkChange{
 	{"net_fake.go", "func (ffd *fakeNetFD) writeTo(p []byte, sa syscall.Sockaddr) (n int, err error) {", "func (ffd *fakeNetFD) writeTo(p []byte, sa syscall.Sockaddr) (n int, err error) {\n\tif ffd.heisenkataClosed.Load() {\n\t\treturn 0, errClosed\n\t}"},
 	{"net_fake.go", `return os.NewSyscallError("setWriteBuffer", syscall.ENOTSUP)`, "return nil"},
 	{"net_fake.go", "if raddr != nil && ctrlCtxFn != nil {", "if ctrlCtxFn != nil {"}, // there is no file descriptor to control
+	{"net_fake.go", "if err := fakeListen(fd, laddr); err != nil {", "err := heisenkataBind(laddr)\n\t\tif err == nil {\n\t\t\terr = fakeListen(fd, laddr)\n\t\t}\n\t\tif err != nil {"},
+	{"net_fake.go", "if i <= 0 {", "if i <= 0 {\n\t\t\t\treturn nil\n\t\t\t}\n\t\t\tif false {"}, // a name in the current folder
 	{"net_fake.go", "syscall.ENOTSUP", "heisenkataUnknown(syscall.ENOTSUP)"},
 	{"net_fake.go", "syscall.ENOSYS", "heisenkataUnknown(syscall.ENOSYS)"},
 	{"tcpsock.go", "c := &TCPConn{conn{fd}}", "c := heisenkataForget(&TCPConn{conn{fd}}, fd)"},

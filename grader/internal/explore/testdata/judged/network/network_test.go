@@ -360,3 +360,40 @@ func TestRefused(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// A Unix socket has a file as long as it is listened at, and anything in its place is in the way.
+//
+// want: pass
+func TestUnixSocketHasAFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	l, err := net.Listen("unix", "a.sock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat("a.sock"); err != nil || info.Mode()&os.ModeSocket == 0 {
+		t.Error("it has no file", err)
+	}
+	if err := os.Chmod("a.sock", 0o722); err != nil {
+		t.Error(err)
+	}
+	if _, err := net.Listen("unix", "./a.sock"); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Error("the file stands there", err)
+	}
+	go func() {
+		c, err := net.Dial("unix", "a.sock")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		c.Close()
+	}()
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	l.Close()
+	if _, err := os.Stat("a.sock"); err == nil {
+		t.Error("it is closed, and has its file")
+	}
+}
