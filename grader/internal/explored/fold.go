@@ -26,15 +26,19 @@ func shownSteps(trace []Step, keep []int, all bool) []bool {
 // folding knows what of a trace can be left out.
 type folding struct {
 	touched touches
-	started int  // the step at which a second goroutine is started
-	code    bool // there is more than tests
+	started int            // the step at which a second goroutine is started
+	code    bool           // there is more than tests
+	waits   map[string]int // for a WaitGroup, by its name; one of another goroutine than the test counts twice
 }
 
 func foldingOf(trace []Step) folding {
-	f := folding{started: len(trace)}
+	f := folding{started: len(trace), waits: map[string]int{}}
 	for i, s := range trace {
 		if s.Goroutine > 0 || s.Operation == "go" {
 			f.started = min(f.started, i)
+		}
+		if s.Operation == "waitgroup wait" && !s.Waited {
+			f.waits[s.Object] += 1 + min(s.Goroutine, 1)
 		}
 		f.code = f.code || s.File != "" && !inTest(s) && !bookkeeping(s)
 	}
@@ -60,7 +64,7 @@ func (f folding) folds(i int, s Step) bool {
 	case i < f.started && onMemory(s), inTest(s) && f.code && onMemory(s):
 		return true
 	case inTest(s):
-		return s.Operation == "go" || f.code && strings.HasPrefix(s.Operation, "waitgroup")
+		return s.Operation == "go" || strings.HasPrefix(s.Operation, "waitgroup") && (f.code || f.waits[s.Object] < 2)
 	}
 	return false
 }

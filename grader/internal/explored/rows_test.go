@@ -222,13 +222,25 @@ func TestKeptWaitingHasARow(t *testing.T) {
 	assert.Contains(t, brief(rows), "g1:1")
 }
 
-// What tests do with a WaitGroup is left out where there is other code, and shown where there is
-// none.
+// What a test does with a WaitGroup is left out: it starts goroutines and waits for them. One
+// that is waited for twice, where there is only test code, is that code's own.
 func TestWaitGroupsOfTests(t *testing.T) {
-	wait := Step{Goroutine: 1, Operation: "waitgroup done", Object: "call", File: "x_test.go", Line: 18, Source: "call.Done()"}
-	own := did(0, "lock", "", 11, "mu")
-	beside := own
-	beside.File = "x_test.go"
-	assert.Contains(t, brief(rowsOf([]Step{beside, wait, beside})), "g1:18")
-	assert.NotContains(t, brief(rowsOf([]Step{own, wait, own})), "g1:18")
+	wait := func(g int) Step {
+		return Step{Goroutine: g, Operation: "waitgroup wait", Object: "call", File: "x_test.go", Line: 25, Source: "call.Wait()"}
+	}
+	done := Step{Goroutine: 1, Operation: "waitgroup done", Object: "call", File: "x_test.go", Line: 18, Source: "call.Done()"}
+	code := did(0, "lock", "", 11, "mu")
+	test := code
+	test.File = "x_test.go"
+	for _, c := range []struct {
+		shown bool
+		trace []Step
+	}{
+		{false, []Step{test, done, wait(0)}},
+		{true, []Step{test, done, wait(0), wait(0)}},
+		{true, []Step{test, done, wait(2)}},
+		{false, []Step{test, code, done, wait(0), wait(0)}},
+	} {
+		assert.Equal(t, c.shown, slices.Contains(brief(rowsOf(c.trace)), "g1:18"))
+	}
 }
