@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: tests in TestRenewalDuringSweep
 // Wrong: a call that waits for a long sweep keeps a processor busy until it ends.
 
 // Package sessionregistry knows which customers are logged in to a shop.

@@ -1,4 +1,4 @@
-// caught by: tests in TestQueriesRunSideBySide
+// caught by: tests or leak in TestQueriesRunSideBySide
 // Wrong: while more than 64 queries ask a busy server again, others give up after one attempt.
 
 // Package querytimeout queries a server without waiting forever.
