@@ -92,9 +92,9 @@ func replaced(file *ast.File, path, name string) bool {
 	case "fmt":
 		return true
 	case "sync":
-		return setsLocker(file, name) || names(file, name, "Pool")
+		return setsLocker(file, name) || mentions(file, name, func(typ string) bool { return typ == "Pool" })
 	}
-	return usesUnseen(file, path, name)
+	return mentions(file, name, func(function string) bool { return isUnseen(path, function) })
 }
 
 // setsLocker tells whether a file may change the L of a sync.Cond that exists, an
@@ -118,28 +118,14 @@ func setsLocker(file *ast.File, sync string) (sets bool) {
 	return sets
 }
 
-// names tells whether a file names something of a package.
-func names(file *ast.File, pkg, name string) bool {
+// mentions tells whether a file has a name of a package's that is such a one. A variable with
+// the package's name may be meant, but a stand-in for nothing does no harm.
+func mentions(file *ast.File, pkg string, such func(name string) bool) bool {
 	for n := range ast.Preorder(file) {
-		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == name {
+		if sel, ok := n.(*ast.SelectorExpr); ok && such(sel.Sel.Name) {
 			if id, ok := sel.X.(*ast.Ident); ok && id.Name == pkg {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-// usesUnseen tells whether a file names an unseen function of a package. A variable with
-// the package's name may be meant, but a stand-in for nothing does no harm.
-func usesUnseen(file *ast.File, path, name string) bool {
-	for n := range ast.Preorder(file) {
-		sel, ok := n.(*ast.SelectorExpr)
-		if !ok || !isUnseen(path, sel.Sel.Name) {
-			continue
-		}
-		if id, ok := sel.X.(*ast.Ident); ok && id.Name == name {
-			return true
 		}
 	}
 	return false
