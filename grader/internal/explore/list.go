@@ -92,7 +92,7 @@ func (s *Session) list(ctx context.Context) error {
 }
 
 func newTarget(p *listed) *target {
-	t := &target{path: p.ImportPath, dir: p.Dir}
+	t := &target{path: p.ImportPath, dir: p.Dir, plain: &plain{}}
 	switch {
 	case p.Error != nil:
 		t.reason, t.broken = strings.TrimSpace(p.Error.Err), true

@@ -60,8 +60,12 @@ func inShort(own, failure string) string {
 	return strings.TrimSuffix(own, ".") + " (" + failure + ")"
 }
 
-// maxValues is the maximum length of the values shown with a failure.
-const maxValues = 60
+// The maximum length of what a failure has seen, in bytes: of several values, which the
+// detail has one below the other, and of one, which may be an error's whole text.
+const (
+	maxValues = 60
+	maxValue  = 400
+)
 
 // firstLine is the first line of an error of testify's. If it announces values,
 // they belong to it where they are short: "Not equal: expected: 1, actual: 2".
@@ -75,7 +79,11 @@ func firstLine(lines []string) string {
 		}
 		values = append(values, l)
 	}
-	if text := strings.Join(values, ", "); strings.HasSuffix(first, ":") && len(text) <= maxValues {
+	most := maxValues
+	if len(values) == 1 {
+		most = maxValue
+	}
+	if text := strings.Join(values, ", "); strings.HasSuffix(first, ":") && len(text) <= most {
 		return trimmed(first + " " + text)
 	}
 	return strings.TrimSuffix(first, ":")

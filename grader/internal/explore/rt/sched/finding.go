@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -68,10 +69,14 @@ func ReportAt(text string, pcs []uintptr, helper func(name string) bool) {
 		}
 	}
 	if c.unsound != "" {
-		c.report(Finding{Kind: Unexplorable, Text: "it " + c.unsound + ", and then fails: " + text})
+		c.report(*unsoundFinding(c.unsound, text))
 		return
 	}
-	c.report(Finding{Kind: Wrong, Text: text, At: calls})
+	c.report(Finding{Kind: Wrong, Text: text, At: calls, Unsound: c.gauged})
+}
+
+func unsoundFinding(why, text string) *Finding {
+	return &Finding{Kind: Unexplorable, Text: "it " + why + ", and then fails: " + text}
 }
 
 // NoteSignals records that the test asks for signals.
@@ -83,8 +88,24 @@ func NoteSignals() {
 	}
 }
 
+const measures = "measures memory, which the explorer uses too"
+
 // NoteMeasured records that the test has read how much memory is in use.
-func NoteMeasured() { noteUnsound("measures memory, which the explorer uses too") }
+func NoteMeasured() { noteUnsound(measures) }
+
+// NoteGauged records that something has read how much memory is in use. If it is not the
+// test itself, such as a server's gauge, a failure may have nothing to do with it.
+func NoteGauged() {
+	c := at()
+	if c == nil {
+		return
+	}
+	if _, file, _, _ := runtime.Caller(2); strings.HasSuffix(file, "_test.go") {
+		c.unsound = measures
+	} else {
+		c.gauged = measures
+	}
+}
 
 // Profiled records that the test looks at a profile, whose name it returns.
 func Profiled(name string) string {

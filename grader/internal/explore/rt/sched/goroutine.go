@@ -94,6 +94,7 @@ type Controller struct {
 
 	overlooked []overlook // goroutines that may be left
 	unsound    string     // why a failure of the test's may be the explorer's; "" if it is not
+	gauged     string     // the same, if it comes and goes
 	earlier    int32      // as may those with a lower number
 	spares     bool       // some are
 	blind      bool       // which may be left was not seen

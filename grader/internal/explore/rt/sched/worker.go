@@ -59,8 +59,9 @@ type worker struct {
 	race    *wire.Outcome // of a schedule that has not ended
 	steps   int           // that a schedule of it may take
 	unended *unended
-	leak    *leak    // the first schedule that left goroutines behind
-	doubt   *Finding // set aside, the last one
+	leak    *leak          // the first schedule that left goroutines behind
+	doubt   *Finding       // set aside, the last one
+	passed  *wire.Schedule // the last one that found nothing
 }
 
 func newWorker(t *testing.T) (*worker, error) {
@@ -95,7 +96,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt = test.Name, sinceOrigin(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil
+	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt, w.passed = test.Name, sinceOrigin(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil, nil
 	before := heartbeat
 	signalLooks = 0
 	var o wire.Outcome
@@ -110,6 +111,8 @@ func (w *worker) test(test Test) {
 		o = w.seek(test)
 	case wire.Chart:
 		o = w.charts(test)
+	case wire.Every:
+		o = w.every(test)
 	default:
 		o = w.sample(test)
 	}
@@ -140,6 +143,28 @@ func (w *worker) options(number int) Options {
 func (w *worker) begin(number int) {
 	w.begun++
 	_, _ = w.now.WriteAt(fmt.Appendf(nil, "%020d\n", number), 0) // a schedule without a number is no harm
+}
+
+// every runs the schedule without a delay and others, as long as the test fails in each. The
+// outcome is the last failure, or a pass.
+func (w *worker) every(test Test) (o wire.Outcome) {
+	o = wire.Outcome{Kind: wire.Pass, Exhausted: -1}
+	one, others := search.Strategy(&search.Delays{}), search.Strategy(search.Named(w.job.Seed, w.job.Strategy))
+	for i := range w.job.Schedules {
+		s := others
+		if i == 0 {
+			s = one
+		}
+		s.Begin(i)
+		w.begin(i)
+		r := Run(w.t, s, w.options(i), test.Run)
+		s.End(r.Steps)
+		if r.Finding == nil || w.late() {
+			return wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: i + 1}
+		}
+		o.Kind, o.Finding, o.Schedules = r.Finding.Kind, r.Finding, i+1
+	}
+	return o
 }
 
 // maxUnended is how many schedules may be given up as too long before the test is.
@@ -249,7 +274,11 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 		f = w.again(test, r.Schedule, w.seeing(number)).Finding
 	}
 	if f == nil {
+		w.passed = &r.Schedule
 		return false
+	}
+	if f.Unsound != "" && !w.comesAndGoes(test, r.Schedule) {
+		f = unsoundFinding(f.Unsound, f.Text)
 	}
 	if f.Kind == Leak && w.leaves(r, number) {
 		return false
@@ -266,6 +295,39 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	}
 	o.Kind, o.Number, o.Finding, o.Schedule, o.Left = f.Kind, number, f, r.Schedule.String(), w.left(test)
 	return true
+}
+
+// comesAndGoes tells whether a failure depends on the schedule: it is there whenever this one
+// runs, and not when one that passed runs in between.
+func (w *worker) comesAndGoes(test Test, fails wire.Schedule) bool {
+
+	passes := w.passed
+	if passes == nil {
+		passes = w.passing(test)
+	}
+	for range 2 {
+		if passes == nil || w.replay(test, *passes, false).Finding != nil {
+			return false
+		}
+		if again := w.replay(test, fails, false).Finding; again == nil || again.Kind != Wrong {
+			return false
+		}
+	}
+	return true
+}
+
+// passing looks among the first schedules for one that finds nothing; nil if none does.
+func (w *worker) passing(test Test) *wire.Schedule {
+	s := search.Named(w.job.Seed, w.job.Strategy)
+	for i := range search.Learning {
+		s.Begin(i)
+		r := Run(w.t, s, w.options(i), test.Run)
+		s.End(r.Steps)
+		if r.Finding == nil {
+			return &r.Schedule
+		}
+	}
+	return nil
 }
 
 // longest is how many characters of a schedule can be asked of people to paste.

@@ -39,7 +39,7 @@ func dump(all bool) []byte {
 
 // ReadMemStats stands for runtime.ReadMemStats.
 func ReadMemStats(m *runtime.MemStats) {
-	sched.NoteMeasured()
+	sched.NoteGauged()
 	runtime.ReadMemStats(m)
 }
 

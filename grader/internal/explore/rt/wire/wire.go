@@ -28,6 +28,7 @@ const (
 	Play    Mode = "play"  // one schedule, as far as it is chosen
 	Seek    Mode = "seek"  // all schedules that begin as chosen, with few delays after that
 	Chart   Mode = "chart" // every choice, as a tree
+	Every   Mode = "every" // sampled as long as each schedule fails
 )
 
 // Leaks says what becomes of a test that leaves goroutines behind.
@@ -174,6 +175,9 @@ type Finding struct {
 	Raced   int       `json:"raced,omitempty"`    // entries of the trace before the race was reported; 0: unknown
 	Failed  int       `json:"failed,omitempty"`   // entries of the trace before the test failed; 0: unknown
 	Turn    *Turn     `json:"turn,omitempty"`     // of Paused
+	// Unsound: why a failure may come from the explorer, if the code under test does what
+	// it cannot make look as usual.
+	Unsound string `json:"unsound,omitempty"`
 }
 
 // Turn is what there is to choose where a schedule has stopped: which goroutine goes on,
