@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"slices"
 	"strconv"
 	"testing/synctest"
 	"time"
@@ -61,6 +62,9 @@ func (c *Controller) loop() {
 			}
 			if idles++; idles > maxIdle {
 				c.report(Finding{Kind: Running, Text: "time passes and no goroutine takes a step"})
+				return
+			}
+			if c.hangs() {
 				return
 			}
 			if c.awaitTime() {
@@ -233,6 +237,28 @@ func (c *Controller) stuck() {
 	c.report(Finding{Kind: Deadlock, Text: "no goroutine can ever go on", Waiting: c.waiting()})
 }
 
+// testTime is how long a test may wait while no goroutine can run but what timers wake:
+// `go test` ends one that takes so long.
+const testTime = 10 * time.Minute
+
+// hangs records that the test, and what it waits for, can never go on, although other
+// goroutines do, such as one with a ticker.
+//
+//go:norace
+func (c *Controller) hangs() bool {
+	if c.ended || c.idle < testTime || c.main.state == running || c.main.op == OpSleep {
+		return false
+	}
+	half := c.main.last + (c.steps-c.main.last)/2
+	works := map[int32]bool{}
+	for _, g := range c.present() {
+		works[g.ID] = g.last > half
+	}
+	waiting := slices.DeleteFunc(c.waiting(), func(w wire.Waiting) bool { return works[w.G] })
+	c.report(Finding{Kind: Deadlock, Text: "the test can never go on", Waiting: waiting})
+	return true
+}
+
 // step lets the strategy pick one goroutine, and wakes it.
 //
 //go:norace
@@ -261,6 +287,7 @@ func (c *Controller) step() {
 	c.took, c.touched, c.passed = 0, 0, false
 	c.steps++
 	if k == len(en) {
+		c.slips = append(c.slips, int32(len(c.choices)-1))
 		c.slip(false)
 		return
 	}
@@ -353,6 +380,9 @@ func (c *Controller) grant(g *G, left bool) {
 	}
 	g.steps++
 	g.last, g.since = c.steps, c.steps
+	if g == c.main {
+		c.idle = 0
+	}
 	if g.op == OpYield {
 		c.gave++
 	}

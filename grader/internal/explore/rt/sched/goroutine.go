@@ -103,7 +103,10 @@ type Controller struct {
 	finding *Finding
 	ended   bool // the test function has returned
 	endedAt int  // steps until that was noticed
-	// idleAfter is how long the bubble's clock has gone on since, while no goroutine
+	// idle is how long the bubble's clock has gone on while no goroutine could run, since
+	// the test itself has taken a step.
+	idle time.Duration
+	// idleAfter is how long it has gone on since the test has ended, while no goroutine
 	// could run.
 	idleAfter  time.Duration
 	quiet      bool        // packages are being initialised: nothing to choose
@@ -129,6 +132,7 @@ type Controller struct {
 	sound      bool          // no race was seen before that became more than any machine's stall
 	early      bool          // a timeout has fired, or a long sleep ended, although goroutines could run
 	choices    []int32
+	slips      []int32 // which of them let time pass
 	steplog    []logged
 	marked     int    // marks in detail
 	valued     int    // values, likewise
@@ -267,11 +271,11 @@ func (c *Controller) run(g *G, site uint32, f func()) {
 	g.gp = getg()
 	defer c.exit(g)
 	Park(OpStart, site, nil, nil, 0)
+	lane := noLane
 	if c.detail && int(g.ID) < len(lanes) {
-		lanes[g.ID](f)
-		return
+		lane = lanes[g.ID]
 	}
-	f()
+	lane(f)
 }
 
 // exit ends a goroutine under control, by return, Goexit or panic.

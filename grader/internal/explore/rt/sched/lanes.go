@@ -1,5 +1,7 @@
 package sched
 
+import "runtime"
+
 // The race detector numbers goroutines in a way of its own. In detail, each of
 // the first goroutines runs below a function whose name says which it is, so
 // that a report's stacks tell.
@@ -9,6 +11,44 @@ var lanes = [...]func(func()){
 	lane16, lane17, lane18, lane19, lane20, lane21, lane22, lane23,
 	lane24, lane25, lane26, lane27, lane28, lane29, lane30, lane31,
 }
+
+// lanesAt is where the calls of these functions go on, from the first to the last.
+var lanesAt = func() (at struct{ first, last uintptr }) {
+	for i, lane := range append(lanes[:], noLane) {
+		var pcs [2]uintptr
+		lane(func() { runtime.Callers(1, pcs[:]) })
+		if at.last = max(at.last, pcs[1]); i == 0 || pcs[1] < at.first {
+			at.first = pcs[1]
+		}
+	}
+	return at
+}()
+
+// isLane tells whether a call goes on in this package, near one of its lanes.
+//
+//go:norace
+func isLane(pc uintptr) bool { return lanesAt.first <= pc && pc <= lanesAt.last }
+
+// belowLane is three calls, from the innermost, without those that a lane adds: the same
+// operation has the same place in detail.
+//
+//go:norace
+func belowLane(from, through, by uintptr) (uintptr, uintptr, uintptr) {
+	switch {
+	case isLane(from):
+		return 0, 0, 0
+	case isLane(through):
+		return from, 0, 0
+	case isLane(by):
+		return from, through, 0
+	}
+	return from, through, by
+}
+
+// noLane stands for one in other schedules.
+//
+//go:noinline
+func noLane(f func()) { f() }
 
 //go:noinline
 func lane0(f func()) { f() }

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"slices"
 	"time"
 
 	"heisenkata/grader/internal/explore/rt/wire"
@@ -21,6 +22,7 @@ func (w *worker) minimise(test Test, found Result) Result {
 	if m.seeds(); m.try(nil) {
 		return m.best
 	}
+	m.shorten()
 	for size := (len(turns(m.best)) + 1) / 2; size > 0 && !m.over(); {
 		if !m.pass(size) && size == 1 {
 			break
@@ -63,6 +65,17 @@ func (m *minimiser) replay(s wire.Schedule) Result {
 	r := m.worker.again(m.test, s, o)
 	m.effort += r.effort()
 	return r
+}
+
+// shorten tries the first few turns alone: of a schedule that goes on long after what matters,
+// such as one with a ticker, that leaves little to look through.
+func (m *minimiser) shorten() {
+	at := turns(m.best)
+	for keep := 1; keep < len(at)/2 && !m.over(); keep *= 4 {
+		if m.try(slices.Clone(m.best.Schedule.Choices[:at[keep-1]+1])) {
+			return
+		}
+	}
 }
 
 // turns lists the positions of the choices that are not the first option.

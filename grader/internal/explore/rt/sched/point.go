@@ -23,7 +23,7 @@ func Park(op Op, site uint32, obj unsafe.Pointer, w Waiter, options int) int {
 		ReleaseMerge(unsafe.Pointer(&epoch)) // acquired only between schedules
 	}
 	Off()
-	from, through, by := callers()
+	from, through, by := belowLane(callers())
 	g := c.self()
 	g.op, g.site, g.obj, g.waiter, g.options = op, site, uintptr(obj), w, int32(options)
 	g.key = place(op, site, from, through, by)

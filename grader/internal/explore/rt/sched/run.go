@@ -25,6 +25,8 @@ type Result struct {
 	Races    int         // reports of the race detector
 	Loops    []wire.Loop // of Recent
 	Doubt    *Finding    // set aside, since it hung on a clock that no machine has
+	Slips    []int32     // which of its choices let time pass
+	Derived  bool        // it is no schedule of the search, but made of one
 }
 
 // only tells whether there was nothing to choose, so that every schedule is this one.
@@ -72,7 +74,7 @@ func Run(t *testing.T, s search.Strategy, o Options, f func()) Result {
 	if outcome != nil && c.finding == nil && !c.leavesDaemons() && !c.spares {
 		c.finding = bubbleFinding(outcome, o.Detail || o.Recent)
 	}
-	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.drawn(), Unseen: c.unseen}
+	r := Result{Schedule: wire.Schedule{Choices: c.choices, Random: c.randomUsed(), Sum: wire.Sum(c.hash)}, Steps: c.steps, Blind: c.blind, Drawn: c.drawn(), Unseen: c.unseen, Slips: c.slips}
 	if r.Races = raceErrors() - c.races; r.Races > 0 {
 		c.lookForRace()
 		if offset, race := raceLog.next(); race {

@@ -1,6 +1,9 @@
 package sched
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A slip lets time pass although goroutines could run, as on a machine that is slow or
 // busy. Otherwise time passes only while every goroutine waits.
@@ -40,9 +43,13 @@ func (c *Controller) awaitTime() bool {
 		c.early = true // earlier than it would have been
 	}
 	wait := horizon + c.timers.longest() // what is set comes, however late
-	if c.ended {
-		defer func(from int64) { c.idleAfter += time.Duration(instant() - from) }(instant())
-	}
+	defer func(from int64) {
+		if passed := time.Duration(instant() - from); c.ended {
+			c.idleAfter += passed
+		} else if c.still == 0 {
+			c.idle += passed
+		}
+	}(instant())
 	t := time.NewTimer(wait) // with the detector on: it has a Once of its own
 	defer t.Stop()
 	Off()
@@ -98,4 +105,28 @@ func (c *Controller) passedOver() bool {
 		}
 	}
 	return false
+}
+
+// maxHurried is how many schedules with a doubt are tried again in which less time passes.
+const maxHurried = 5
+
+// unhurried looks for what a schedule set aside in one in which time passes less often: in a
+// long one it may have passed where that changed nothing. It returns what counts, or the same.
+func (w *worker) unhurried(test Test, r Result) Result {
+	if r.Doubt == nil || r.Doubt.Kind == Leak || r.Doubt.Kind == Running || w.hurried >= maxHurried || w.job.Strict {
+		return r
+	}
+	w.hurried++
+	for kept := range min(len(r.Slips), 3) {
+		s := r.Schedule
+		s.Choices = slices.Clone(s.Choices)
+		for _, at := range r.Slips[kept:] {
+			s.Choices[at] = 0
+		}
+		if again := w.replay(test, s, false); again.Finding != nil && again.Finding.Kind == r.Doubt.Kind {
+			again.Derived = true
+			return again
+		}
+	}
+	return r
 }

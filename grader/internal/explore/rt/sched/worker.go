@@ -62,6 +62,7 @@ type worker struct {
 	leak    *leak          // the first schedule that left goroutines behind
 	doubt   *Finding       // set aside, the last one
 	passed  *wire.Schedule // the last one that found nothing
+	hurried int            // of those with a doubt that were tried again
 }
 
 func newWorker(t *testing.T) (*worker, error) {
@@ -96,7 +97,7 @@ func (w *worker) tell(o wire.Outcome) {
 // test does the job for one test.
 func (w *worker) test(test Test) {
 	w.tell(wire.Outcome{Test: test.Name, Begins: true})
-	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt, w.passed = test.Name, sinceOrigin(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil, nil
+	w.current, w.began, w.cpu, w.begun, w.steps, w.kept, w.race, w.unended, w.leak, w.doubt, w.passed, w.hurried = test.Name, sinceOrigin(), cpuTime(), 0, w.job.Steps, false, nil, nil, nil, nil, nil, 0
 	before := heartbeat
 	signalLooks = 0
 	var o wire.Outcome
@@ -188,6 +189,7 @@ func (w *worker) sample(test Test) wire.Outcome {
 			break
 		}
 		r, _ := run(i)
+		r = w.unhurried(test, r)
 		if w.count(&o, test, r, i) {
 			if w.job.Mode == wire.First {
 				return o
@@ -337,7 +339,7 @@ const longest = 240
 // is named by its number.
 func (w *worker) show(o wire.Outcome, test Test, found Result, number int) wire.Outcome {
 	small := w.minimise(test, found)
-	if o.Schedule = small.Schedule.String(); len(o.Schedule) > longest && w.job.Mode == wire.Sample {
+	if o.Schedule = small.Schedule.String(); len(o.Schedule) > longest && w.job.Mode == wire.Sample && !found.Derived {
 		small = found
 		small.Schedule = w.numbered(found.Schedule, number)
 		o.Schedule = small.Schedule.String()
