@@ -231,6 +231,29 @@ func TestAllIsWell(t *testing.T) {
 		assert.NoError(t, err)
 		assert.Equal(t, want, bodies, "the bodies come in the order of the URLs, not of the answers")
 	})
+	for name := range batches {
+		inVirtualTime(t, func(t *testing.T, ctx context.Context) { contextsLast(t, ctx, name, urls) })
+	}
+}
+
+// contextsLast has the calls of a batch succeed one after the other. A goroutine that a call has
+// started may go on with its context until the last one has.
+func contextsLast(t *testing.T, ctx context.Context, name string, urls []string) {
+	t.Helper()
+	var mu sync.Mutex
+	var earlier []context.Context
+	err := newJob(name, urls).run(t, ctx, func(ctx context.Context, url string) error {
+		time.Sleep(time.Duration(1+slices.Index(urls, url)) * time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, c := range earlier {
+			assert.NoError(t, c.Err(), "a call has returned, and a goroutine that it has started goes on with its context. "+
+				"No call has failed and the caller has not given up. What ends the context of that call?")
+		}
+		earlier = append(earlier, ctx)
+		return nil
+	})
+	assert.NoError(t, err)
 }
 
 func TestFetchReportsTheFailure(t *testing.T) { reportsTheFailure(t, "Fetch") }

@@ -97,6 +97,7 @@ type Shape struct {
 	Goroutines int  // number that run concurrently
 	Calls      int  // maximum for each goroutine, at least 1; usually few
 	Many       int  // if larger than Calls: that many for one goroutine in every other program, fewer in the others
+	Agree      bool // if it can be: each of up to five goroutines reads something, and then makes a change of its own
 	Hold       bool // one call stays at one of its moments until the other goroutines are done
 }
 

@@ -107,9 +107,10 @@ func (d drawer) draw(thing, initial any, s Shape, r *rand.Rand) *program {
 		}
 	}
 	switch {
-	case len(usual) > 0 && len(p.parties) > 0 && r.IntN(4) > 0: // and once more, while others run
+	case len(usual) > 0 && len(p.parties) > 0 && !s.Agree && r.IntN(4) > 0: // and once more, while others run
 		p.parties[0][0] = usual[0](r)
 	case s.Goroutines < 2 || s.Calls < 2 || s.Many > 0 || s.Hold:
+	case s.Goroutines > 2 && (s.Agree || r.IntN(8) == 0) && d.agree(p, r):
 	case r.IntN(6) == 0 && d.reread(p, r):
 	case r.IntN(3) == 0:
 		p.parties = d.twice(r)

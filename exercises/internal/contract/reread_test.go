@@ -62,3 +62,30 @@ func TestReadingsAreMadeBefore(t *testing.T) {
 	}
 	assert.Greater(t, found, 60, "of 1000 programs")
 }
+
+// If it is asked for, each goroutine reads, and then makes a change of its own.
+func TestEachGoroutineReadsAndChanges(t *testing.T) {
+	var all []*journal
+	c := noting(func(j *journal) { all = append(all, j) })
+	change := c.Calls[0]
+	for i := range 6 {
+		c.Calls = append(c.Calls, func(r *rand.Rand) contract.Call[*journal, int] {
+			call, name := change(r), "Change"+string(rune('0'+i))
+			call.Name, call.Do = name, func(j *journal, _ contract.Moments) any { return j.note(name) }
+			return call
+		})
+	}
+	for range 1000 {
+		contract.Check(&told{TB: t}, c, contract.Shape{Goroutines: 3, Calls: 2, Agree: true})
+	}
+	agree, most := 0, 0
+	for _, j := range all {
+		changes := slices.DeleteFunc(slices.Clone(j.calls), func(name string) bool { return !strings.HasPrefix(name, "Change") })
+		slices.Sort(changes)
+		if 2*len(changes) == len(j.calls) && len(slices.Compact(changes)) == len(j.calls)/2 && len(changes) > 2 {
+			agree, most = agree+1, max(most, len(changes))
+		}
+	}
+	assert.Greater(t, agree, 900, "of 1000 programs")
+	assert.Equal(t, 5, most)
+}
