@@ -20,7 +20,7 @@ var verdictWords = map[evidence.Verdict]struct{ noun, verb string }{
 	evidence.Leak:      {"goroutine leak", "leaks a goroutine"},
 	evidence.Deadlock:  {"deadlock", "deadlocks"},
 	evidence.Panic:     {"panic", "panics"},
-	evidence.Timeout:   {"does not end", "does not end"},
+	evidence.Timeout:   {"does not end in time", "does not end in time"},
 	evidence.Memory:    {"out of memory", "runs out of memory"},
 	evidence.Policy:    {"refused by the policy", "is refused by the policy"},
 	evidence.Build:     {"does not compile", "does not compile"},

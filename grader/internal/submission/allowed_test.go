@@ -45,6 +45,7 @@ func TestPolicyAllows(t *testing.T) {
 		`import "fmt"; type j struct{}; func (*j) note(n int, f string, x ...any) { fmt.Sprintf(f, x...) }; func F(x *j) { x.note(1, "%d", 3) }`,
 		`import ("errors"; "strconv"); type E uint64; func (e E) Error() string { return errors.Join(errors.New("x"), errors.New(strconv.FormatUint(uint64(e), 10))).Error() }`,
 		`import "math/bits"; func F(n uint) int { return bits.Len(n) }`,
+		`import ("iter"; "path"; "unicode/utf8"); func F(s string) iter.Seq[string] { return func(yield func(string) bool) { if utf8.ValidString(s) { yield(path.Dir(s)) } } }`,
 		`import "hash/fnv"; func F(s string) uint32 { h := fnv.New32a(); h.Write([]byte(s)); _ = h.Sum(nil); return h.Sum32() }`,
 		`import "fmt"; type E struct { url string; err error }; func (e *E) Error() string { return fmt.Sprint(e.url, ": ") + e.err.Error() }`,
 		`type end struct{}; type part []byte; func F(x any) int { switch x := x.(type) { case nil, end: return 0; case *part: return len(*x); default: return 1 } }`,

@@ -12,7 +12,7 @@ import (
 // nothing that reaches the outside or the test itself.
 var allowedImports = []string{
 	"sync", "sync/atomic", "context", "time", "errors", "fmt", "sort", "strings", "strconv",
-	"slices", "maps", "cmp", "container/heap", "container/list", "container/ring",
+	"slices", "maps", "cmp", "iter", "path", "unicode/utf8", "container/heap", "container/list", "container/ring",
 	"math", "math/bits", "math/rand/v2", "bufio", "bytes", "io", "hash/fnv",
 	"golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore", "golang.org/x/sync/singleflight",
 }
@@ -39,7 +39,6 @@ var importReasons = []struct{ pattern, why, instead string }{
 	{"net/netip", "It has no network in it, but this exercise can be fixed without it.", "Use package strings."},
 	{"net/...", "A fix has no network: the same run has to give the same answer everywhere.", "Take the connection out."},
 	{"log/...", "Printing takes time and locks, and so hides the very race you look for.", "Take it out, or print in a copy."},
-	{"iter", "A fix can do without it.", "Write the type of an iter.Seq[T] out: func(yield func(T) bool)."},
 	{"math/rand", "It has a successor that needs no seed and no lock.", "Import math/rand/v2."},
 	{"crypto/rand", "Nothing here is secret.", "Import math/rand/v2."},
 	{"time", "A pause makes a collision rarer and orders nothing.", "Make one goroutine wait for the other instead."},

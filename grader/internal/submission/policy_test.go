@@ -231,6 +231,8 @@ func TestPolicy(t *testing.T) {
 			{`import "math/rand/v2"; var r rand.ChaCha8`, "use rand.ChaCha8"},
 			{`import "math/rand/v2"; func F() int { return rand.New(rand.NewChaCha8([32]byte{})).Int() }`, "use rand.NewChaCha8"},
 			{`import "hash/fnv"; func F(b []byte) { fnv.New32().Sum(b[:0]) }`, "have a hash append its sum"},
+			{`import "iter"; func F(s iter.Seq[int]) { next, stop := iter.Pull(s); next(); stop() }`, "use iter.Pull"},
+			{`import "iter"; func F(s iter.Seq2[int, int]) { f := iter.Pull2[int, int]; f(s) }`, "use iter.Pull2"},
 			{`import "hash/fnv"; func F(b []byte) { fnv.New32().(interface{ UnmarshalBinary([]byte) error }).UnmarshalBinary(b) }`, "use UnmarshalBinary beside hash/fnv"},
 		},
 		"timer": {

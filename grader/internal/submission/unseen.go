@@ -153,6 +153,8 @@ func unseen(p *pass) {
 			switch full, name, ok := p.qualified(n); {
 			case ok && strings.HasPrefix(full, "bytes.") && !slices.Contains(seenBytes, n.Sel.Name):
 				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, "Use strings, bytes.Buffer, or write the loop.")
+			case ok && strings.HasPrefix(full, "iter.Pull"):
+				p.refuseFor(n.Pos(), "use "+clip(name), "It switches between coroutines, which the explorer does not control.", "Range over the sequence.")
 			case ok && slices.Contains(unseenTypes, full):
 				p.refuseFor(n.Pos(), "use "+clip(name), p.rule.Why, "Use rand.NewPCG, or the functions of the package.")
 			case !ok && hashes && slices.Contains(unseenOfHashes, n.Sel.Name):
