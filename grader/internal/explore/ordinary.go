@@ -16,7 +16,7 @@ import (
 
 // A test that fails whatever the order, even where goroutines run one after the other, fails in
 // an ordinary run as well, unless it depends on something that the explorer changes: the names
-// of functions, the network, the time of a file. Then the failure says nothing about the code.
+// of functions, the network, the time of a file. Then the failure does not show a fault of the code.
 
 const (
 	everySchedule = 20 // that have to fail
