@@ -224,7 +224,9 @@ func TestAuditEnds(t *testing.T) {
 		"but the audit also waits for a transfer that has begun since. If there is always one, it never ends")
 	later()
 	b.finish("all fees are known, but a transfer or the audit does not end")
-	everyAuditEnds(t)
+	if oracle.Large(t) { // it takes long
+		everyAuditEnds(t)
+	}
 }
 
 // An audit of many accounts ends, although transfers keep coming. There is a single processor,
