@@ -191,6 +191,16 @@ func TestFailureThatWasTakenBack(t *testing.T) {
 	assert.Equal(t, evidence.Pass, Classify(source(t), e).Verdict)
 }
 
+// A line that only announces the next one is told with it.
+func TestAnnouncedLine(t *testing.T) {
+	told := func(output string) string {
+		return Classify(source(t), Ending{Test: "TestPass", Secret: secret, ExitCode: 1, Report: reports("begin TestPass", "fail TestPass", "done 1"), Output: output}).Finding.Summary
+	}
+	assert.Equal(t, "It reports: Get has not returned", told("=== RUN   TestPass\n    y_test.go:7: It reports:\n        Get has not returned\n        and more\n--- FAIL: TestPass (0.00s)\n"))
+	assert.Equal(t, "lost", told("=== RUN   TestPass\n    y_test.go:7: lost\n        one of two\n--- FAIL: TestPass (0.00s)\n"))
+	assert.Equal(t, "It reports:", told("=== RUN   TestPass\n    y_test.go:7: It reports:\n    y_test.go:8: other\n--- FAIL: TestPass (0.00s)\n"))
+}
+
 // A process that was to run its test three times has passed if it says three times,
 // in turn, that it began and passed.
 func TestRepeatsInOneProcess(t *testing.T) {

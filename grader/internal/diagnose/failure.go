@@ -38,7 +38,7 @@ func explainFailure(src Source, e Ending) evidence.Finding {
 	line, _ := strconv.Atoi(part(2)) // the pattern has digits only
 	f.Places = []evidence.Place{{File: src.Exercise.Dir + "/" + part(1), Line: line, Role: "the test fails here"}}
 	if text := part(3); text != "" {
-		f.Summary = text
+		f.Summary = announced(text, e.Output[loc[1]:])
 		return f
 	}
 	if block := testifyBlock(e.Output[loc[1]:]); block != "" {
@@ -46,6 +46,15 @@ func explainFailure(src Source, e Ending) evidence.Finding {
 		f.Summary, f.Output = firstOf(own, failure), shorten(block)
 	}
 	return f
+}
+
+// announced is the first line of a message, and the next one if the first only announces it.
+func announced(text, rest string) string {
+	next, _, _ := strings.Cut(strings.TrimPrefix(rest, "\n"), "\n")
+	if next, more := strings.CutPrefix(next, "        "); more && strings.HasSuffix(text, ":") {
+		return text + " " + strings.TrimSpace(next)
+	}
+	return text
 }
 
 // testifyBlock is what testify prints below its position, line by line, without the
