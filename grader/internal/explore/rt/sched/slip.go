@@ -3,6 +3,8 @@ package sched
 import (
 	"slices"
 	"time"
+
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 // A slip lets time pass although goroutines could run, as on a machine that is slow or
@@ -113,7 +115,7 @@ const maxHurried = 5
 // unhurried looks for what a schedule set aside in one in which time passes less often: in a
 // long one it may have passed where that changed nothing. It returns what counts, or the same.
 func (w *worker) unhurried(test Test, r Result) Result {
-	if r.Doubt == nil || r.Doubt.Kind == Leak || r.Doubt.Kind == Running || w.hurried >= maxHurried || w.job.Strict {
+	if r.Doubt == nil || r.Doubt.Kind == Running || w.hurried >= maxHurried || w.job.Strict || r.Doubt.Kind == Leak && (w.leak != nil || w.job.Leaks == wire.LeaksOff) {
 		return r
 	}
 	w.hurried++
