@@ -41,7 +41,9 @@
 //
 // No goroutine left: pass. The test called Error: wrong result. A panic. Goroutines that
 // are all blocked with no timer pending: deadlock, or a leak if the test has
-// returned. A report of the race detector: race. Too many steps: still running.
+// returned. A test that waits while only timers wake others, for ten minutes of the
+// schedule's time: deadlock. A report of the race detector: race. Too many steps: still
+// running.
 //
 // .github/ARCHITECTURE.md has the whole picture: time, the race detector's edges,
 // the grammar of schedules, the memory model and the limits.
