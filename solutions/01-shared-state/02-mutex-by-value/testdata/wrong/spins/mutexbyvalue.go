@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: tests in TestOneLineAtATime
 // Wrong: a line that waits keeps a processor busy, for as long as the disk is slow.
 
 // Package mutexbyvalue writes the journal of a shop.
