@@ -147,7 +147,7 @@ func (w *worker) begin(number int) {
 }
 
 // every runs the schedule without a delay and others, as long as the test fails in each. The
-// outcome is the last failure, or a pass.
+// outcome is the last failure, or a pass; a race is never the explorer's doing, and ends it.
 func (w *worker) every(test Test) (o wire.Outcome) {
 	o = wire.Outcome{Kind: wire.Pass, Exhausted: -1}
 	one, others := search.Strategy(&search.Delays{}), search.Strategy(search.Named(w.job.Seed, w.job.Strategy))
@@ -160,7 +160,7 @@ func (w *worker) every(test Test) (o wire.Outcome) {
 		w.begin(i)
 		r := Run(w.t, s, w.options(i), test.Run)
 		s.End(r.Steps)
-		if r.Finding == nil || w.late() {
+		if r.Finding == nil || r.Finding.Kind == Race || w.late() {
 			return wire.Outcome{Kind: wire.Pass, Exhausted: -1, Schedules: i + 1}
 		}
 		o.Kind, o.Finding, o.Schedules = r.Finding.Kind, r.Finding, i+1
@@ -302,7 +302,6 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 // comesAndGoes tells whether a failure depends on the schedule: it is there whenever this one
 // runs, and not when one that passed runs in between.
 func (w *worker) comesAndGoes(test Test, fails wire.Schedule) bool {
-
 	passes := w.passed
 	if passes == nil {
 		passes = w.passing(test)
