@@ -74,10 +74,11 @@ func (f *file) Write(p []byte) (int, error) {
 func logging() contract.Contract[*shop, state] {
 	d := drawer{lines: map[string]*line{}}
 	return contract.Contract[*shop, state]{
-		New:   d.shop,
-		Calls: []draw{d.log, d.log, d.logWith, with},
-		Last:  []draw{d.log, d.log, texts},
-		Waits: true,
+		Blocks: true,
+		New:    d.shop,
+		Calls:  []draw{d.log, d.log, d.logWith, with},
+		Last:   []draw{d.log, d.log, texts},
+		Waits:  true,
 	}
 }
 

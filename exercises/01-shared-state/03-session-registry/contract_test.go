@@ -60,9 +60,10 @@ type (
 func sessions() (*tokens, contract.Contract[registry, state]) {
 	few := &tokens{}
 	return few, contract.Contract[registry, state]{
-		New:   few.newRegistry,
-		Calls: []draw{few.put, few.put, few.get, length, sweep},
-		Last:  []draw{length, few.everything},
+		Blocks: true,
+		New:    few.newRegistry,
+		Calls:  []draw{few.put, few.put, few.get, length, sweep},
+		Last:   []draw{length, few.everything},
 	}
 }
 

@@ -47,9 +47,10 @@ type (
 
 // What each call does if no other is under way.
 var caches = contract.Contract[cache, state]{
-	New:   newCache,
-	Calls: []draw{get, get, get, put, put, listed, counted},
-	Last:  []draw{listed, counted, everything},
+	New:    newCache,
+	Blocks: true,
+	Calls:  []draw{get, get, get, put, put, listed, counted},
+	Last:   []draw{listed, counted, everything},
 }
 
 // newCache is empty or not, and often full.

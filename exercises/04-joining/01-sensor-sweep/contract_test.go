@@ -17,8 +17,9 @@ import (
 // no state.
 func sweeps(t testing.TB) contract.Contract[testing.TB, struct{}] {
 	return contract.Contract[testing.TB, struct{}]{
-		New:   func(*rand.Rand) (testing.TB, struct{}) { return t, struct{}{} },
-		Calls: []contract.Draw[testing.TB, struct{}]{someSweep},
+		Blocks: true,
+		New:    func(*rand.Rand) (testing.TB, struct{}) { return t, struct{}{} },
+		Calls:  []contract.Draw[testing.TB, struct{}]{someSweep},
 	}
 }
 

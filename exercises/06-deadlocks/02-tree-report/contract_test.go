@@ -59,17 +59,19 @@ type (
 
 // What the methods of a Tree promise: each call takes effect at one moment.
 var everything = contract.Contract[tree, state]{
-	New:   newTree,
-	Calls: []draw{puts, puts, removes, sizesUp, reports, reports},
-	Busy:  []draw{puts, puts, puts, removes},
-	Last:  []draw{reportsAll},
+	Blocks: true,
+	New:    newTree,
+	Calls:  []draw{puts, puts, removes, sizesUp, reports, reports},
+	Busy:   []draw{puts, puts, puts, removes},
+	Last:   []draw{reportsAll},
 }
 
 // What only reads waits for nothing, even if a writer takes its time.
 var readers = contract.Contract[tree, state]{
-	New:   newTree,
-	Calls: []draw{sizesUp, reports},
-	Last:  []draw{reportsAll},
+	Blocks: true,
+	New:    newTree,
+	Calls:  []draw{sizesUp, reports},
+	Last:   []draw{reportsAll},
 }
 
 // newTree returns a tree with some files.

@@ -67,10 +67,11 @@ type (
 // What the methods promise, in small buses.
 func promises(n sizes) contract.Contract[*hall, state] {
 	c := contract.Contract[*hall, state]{
-		New:   n.open,
-		Calls: []draw{n.publishes, n.publishes, n.publishes, receives, receives, leaves, leaves, cancels},
-		Last:  []draw{allLeave, works},
-		Waits: true,
+		Blocks: true,
+		New:    n.open,
+		Calls:  []draw{n.publishes, n.publishes, n.publishes, receives, receives, leaves, leaves, cancels},
+		Last:   []draw{allLeave, works},
+		Waits:  true,
 	}
 	if n.all > n.first {
 		c.Calls = append(c.Calls, n.comes)

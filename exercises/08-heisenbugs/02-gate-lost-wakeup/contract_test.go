@@ -29,10 +29,11 @@ type (
 
 // What each method does when no other call is running.
 var gate = contract.Contract[site, state]{
-	New:   newSite,
-	Calls: []contract.Draw[site, state]{wait, wait, open, open, isOpen, look},
-	Last:  []contract.Draw[site, state]{isOpen, look},
-	Waits: true,
+	Blocks: true,
+	New:    newSite,
+	Calls:  []contract.Draw[site, state]{wait, wait, open, open, isOpen, look},
+	Last:   []contract.Draw[site, state]{isOpen, look},
+	Waits:  true,
 }
 
 // newSite returns a gate that is closed, or one that was opened before a restart.

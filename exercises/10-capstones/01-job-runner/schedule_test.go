@@ -86,10 +86,11 @@ func TestScheduleAllSayThatAJobIsOver(t *testing.T) {
 // Jobs, some of which are repeated, and calls of Stats.
 func TestScheduleStatsMeetsJobs(t *testing.T) {
 	contract.Check(t, contract.Contract[*subject, model]{
-		New:   runner(options{Workers: 1, Limit: 64, Keep: 64}),
-		Calls: draws{wholeJob, wholeJob, getStats, getStats},
-		Last:  draws{getStats, stopping},
-		Waits: true,
+		Blocks: true,
+		New:    runner(options{Workers: 1, Limit: 64, Keep: 64}),
+		Calls:  draws{wholeJob, wholeJob, getStats, getStats},
+		Last:   draws{getStats, stopping},
+		Waits:  true,
 	}, contract.Shape{Before: 1, Goroutines: 2, Calls: 2})
 }
 
@@ -172,6 +173,7 @@ func TestScheduleSubmitMeetsStop(t *testing.T) {
 // Jobs are submitted that end only later: the limit is all that counts.
 func TestScheduleSubmits(t *testing.T) {
 	contract.Check(t, contract.Contract[*subject, model]{
+		Blocks: true,
 		New: func(r *rand.Rand) (*subject, model) {
 			return runner(options{Workers: 1, Limit: 1 + r.IntN(4), Keep: 8})(r)
 		},
@@ -204,10 +206,11 @@ func TestScheduleStopMeetsRetry(t *testing.T) {
 // Jobs, all of which can be over, while OnDone is held for one of them.
 func TestScheduleSlowOnDone(t *testing.T) {
 	contract.Check(t, contract.Contract[*subject, model]{
-		New:   runner(options{Workers: 2, Limit: 64, Keep: 64}),
-		Calls: draws{jobOnce, jobOnce, readRecent},
-		Last:  draws{readRecent, stopping},
-		Waits: true,
+		Blocks: true,
+		New:    runner(options{Workers: 2, Limit: 64, Keep: 64}),
+		Calls:  draws{jobOnce, jobOnce, readRecent},
+		Last:   draws{readRecent, stopping},
+		Waits:  true,
 	}, contract.Shape{Before: 1, Goroutines: 2, Calls: 1, Hold: true})
 }
 
@@ -215,6 +218,7 @@ func TestScheduleSlowOnDone(t *testing.T) {
 // some are overwritten by their callers.
 func TestScheduleRecentMeetsJobs(t *testing.T) {
 	contract.Check(t, contract.Contract[*subject, model]{
+		Blocks: true,
 		New: func(r *rand.Rand) (*subject, model) {
 			return runner(options{Workers: 1, Limit: 64, Keep: 1 + r.IntN(2) + life.Crowd(r, 5000)})(r)
 		},
@@ -226,6 +230,7 @@ func TestScheduleRecentMeetsJobs(t *testing.T) {
 
 // everything is the contract with all calls. There is room for a few jobs.
 var everything = contract.Contract[*subject, model]{
+	Blocks: true,
 	New: func(r *rand.Rand) (*subject, model) {
 		return runner(options{Workers: 1, Limit: 1 + r.IntN(2), Keep: 1 + r.IntN(2)})(r)
 	},

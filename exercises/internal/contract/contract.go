@@ -34,6 +34,10 @@ type Contract[T, S any] struct {
 	// Last are calls made one after the other once all others have returned.
 	Last []Draw[T, S]
 
+	// Blocks is set if a call that has to wait must block: under the explorer, one that polls
+	// fails the test.
+	Blocks bool
+
 	// Waits is set if some calls may have to wait for others.
 	Waits bool
 
@@ -110,6 +114,9 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	p, found := draw(plain(c), s, r)
 	if !found {
 		t.Error("no program can be drawn: " + noProgram(s))
+	}
+	if c.Blocks {
+		oracle.NoPolling(t)
 	}
 	within(t, p.run, "these calls should all return, whatever order they are made in:\n"+p.String())
 	if text := p.Judge(); text != "" {

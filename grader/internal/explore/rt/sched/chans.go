@@ -183,6 +183,7 @@ func Took(i int) {
 	if c := at(); c != nil {
 		if c.took = i + 1; i < 0 {
 			c.took = -1
+			InVain()
 		}
 	}
 }

@@ -378,6 +378,9 @@ func (c *Controller) grant(g *G, left bool) {
 		c.stop(wire.Turn{G: g.ID, Values: int(g.options)})
 		return
 	}
+	if c.mustBlock {
+		c.watchPolling(g)
+	}
 	g.steps++
 	g.last, g.since = c.steps, c.steps
 	if g == c.main {

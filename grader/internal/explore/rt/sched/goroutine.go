@@ -59,6 +59,7 @@ type G struct {
 	idle     bool // it waited when the controller looked last
 	whole    int  // calls that others do not interrupt
 	passed   int  // times in a row that time has passed although it could run
+	polls    polls
 	pcs      [maxFrames]uintptr
 	npcs     int
 	setBy    []uintptr // of an AfterFunc: where it was called
@@ -91,6 +92,8 @@ type Controller struct {
 	limits   Limits
 	detail   bool // record the steps
 	stacks   bool // and where each goroutine is
+
+	mustBlock bool // polling is a finding
 
 	overlooked []overlook // goroutines that may be left
 	unsound    string     // why a failure of the test's may be the explorer's; "" if it is not

@@ -3,6 +3,7 @@
 package atomic
 
 import (
+	"reflect"
 	"sync/atomic"
 	"unsafe"
 
@@ -17,14 +18,25 @@ func look(p unsafe.Pointer) { sched.Park(sched.OpLoad, 0, p, nil, 0) }
 
 // swapped is the old value that a call returns, after it has stored new.
 func swapped[T any](call string, new, old T) T {
+	if sched.MustBlock() && same(old, new) {
+		sched.InVain()
+	}
 	sched.Holds(new)
 	return sched.Returned(call, old)
+}
+
+// same tells whether two values are equal, if they can be compared.
+func same[T any](a, b T) bool {
+	v := reflect.ValueOf(&a).Elem()
+	return v.Comparable() && v.Equal(reflect.ValueOf(&b).Elem())
 }
 
 // compared is whether a call has stored new.
 func compared[T any](call string, new T, stored bool) bool {
 	if stored {
 		sched.Holds(new)
+	} else {
+		sched.InVain()
 	}
 	return sched.Returned(call, stored)
 }

@@ -34,6 +34,7 @@ func (m *Mutex) Lock() {
 func (m *Mutex) TryLock() bool {
 	sched.Park(sched.OpTryLock, 0, unsafe.Pointer(m), nil, 0)
 	if !m.real().TryLock() {
+		sched.InVain()
 		return sched.Returned("TryLock", false)
 	}
 	take(unsafe.Pointer(m))

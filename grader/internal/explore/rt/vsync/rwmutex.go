@@ -27,6 +27,7 @@ func (rw *RWMutex) TryLock() bool {
 	s := rw.state()
 	if s.busy() || !rw.real().TryLock() {
 		s.rest(rw)
+		sched.InVain()
 		return sched.Returned("TryLock", false)
 	}
 	s.announce()
@@ -61,6 +62,7 @@ func (rw *RWMutex) TryRLock() bool {
 	s := rw.state()
 	if s.written() || !rw.real().TryRLock() {
 		s.rest(rw)
+		sched.InVain()
 		return sched.Returned("TryRLock", false)
 	}
 	s.admit()

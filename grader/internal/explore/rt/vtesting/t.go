@@ -138,12 +138,15 @@ func (t *T) Deadline() (deadline time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// Attr checks an attribute and drops it.
+// Attr checks an attribute, and drops it unless it is for the explorer: with the key "explore"
+// and the value "no-polling", a goroutine that polls is a finding.
 func (t *T) Attr(key, value string) {
 	if strings.ContainsFunc(key, unicode.IsSpace) {
 		t.Errorf("disallowed whitespace in attribute key %q", key)
 	} else if strings.ContainsAny(value, "\r\n") {
 		t.Errorf("disallowed newline in attribute value %q", value)
+	} else if key == "explore" && value == "no-polling" {
+		sched.ForbidPolling()
 	}
 }
 

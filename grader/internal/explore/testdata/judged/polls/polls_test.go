@@ -1,0 +1,224 @@
+package polls
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// both runs one function on two goroutines, where polling is a finding.
+func both(t *testing.T, f func()) {
+	t.Attr("explore", "no-polling")
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(f)
+	}
+	group.Wait()
+}
+
+// work is what a lock guards.
+func work() { runtime.Gosched() }
+
+// want: wrong: a goroutine polls
+func TestTryLock(t *testing.T) {
+	var mu sync.Mutex
+	both(t, func() {
+		for !mu.TryLock() {
+		}
+		work()
+		mu.Unlock()
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestTryRLock(t *testing.T) {
+	var mu sync.RWMutex
+	both(t, func() {
+		for !mu.TryRLock() {
+			runtime.Gosched()
+		}
+		mu.RUnlock()
+		mu.Lock()
+		work()
+		mu.Unlock()
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestCompareAndSwap(t *testing.T) {
+	var locked atomic.Int32
+	both(t, func() {
+		for !locked.CompareAndSwap(0, 1) {
+		}
+		work()
+		locked.Store(0)
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestSwap(t *testing.T) {
+	var locked atomic.Bool
+	both(t, func() {
+		for locked.Swap(true) {
+		}
+		work()
+		locked.Store(false)
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestTicket(t *testing.T) {
+	var next, serves atomic.Int64
+	both(t, func() {
+		mine := next.Add(1) - 1
+		for serves.Load() != mine {
+			runtime.Gosched()
+		}
+		work()
+		serves.Add(1)
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestSelect(t *testing.T) {
+	lock := make(chan bool, 1)
+	take := func() bool {
+		select {
+		case lock <- true:
+			return true
+		default:
+			return false
+		}
+	}
+	both(t, func() {
+		for !take() {
+		}
+		work()
+		<-lock
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestTwoFlags(t *testing.T) {
+	var mu sync.Mutex
+	var busy atomic.Bool
+	both(t, func() {
+		for busy.Load() || !mu.TryLock() {
+		}
+		busy.Store(true)
+		work()
+		busy.Store(false)
+		mu.Unlock()
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestFlagUnderLock(t *testing.T) {
+	var mu sync.Mutex
+	busy := false
+	take := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		taken := !busy
+		busy = true
+		return taken
+	}
+	both(t, func() {
+		for !take() {
+			runtime.Gosched()
+		}
+		work()
+		mu.Lock()
+		busy = false
+		mu.Unlock()
+	})
+}
+
+// want: pass
+func TestSortsWell(t *testing.T) {
+	var mu sync.Mutex
+	sum := 0
+	both(t, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range 10_000 {
+			sum += i
+		}
+	})
+}
+
+// want: pass
+func TestLock(t *testing.T) {
+	lock := make(chan bool, 1)
+	var mu sync.Mutex
+	both(t, func() {
+		mu.Lock()
+		work()
+		mu.Unlock()
+		select {
+		case lock <- true:
+			work()
+			<-lock
+		}
+	})
+}
+
+// A failed store is tried again: another goroutine has stored in between.
+//
+// want: pass
+func TestCount(t *testing.T) {
+	var n atomic.Int64
+	both(t, func() {
+		for range 5 {
+			for old := n.Load(); !n.CompareAndSwap(old, old+1); old = n.Load() {
+			}
+		}
+	})
+}
+
+// want: pass
+func TestSum(t *testing.T) {
+	var parts [300]atomic.Int64
+	both(t, func() {
+		parts[0].Add(1)
+		for i := range parts {
+			parts[i].Load()
+		}
+	})
+}
+
+// It tries a few times before it blocks.
+//
+// want: pass
+func TestFewTries(t *testing.T) {
+	var mu sync.Mutex
+	both(t, func() {
+		for range 30 {
+			if mu.TryLock() {
+				mu.Unlock()
+				return
+			}
+		}
+		mu.Lock()
+		work()
+		mu.Unlock()
+	})
+}
+
+// Only where it is asked for is polling a finding.
+//
+// want: pass
+func TestNotAsked(t *testing.T) {
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			for !mu.TryLock() {
+			}
+			work()
+			mu.Unlock()
+		})
+	}
+	group.Wait()
+}
