@@ -90,16 +90,25 @@ func testTable(e grade.Exercise) page.Table {
 	return t
 }
 
-// evidenceOf is what each detector has run.
+// evidenceOf is what each detector has run: those of which the same is to be said, together.
 func evidenceOf(t grade.Test) string {
 	var parts []string
+	detectors := map[string][]string{}
 	for _, c := range t.Checks {
-		switch {
-		case c.Note != "":
-			parts = append(parts, c.Detector+": "+oneLine(c.Note))
-		case c.Runs > 0:
-			parts = append(parts, fmt.Sprintf("%s: %d of %s failed", c.Detector, c.Failures, runs(c.Runs)))
+		said := oneLine(c.Note)
+		if said == "" && c.Runs > 0 {
+			said = fmt.Sprintf("%d of %s failed", c.Failures, runs(c.Runs))
 		}
+		if said == "" {
+			continue
+		}
+		if detectors[said] == nil {
+			parts = append(parts, said)
+		}
+		detectors[said] = append(detectors[said], c.Detector)
+	}
+	for i, said := range parts {
+		parts[i] = strings.Join(detectors[said], ", ") + ": " + said
 	}
 	return strings.Join(parts, "; ")
 }
