@@ -131,6 +131,7 @@ const (
 	rowsLead = 3  // kept before the decisive switch, so that one sees what it cuts
 	rowsTail = 5  // kept at the end
 	rowsWoke = 2  // of those that woke a goroutine, the last ones
+	rowsLeft = 2  // of those in which others have left what is found at the end
 )
 
 // elided leaves rows out of a picture of more than so many, but none that the sentence above it
@@ -169,6 +170,9 @@ func elided(rows []row, t Test, most int) []row {
 			keep(i, i+1)
 		}
 	}
+	for _, i := range leftByOthers(rows, t.Waiting) {
+		keep(i, i+1)
+	}
 	for i, left := len(rows)-1, most-counted(kept); i >= 0 && left > 0; i-- {
 		if !kept[i] {
 			kept[i] = true
@@ -176,6 +180,57 @@ func elided(rows []row, t Test, most int) []row {
 		}
 	}
 	return joinedRows(rows, kept)
+}
+
+// leftByOthers are rows in which a goroutine did something to what another one uses at the end:
+// to memory that both have, or else to a lock. What is found there is what was left there: a
+// timer that is set after the clock was moved, say.
+func leftByOthers(rows []row, waiting []Waiting) (at []int) {
+	ends := map[int]bool{}
+	for _, w := range waiting {
+		ends[w.Goroutine] = true
+	}
+	for _, uses := range []func(row) []string{row.memory, row.locks} {
+		for i := len(rows) - 1; i >= len(rows)-2*rowsTail && i > 0 && len(at) < rowsLeft; i-- {
+			if before := lastUse(rows[:i], rows[i], uses); (len(ends) == 0 || ends[rows[i].goroutine]) && before >= 0 {
+				at = append(at, before)
+			}
+		}
+		if len(at) > 0 {
+			return at
+		}
+	}
+	return nil
+}
+
+// lastUse is the last row that uses something that r does, if it is another goroutine's; else -1.
+func lastUse(rows []row, r row, uses func(row) []string) int {
+	for i, before := range slices.Backward(rows) {
+		if slices.ContainsFunc(uses(before), func(what string) bool { return slices.Contains(uses(r), what) }) {
+			if before.goroutine == r.goroutine {
+				return -1
+			}
+			return i
+		}
+	}
+	return -1
+}
+
+// memory is what a row reads or writes, by the last words of names: the same field has other
+// names in other functions.
+func (r row) memory() (words []string) {
+	for _, a := range slices.Concat(r.does, r.holds) {
+		words = append(words, lastWord(a.object))
+	}
+	return words
+}
+
+// locks is what a row locks or unlocks.
+func (r row) locks() []string {
+	if strings.HasSuffix(r.source, "Lock()") || strings.Contains(r.source, "unlocks ") {
+		return nonEmpty(r.object)
+	}
+	return nil
 }
 
 // names tells whether a sentence names a row's position.

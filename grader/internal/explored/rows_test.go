@@ -144,6 +144,29 @@ func TestElidedKeepsANamedLineOnce(t *testing.T) {
 	assert.Len(t, short, maxRows+1)
 }
 
+// What a goroutine uses at the end, as another one left it long before, is shown with the row
+// that left it: memory, or else a lock.
+func TestElidedKeepsWhatWasLeft(t *testing.T) {
+	for name, used := range map[string]row{
+		"memory":       {does: []access{{verb: "writes", object: "c.timers"}}},
+		"the field":    {holds: []access{{object: "clock.timers"}}},
+		"the lock":     {source: "c.mu.Lock()", object: "c.mu"},
+		"another":      {does: []access{{verb: "reads", object: "c.others"}}},
+		"another lock": {source: "c.others.Lock()", object: "c.others"},
+	} {
+		rows := make([]row, 100)
+		for i := range rows {
+			rows[i] = row{file: bank, line: i + 1, steps: []int{i}, goroutine: 1}
+		}
+		rows[40].goroutine, rows[40].does, rows[40].object, rows[40].source = 2, []access{{verb: "writes", object: "c.timers"}}, "c.mu", "unlocks c.mu"
+		used.file, used.line, used.steps, used.goroutine = bank, 97, []int{96}, 1
+		rows[96] = used
+		short := elided(rows, Test{Waiting: []Waiting{{Goroutine: 1, File: bank, Line: 100}}}, maxRows)
+		kept := slices.ContainsFunc(short, func(r row) bool { return r.line == 41 })
+		assert.Equal(t, !strings.HasPrefix(name, "another"), kept, name)
+	}
+}
+
 // A race's two accesses are marked: each in the row that has its step.
 func TestMarkRaces(t *testing.T) {
 	rows := []row{{goroutine: 1, steps: []int{0, 1}}, {goroutine: 1, steps: []int{2}}, {goroutine: 2, steps: []int{3}}}
