@@ -20,7 +20,7 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Deadlock && len(t.Waiting) > 0:
 		return deadlockSentence(t)
 	case t.Verdict == Leak && len(t.Waiting) > 0:
-		return leakSentence(t.Waiting)
+		return leakSentence(t)
 	case t.Verdict == Running && len(t.Loops) > 0:
 		return loopSentence(t.Loops, t.GivenUp) + meanwhile(t)
 	case t.Verdict == Wrong:

@@ -236,19 +236,22 @@ func plural(clause string) string {
 	return trimmed(strings.TrimSuffix(verb, "s") + " " + rest)
 }
 
-// leakSentence says which goroutines are left, and why.
-func leakSentence(list []Waiting) string {
+// leakSentence says which goroutines are left, and why; and of one, where it was started.
+func leakSentence(t Test) string {
 	var parts []string
-	for i, g := range grouped(list) {
+	for i, g := range grouped(t.Waiting) {
 		if i == maxListed {
 			parts = append(parts, "and others")
 			break
 		}
-		are, each := "is left: it", ""
-		if len(g.names) > 1 {
-			are, each = "are left:", "each "
+		are, each := " is left: it", ""
+		if start := laneOf(g.first.Goroutine, t.Trace, false); start.file != "" && len(t.Waiting) == 1 {
+			are = ", started at " + place(start.file, start.line) + "," + are
 		}
-		parts = append(parts, fmt.Sprintf("%s %s %s%s, %s", listed(g.names), are, each, g.first.wait(), g.first.why()))
+		if len(g.names) > 1 {
+			are, each = " are left:", "each "
+		}
+		parts = append(parts, fmt.Sprintf("%s%s %s%s, %s", listed(g.names), are, each, g.first.wait(), g.first.why()))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -19,7 +19,9 @@ var (
 	caption = regexp.MustCompile(`^ *What ran in (\S+\.go), from top to bottom(?: \((.*)\))?:$`)
 	gutter  = regexp.MustCompile(`^ *(?:(\w+):)?(\d+) │`)
 	// atEnd is the position in a goroutine's own last cell.
-	atEnd  = regexp.MustCompile(`│ +(?:(\w+):)?(\d+):(?: |$)`)
+	atEnd = regexp.MustCompile(`│ +(?:(\w+):)?(\d+):(?: |$)`)
+	// inHead is the position in a lane's title.
+	inHead = regexp.MustCompile(`started at (\w*):(\d+)`)
 	border = regexp.MustCompile(`[│◀▶]`)
 	label  = regexp.MustCompile(`(?:│ +|^ *)(test|g\d+)(?: |$)`)
 )
@@ -103,7 +105,7 @@ func read(text string) picture {
 }
 
 func (p picture) line(line string, files map[string]string) {
-	for _, m := range append(gutter.FindAllStringSubmatch(line, -1), atEnd.FindAllStringSubmatch(line, -1)...) {
+	for _, m := range slices.Concat(gutter.FindAllStringSubmatch(line, -1), atEnd.FindAllStringSubmatch(line, -1), inHead.FindAllStringSubmatch(line, -1)) {
 		p.positions[fmt.Sprintf("%s:%s", path.Base(files[m[1]]), m[2])] = true
 	}
 	for _, m := range label.FindAllStringSubmatch(line, -1) {
