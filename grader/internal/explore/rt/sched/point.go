@@ -77,6 +77,9 @@ func Yield(site uint32) {
 		return
 	}
 	g := c.self()
+	if c.mustBlock {
+		g.polls.turn()
+	}
 	if g.loops++; g.loops >= spinLoops {
 		Park(OpYield, site, nil, nil, 0)
 	}

@@ -3,21 +3,22 @@ package sched
 import "heisenkata/grader/internal/explore/rt/search"
 
 const (
-	maxPolls  = 100             // looks in a row, after which a goroutine polls
-	aGosched  = maxPolls/2 + 1  // looks that a Gosched between them counts for
-	maxPolled = 4 + search.Most // so many things are looked at in turn
+	maxTurns  = 100             // of a loop, after which a goroutine polls
+	aGosched  = maxTurns / 2    // turns that a Gosched counts for
+	maxLooked = 2 + search.Most // so many things are looked at in a turn
 	polled    = "a goroutine polls: it looks again and again at what has not changed. What has to wait must block"
 )
 
-// polls are what one goroutine has looked at, and how often, since it or another has changed
-// some of it.
+// polls are the turns of a loop in which a goroutine has only looked, since it or another one
+// has changed something that it looked at.
 type polls struct {
-	objs  [maxPolled]uintptr
-	n     int
-	looks int
-	op    Op      // its step before
-	at    uintptr // and the object of that; 0 if there is none, or several
-	vain  bool    // which has changed nothing, though it could have
+	objs   [maxLooked]uintptr
+	n      int
+	turns  int
+	looked bool    // in this turn
+	op     Op      // its step before
+	at     uintptr // and the object of that; 0 if there is none, or several
+	vain   bool    // that step has changed nothing, though it could have
 }
 
 // ForbidPolling makes it a finding of the running schedule if a goroutine polls.
@@ -44,7 +45,17 @@ func InVain() {
 	}
 }
 
-// watchPolling is called before a step of g, when the one before it has been taken, by c.cur.
+// turn counts a turn of a loop.
+//
+//go:norace
+func (p *polls) turn() {
+	if p.looked {
+		p.turns++
+	}
+	p.looked = false
+}
+
+// watchPolling is called before a step of g, when the one before it, of c.cur, has been taken.
 //
 //go:norace
 func (c *Controller) watchPolling(g *G) {
@@ -53,22 +64,17 @@ func (c *Controller) watchPolling(g *G) {
 	}
 	p := &g.polls
 	p.op, p.at, p.vain = g.op, g.obj, false
-	switch g.op {
-	case OpUnlock, OpRUnlock, OpMemory:
-	case OpYield:
-		if g.site == 0 {
-			p.looks += aGosched
+	switch {
+	case g.op == OpYield && g.site == 0 && p.turns > 0: // a Gosched in a loop
+		p.turns += aGosched
+	case g.op == OpSelect:
+		for _, obj := range g.choosing {
+			p.look(obj)
 		}
-	case OpSelect:
-		for i := range g.choosing {
-			p.look(g.choosing[i])
-		}
-		p.looks++
-	default:
+	case g.op != OpYield && g.op != OpMemory:
 		p.look(g.obj)
-		p.looks++
 	}
-	if p.looks > maxPolls {
+	if p.turns > maxTurns {
 		f := Finding{Kind: Wrong, Text: polled}
 		if c.stacks {
 			f.At = frames(g.pcs[:g.npcs])
@@ -77,31 +83,25 @@ func (c *Controller) watchPolling(g *G) {
 	}
 }
 
-// hasStepped forgets the looks at what a step has changed. A lock that is taken and released
-// is a look for its goroutine, and a change for others.
+// hasStepped forgets the looks at what a step has changed.
 //
 //go:norace
 func (c *Controller) hasStepped(last *G) {
 	p := &last.polls
-	switch p.op {
-	case OpLoad, OpYield, OpMemory:
+	if p.op == OpLoad || p.op == OpYield || p.op == OpMemory || p.vain {
 		return
-	case OpLock, OpRLock, OpUnlock, OpRUnlock:
-	default:
-		if p.vain {
-			return
-		}
-		p.n, p.looks = 0, 0
 	}
+	p.forget()
 	for i := range c.n {
-		if g := c.all[i]; g != last && g.polls.sees(p.at) {
-			g.polls.n, g.polls.looks = 0, 0
+		if p.at == 0 || c.all[i].polls.sees(p.at) {
+			c.all[i].polls.forget()
 		}
 	}
 }
 
-// sees tells whether obj was looked at; each was if it is 0.
-//
+//go:norace
+func (p *polls) forget() { p.n, p.turns, p.looked = 0, 0, false }
+
 //go:norace
 func (p *polls) sees(obj uintptr) bool {
 	for i := range p.n {
@@ -109,7 +109,7 @@ func (p *polls) sees(obj uintptr) bool {
 			return true
 		}
 	}
-	return obj == 0
+	return false
 }
 
 // look notes a look at obj. What looks at more things than a few goes through a list.
@@ -117,11 +117,13 @@ func (p *polls) sees(obj uintptr) bool {
 //go:norace
 func (p *polls) look(obj uintptr) {
 	if obj == 0 || p.sees(obj) {
+		p.looked = true
 		return
 	}
-	if p.n == maxPolled {
-		p.n, p.looks = 0, 0
+	if p.n == maxLooked {
+		p.forget()
 	}
+	p.looked = true
 	p.objs[p.n] = obj
 	p.n++
 }
