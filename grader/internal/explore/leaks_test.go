@@ -33,7 +33,7 @@ func TestLeaks(t *testing.T) {
 			}
 			assert.Contains(t, got.Summary, "n is 1")
 			require.NotNil(t, got.Left)
-			assert.Contains(t, got.Left.Summary, "g1 is left")
+			assert.Contains(t, got.Left.Summary, "is left: it")
 			again := *s
 			again.Schedule = got.Left.Schedule[len(test+"@"):]
 			left, err := again.One(t.Context(), test)

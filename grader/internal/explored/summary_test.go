@@ -53,6 +53,11 @@ func TestSummariseLeak(t *testing.T) {
 	} {
 		assert.Equal(t, want, Summarise(Test{Verdict: Leak, Waiting: waiting}, ""))
 	}
+	started := []Step{{Goroutine: 3, Operation: "start", File: "x.go", Line: 2}, {Goroutine: 4, Operation: "start", File: "x.go", Line: 3}}
+	assert.Equal(t, "g3, started at x.go:2, is left: it waits to send on ch (x.go:9), and no goroutine will receive",
+		Summarise(Test{Verdict: Leak, Waiting: []Waiting{send(3)}, Trace: started}, ""))
+	assert.Equal(t, "g3 and g4 are left: each waits to send on ch (x.go:9), and no goroutine will receive",
+		Summarise(Test{Verdict: Leak, Waiting: []Waiting{send(3), send(4)}, Trace: started}, ""))
 }
 
 func TestSummariseRace(t *testing.T) {

@@ -267,7 +267,7 @@ func TestWaitsForFinalizer(*testing.T) {
 
 // It is left since it goes on, and not for the lock that it happens to take next.
 //
-// want: leak: g1 is left: it still works
+// want: leak: is left: it still works
 func TestTicksOn(*testing.T) {
 	var mu sync.Mutex
 	ticked := make(chan bool)

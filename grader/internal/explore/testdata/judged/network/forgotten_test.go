@@ -35,7 +35,7 @@ var kept net.Conn
 
 // Nothing closes this one.
 //
-// want: leak: g1 is left: it is in net.(*conn).Read (forgotten_test.go:42), and it does not return
+// want: leak: is left: it is in net.(*conn).Read (forgotten_test.go:42), and it does not return
 func TestKept(t *testing.T) {
 	dialled, accepted := connect(t)
 	kept = dialled
