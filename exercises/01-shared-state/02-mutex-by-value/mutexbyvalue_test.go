@@ -72,8 +72,8 @@ func TestLinesAndNumbers(t *testing.T) {
 			require.NoError(t, loggers[i].Log(text))
 			last++
 			line := fmt.Sprintf("%d %s%s\n", last, prefixes[i], text)
+			require.Equal(t, n+1, writes, "Log writes its line by one call of Write, and calls nothing else, such as WriteString")
 			require.Equal(t, line, written, "Log has written %.50q. Its line is %.50q, with the next number", written, line)
-			require.Equal(t, n+1, writes, "Log writes its line by one call of Write, and calls nothing else")
 		}
 	}
 	if large {

@@ -118,7 +118,7 @@ func assertDoesNotGiveUp(t *testing.T, changes int, expires int64) {
 		})
 	}, "customers log in during a sweep, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
 	_, found := reg.Get("old")
-	require.False(t, found, "over has returned true for a session, once, and the session is still there after the sweep. While the sweep looked, another one was put, %d times", asked)
+	require.False(t, found, "over has returned true for a session, once, and the session is still there after the sweep. Sessions that were put while the sweep looked: %d", asked)
 	_, found = reg.Get("new")
 	if expires <= 30 && during == asked {
 		require.False(t, found, "a session was put during the sweep, the last of %d, and was over. Then the sweep removed one that is older, and not this one", asked)
@@ -127,7 +127,7 @@ func assertDoesNotGiveUp(t *testing.T, changes int, expires int64) {
 	if expires <= 30 && (during > 0 || !found) {
 		gone = 2
 	}
-	require.Equal(t, gone, removed, "so many sessions were over and are gone. While the sweep looked, another one was put, %d times, that expires at %d", asked, expires)
+	require.Equal(t, gone, removed, "so many sessions were over and are gone. Sessions that were put while the sweep looked, which expire at %[2]d: %[1]d", asked, expires)
 	require.Equal(t, found, reg.Len() == 1, "the session that was put last is there, or not, and no other one")
 	require.True(t, found || expires <= 30, "the session that was put during the sweep was not over, and is gone")
 }

@@ -72,9 +72,11 @@ const (
 )
 
 func (l listener) String() string {
-	return fmt.Sprint("listener ", l.id, []string{"", fmt.Sprintf(" gets %q", names[l.with]),
-		fmt.Sprint(" unsubscribes ", l.with), fmt.Sprint(" subscribes ", l.with),
-		fmt.Sprint(" subscribes and unsubscribes ", l.with), " takes its time"}[l.does])
+	if l.does == reads {
+		return fmt.Sprintf("listener %d gets %q", l.id, names[l.with])
+	}
+	return fmt.Sprint("listener ", l.id, []string{listens: "", ends: fmt.Sprint(" unsubscribes ", l.with), brings: fmt.Sprint(" subscribes ", l.with),
+		showsOut: fmt.Sprint(" subscribes and unsubscribes ", l.with), takesTime: " takes its time"}[l.does])
 }
 
 // What the methods of a Book promise, whatever its listeners call.

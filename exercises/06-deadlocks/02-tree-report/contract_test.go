@@ -195,7 +195,7 @@ func written(t tree, on func(n int) error) string {
 	case broken != nil && errors.Is(err, broken) && !strings.Contains(text.String(), "("):
 		return failed
 	}
-	return fmt.Sprintf("%s, and the error %v, and its writer returned %v", text.String(), err, broken)
+	return fmt.Sprintf("the error %v after %q, although its writer returned the error %v", err, text.String(), broken)
 }
 
 // One goroutine: what each call does.

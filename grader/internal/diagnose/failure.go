@@ -43,7 +43,7 @@ func explainFailure(src Source, e Ending) evidence.Finding {
 	}
 	if block := testifyBlock(e.Output[loc[1]:]); block != "" {
 		own, failure := explored.Assertion(block)
-		f.Summary, f.Output = firstOf(own, failure), shorten(block)
+		f.Summary, f.Output = firstOf(explored.InShort(own, failure), f.Summary), shorten(block)
 	}
 	return f
 }

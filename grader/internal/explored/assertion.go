@@ -52,8 +52,8 @@ func Tabled(message string) (text, table string) {
 
 const tableIndent = "  "
 
-// inShort is both in one: what the test says, and what it has seen.
-func inShort(own, failure string) string {
+// InShort is both in one: what the test says, and what it has seen.
+func InShort(own, failure string) string {
 	if own == "" || failure == "" {
 		return own + failure
 	}
@@ -63,7 +63,7 @@ func inShort(own, failure string) string {
 // The maximum length of what a failure has seen, in bytes: of several values, which the
 // detail has one below the other, and of one, which may be an error's whole text.
 const (
-	maxValues = 60
+	maxValues = 120
 	maxValue  = 400
 )
 

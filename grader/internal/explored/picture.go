@@ -136,6 +136,12 @@ func filesOf(p picture) (files []string) {
 	return files
 }
 
+// What the end of a race speaks of: its two accesses, or the lines on which both are marked.
+const (
+	accessesOf  = "accesses"
+	linesMarked = "lines marked ◆"
+)
+
 func endingOf(t Test, bothMarked bool) ending {
 	e := ending{title: "the trace ends here", panics: -1}
 	switch t.Verdict {
@@ -144,9 +150,9 @@ func endingOf(t Test, bothMarked bool) ending {
 	case Leak:
 		e.title, e.waiting = "✗ leak: the test has ended, and "+left(t.Waiting), t.Waiting
 	case Race:
-		which := "accesses"
+		which := accessesOf
 		if bothMarked {
-			which = "lines marked ◆"
+			which = linesMarked
 		}
 		e.title = "✗ race: nothing orders the two " + which
 		if t.Story != "" {

@@ -48,7 +48,7 @@ func (s shortening) fits() bool { return len(s.short().lines(s.canvas.Columns)) 
 func (s shortening) leastFirst() (order []int) {
 	worth, most := s.worths(), waits
 	if s.canvas.Tight {
-		most = indispensable
+		most = marked
 	}
 	for i, w := range worth {
 		if w <= most {
@@ -68,7 +68,8 @@ const (
 	lastOfALane          // the last such line of a goroutine
 	waits                // a line on which a goroutine waits or continues after waiting; time passes
 	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two
-	indispensable        // that switch, a side of the race, and the last such line of a goroutine that panics
+	indispensable        // that switch, and the last such line of a goroutine that panics
+	marked               // a side of the race
 )
 
 func (s shortening) worths() []int {
@@ -92,7 +93,7 @@ func (s shortening) worths() []int {
 	for goroutine, i := range last {
 		worth[i] = max(worth[i], lastOfALane)
 		if goroutine == s.end.panics {
-			worth[i] = indispensable
+			worth[i] = max(worth[i], indispensable)
 		}
 	}
 	for _, i := range []int{before, after, cut} {
@@ -108,7 +109,9 @@ func (r row) worth() int {
 	switch theirs := ofTests(r.file); {
 	case r.kind == gap:
 		return ofTheTest
-	case r.decisive != "", r.mark != "":
+	case r.mark != "":
+		return marked
+	case r.decisive != "":
 		return indispensable
 	case r.kind == slip:
 		return waits
@@ -153,6 +156,9 @@ func (s shortening) short() picture {
 		p.lanes = used
 	}
 	p.files = filesOf(p)
+	if sides := slices.DeleteFunc(slices.Clone(p.rows), func(r row) bool { return r.mark == "" }); s.races && len(sides) < 2 {
+		p.end.title = strings.Replace(p.end.title, linesMarked, accessesOf, 1)
+	}
 	return p
 }
 

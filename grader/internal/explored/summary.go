@@ -25,7 +25,7 @@ func Summarise(t Test, message string) string {
 		return loopSentence(t.Loops, t.GivenUp) + meanwhile(t)
 	case t.Verdict == Wrong:
 		own, _ = Tabled(own)
-		return "the test fails: " + fallback(inShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")
+		return "the test fails: " + fallback(InShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")
 	case t.Verdict == Panic:
 		return "panic: " + fallback(message, "without a message")
 	}
