@@ -91,11 +91,11 @@ func TestAssertion(t *testing.T) {
 		"\t            \tDiff:\n\t            \t--- Expected\n\t            \t+++ Actual\n\tTest:       \tTestX\n\tMessages:   \tthere are two pages.\n\t            \tand 3\n"
 	for message, want := range map[string]string{
 		diff: "there are two pages. and 3 (Not equal: expected: []string{\"a\", \"b\"}, actual: []string{\"a\"})",
-		"\tError Trace:\tx:1\n\tError:      \tShould be true\n":                                                                                                         "Should be true",
-		"\tError Trace:\tx:1\n\tError:      \tReceived unexpected error:\n\t            \tsold out\n\tMessages:   \tm\n":                                                "m (Received unexpected error: sold out)",
+		"\tError Trace:\tx:1\n\tError:      \tShould be true\n":                                                                                                          "Should be true",
+		"\tError Trace:\tx:1\n\tError:      \tReceived unexpected error:\n\t            \tsold out\n\tMessages:   \tm\n":                                                 "m (Received unexpected error: sold out)",
 		"\tError Trace:\tx:1\n\tError:      \tNot equal: \n\t            \texpected: " + strings.Repeat("x", 199) + "\n\t            \tactual  : 1\n\tMessages:   \tm\n": "m (Not equal)",
-		"\tError Trace:\tx:1\n\tError:      \tReceived unexpected error:\n\t            \tchmod " + strings.Repeat("x", 99) + ": no such file\n\tTest:       \tTestX\n": "Received unexpected error: chmod " + strings.Repeat("x", 99) + ": no such file",
-		"TestX: one call failed\nexpected an error\n     got: <nil>":                                                                                                    "one call failed; expected an error; got: <nil>",
+		"\tError Trace:\tx:1\n\tError:      \tReceived unexpected error:\n\t            \tchmod " + strings.Repeat("x", 99) + ": no such file\n\tTest:       \tTestX\n":  "Received unexpected error: chmod " + strings.Repeat("x", 99) + ": no such file",
+		"TestX: one call failed\nexpected an error\n     got: <nil>":                                                                                                     "one call failed; expected an error; got: <nil>",
 		"TestX/sub: no": "TestX/sub: no",
 	} {
 		assert.Equal(t, "the test fails: "+want, Summarise(Test{Name: "TestX", Verdict: Wrong}, message))
