@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -422,12 +423,12 @@ func (st *Staging) goCommand(ctx context.Context, kind Kind, limit time.Duration
 // countTime bounds a run of Count.
 const countTime = 10 * time.Minute
 
-// Count runs `go test -race -count=n` as a learner does. It returns how that fails, or "" if it
-// passes, and the processor time it took, with its build.
-func (st *Staging) Count(ctx context.Context, n int) (failure string, took time.Duration, err error) {
+// Count runs `go test -race -count=n` as a learner does, with more flags. It returns how that
+// fails, or "" if it passes, and the processor time it took, with its build.
+func (st *Staging) Count(ctx context.Context, n int, flags ...string) (failure string, took time.Duration, err error) {
 	r, err := run.Run(ctx, run.Command{
 		Path: st.tc.goTool,
-		Args: st.over(append(append([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, st.tc.flags(Race)...), "./"+st.exercise.Dir)),
+		Args: st.over(slices.Concat([]string{"test", fmt.Sprintf("-count=%d", n), "-vet=off", "-ldflags=-s -w"}, flags, st.tc.flags(Race), []string{"./" + st.exercise.Dir})),
 		Env:  st.tc.environment(Race, filepath.Join(st.Dir, "tmp")), Dir: st.Root, Timeout: countTime,
 	})
 	switch {

@@ -131,14 +131,17 @@ func skipped(detector, why string) evidence.Check {
 	return evidence.Check{Detector: detector, Verdict: evidence.Skipped, Note: "skipped " + why}
 }
 
-// Count runs the learner's own command, `go test -race -count=n`, on the fix. It returns how that
-// fails, or "" if it passes, and the processor time it took.
-func (b *Bench) Count(ctx context.Context, n int) (failure string, took time.Duration, err error) {
-	if b.staging == nil {
+// Built tells whether the fix was built: what is refused before is not.
+func (b *Bench) Built() bool { return b.staging != nil }
+
+// Count runs the learner's own command, `go test -race -count=n`, on the fix, with more flags. It
+// returns how that fails, or "" if it passes, and the processor time it took.
+func (b *Bench) Count(ctx context.Context, n int, flags ...string) (failure string, took time.Duration, err error) {
+	if !b.Built() {
 		return "it is not built", 0, nil
 	}
 	err = b.lab.slot(ctx, func() error {
-		failure, took, err = b.staging.Count(ctx, n)
+		failure, took, err = b.staging.Count(ctx, n, flags...)
 		return err
 	})
 	return failure, took, err

@@ -22,6 +22,7 @@ type verifyCommand struct {
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
 	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
+	Rates     bool     `help:"Instead of grading, measure how often go test -race -count=100 fails on the starters and wrong fixes (N times each with --repeat), and how soon the explorer finds them. It is noted in rates.toml beside the model fix."`
 	Again     bool     `help:"Grade also what an earlier run has proven: same code, same tests, same grader."`
 	Sample    int      `placeholder:"N" help:"Only N starters, N model fixes, N wrong and N other right ones, or with --mutants N mutants, of all exercises together: the same ones for the same code."`
 }
@@ -69,6 +70,9 @@ func (c *verifyCommand) Run(a *app) error {
 	}
 	if variants, err = verify.SampleFixes(k, variants, c.Sample); err != nil {
 		return err
+	}
+	if c.Rates {
+		return c.rates(a, p, slices.DeleteFunc(variants, func(v verify.Variant) bool { return v.Kind != verify.Starter && v.Kind != verify.Wrong }), m)
 	}
 	t.head()
 	tell := func(r verify.Row) {

@@ -138,23 +138,31 @@ type equivalent struct {
 }
 
 func equivalents(k kata.Kata, e kata.Exercise) (all known, err error) {
-	name := path.Join(e.Solution(), equivalentFile)
-	text, err := fs.ReadFile(os.DirFS(k.Root), name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return all, nil
-	}
-	if err == nil {
-		err = toml.Unmarshal(text, &all)
-	}
-	if err != nil {
-		return all, fmt.Errorf("%s: %w", name, err)
+	if err := readBeside(k, e, equivalentFile, &all); err != nil {
+		return all, err
 	}
 	for _, q := range all.Equivalent {
 		if strings.TrimSpace(q.Reason) == "" {
-			return all, fmt.Errorf("%s: %s of %s has no reason", name, q.Operator, q.Fix)
+			return all, fmt.Errorf("%s/%s: %s of %s has no reason", e.Solution(), equivalentFile, q.Operator, q.Fix)
 		}
 	}
 	return all, nil
+}
+
+// readBeside reads a TOML file beside an exercise's model fix. If it is missing, there is nothing in it.
+func readBeside(k kata.Kata, e kata.Exercise, file string, into any) error {
+	name := path.Join(e.Solution(), file)
+	text, err := fs.ReadFile(os.DirFS(k.Root), name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = toml.Unmarshal(text, into)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 func (k known) reason(m Mutant) string {

@@ -62,7 +62,6 @@ func (r *Registry) Len() int {
 // registry. It may be called more than once for a session.
 func (r *Registry) Sweep(over func(Session) bool) (removed int) {
 	r.change(func(sessions map[string]Session) {
-		removed = 0
 		for token, s := range sessions {
 			if over(s) {
 				delete(sessions, token)
