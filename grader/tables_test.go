@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"text/template"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/verify"
 )
 
 var update = flag.Bool("update", false, "write the tables that are made from the manifests")
@@ -24,6 +26,7 @@ var exercisesPage = template.Must(template.New("page").Funcs(template.FuncMap{
 	"level":  func(e kata.Exercise) string { return strings.Repeat("◆", e.Level) },
 	"below":  func(dir string) string { return strings.TrimPrefix(dir, "exercises/") },
 	"having": having,
+	"rates":  func(kata.Exercise) *rateRow { return nil },
 }).Parse(`# The exercises
 
 <!-- This page is made from the manifests: go test ./grader -run TestTables -update -->
@@ -43,7 +46,78 @@ Four studies have sorted bugs of real Go programs, and flaky tests, into classes
 | class | exercises |
 |---|---|
 {{range .Classes}}| {{.Name}}{{if .Bugs}} ({{.Bugs}} of 171 bugs){{end}} | {{range $i, $e := having $.Exercises $study.ID .ID}}{{if $i}}, {{end}}[{{$e.ID}}]({{below $e.Dir}}){{else}}none yet{{end}} |
+{{end}}{{end}}
+## What repetition finds
+
+First the code as you find it: how many runs of ` + "`go test -race -count=100`" + ` fail, and after how many schedules the explorer's first
+test does. Then wrong fixes that were written to be hard to find: on how many of them this command was run, how many it passes more often than
+not, and after how many schedules the explorer refuses one of those (the median). ` + "`go run ./grader verify --rates`" + ` measures it.
+
+| exercise | runs that fail | first schedule | wrong fixes | of which it passes | schedule |
+|---|---|---|---|---|---|
+{{range .Exercises}}{{with rates .}}| [{{.ID}}]({{below .Dir}}) | {{.Failed}} of {{.Runs}} | {{.First}} | {{.Wrong}} | {{.Missed}} | {{.Median}} |
 {{end}}{{end}}`))
+
+// rateRow is an exercise's line of what repetition finds.
+type rateRow struct {
+	kata.Exercise
+	Failed, Runs  int
+	First, Median string // schedules; "–" if the explorer finds none
+	Wrong, Missed int    // wrong fixes
+}
+
+// ratesOf sums up an exercise's rates; nil without any.
+func ratesOf(k kata.Kata, e kata.Exercise) (*rateRow, error) {
+	all, err := verify.ReadRates(k, e)
+	if err != nil || all.Starter == nil {
+		return nil, err
+	}
+	row := &rateRow{Exercise: e, Failed: all.Starter.Failed, Runs: all.Starter.Runs, First: dash(all.Starter.Schedules), Wrong: len(all.Wrong)}
+	var schedules []int
+	for _, r := range all.Wrong {
+		if !r.Missed() {
+			continue
+		}
+		if row.Missed++; r.Schedules > 0 {
+			schedules = append(schedules, r.Schedules)
+		}
+	}
+	slices.Sort(schedules)
+	if row.Median = "–"; len(schedules) > 0 {
+		row.Median = dash(schedules[len(schedules)/2])
+	}
+	return row, nil
+}
+
+func dash(n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return strconv.Itoa(n)
+}
+
+// At least eight exercises have wrong fixes that repetition passes more often than not, and the
+// rates are those of starters and wrong fixes that exist.
+func TestRates(t *testing.T) {
+	k, err := kata.Load("..")
+	require.NoError(t, err)
+	require.NoError(t, k.Broken)
+	missing := 0
+	for _, e := range k.Exercises {
+		row, err := ratesOf(k, e)
+		require.NoError(t, err)
+		require.NotNil(t, row, "%s has no rates: go run ./grader verify %s --rates --only starter,wrong", e.ID, e.ID)
+		if row.Missed > 0 {
+			missing++
+		}
+		all, err := verify.ReadRates(k, e)
+		require.NoError(t, err)
+		for name := range all.Wrong {
+			assert.DirExists(t, "../"+e.Solution()+"/testdata/wrong/"+name, "%s/%s has rates of a wrong fix that does not exist", e.Solution(), verify.RatesFile)
+		}
+	}
+	assert.GreaterOrEqual(t, missing, 8, "exercises with wrong fixes that go test -race -count=100 passes")
+}
 
 // having returns the exercises of a class.
 func having(all []kata.Exercise, study, class string) (some []kata.Exercise) {
@@ -66,7 +140,8 @@ func TestTables(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, k.Broken)
 	var page bytes.Buffer
-	require.NoError(t, exercisesPage.Execute(&page, struct {
+	rates := template.FuncMap{"rates": func(e kata.Exercise) (*rateRow, error) { return ratesOf(k, e) }}
+	require.NoError(t, exercisesPage.Funcs(rates).Execute(&page, struct {
 		Exercises []kata.Exercise
 		Studies   []kata.Study
 	}{k.Exercises, kata.Studies}))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -274,7 +275,7 @@ func TestNoTimeIsNoTime(t *testing.T) {
 
 func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 	hungUp := oracle.Sentinel("the line is dead")
-	for _, end := range append(life.Failures("the line is dead"), context.Canceled, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)) {
+	for _, end := range slices.Concat(life.Failures("the line is dead"), life.Endings(hungUp), []error{context.Canceled}) {
 		if givesUpWithTheCaller(t, end); t.Failed() {
 			return
 		}

@@ -195,7 +195,7 @@ func TestAllCallsFail(t *testing.T) {
 // The caller's context ends before the calls begin or while they run. They ignore it.
 func TestCallerGivesUp(t *testing.T) {
 	hungUp := oracle.Sentinel("the line is dead")
-	for _, end := range []error{context.Canceled, context.DeadlineExceeded, hungUp, fmt.Errorf("%w: %w", context.Canceled, hungUp)} {
+	for _, end := range append(life.Endings(hungUp), context.Canceled, context.DeadlineExceeded) {
 		callerGivesUp(t, end, 5, 0)
 		callerGivesUp(t, end, 1, time.Second/2)
 		callerGivesUp(t, end, 5+rand.IntN(5), time.Duration(rand.IntN(5))*time.Second+time.Second/2)

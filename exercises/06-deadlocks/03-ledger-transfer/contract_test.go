@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/06-deadlocks/03-ledger-transfer"
 	"heisenkata/exercises/internal/contract"
@@ -186,6 +189,17 @@ func audit(*rand.Rand) call {
 // Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
+}
+
+// A transfer returns while an audit is under way. The next audit has its fee.
+func TestScheduleAuditAfterTransfer(t *testing.T) {
+	l := ledgertransfer.New(func(ledgertransfer.Order) (int64, error) { return 1, nil }, 100, 100)
+	var group sync.WaitGroup
+	group.Go(func() { l.Audit() })
+	assert.NoError(t, l.Transfer(0, 1, 10))
+	balances, fees := l.Audit()
+	assert.Equal(t, []int64{199, 1}, []int64{balances, fees}, "two accounts held 200. A transfer with a fee of 1 has returned, and is in each audit that begins then: its balances and its fees")
+	group.Wait()
 }
 
 // Three goroutines with a few calls each.

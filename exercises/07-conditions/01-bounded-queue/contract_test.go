@@ -5,11 +5,15 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/07-conditions/01-bounded-queue"
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // state is the items in a queue, oldest first. Steps do not modify slices, but make new ones.
@@ -187,6 +191,18 @@ func commas(items []int) string {
 func TestScheduleTwoCalls(t *testing.T) {
 	known(t)
 	contract.Check(t, queue, contract.Shape{Before: 2, Goroutines: 2, Calls: 1})
+}
+
+// Two goroutines close the queue, and one of them puts an item once its call has returned.
+func TestScheduleTwoCloses(t *testing.T) {
+	q := boundedqueue.New[int](1 + rand.IntN(3))
+	var group sync.WaitGroup
+	group.Go(q.Close)
+	q.Close()
+	n, err := q.Put(1)
+	oracle.AssertWraps(t, err, boundedqueue.ErrClosed, "Close has returned, while another call of it may be under way. Then an item was put")
+	assert.Zero(t, n, "items that went in after Close had returned")
+	group.Wait()
 }
 
 // Three goroutines with a few calls each.

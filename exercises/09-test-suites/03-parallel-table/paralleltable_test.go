@@ -97,18 +97,21 @@ func TestCasesAreParallel(t *testing.T) {
 }
 
 // Two tests of the suite run in parallel, one with right shorteners, one with broken ones. Nothing orders
-// them, or one is held where it opens its first shortener until the other has ended.
+// them, or one is held where it opens its first shortener until the other has ended. Each also runs
+// beside itself.
 func TestInParallel(t *testing.T) {
-	for _, held := range []bool{true, false} {
-		for _, one := range suite {
-			other := suite[rand.IntN(len(suite))]
-			a, b := newWorld(aKind(), nil), newWorld(aKind(), other.bugs.any())
-			if rand.IntN(2) == 0 {
-				a, b = newWorld(aKind(), one.bugs.any()), newWorld(aKind(), nil)
-			}
-			for _, wrong := range inParallel(t, one, a, other, b, held) {
-				t.Errorf("%s and %s run in parallel. %s", one.name, other.name, wrong)
-			}
+	for i := range 3 * len(suite) {
+		held, one := i < len(suite), suite[i%len(suite)]
+		other := suite[rand.IntN(len(suite))]
+		if i >= 2*len(suite) {
+			other = one // beside itself
+		}
+		a, b := newWorld(aKind(), nil), newWorld(aKind(), other.bugs.any())
+		if rand.IntN(2) == 0 {
+			a, b = newWorld(aKind(), one.bugs.any()), newWorld(aKind(), nil)
+		}
+		for _, wrong := range inParallel(t, one, a, other, b, held) {
+			t.Errorf("%s and %s run in parallel. %s", one.name, other.name, wrong)
 		}
 	}
 }

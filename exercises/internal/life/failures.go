@@ -81,3 +81,9 @@ func Failures(text string) (all []error) {
 	}
 	return all
 }
+
+// Endings returns errors with which a context of the caller's type may end: own, and errors
+// that match one of package context's, without being it.
+func Endings(own error) []error {
+	return []error{own, fmt.Errorf("%w: %w", context.Canceled, own), fmt.Errorf("%w: %w", context.DeadlineExceeded, own)}
+}
