@@ -29,6 +29,9 @@ func (c *verifyCommand) rates(a *app, p verify.Proof, variants []verify.Variant,
 	}, func(r rated) {
 		m.clear()
 		t.line("%-18s %-32s %6d %6d %9d", r.Exercise.ID, r.Label(), r.Failed, r.Runs, r.Schedules)
+		if r.Runs == 0 {
+			return // it was refused before anything ran
+		}
 		if err := r.Add(k, r.Variant); failed == nil {
 			failed = err
 		}

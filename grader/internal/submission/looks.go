@@ -128,7 +128,8 @@ func (p *pass) formatting(sel *ast.SelectorExpr, above []ast.Node) {
 	}
 	formats, ok := p.formats(sel, above)
 	if !ok {
-		p.refuse(sel.Pos(), "call "+clip(name)+" with a format that is not written there")
+		p.refuseFor(sel.Pos(), "call "+clip(name)+" with a format that is not written there", "What is put together may have a % in it, which fmt takes for a verb: in a URL, say.",
+			"Write the format as one string, and pass the rest as arguments, for %s or %v.")
 	}
 	for _, format := range formats {
 		switch verb := typeVerb(format); {
