@@ -96,7 +96,7 @@ func dash(n int) string {
 	return strconv.Itoa(n)
 }
 
-// At least eight exercises have wrong fixes that repetition passes more often than not, and the
+// Each exercise has rates. At least eight have wrong fixes that repetition passes more often than not, and the
 // rates are those of starters and wrong fixes that exist.
 func TestRates(t *testing.T) {
 	k, err := kata.Load("..")

@@ -100,8 +100,7 @@ func TestWhatLosesTheUpdateStays(t *testing.T) {
 	assert.NotContains(t, short, "an increment is lost", "which is said above such a picture")
 }
 
-// Where there is no room for what the bug is about, what is
-// not shown is not said to be marked.
+// Where there is no room for what the bug is about, what is not shown is not said to be marked.
 func TestTightPicturesSpeakOfWhatTheyShow(t *testing.T) {
 	for lines := 1; lines < 20; lines++ {
 		short := strings.Join(Draw(raceTest(), Canvas{Columns: 78, Lines: lines, Tight: true}), "\n")

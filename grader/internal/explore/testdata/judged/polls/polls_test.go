@@ -149,7 +149,10 @@ func TestCount(t *testing.T) {
 	var n atomic.Int64
 	both(t, func() {
 		for range 5 {
-			for old := n.Load(); !n.CompareAndSwap(old, old+1); old = n.Load() {
+			stored := false
+			for !stored {
+				old := n.Load()
+				stored = n.CompareAndSwap(old, old+1)
 			}
 		}
 	})
@@ -160,13 +163,15 @@ func TestSum(t *testing.T) {
 	var parts [300]atomic.Int64
 	both(t, func() {
 		parts[0].Add(1)
-		for i := range parts {
+		i := 0
+		for i < len(parts) {
 			parts[i].Load()
+			i++
 		}
 	})
 }
 
-// Calls that only look are no loop of the code.
+// Locks change something, and calls one after the other are no loop that waits.
 //
 // want: pass
 func TestManyCalls(t *testing.T) {
@@ -180,9 +185,10 @@ func TestManyCalls(t *testing.T) {
 		return n.Load()
 	}
 	both(t, func() {
-		for range 150 {
+		calls := 0
+		for calls < 150 {
 			get()
-			n.Load()
+			calls++
 		}
 	})
 }
@@ -193,11 +199,13 @@ func TestManyCalls(t *testing.T) {
 func TestFewTries(t *testing.T) {
 	var mu sync.Mutex
 	both(t, func() {
-		for range 30 {
+		tries := 0
+		for tries < 30 {
 			if mu.TryLock() {
 				mu.Unlock()
 				return
 			}
+			tries++
 		}
 		mu.Lock()
 		work()
