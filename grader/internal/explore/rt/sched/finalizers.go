@@ -51,12 +51,33 @@ func Forgotten() (collected func(finalizer func())) {
 	return c.finalizers.add
 }
 
-// Finalizers tells whether the test has asked for one.
+// NoteCollection records that the test asks for a collection. If it has finalizers, which
+// run only after its end, it may wait for one.
 //
 //go:norace
-func Finalizers() bool {
-	c := at()
-	return c != nil && c.final
+func NoteCollection() {
+	if c := at(); c != nil && c.final {
+		c.collections++
+	}
+}
+
+// manyCollections is how often a loop that waits for a finalizer asks for a collection.
+const manyCollections = 10
+
+// awaitsFinalizer tells whether what a schedule has come to may be due to a finalizer that
+// was not called.
+//
+//go:norace
+func (c *Controller) awaitsFinalizer(f *Finding) bool {
+	switch f.Kind {
+	case Wrong, Deadlock:
+		return c.collections > 0
+	case Panic:
+		return c.collections > 0 && !runtimePanic(f.Stack)
+	case Running:
+		return c.collections >= manyCollections
+	}
+	return false
 }
 
 // sweep calls, once, the finalizers of what the test does not use any more, and tells

@@ -34,6 +34,9 @@ type Finding = wire.Finding
 //go:norace
 func (c *Controller) report(f Finding) {
 	if c.finding == nil {
+		if c.awaitsFinalizer(&f) {
+			f = Finding{Kind: Unexplorable, Text: "it asks for a collection (runtime.GC) and may wait for a finalizer or cleanup, which no schedule decides"}
+		}
 		stall := c.slipped
 		if f.Kind == Leak {
 			stall = c.stalled // what is left is left, however long the test took

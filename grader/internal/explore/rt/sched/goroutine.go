@@ -111,12 +111,13 @@ type Controller struct {
 	idle time.Duration
 	// idleAfter is how long it has gone on since the test has ended, while no goroutine
 	// could run.
-	idleAfter  time.Duration
-	quiet      bool        // packages are being initialised: nothing to choose
-	final      bool        // a finalizer was asked for
-	finalizers *finalizers // of what may be collected; nil without any
-	signals    bool        // the test asks for signals
-	swept      bool        // those of what is not used any more were called
+	idleAfter   time.Duration
+	quiet       bool        // packages are being initialised: nothing to choose
+	final       bool        // a finalizer was asked for
+	collections int         // that the test has asked for since
+	finalizers  *finalizers // of what may be collected; nil without any
+	signals     bool        // the test asks for signals
+	swept       bool        // those of what is not used any more were called
 
 	steps      int
 	timeAt     int // steps when time passed last, or a timer was set that is the next

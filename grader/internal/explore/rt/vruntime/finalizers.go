@@ -12,7 +12,7 @@ import (
 // of one that has long ended. So those of what is under control only note what was
 // collected, and no collection comes in time. Where goroutines are left after the
 // test, they are called then, since they may be what ends those. A test that asks for
-// a collection itself is one that waits for them.
+// a collection itself may wait for them: if it fails after that, it cannot be explored.
 
 // SetFinalizer stands for runtime.SetFinalizer.
 func SetFinalizer(obj, finalizer any) {
@@ -41,8 +41,6 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) runtime.Cleanup {
 
 // GC stands for runtime.GC.
 func GC() {
-	if sched.Finalizers() {
-		sched.Report(sched.Unexplorable, "it waits for a finalizer or cleanup, which no schedule decides")
-	}
+	sched.NoteCollection()
 	runtime.GC()
 }

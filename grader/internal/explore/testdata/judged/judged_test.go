@@ -265,6 +265,31 @@ func TestWaitsForFinalizer(*testing.T) {
 	<-done
 }
 
+// want: unexplorable: finalizer
+func TestLooksForFinalizer(t *testing.T) {
+	var done atomic.Bool
+	go func() { runtime.AddCleanup(&box{}, func(int) { done.Store(true) }, 0) }()
+	for !done.Load() {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// It has finalizers and asks for collections, but needs neither.
+//
+// want: pass
+func TestCollectsAnyway(t *testing.T) {
+	done := make(chan int)
+	go func() {
+		runtime.SetFinalizer(&box{}, func(*box) {})
+		done <- 1
+	}()
+	runtime.GC()
+	if <-done != 1 {
+		t.Error("not 1")
+	}
+}
+
 // It is left since it goes on, and not for the lock that it happens to take next.
 //
 // want: leak: is left: it still works

@@ -2,6 +2,7 @@
 package janitors
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -58,4 +59,19 @@ func TestSlowBesideJanitor(t *testing.T) {
 	done := make(chan bool)
 	go func() { time.Sleep(9 * time.Minute); close(done) }()
 	<-done
+}
+
+// What fails before any collection was asked for does not wait for one.
+//
+// want: wrong
+func TestFailsBeforeItCollects(t *testing.T) {
+	runtime.SetFinalizer(new([4]int), func(*[4]int) {})
+	var n atomic.Int32
+	done := make(chan int)
+	go func() { n.Store(1); close(done) }()
+	if n.Load() == 0 {
+		t.Error("not yet")
+	}
+	<-done
+	runtime.GC()
 }

@@ -85,3 +85,23 @@ func TestChannelsAreFair(t *testing.T) {
 	stop.Store(true)
 	<-done
 }
+
+// It makes a list of tests by itself, as old versions of testify's suite do.
+//
+// want: pass
+func TestListOfItsOwn(t *testing.T) {
+	var n atomic.Int32
+	list := []testing.InternalTest{{Name: "one", F: func(*testing.T) { n.Add(1) }}}
+	list = append(list, testing.InternalTest{Name: "two", F: func(t *testing.T) {
+		done := make(chan int)
+		go func() { done <- int(n.Add(1)) }()
+		if <-done != 2 {
+			t.Error("not the second")
+		}
+	}})
+	for _, test := range list {
+		any(t).(interface {
+			Run(name string, f func(t *testing.T)) bool
+		}).Run(test.Name, test.F)
+	}
+}
