@@ -2,8 +2,8 @@
 // Wrong: this Get shall not be cancelled, so it has no context that ends. In a broken cache
 // it waits, and so does its goroutine, when the check is long over.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

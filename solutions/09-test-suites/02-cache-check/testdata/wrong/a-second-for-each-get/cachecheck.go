@@ -2,8 +2,8 @@
 // Wrong: a context of one second keeps a Get from waiting forever. On a slow machine it
 // ends a Get that would have returned.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: all Gets have left, and their load returns. A cache may keep its value, and need
 // not.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: tests in TestRightCaches
 // Wrong: a cache may say more about an error than load did: it wraps it.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: ten Gets and one load are eleven goroutines. How many a cache has is its own
 // business.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: race in TestRightCaches
 // Wrong: a cache may call load from any goroutine, and calls it for two keys at once.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: the dropped load has its answer, and the check looks at once. What the cache does
 // with it may come a moment later.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

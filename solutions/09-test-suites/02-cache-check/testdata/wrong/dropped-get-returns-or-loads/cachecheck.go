@@ -2,8 +2,8 @@
 // Wrong: a Get whose load was dropped and has returned must return, or a second load must have begun? It may
 // also begin with the next Get.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: tests in TestDropFaults
 // Wrong: no load that was dropped fails. One that fails may end the Gets that wait for the next.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

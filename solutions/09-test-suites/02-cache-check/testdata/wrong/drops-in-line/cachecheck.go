@@ -2,8 +2,8 @@
 // Wrong: Drop is called by the goroutine that answers the load. A Drop that waits for the
 // load waits for the check.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: Drop is tested when no load is under way, and then it is right in every one of
 // these caches.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

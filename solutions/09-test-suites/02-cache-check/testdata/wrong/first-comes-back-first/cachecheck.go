@@ -2,8 +2,8 @@
 // Wrong: the Get that began the load returns before those that share it? They are all
 // released at once.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: tests in TestErrorFaults
 // Wrong: it does not look at what the Get returns that began the load which fails.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: the load fails, the next one would work, so this Get returns? In a broken cache it
 // waits, and the check with it.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: explore in TestScheduleRightCaches
 // Wrong: a Get that has not returned within a second waits? It may not have had its turn.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

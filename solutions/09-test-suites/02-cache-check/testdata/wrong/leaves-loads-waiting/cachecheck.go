@@ -1,8 +1,8 @@
 // caught by: tests or leak in TestSharingFaults
 // Wrong: the contexts end, so all Gets return. The loads still wait for an answer.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

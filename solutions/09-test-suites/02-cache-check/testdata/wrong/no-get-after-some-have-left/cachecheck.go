@@ -1,8 +1,8 @@
 // caught by: tests in TestContextFaults
 // Wrong: those who stay get the value, and the test ends there. Whether it is kept shows the next Get.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: a Get whose context has ended need not load. That it must not is not in the
 // contract.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

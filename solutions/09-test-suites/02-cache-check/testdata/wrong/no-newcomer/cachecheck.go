@@ -1,8 +1,8 @@
 // caught by: tests in TestContextFaults
 // Wrong: who leaves and who stays is tested. What a Get finds that comes after, is not.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: a Get whose load was dropped may return what it loaded. It need not: a cache may
 // have it wait for the newer load.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

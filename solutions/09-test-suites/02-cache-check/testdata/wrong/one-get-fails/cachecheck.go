@@ -1,8 +1,8 @@
 // caught by: tests in TestErrorFaults
 // Wrong: the load of one Get fails. What those see that share it is another question.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: the dropped load returns before the new one. If it returns after it, its value may
 // replace the newer one.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: tests in TestKeyFaults
 // Wrong: no load holds up another one. It may still hold up a Get that needs no load.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

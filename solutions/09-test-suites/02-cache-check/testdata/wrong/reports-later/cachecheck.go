@@ -1,8 +1,8 @@
 // caught by: tests in TestSharingFaults
 // Wrong: the report is left to a goroutine, and the check returns without it.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: in many rounds some Gets will meet. Whether they do is up to the scheduler, and a
 // test that needs luck tests nothing.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: it has only the first load of a key shared, and the one after a Drop. A cache that has failed
 // once, or has dropped a value, may load for each Get.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: a pause is long enough on an idle machine. On a busy one a Get has not begun when
 // it is over, and a right cache is accused.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

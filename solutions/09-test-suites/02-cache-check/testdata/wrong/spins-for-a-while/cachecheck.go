@@ -2,8 +2,8 @@
 // Wrong: the load will have begun by the time the loop is over, if there is a second
 // processor, and it is free.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

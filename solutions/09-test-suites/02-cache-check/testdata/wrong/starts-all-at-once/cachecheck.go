@@ -2,8 +2,8 @@
 // Wrong: three goroutines start in this order, so the first of them calls Get first? Which
 // of the three begins the load is up to the scheduler, and so is what their leaving shows.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: all three Gets return the error. The test ends where the bugs begin: with the next
 // Get.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: two Gets meet, and both are served. What is handed on to one is not always handed
 // on to all.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: tests in TestKeyFaults
 // Wrong: two keys are loaded side by side. With four slots for loads, the fifth waits.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -2,8 +2,8 @@
 // Wrong: load tells the check that it has begun, and the check waits for that. In a broken
 // cache it does not begin.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

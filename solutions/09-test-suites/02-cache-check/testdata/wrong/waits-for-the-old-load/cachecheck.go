@@ -2,8 +2,8 @@
 // Wrong: a key has one load at a time, but for loads that were dropped: a Get after Drop
 // does not wait for the old one.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (
