@@ -299,9 +299,9 @@ func reportsTheFailure(t *testing.T, name string) {
 	}
 }
 
-// One call is sent on to another URL of the batch, and fails there. The call for that URL itself
-// succeeds. What the first call said has the other URL in it, which is its own with more at the
-// end, or with less. The error has to name the URL whose call failed.
+// One call is sent on to another URL of the batch, and fails there. The call for that URL
+// itself succeeds. The error of the first call contains the other URL, which is its own
+// with more at the end, or with less. The error has to name the URL whose call failed.
 func failsElsewhere(t *testing.T, name string, longer bool) {
 	t.Helper()
 	urls := someURLs(3 + rand.IntN(6))

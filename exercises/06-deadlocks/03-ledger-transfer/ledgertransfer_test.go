@@ -200,8 +200,8 @@ func TestAuditSeesNoMoneyOnTheWay(t *testing.T) {
 	}
 }
 
-// A transfer that begins after all fees are known that an audit may wait for does not keep
-// it from returning.
+// Once all the fees that an audit may wait for are known, a transfer that begins later does
+// not keep it from returning.
 func TestAuditEnds(t *testing.T) {
 	ids := rand.Perm(4)
 	slices.Sort(ids[:2]) // so that it is about nothing else
@@ -348,8 +348,8 @@ func TestManyAccounts(t *testing.T) {
 	}
 }
 
-// While two accounts are held, others do not wait, whose numbers are larger by exactly as
-// much as those of some bits, a power of ten or a number in the fix.
+// While two accounts are held, others do not wait whose numbers are a power of two, a power
+// of ten or a number near one in the fix.
 func oneIsHeldFarAway(t *testing.T) {
 	t.Helper()
 	most := 1_000_000

@@ -533,8 +533,8 @@ func (c *task) settleAlone() bool {
 	return c.over.Load() || c.waits()
 }
 
-// waits tells whether the task is blocked. To find out stops the world, so goroutines
-// that are running continue until they can be stopped.
+// waits tells whether the task is blocked. Finding out stops the world, so goroutines that
+// are running continue until they can be stopped.
 func (c *task) waits() bool {
 	state := c.state()
 	for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {

@@ -208,7 +208,7 @@ func (f *frame) ended(r *run) {
 	f.changed.Broadcast()
 }
 
-// returned notes how an attempt ended. The letter pauses, or is over.
+// returned records how an attempt ended. The letter pauses, or is over.
 func (f *frame) returned(r *run, res result) moment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -233,7 +233,7 @@ func (f *frame) plan(l *letter, failed int, took time.Duration) (time.Duration, 
 	return pause, failed < 4
 }
 
-// extra makes an attempt that is too many, after d, unless Close has been called by then.
+// extra makes a superfluous attempt, after d, unless Close has been called by then.
 func (f *frame) extra(d time.Duration, l *letter) {
 	go func() {
 		time.Sleep(d)

@@ -219,7 +219,7 @@ func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
 	return wrong == ""
 }
 
-// inBubble is the verdict in a bubble, also if the test hangs.
+// inBubble is the verdict in a bubble, even if the test hangs.
 func inBubble(t *testing.T, p part, k kind, b *bug, inspect bool) (wrong string) {
 	if oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
 		return fmt.Sprintf("%s never returns for %s. All its goroutines wait, and nothing will wake them", p.name, describe(k, b))

@@ -16,8 +16,8 @@ import (
 // Run looks at the fix with every detector, each test by itself: all tests, or
 // only those named. It may be called again: every call runs every process anew.
 //
-// A fix to which vet objects, or that the policy refuses for something harmless,
-// is run as well: it earns nothing, and its author learns what the detectors see.
+// A fix that vet rejects, or that the policy refuses for something harmless, runs anyway:
+// it earns nothing, but its author learns what the detectors find.
 func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	b.budget.renew()
 	r := Results{Whole: b.whole, Tests: map[string][]evidence.Check{}}

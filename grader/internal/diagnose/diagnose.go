@@ -154,8 +154,8 @@ func doubtful(e Ending, v evidence.Verdict) bool {
 // threads.
 func NoThreads(output string) bool { return noThreads.MatchString(output) }
 
-// Replay is the learner's own command for the same test, built the same way. One
-// that does not come to its end has its goroutines printed soon.
+// Replay is the learner's own command for the same test, built the same way. If the test
+// does not end, its goroutines are printed soon.
 func Replay(src Source, e Ending, v evidence.Verdict) string {
 	race, procs := "", ""
 	if e.Race {

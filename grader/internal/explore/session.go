@@ -17,7 +17,7 @@ import (
 	"heisenkata/grader/internal/scratch"
 )
 
-// Session is one exploration on its way.
+// Session is one exploration in progress.
 type Session struct {
 	Options
 	goTool  string

@@ -37,7 +37,7 @@ type Option struct {
 // Ended tells whether there is nothing left to choose.
 func (t Turn) Ended() bool { return len(t.Options) == 0 }
 
-// Sought is what a search from a turn on has come to.
+// Sought is the result of a search that began at a turn.
 type Sought struct {
 	Test    Test
 	Choices []int32 // of the whole schedule, if there is a finding

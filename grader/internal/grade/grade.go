@@ -65,10 +65,10 @@ type Test struct {
 	Checks    []evidence.Check `json:"checks"`
 }
 
-// Score grades one exercise. A test earns its points only if every detector
-// passes it, and the race detector looked at it on several processors. What the
-// tests earn counts only if nothing speaks against the fix as a whole, and
-// every guard passes.
+// Score grades one exercise. A test earns its points only if every detector passes
+// it, and the race detector looked at it on several processors. What the tests
+// earn counts only if nothing counts against the fix as a whole, and every guard
+// passes.
 func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.Check) Exercise {
 	g := blank(e)
 	g.Checks = whole

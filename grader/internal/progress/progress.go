@@ -1,11 +1,11 @@
-// Package progress keeps what a learner has reached: a small text file, made to
-// be committed, keyed by exercise id. It is for orientation and no proof of
-// anything; a grade is always computed anew.
+// Package progress keeps what a learner has reached: a small text file, made to be
+// committed, keyed by exercise id. It is for orientation, and proves nothing; a grade is
+// always computed anew.
 package progress
 
 import "slices"
 
-// Grade is what one grading of an exercise came to.
+// Grade is the result of grading an exercise once.
 type Grade struct {
 	Points, MaxPoints int
 	Effort            string // how hard the grader looked: one of Efforts, or Unknown
@@ -24,7 +24,7 @@ func (g Grade) Full() bool { return g.MaxPoints > 0 && g.Points == g.MaxPoints }
 
 func (g Grade) effort() int { return slices.Index(Efforts, g.Effort) }
 
-// Entry is what is kept of one exercise.
+// Entry is what is kept for one exercise.
 type Entry struct {
 	Best   Grade
 	Latest Grade // of the last grading; it is the best one too, or another

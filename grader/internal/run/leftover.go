@@ -8,8 +8,8 @@ import (
 )
 
 // ReadLeftover reads the beginning of a file that a process has left in a folder, at most
-// so many bytes. A process may have been up to anything: what is no regular file
-// in that very folder, or cannot be read, is nothing.
+// that many bytes. A process may have done anything: what is not a regular file in that
+// very folder, or cannot be read, counts as empty.
 func ReadLeftover(dir, name string, most int64) []byte {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

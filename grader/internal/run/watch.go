@@ -96,11 +96,11 @@ func (p *process) exceeds() string {
 
 func exceedsMost(memory, most int64) bool { return most > 0 && memory > most }
 
-// Running is a process on its way.
+// Running is a process that has not ended.
 type Running struct{ process *process }
 
-// Memory is what the process and all below it hold, in bytes; 0 where the system does
-// not tell.
+// Memory is what the process and all below it hold, in bytes; 0 where the system does not
+// say.
 func (r *Running) Memory() int64 {
 	memory, _ := r.process.uses()
 	return memory

@@ -31,8 +31,8 @@ var sweep sync.Once
 // is not locked yet.
 const attempts = 3
 
-// New makes a temporary folder. The first call removes those that graders have
-// left behind which are no more.
+// New makes a temporary folder. The first call removes those that graders left behind which
+// no longer run.
 func New() (*Dir, error) {
 	sweep.Do(removeStale)
 	d, err := create()

@@ -20,8 +20,8 @@ var seenBuiltins = []string{
 	"print", "println", "recover",
 }
 
-// TestedGo is the version of Go whose race detector TestLitmus has been through. A
-// newer one may have a construct that is not seen.
+// TestedGo is the version of Go whose race detector TestLitmus has tested. A newer one may
+// have a construct that is not seen.
 const TestedGo = "go1.26"
 
 // unseenFunctions are the functions of importable packages that clear the end of a
@@ -54,10 +54,10 @@ var unseenOfHashes = []string{"AppendBinary", "UnmarshalBinary"}
 // race detector sees it.
 const standIns = "heisenkata/exercises/internal/seen/"
 
-// Seen returns a file of a fix as it is to be compiled: a package of which it uses what
-// has a stand-in is imported from standIns, under the same name and on the same line.
-// A file that needs nothing of the kind, or that does not parse, is returned as it is.
-// A suite of tests may print what it likes.
+// Seen returns a file of a fix as it is to be compiled: a package of which it uses what has
+// a stand-in is imported from standIns, under the same name and on the same line. A file
+// that needs none of these, or that does not parse, is returned as it is. A suite of tests
+// may print what it likes.
 func Seen(source []byte, suite bool) []byte {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", source, parser.SkipObjectResolution)

@@ -25,7 +25,7 @@ const (
 	fewestWrong = 4
 )
 
-// Tree looks at an exercise without running it: whether all is there, listed,
+// Tree looks at an exercise without running it: whether everything is there, listed,
 // formatted and readable. It returns the variants to run, and what is wrong.
 func Tree(k kata.Kata, e kata.Exercise) (variants []Variant, problems []string) {
 	t := &tree{root: os.DirFS(k.Root), exercise: e}

@@ -46,7 +46,7 @@ type Look struct {
 	Next          kata.Exercise // that Enter opens after a pass, if it has an id
 }
 
-// Progress says how far a grading has got.
+// Progress says how far a grading has come.
 type Progress struct {
 	Doing       string        // what takes time before the tests, such as compilation, or ""
 	Done, Total int           // tests

@@ -1,5 +1,5 @@
-// Package atomic stands for the package sync/atomic of instrumented code: there
-// is a point before each operation, and the operation is the real one.
+// Package atomic stands in for package sync/atomic in instrumented code: there is a point
+// before each operation, and the operation is the real one.
 package atomic
 
 import (
