@@ -358,7 +358,7 @@ func manySlow(many int) {
 	})
 }
 
-// waitsForALock tells whether, when Close is called during a slow write, a goroutine
+// waitsForALock reports whether, when Close is called during a slow write, a goroutine
 // waits for a lock that the write's goroutine unlocks. That is as right as any other way, but in a bubble no time passes meanwhile,
 // so no write may sleep there.
 func waitsForALock(t *testing.T) (lock bool) {

@@ -532,7 +532,7 @@ func (b *bank) fee(o ledgertransfer.Order) (int64, error) {
 	return b.price, nil
 }
 
-// wasAsked tells whether the transfer has asked for its fee.
+// wasAsked reports whether the transfer has asked for its fee.
 func (b *bank) wasAsked(from, to int) bool { return b.asks(from, to) > 0 }
 
 // asks is how many transfers between the two have asked for their fees.
@@ -547,7 +547,7 @@ func (b *bank) asks(from, to int) (n int) {
 	return n
 }
 
-// transfer starts a transfer and lets it run as far as it can. It tells whether all
+// transfer starts a transfer and lets it run as far as it can. It reports whether all
 // goroutines are blocked now.
 func (b *bank) transfer(from, to int, amount int64) bool {
 	return b.run(func() {
@@ -589,7 +589,7 @@ func (c *crew) start(fn func()) {
 	}()
 }
 
-// run starts fn and lets it run as far as it can. It tells whether all goroutines
+// run starts fn and lets it run as far as it can. It reports whether all goroutines
 // are blocked now.
 func (c *crew) run(fn func()) bool {
 	c.start(fn)
@@ -610,7 +610,7 @@ func (c *crew) finish(message string) {
 }
 
 // settle lets the crew run until all of it has ended or is blocked, that is, waits for
-// something that only another goroutine can do. It tells whether that is so; with a
+// something that only another goroutine can do. It reports whether that is so; with a
 // goroutine that spins or polls it never is.
 //
 // It runs with a single processor. So no goroutine runs while settle looks, and each

@@ -84,7 +84,7 @@ func (f *frame) shut(ignore func(moment) bool) {
 	f.shutDone()
 }
 
-// hit tells whether the bug shows at this moment.
+// hit reports whether the bug shows at this moment.
 func (f *frame) hit(m moment) bool { return f.bug.when(m) }
 
 // shutAnyway closes, and waits for no attempt if the bug shows when it is called.

@@ -100,7 +100,7 @@ func (f *frame) choose(n int, which uint) int {
 	return int(f.drawn >> (16 * which) & 0xffff % uint64(n))
 }
 
-// hits tells whether the bug shows at this moment, if it is one of the kind that has a hook here.
+// hits reports whether the bug shows at this moment, if it is one of the kind that has a hook here.
 func (f *frame) hits(hook bool, m moment) bool {
 	return hook && (f.bug.sense == nil || f.bug.sense(m)) && f.bug.when(m)
 }

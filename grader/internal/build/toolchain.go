@@ -81,7 +81,7 @@ func (tc *Toolchain) Settings() map[string]string {
 	return all
 }
 
-// CheckCompiler tells whether race builds are possible here: on macOS they
+// CheckCompiler reports whether race builds are possible here: on macOS they
 // always are, elsewhere they need a C compiler.
 func (tc *Toolchain) CheckCompiler() error {
 	if runtime.GOOS == "darwin" {

@@ -144,13 +144,13 @@ func Classify(src Source, e Ending) Outcome {
 	panic("diagnose: the last rule holds for everything")
 }
 
-// doubtful tells whether a verdict may as well be the machine's doing. What went
+// doubtful reports whether a verdict may as well be the machine's doing. What went
 // beyond a limit of ours is the fix's.
 func doubtful(e Ending, v evidence.Verdict) bool {
 	return e.Exceeded == "" && (v == evidence.Integrity || v == evidence.Memory || v == evidence.Panic && NoThreads(e.Output))
 }
 
-// NoThreads tells whether a process has died because the system gave it no more
+// NoThreads reports whether a process has died because the system gave it no more
 // threads.
 func NoThreads(output string) bool { return noThreads.MatchString(output) }
 
@@ -183,7 +183,7 @@ func (s Source) Quote(places []evidence.Place) {
 	}
 }
 
-// Learners tells whether file is one that the learner may change.
+// Learners reports whether file is one that the learner may change.
 func (s Source) Learners(file string) bool {
 	return path.Dir(file) == s.Exercise.Dir && slices.Contains(s.Exercise.Files, path.Base(file))
 }

@@ -47,7 +47,7 @@ type Check struct {
 	Note    string   `json:"note,omitempty"` // what was run, or why nothing was
 }
 
-// Failed tells whether the check speaks against the fix.
+// Failed reports whether the check speaks against the fix.
 func (c Check) Failed() bool {
 	return c.Verdict != Pass && c.Verdict != Skipped && c.Verdict != Error
 }

@@ -166,7 +166,7 @@ func (s *Session) Ready() error {
 // the timer's own.
 func (s *Session) CopiedTimers() []string { return s.copied }
 
-// CheckSchedule tells whether a text is a schedule.
+// CheckSchedule reports whether a text is a schedule.
 func CheckSchedule(text string) error {
 	_, err := wire.ParseSchedule(text)
 	return err

@@ -24,10 +24,10 @@ const (
 	Skipped      Verdict = "skipped"
 )
 
-// OutcomeSaysWhy tells whether the words for a test's outcome include its summary.
+// OutcomeSaysWhy reports whether the words for a test's outcome include its summary.
 func (v Verdict) OutcomeSaysWhy() bool { return v == Unexplorable || v == Skipped }
 
-// Found tells whether a verdict is a finding.
+// Found reports whether a verdict is a finding.
 func (v Verdict) Found() bool {
 	switch v {
 	case Race, Wrong, Panic, Deadlock, Leak:

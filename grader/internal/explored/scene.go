@@ -157,7 +157,7 @@ func (r row) allNotes() []string {
 	return r.notes
 }
 
-// shownIn tells whether a row is of a step's own line.
+// shownIn reports whether a row is of a step's own line.
 func (s Step) shownIn(r row) bool { return s.File == r.file && s.Line == r.line }
 
 // endOf is the last moment: what went wrong.

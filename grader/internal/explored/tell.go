@@ -50,7 +50,7 @@ func (p *Place) Spot() *Spot {
 	return &at
 }
 
-// Proven tells whether every schedule of a test that differs from the others was run, and
+// Proven reports whether every schedule of a test that differs from the others was run, and
 // passes.
 func (t Test) Proven() bool {
 	return t.Verdict == Pass && !t.Drawn && (t.Different > 0 || t.Only)

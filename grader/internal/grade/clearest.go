@@ -64,7 +64,7 @@ func lanes(trace []explored.Step) int {
 	return len(seen)
 }
 
-// toldAndDrawn tells whether an exploration says what goes wrong. A race alone
+// toldAndDrawn reports whether an exploration says what goes wrong. A race alone
 // says which lines collide.
 func (f Failure) toldAndDrawn() bool {
 	x := f.Why.Explored

@@ -87,7 +87,7 @@ func printing(text string) string {
 	return b.String()
 }
 
-// Prints tells whether a character shows as something, a blank at least.
+// Prints reports whether a character shows as something, a blank at least.
 func Prints(r rune) bool {
 	if r < 0x7f {
 		return r >= ' '

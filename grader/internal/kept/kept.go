@@ -36,7 +36,7 @@ func nameOf(files map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// Holds tells whether a folder holds just these files.
+// Holds reports whether a folder holds just these files.
 func Holds(dir string, files map[string]string) bool {
 	found := 0
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {

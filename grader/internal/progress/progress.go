@@ -19,7 +19,7 @@ var Efforts = []string{"quick", "normal", "thorough"}
 // code of files that could not be read.
 const Unknown = "-"
 
-// Full tells whether all points were earned.
+// Full reports whether all points were earned.
 func (g Grade) Full() bool { return g.MaxPoints > 0 && g.Points == g.MaxPoints }
 
 func (g Grade) effort() int { return slices.Index(Efforts, g.Effort) }
@@ -45,13 +45,13 @@ func (e Entry) Record(g Grade) Entry {
 	return e
 }
 
-// outdoes tells whether a newer grade adds nothing to g: it is of the same code,
+// outdoes reports whether a newer grade adds nothing to g: it is of the same code,
 // and the grader did not look as hard.
 func (g Grade) outdoes(newer Grade) bool {
 	return g.Code == newer.Code && g.MaxPoints == newer.MaxPoints && g.effort() > newer.effort()
 }
 
-// beatenBy tells whether a newer grade takes the place of the best one, g.
+// beatenBy reports whether a newer grade takes the place of the best one, g.
 func (g Grade) beatenBy(newer Grade) bool {
 	switch {
 	case g.MaxPoints != newer.MaxPoints: // points out of a number that the exercise no longer has compare with nothing

@@ -31,7 +31,7 @@ func ReadLeftover(dir, name string, most int64) []byte {
 	return text
 }
 
-// Room tells whether a process could have written into a folder below dir what it
+// Room reports whether a process could have written into a folder below dir what it
 // had to. Dir itself is one that the process could not write to.
 func Room(dir string) error {
 	f, err := os.CreateTemp(dir, "room-")

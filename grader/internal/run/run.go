@@ -78,7 +78,7 @@ var fromOutside = []string{"killed", "terminated", "interrupt", "hangup"}
 
 var endedBelow = regexp.MustCompile(`signal: (?:killed|terminated|interrupt|hangup)`)
 
-// KilledBelow tells whether the process says, in the words of Go programs, that
+// KilledBelow reports whether the process says, in the words of Go programs, that
 // one that it had started was ended from outside.
 func (r Result) KilledBelow() bool { return endedBelow.Match(r.Output) }
 

@@ -58,7 +58,7 @@ func (w *watch) look(p *process) {
 	}
 }
 
-// spent tells whether the process has had enough time.
+// spent reports whether the process has had enough time.
 func (p *process) spent() bool {
 	if p.command.Enough == nil {
 		return false
@@ -125,7 +125,7 @@ func (p *process) uses() (memory int64, threads int) {
 	return memory, threads
 }
 
-// stopped tells whether the process is at a stop, and not just waiting.
+// stopped reports whether the process is at a stop, and not just waiting.
 func (p *process) stopped() bool {
 	own, ok := sandbox.Look(p.cmd.Process.Pid)
 	return ok && own.Stopped
@@ -138,7 +138,7 @@ const (
 	asleepEvery = 10 * time.Millisecond
 )
 
-// asleep tells whether the process sleeps for longer than it may, and does not just wait
+// asleep reports whether the process sleeps for longer than it may, and does not just wait
 // for a processor.
 func (p *process) asleep(most time.Duration) bool {
 	from := time.Now()

@@ -83,7 +83,7 @@ func Busiest(pid int) (thread int, ok bool) {
 	return most.PID, ok
 }
 
-// Asleep tells whether every thread of a process sleeps: none computes, waits for a
+// Asleep reports whether every thread of a process sleeps: none computes, waits for a
 // processor, or waits for a disk.
 func Asleep(pid int) bool {
 	all := threads(pid)

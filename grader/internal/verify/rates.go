@@ -25,7 +25,7 @@ type Rate struct {
 	Schedules int `toml:"schedules,omitempty"` // the fewest after which a test fails under the explorer; 0 if it was not tried or found nothing
 }
 
-// Missed tells whether the command passes more often than it fails.
+// Missed reports whether the command passes more often than it fails.
 func (r Rate) Missed() bool { return 2*r.Failed < r.Runs }
 
 // Rates are those of an exercise.

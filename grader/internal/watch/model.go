@@ -300,7 +300,7 @@ func (m *Model) show(r grade.Report, early bool) {
 	}
 }
 
-// passed tells whether the current code earned all points.
+// passed reports whether the current code earned all points.
 func (m *Model) passed() bool {
 	return !m.grading && m.failure == nil && m.report != nil && m.report.Points != nil && *m.report.Points == m.report.MaxPoints
 }

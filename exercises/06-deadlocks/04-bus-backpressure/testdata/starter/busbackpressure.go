@@ -67,7 +67,7 @@ func (s *Subscription[E]) Unsubscribe() {
 	}
 }
 
-// remove removes a subscription, and tells whether it was there. The caller holds mu.
+// remove removes a subscription, and reports whether it was there. The caller holds mu.
 func (b *Bus[E]) remove(s *Subscription[E]) bool {
 	i := slices.Index(b.subs, s)
 	if i < 0 {

@@ -51,7 +51,7 @@ func Forgotten() (collected func(finalizer func())) {
 	return c.finalizers.add
 }
 
-// Finalizers tells whether the test has asked for one.
+// Finalizers reports whether the test has asked for one.
 //
 //go:norace
 func Finalizers() bool {

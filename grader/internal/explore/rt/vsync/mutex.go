@@ -66,7 +66,7 @@ func take(lock unsafe.Pointer) {
 // free is what Lock waits for: that the Mutex is free.
 type free Mutex
 
-// Ready tells whether it is. One that a goroutine outside of control has locked counts
+// Ready reports whether it is. One that a goroutine outside of control has locked counts
 // as free: it is waited for in reality.
 //
 //go:norace

@@ -65,7 +65,7 @@ func (l *Logger) Log(text string) error {
 	return err
 }
 
-// isBusy tells whether another call writes. Then that will write this line.
+// isBusy reports whether another call writes. Then that will write this line.
 func (j *journal) isBusy(l *line) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -40,7 +40,7 @@ func (l *List) Article(name string) *Article {
 	return a
 }
 
-// find returns an article, and tells whether it was added.
+// find returns an article, and reports whether it was added.
 func (l *List) find(name string) (a *Article, added bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -162,7 +162,7 @@ func (b *bench) returned(g *get, right func(answer) bool, want string) {
 	}
 }
 
-// count reports if not n loads of key have begun, and tells whether it was so.
+// count reports if not n loads of key have begun, and reports whether it was so.
 func (b *bench) count(key string, n int) bool {
 	if began := len(b.loads(key)); began != n {
 		b.Errorf("%d loads of %s; want %d", began, key, n)

@@ -74,7 +74,7 @@ type getting struct {
 	is  bool // it has returned
 }
 
-// returned tells whether the Get has returned.
+// returned reports whether the Get has returned.
 func (g *getting) returned() bool {
 	if !g.is {
 		select {

@@ -117,7 +117,7 @@ func (r *Runner) Recent() []Result {
 	return slices.Clone(r.recent)
 }
 
-// check tells whether a job may be accepted.
+// check reports whether a job may be accepted.
 func (r *Runner) check() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
