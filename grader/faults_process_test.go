@@ -70,7 +70,7 @@ func isExplored(s *site, p seen) bool {
 
 func isCanary(s *site, p seen) bool { return s.runs(p, "bin/race") }
 
-// runs tells whether a process is a binary that was built in a staging folder.
+// runs reports whether a process is a binary that was built in a staging folder.
 func (s *site) runs(p seen, name string) bool {
 	return strings.HasPrefix(p.exe, s.tmp) && strings.HasSuffix(p.exe, name)
 }

@@ -174,7 +174,7 @@ func TestChaptersLinkToTheirExercises(t *testing.T) {
 	}
 }
 
-// linksTo tells whether a chapter's page has a link to an exercise of it.
+// linksTo reports whether a chapter's page has a link to an exercise of it.
 func linksTo(page string, e kata.Exercise) bool {
 	return strings.Contains(page, "["+e.ID+"]("+path.Base(e.Dir)+")")
 }

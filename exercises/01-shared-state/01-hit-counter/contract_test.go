@@ -148,8 +148,8 @@ func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, counter, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
 
-// A few goroutines with a few calls each. In some programs each of them looks at the counts,
-// and then counts a hit of another class: what one has seen, all others agree with.
+// A few goroutines with a few calls each. In some programs each of them looks at the
+// counts, and then counts a hit of another class: what they have seen has to agree.
 func TestScheduleManyCalls(t *testing.T) {
 	calls, shape := counter, contract.Shape{Before: 2, Goroutines: 3, Calls: 2}
 	if rand.IntN(4) == 0 {

@@ -100,7 +100,7 @@ func TestCountedWhenServed(t *testing.T) {
 }
 
 // Counts do not overflow at 8 or 16 bits. No test can wait for a billion requests. What is
-// read again after exactly so many hits is not taken for what was read before.
+// read again after exactly that many hits is not mistaken for what was read before.
 func TestCountsFar(t *testing.T) {
 	hits := []int{0, 1 << 8, 5}
 	if oracle.Large(t) {
@@ -242,7 +242,7 @@ func statsAddUp(t *testing.T, order []int) {
 	})
 }
 
-// assertInOrder fails t unless the counts are those of the first so many hits.
+// assertInOrder fails t unless the counts are those of a prefix of the hits.
 func assertInOrder(t *testing.T, got hitcounter.Stats, order []int) bool {
 	t.Helper()
 	var want [hitcounter.Classes]int64
@@ -298,8 +298,8 @@ func TestReportIsASnapshot(t *testing.T) {
 	assert.Equal(t, before.String(), around.String(), "while this report was written, a request was counted, and another report was written")
 }
 
-// Any number of reports can be written to slow readers at the same time. When all of
-// them wait for their readers, requests are counted as ever.
+// Any number of reports can be written to slow readers at the same time. When all of them
+// wait for their readers, requests are still counted.
 func TestReportsAreWrittenSideBySide(t *testing.T) {
 	random := oracle.Random(t)
 	sizes := []int{life.Size(random, 150)}

@@ -13,7 +13,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// journals are how many there are. Nothing that happens to one concerns the other.
+// journals is the number of journals. What happens to one does not affect the other.
 const journals = 2
 
 // prefixes are how the lines of a journal's loggers begin.
@@ -70,7 +70,7 @@ func (f *file) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// What each call does, were it the only one under way.
+// What each call does when no other call is running.
 func logging() contract.Contract[*shop, state] {
 	d := drawer{lines: map[string]*line{}}
 	return contract.Contract[*shop, state]{
@@ -193,7 +193,7 @@ func texts(*rand.Rand) call {
 	}
 }
 
-// One goroutine, more calls than a fix can have been made for.
+// One goroutine, with more calls than any special case in a fix would cover.
 func TestOneLineAfterTheOther(t *testing.T) {
 	calls := 60
 	if oracle.Large(t) {
@@ -202,7 +202,7 @@ func TestOneLineAfterTheOther(t *testing.T) {
 	contract.Check(t, logging(), contract.Shape{Before: calls})
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, logging(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }

@@ -37,8 +37,8 @@ func assertAnyLength(t *testing.T) {
 	require.True(t, written == "2 "+text+"\n", "the text of a line has %d bytes, and its last Write has %d", len(text), len(written))
 }
 
-// assertManyLines fails t if a journal has lost count after more lines and loggers than
-// a number of 16 bits can count.
+// assertManyLines fails t if a journal loses count after more lines and loggers than a
+// number of 16 bits can count.
 func assertManyLines(t *testing.T) {
 	t.Helper()
 	lines, written, last := 1<<16+oracle.Many(), 0, ""
@@ -56,7 +56,7 @@ func assertManyLines(t *testing.T) {
 }
 
 // assertOneOfMany fails t if Write is called while a line is being written and all other
-// requests, so many that a small number of them is zero again, have come to write one.
+// requests wait to write one: so many that a small counter of them is zero again.
 func assertOneOfMany(t *testing.T, requests int) {
 	t.Helper()
 	var begun, writing atomic.Int64
@@ -96,8 +96,8 @@ func assertOneOfMany(t *testing.T, requests int) {
 	require.NotContains(t, seen, false, "a line is missing")
 }
 
-// assertNoneOutlivesItsCall fails t if a line is written by what another call of Log has
-// started, after that has returned. A call may write the lines of others before it
+// assertNoneOutlivesItsCall fails t if a line is written by something that another call of
+// Log started, after that call has returned. A call may write the lines of others before it
 // returns.
 func assertNoneOutlivesItsCall(t *testing.T) {
 	t.Helper()

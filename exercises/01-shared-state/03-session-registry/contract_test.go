@@ -26,7 +26,7 @@ func fewTokens(r *rand.Rand) (few tokens) {
 	return few
 }
 
-// longer is a token of any length that begins in this way.
+// longer returns a token of any length with this beginning.
 func longer(r *rand.Rand, begin string) string {
 	return begin + strings.Repeat("x", life.Size(r, 300)-1)
 }
@@ -55,7 +55,7 @@ type (
 	draw     = contract.Draw[registry, state]
 )
 
-// sessions is what each call does, were it the only one under way. A new registry has other
+// sessions says what each call does when no other call is running. A new registry has other
 // tokens, which are those of the calls that are drawn then.
 func sessions() (*tokens, contract.Contract[registry, state]) {
 	few := &tokens{}
@@ -67,7 +67,7 @@ func sessions() (*tokens, contract.Contract[registry, state]) {
 	}
 }
 
-// newRegistry has some sessions, of which one or the other expires soon.
+// newRegistry has some sessions, some of which expire soon.
 func (few *tokens) newRegistry(r *rand.Rand) (registry, state) {
 	*few = fewTokens(r)
 	reg, s := &sessionregistry.Registry{}, state{others: life.Crowd(r, 300)}
@@ -163,7 +163,7 @@ func expiredAt(now int64) func(sessionregistry.Session) bool {
 	return func(s sessionregistry.Session) bool { return s.Expires <= now }
 }
 
-// everything is what all tokens have when all other calls have returned.
+// everything gets the sessions of all tokens when all other calls have returned.
 func (few *tokens) everything(*rand.Rand) call {
 	these := *few
 	return call{
@@ -185,7 +185,7 @@ func (few *tokens) everything(*rand.Rand) call {
 	}
 }
 
-// One goroutine, more calls than a fix can have been made for.
+// One goroutine, with more calls than any special case in a fix would cover.
 func TestOneCallAfterTheOther(t *testing.T) {
 	calls := 60
 	if oracle.Large(t) {
@@ -195,7 +195,7 @@ func TestOneCallAfterTheOther(t *testing.T) {
 	contract.Check(t, all, contract.Shape{Before: calls})
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	_, all := sessions()
 	contract.Check(t, all, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
@@ -208,7 +208,7 @@ func TestScheduleManyCalls(t *testing.T) {
 }
 
 // One call, while another goroutine makes many: whatever it reads twice has changed in
-// between, however often it tries.
+// between, however often it retries.
 func TestScheduleOneAmongMany(t *testing.T) {
 	few, busy := sessions()
 	busy.Calls = []draw{few.get, length, sweep}

@@ -14,8 +14,8 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// fill puts so many sessions into reg, under the tokens "0", "1", …, and returns how many.
-// A fix may copy the map in each Put: that is right, but slow, so then they are fewer.
+// fill puts up to most sessions into reg, under the tokens "0", "1", …, and returns how many.
+// A fix may copy the map in each Put: that is right, but slow, so then there are fewer.
 func fill(reg *sessionregistry.Registry, most int, session func(i int) sessionregistry.Session) (many int) {
 	put := func(from, to int) {
 		for i := from; i < to; i++ {
@@ -46,7 +46,7 @@ func expires(at ...int64) func(i int) sessionregistry.Session {
 	}
 }
 
-// sweepMany sweeps more sessions than a number of 16 bits can count.
+// sweepMany sweeps more sessions than 16 bits can count.
 func sweepMany(t *testing.T) {
 	t.Helper()
 	var reg sessionregistry.Registry
@@ -77,9 +77,9 @@ func reaches(count *atomic.Int64, n int64) bool {
 	return true
 }
 
-// assertDoesNotGiveUp fails t unless a sweep removes what is over, although another session,
-// which expires then, is put each time that it looks, so many times. over returns true only
-// once for a session: that is enough. If Put waits for the sweep, nothing changes while it looks.
+// assertDoesNotGiveUp fails t unless a sweep removes what is over, although each time that it
+// looks another session that expires then is put, that many times. over returns true only once
+// for a session: that is enough. If Put waits for the sweep, nothing changes while it looks.
 func assertDoesNotGiveUp(t *testing.T, changes int, expires int64) {
 	t.Helper()
 	var reg sessionregistry.Registry

@@ -42,7 +42,7 @@ func TestScheduleLoginAndPage(t *testing.T) {
 	assert.Equal(t, bob, got)
 }
 
-// Ann renews her session in the moment in which it is swept.
+// Ann renews her session at the moment when it is swept.
 func TestScheduleRenewalAndSweep(t *testing.T) {
 	var reg sessionregistry.Registry
 	reg.Put("a", sessionregistry.Session{User: "Ann", Expires: 30})

@@ -119,7 +119,7 @@ func TestSweep(t *testing.T) {
 }
 
 // assertCountsWhatIsGone fails t unless Sweep returns how many sessions it has removed, if
-// the answers of over change: it looks at a clock, or returns true so many times only.
+// the answers of over change: it looks at a clock, or returns true only so many times.
 func assertCountsWhatIsGone(t *testing.T, random *rand.Rand) {
 	t.Helper()
 	many := 20 + random.IntN(20)
@@ -212,7 +212,7 @@ func assertNewOnesDoNotWait(t *testing.T, old *sessionregistry.Registry) {
 	}, "a registry is being swept, and meanwhile the first call of a new one hangs. What does it wait for?")
 }
 
-// assertNoneOfManyWaits fails t unless as many new registries can be used during a sweep, one
+// assertNoneOfManyWaits fails t unless many new registries can be used during a sweep, one
 // after the other: none shares a lock with the one that is being swept.
 func assertNoneOfManyWaits(t *testing.T, random *rand.Rand, many int) {
 	t.Helper()

@@ -83,7 +83,7 @@ func TestReadersAtOnce(t *testing.T) {
 	}
 }
 
-// assertManyAtOnce has as many visitors as that, each of which looks at a page of its own.
+// assertManyAtOnce has many visitors, each of which looks at a page of its own.
 func assertManyAtOnce(t *testing.T, many int) {
 	t.Helper()
 	list := several(many)
@@ -198,9 +198,9 @@ func TestReadersAndWriters(t *testing.T) {
 	replacedWhileRead(t, random)
 }
 
-// replacedWhileRead replaces a page while a visitor looks at it, after some other uses. The last
-// one may have been the last for which a cache had room to note it down, so their number is
-// drawn, and is also each one near a number of the fix. Put and Get begin in either order.
+// replacedWhileRead replaces a page while a visitor looks at it, after some other uses. A
+// cache may have had room to note down just these, so their number is drawn, and takes each
+// value near a number in the fix. Put and Get begin in either order.
 func replacedWhileRead(t *testing.T, random *rand.Rand) {
 	const most = 150
 	before := []int{random.IntN(most), random.IntN(most), random.IntN(most)}

@@ -130,7 +130,7 @@ func getOf(key int) call {
 	}
 }
 
-// got is the result of a Get: pages that are equal are not the same.
+// got is the result of a Get: equal pages are not the same page.
 func got(page *lrureadlock.Page, found bool) string {
 	if !found && page == nil {
 		return "nothing"
@@ -180,7 +180,7 @@ func listed(r *rand.Rand) call {
 	}
 }
 
-// spoil overwrites a slice as far as it may be appended to.
+// spoil overwrites a slice up to its capacity.
 func spoil(list []string) {
 	list = list[:cap(list)]
 	for i := range list {
@@ -228,7 +228,7 @@ func TestOneCallAfterTheOther(t *testing.T) {
 	contract.Check(t, caches, contract.Shape{Before: calls})
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, caches, contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }
@@ -239,7 +239,7 @@ func TestScheduleManyCalls(t *testing.T) {
 }
 
 // One call, while another goroutine makes many: whatever it reads twice has changed in
-// between, however often it tries.
+// between, however often it retries.
 func TestScheduleOneAmongMany(t *testing.T) {
 	contract.Check(t, caches, contract.Shape{Goroutines: 2, Calls: 1, Many: 40})
 }

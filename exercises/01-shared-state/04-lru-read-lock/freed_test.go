@@ -15,7 +15,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// A page that is no longer in the cache is not kept in memory by it, and calls leave nothing.
+// A page that is no longer in the cache is not kept in memory by it, and calls leave nothing behind.
 func TestKeepsNothingElse(t *testing.T) {
 	random := oracle.Random(t)
 	capacity := 1 + random.IntN(10)

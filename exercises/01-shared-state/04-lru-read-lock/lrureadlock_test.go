@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// A twin is a cache, and what it should have in it.
+// A twin is a cache, and what it should contain.
 type twin struct {
 	*lrureadlock.Cache
 	capacity int
@@ -69,7 +69,7 @@ func (w *twin) get(t *testing.T, key string) {
 	}
 }
 
-// assertSame fails t unless the cache has in it what it should, in the right order.
+// assertSame fails t unless the cache contains what it should, in the right order.
 func (w *twin) assertSame(t *testing.T) {
 	t.Helper()
 	list := make([]string, 0, len(w.pages))
@@ -87,7 +87,7 @@ func (w *twin) assertSame(t *testing.T) {
 	require.Equal(t, w.stats, w.Stats(), "what a cache of %d has done", w.capacity)
 }
 
-// The page that has not been used for the longest time goes, whatever the capacity.
+// The least recently used page goes, whatever the capacity.
 func TestLeastRecentlyUsedGoes(t *testing.T) {
 	random := oracle.Random(t)
 	capacities := []int{1, 2, 3 + random.IntN(7), 20 + random.IntN(60)}
@@ -155,8 +155,8 @@ func assertManyGets(t *testing.T, random *rand.Rand, gets int) {
 	}
 }
 
-// assertUpToDate looks at all, makes exactly so many calls, and looks again: if a fix
-// tells by a number that nothing has changed, that number may be the same again.
+// assertUpToDate looks at everything, makes an exact number of calls, and looks again: if a fix
+// compares a counter to see whether anything has changed, that counter may have wrapped around.
 func assertUpToDate(t *testing.T, random *rand.Rand) {
 	t.Helper()
 	list := []string{"a", "b", "c", "d"}

@@ -42,7 +42,7 @@ func someGet(r *rand.Rand) visit {
 	return v.andLook(r)
 }
 
-// somePut puts a page into a full cache, while another goroutine looks for the page that goes.
+// somePut puts a page into a full cache, while another goroutine looks for the page that is evicted.
 func somePut(r *rand.Rand) visit {
 	v := fullCache(r, putOf(0, 1))
 	v.others = []call{getOf(1)}
@@ -82,7 +82,7 @@ func told(c call, out any) string {
 	return fmt.Sprint(c.Name, " = ", out)
 }
 
-// inTurn is what all of them return if the one call is made after so many of the others.
+// inTurn is what all of them return if the one call is made after that many of the others.
 func (v visit) inTurn(after int) (one string, others []string) {
 	s := state{capacity: v.capacity}
 	for _, c := range v.before {

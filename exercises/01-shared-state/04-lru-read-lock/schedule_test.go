@@ -88,7 +88,7 @@ func TestScheduleUsedAgain(t *testing.T) {
 	assert.Equal(t, []string{"a", "b"}, c.Keys(), "a was used after b, whenever the other visitor looked at it")
 }
 
-// A visitor looks at the page that was used last, perhaps many times in a row already,
+// A visitor looks at the most recently used page, perhaps many times in a row already,
 // while another one is used and counted.
 func TestScheduleUseAndStats(t *testing.T) {
 	c := holding(2, "b", "a")

@@ -63,7 +63,7 @@ type (
 	draw    = contract.Draw[*warehouse, state]
 )
 
-// stock is what each call does, were it the only one under way. A new warehouse has other
+// stock says what each call does when no other call is running. A new warehouse has other
 // articles, which are those of the calls that are drawn then.
 func stock() contract.Contract[*warehouse, state] {
 	all := &articles{}
@@ -74,8 +74,8 @@ func stock() contract.Contract[*warehouse, state] {
 	}
 }
 
-// newWarehouse has the articles that are kept, and more or less of the others. Seldom it has many
-// that were there first.
+// newWarehouse has the articles that are kept, and some of the others. Occasionally it has
+// many that were there first.
 func (all *articles) newWarehouse(r *rand.Rand) (*warehouse, state) {
 	*all = someArticles(r)
 	w, s := &warehouse{}, state{}
@@ -216,7 +216,7 @@ func (all *articles) allPieces(*rand.Rand) call {
 	}
 }
 
-// someArticle is often one of the last, which are seldom on the list.
+// someArticle is often one of the last, which are rarely on the list.
 func someArticle(r *rand.Rand) int {
 	if r.IntN(3) == 0 {
 		return len(articles{}) - 1 - r.IntN(3)
@@ -227,7 +227,7 @@ func someArticle(r *rand.Rand) int {
 // someFew pieces come, or go.
 func someFew(r *rand.Rand) int64 { return int64(r.IntN(12)) - 3 }
 
-// One goroutine, more calls than a fix can have been made for.
+// One goroutine, with more calls than any special case in a fix would cover.
 func TestOneCallAfterTheOther(t *testing.T) {
 	if oracle.Large(t) {
 		contract.Check(t, stock(), contract.Shape{Before: 700})
@@ -238,7 +238,7 @@ func TestOneCallAfterTheOther(t *testing.T) {
 	contract.Check(t, stock(), contract.Shape{Before: 60})
 }
 
-// Two goroutines, one call each: every call beside every other.
+// Two goroutines with one call each: every pair of calls.
 func TestScheduleTwoCalls(t *testing.T) {
 	contract.Check(t, stock(), contract.Shape{Before: 1, Goroutines: 2, Calls: 1})
 }

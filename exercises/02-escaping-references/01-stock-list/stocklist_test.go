@@ -40,7 +40,7 @@ func someNames(r *rand.Rand, n int) []string {
 	return names
 }
 
-// somePieces are few or many, more or less than none.
+// somePieces are few or many, positive or negative.
 func somePieces(r *rand.Rand) int64 {
 	n := int64(life.Size(r, 1<<58))
 	if n > 1<<40 {
@@ -238,9 +238,9 @@ func TestScanWhileArticlesArrive(t *testing.T) {
 	}
 }
 
-// assertOneOrder fails t unless there is one order in which articles arrive, if two goroutines
-// add them at once to a list that has so many already: whatever Names returned is how the
-// names at the end begin.
+// assertOneOrder fails t unless there is one order in which articles arrive, if two
+// goroutines add them at once to a list that has some already: whatever Names returned is a
+// prefix of the names at the end.
 func assertOneOrder(t *testing.T, random *rand.Rand, before int) {
 	t.Helper()
 	var list stocklist.List
@@ -272,7 +272,7 @@ func assertOneOrder(t *testing.T, random *rand.Rand, before int) {
 	}
 }
 
-// A list with few articles allocates what these need, and not room for thousands.
+// A list with few articles allocates what these need, not room for thousands.
 func TestSmallListIsSmall(t *testing.T) {
 	const fixed, each = 32 << 10, 1 << 10 // bytes, and far more than is needed
 	for _, many := range []int{1, 2 + rand.IntN(20)} {

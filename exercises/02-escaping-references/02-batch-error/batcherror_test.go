@@ -53,7 +53,7 @@ func someURLs(n int) []string {
 	return urls
 }
 
-// reports tells whether err names url and wraps said, the error of its call. An err
+// reports reports whether err names url and wraps said, the error of its call. An err
 // that claims to wrap everything does not count.
 func reports(err error, url string, said error) bool {
 	stranger := oracle.Sentinel("%v", said)
@@ -299,9 +299,9 @@ func reportsTheFailure(t *testing.T, name string) {
 	}
 }
 
-// One call is sent on to another URL of the batch, and fails there. The call for that URL itself
-// succeeds. What the first call said has the other URL in it, which is its own with more at the
-// end, or with less. The error has to name the URL whose call failed.
+// One call is sent on to another URL of the batch, and fails there. The call for that URL
+// itself succeeds. The error of the first call contains the other URL, which is its own
+// with more at the end, or with less. The error has to name the URL whose call failed.
 func failsElsewhere(t *testing.T, name string, longer bool) {
 	t.Helper()
 	urls := someURLs(3 + rand.IntN(6))
@@ -475,7 +475,7 @@ func everyoneFails(t *testing.T, name string, n int) {
 	assert.True(t, reported, "all %d calls failed, and %s reports none of them with both its URL and its error: %v", n, name, err)
 }
 
-// firstRun tells whether this process runs a test for the first time with this kind of
+// firstRun reports whether this process runs a test for the first time with this kind of
 // batch. The first run has more URLs than any limit in a fix could allow for; the
 // other runs are quick.
 func firstRun(t *testing.T, name string) bool {

@@ -75,7 +75,7 @@ func (b *batchScript) has(when moment) bool {
 	return slices.ContainsFunc(b.answers, func(a answer) bool { return a.when == when })
 }
 
-// fails tells whether some call fails by itself, whatever the others do.
+// fails reports whether some call fails by itself, whatever the others do.
 func (b *batchScript) fails() bool {
 	return slices.ContainsFunc(b.answers, func(a answer) bool { return a.err != nil && a.when != withContext })
 }
@@ -203,7 +203,7 @@ func (b *batchRun) saidWell(bodies [][]byte) string {
 	return allIsWell
 }
 
-// isOf tells whether bodies are those of the calls, in the order of their URLs. Which of
+// isOf reports whether bodies are those of the calls, in the order of their URLs. Which of
 // two calls for the same URL belongs to which of its elements is open.
 func (b *batchRun) isOf(bodies [][]byte) bool {
 	if len(bodies) != len(b.urls) {
@@ -227,7 +227,7 @@ type contextError struct{ error }
 
 func (e *contextError) Unwrap() error { return e.error }
 
-// own tells whether a call failed by itself.
+// own reports whether a call failed by itself.
 func own(err error) bool {
 	_, is := err.(*contextError)
 	return !is

@@ -240,8 +240,8 @@ func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, proxy(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})
 }
 
-// One call, while another goroutine replaces the upstream many times: whatever it reads twice
-// has changed in between, however often it tries.
+// One call, while another goroutine replaces the upstream many times: whatever it reads
+// twice has changed in between, however often it retries.
 func TestScheduleOneAmongMany(t *testing.T) {
 	c := proxy()
 	calls := 0

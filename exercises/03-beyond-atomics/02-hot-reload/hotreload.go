@@ -13,7 +13,7 @@ type Upstream struct {
 	TLS  bool
 }
 
-// Network is what a proxy needs of the network. Both methods are safe for concurrent
+// Network is what a proxy needs from the network. Both methods are safe for concurrent
 // use, get the context of the call, and may be slow. They may call methods of the proxy.
 type Network interface {
 	Resolve(ctx context.Context, host string) (ip string, err error)
@@ -40,8 +40,8 @@ func New(n Network, u Upstream) *Proxy {
 }
 
 // Forward resolves the host of the current upstream, sends it the request, and returns
-// the response, and the version of the upstream that it was sent to. An error is that of
-// the network; the version is returned with it.
+// the response, and the version of the upstream that it was sent to. An error is the
+// network's; the version is returned with it.
 func (p *Proxy) Forward(ctx context.Context, request string) (response string, version int64, err error) {
 	ip, err := p.network.Resolve(ctx, *p.host.Load())
 	if err != nil {

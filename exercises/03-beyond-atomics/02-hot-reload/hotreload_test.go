@@ -88,8 +88,8 @@ func forwards(t *testing.T, ctx context.Context, n *network, p *hotreload.Proxy,
 	return !t.Failed()
 }
 
-// someContext draws the context of the next call. It may be done before, or end while
-// the network works, which the network does not look at, and the call does not either.
+// someContext draws the context of the next call. It may be done before, or end while the
+// network works. The network ignores that, and so does the call.
 func (n *network) someContext(t *testing.T, r *rand.Rand) context.Context {
 	caller, end := life.Context(r)
 	t.Cleanup(end)
@@ -100,8 +100,8 @@ func (n *network) someContext(t *testing.T, r *rand.Rand) context.Context {
 	return from(caller)
 }
 
-// Errors of the network come back, and change nothing, also if they are those of a
-// context.
+// Errors of the network come back, and change nothing, even if they are a
+// context's.
 func TestErrors(t *testing.T) {
 	random := oracle.Random(t)
 	errs := []error{
@@ -319,7 +319,7 @@ func TestRequestsDuringReload(t *testing.T) {
 	}
 }
 
-// Any number of slow requests, each for an upstream of its own, hold up nothing.
+// Any number of slow requests, each for an upstream of its own, hold up no other call.
 func TestManyVersionsAtOnce(t *testing.T) {
 	random := oracle.Random(t)
 	many := 20 + random.IntN(20)

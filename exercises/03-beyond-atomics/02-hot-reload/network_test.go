@@ -90,8 +90,8 @@ func from(caller context.Context) context.Context {
 	return context.WithValue(caller, callerKey{}, caller)
 }
 
-// foreign says what the context that the network got has not in common with the
-// caller's. It is empty if there is no difference.
+// foreign says how the context that the network got differs from the caller's. It is empty
+// if there is no difference.
 func foreign(ctx context.Context) string {
 	caller, known := ctx.Value(callerKey{}).(context.Context)
 	if !known {

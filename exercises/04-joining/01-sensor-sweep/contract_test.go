@@ -134,7 +134,7 @@ func (s *script) ask(i, change int) {
 	s.running += change
 }
 
-// told says what the readings say, as in said.
+// told returns what the readings say, in the form of said.
 func (s *script) told(t testing.TB, got []sensorsweep.Reading, broken error) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

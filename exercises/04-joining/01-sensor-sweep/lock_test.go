@@ -11,7 +11,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// waitsForALock tells whether Sweep waits for a lock that a slow sensor's goroutine
+// waitsForALock reports whether Sweep waits for a lock that a slow sensor's goroutine
 // unlocks. That is as right as any other way, but in a bubble no time passes
 // meanwhile, so no sensor may sleep there. Which sensor is slow matters, if Sweep asks
 // some of them itself.

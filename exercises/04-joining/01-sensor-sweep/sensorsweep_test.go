@@ -113,7 +113,7 @@ func same(a, b sensorsweep.Reading) bool {
 
 func immediately(int) {}
 
-// One sweep after the other. Those of before keep their readings.
+// One sweep after the other. Earlier ones keep their readings.
 func TestAskedOnce(t *testing.T) {
 	random := oracle.Random(t)
 	bubble(t, func(t *testing.T) {
@@ -236,10 +236,10 @@ func assertBlocks(t *testing.T, n int, lock bool) {
 	oracle.Within(t, func() { oracle.Bubble(t, sweep) }, "no sensor has answered yet, and some goroutine is running. Does it poll?")
 }
 
-// 292 of them are more than a Duration holds.
+// A Duration holds 292 of them, and no more.
 const year = 365 * 24 * time.Hour
 
-// However slow a sensor is, its reading is there, and nothing goes on afterwards.
+// However slow a sensor is, its reading is there, and nothing keeps running afterwards.
 func TestWaitsForTheSlowest(t *testing.T) {
 	random := oracle.Random(t)
 	slowests := []time.Duration{time.Second, 3 * time.Hour, time.Duration(1+random.IntN(140)) * year}

@@ -209,12 +209,12 @@ func roomy(links []string) []string {
 	return append(make([]string, 0, 2*len(links)+8), links...)
 }
 
-// untouched tells whether nothing has been written to the room of links.
+// untouched reports whether nothing has been written to the room of links.
 func untouched(links []string) bool {
 	return !slices.ContainsFunc(links[len(links):cap(links)], func(url string) bool { return url != "" })
 }
 
-// busy tells whether the maximum number of fetches is running.
+// busy reports whether the maximum number of fetches is running.
 func (s *web) busy() bool { return s.running >= s.limit || len(s.begun) >= len(s.found) }
 
 func (s *web) begin(url string) (first bool) {

@@ -92,7 +92,7 @@ func TestDeadLinks(t *testing.T) {
 	}
 }
 
-// firstRun tells whether this process runs a test for the first time. The
+// firstRun reports whether this process runs a test for the first time. The
 // first run has sizes beyond any limit that a fix could allow for; the other
 // runs are quick.
 func firstRun(t *testing.T) bool {

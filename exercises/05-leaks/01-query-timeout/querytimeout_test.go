@@ -302,7 +302,7 @@ func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 }
 
 // givesUpWithTheCaller ends the caller's context with an error. If that is not
-// context.Canceled, the context is of a type of the caller's.
+// context.Canceled, the context is of the caller's own type.
 func givesUpWithTheCaller(t *testing.T, end error) {
 	t.Helper()
 	inBubble(t, func(t *testing.T, ctx context.Context) {

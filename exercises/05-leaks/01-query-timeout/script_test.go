@@ -99,7 +99,7 @@ func result(rows []string, err error) string {
 	return fmt.Sprint(rows)
 }
 
-// comesToAnEnd tells whether the last answer arrives before Query returns.
+// comesToAnEnd reports whether the last answer arrives before Query returns.
 func (s *script) comesToAnEnd(over bool) bool {
 	return !slices.ContainsFunc(s.answers, func(a answer) bool {
 		return a.when == tooLate || a.when == withContext && !over

@@ -102,7 +102,7 @@ func closes(*rand.Rand) call {
 }
 
 // What is written at any time is the first of what was added: each timing once and in
-// order. It never becomes less.
+// order. It never shrinks.
 func reads(*rand.Rand) call {
 	return call{
 		Name: "what is written",
@@ -141,7 +141,7 @@ func waits(*rand.Rand) call {
 	}
 }
 
-// The first write may go on.
+// The first write may continue.
 func goesOn(*rand.Rand) call {
 	return call{
 		Name: "the first write goes on",

@@ -80,7 +80,7 @@ func (b *table) batchesSoFar() int {
 	return len(b.batches)
 }
 
-// busy tells whether a call of write has not returned.
+// busy reports whether a call of write has not returned.
 func (b *table) busy() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

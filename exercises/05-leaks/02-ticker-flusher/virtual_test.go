@@ -21,7 +21,7 @@ import (
 // an hour takes no time, and ticks are exact. A bubble does not notice a goroutine that
 // waits for a lock, so the watchdog is outside.
 //
-// When fn returns, all recorders have been closed, and nothing of them may go on.
+// When fn returns, all recorders have been closed, and nothing of them may keep running.
 func inBubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
 	oracle.Within(t, func() {
@@ -276,7 +276,7 @@ func TestRecordersAreIndependent(t *testing.T) {
 	}
 }
 
-// sameInterval is about two recorders whose intervals are as long, and do not begin at
+// sameInterval is about two recorders whose intervals are equally long, and do not begin at
 // the same time.
 func sameInterval(t *testing.T, random *rand.Rand) {
 	t.Helper()
@@ -358,7 +358,7 @@ func manySlow(many int) {
 	})
 }
 
-// waitsForALock tells whether, when Close is called during a slow write, a goroutine
+// waitsForALock reports whether, when Close is called during a slow write, a goroutine
 // waits for a lock that the write's goroutine unlocks. That is as right as any other way, but in a bubble no time passes meanwhile,
 // so no write may sleep there.
 func waitsForALock(t *testing.T) (lock bool) {

@@ -136,8 +136,8 @@ func (f *file) until(place map[int]int, end int) (numbers []int) {
 	return numbers
 }
 
-// endsWith returns a context that ends with an error, after this time. If that is none of
-// package context, it is of a type of the caller's.
+// endsWith returns a context that ends with an error, after this time. If that is not an
+// error of package context, the context is of the caller's own type.
 func endsWith(ctx context.Context, end error, after time.Duration) (context.Context, func()) {
 	cause := errors.New("the window was closed")
 	switch end {

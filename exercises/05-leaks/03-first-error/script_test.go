@@ -73,7 +73,7 @@ func (s *script) has(when moment) bool {
 	return slices.ContainsFunc(s.numbers, func(number int) bool { return s.answers[number].when == when })
 }
 
-// fails tells whether some call fails by itself, without waiting for Download to return.
+// fails reports whether some call fails by itself, without waiting for Download to return.
 func (s *script) fails() bool {
 	return slices.ContainsFunc(s.numbers, func(number int) bool {
 		a := s.answers[number]
@@ -193,7 +193,7 @@ func (d *running) end(chunks map[int][]byte, err error) string {
 	return fmt.Sprintf("the error “%v”", err)
 }
 
-// isTold tells whether err is that of a call that failed because its context was over.
+// isTold reports whether err is that of a call that failed because its context was over.
 func (d *running) isTold(err error) bool {
 	return slices.ContainsFunc(d.told, func(told error) bool { return errors.Is(err, told) })
 }

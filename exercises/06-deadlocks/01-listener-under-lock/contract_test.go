@@ -89,7 +89,7 @@ func book(t testing.TB) contract.Contract[*desk, state] {
 	}
 }
 
-// There are at most so many listeners when a program begins, and as many numbers for
+// There are at most this many listeners when a program begins, and this many numbers for
 // those that calls subscribe. The one that listener 2 brings is number 102.
 const (
 	first   = 3
@@ -339,7 +339,7 @@ func (d *desk) hear(l listener, c change) {
 	}
 }
 
-// called notes that a listener is called, or returns, and returns its Set.
+// called records that a listener is called, or returns, and returns its Set.
 func (d *desk) called(l listener, c change, more int) *setting {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -21,8 +21,8 @@ type guest struct {
 	leave      func()
 }
 
-// assertToldWhileSubscribed changes a book so many times. Meanwhile listeners come and
-// go, and a few are there at any time.
+// assertToldWhileSubscribed changes a book many times. Meanwhile listeners come and go, and
+// a few are there at any time.
 func assertToldWhileSubscribed(t *testing.T, sets int) {
 	t.Helper()
 	book := listenerunderlock.New()
@@ -48,7 +48,7 @@ func assertToldWhileSubscribed(t *testing.T, sets int) {
 	}
 }
 
-// assertEndedStayEnded ends so many subscriptions, and ends them again when others have
+// assertEndedStayEnded ends n subscriptions, and ends them again when others have
 // come.
 func assertEndedStayEnded(t *testing.T, n int) {
 	t.Helper()
@@ -68,7 +68,7 @@ func assertEndedStayEnded(t *testing.T, n int) {
 }
 
 // assertNoneEndsForAnother subscribes listeners and ends subscriptions, n times, in any
-// order: also the last one, and also some that have ended long before.
+// order: even the last one, and even some that ended long before.
 func assertNoneEndsForAnother(t *testing.T, random *rand.Rand, n int) {
 	t.Helper()
 	book, heard := listenerunderlock.New(), &log{}
@@ -122,7 +122,7 @@ func assertAllComeAndGo(t *testing.T, there, goroutines, each int) {
 	assert.Equal(t, there+goroutines*((each+1)/2), told, "%d goroutines have subscribed %d listeners each, and ended every other subscription: how many were told of the next change", goroutines, each)
 }
 
-// assertChainOfBooks makes so many books. A listener of each sets the phone in the next
+// assertChainOfBooks makes n books. A listener of each sets the phone in the next
 // one.
 func assertChainOfBooks(t *testing.T, n int) {
 	t.Helper()
@@ -139,7 +139,7 @@ func assertChainOfBooks(t *testing.T, n int) {
 	assert.Equal(t, []string{`the last book: "ann" "0123"`}, heard.take(), "a listener of each of %d books sets the phone in the next one", n)
 }
 
-// waiting starts so many Sets of one phone, and returns when they are probably waiting.
+// waiting starts n Sets of one phone, and returns when they are probably waiting.
 func waiting(book *listenerunderlock.Book, n int, c change) (group *sync.WaitGroup) {
 	group = &sync.WaitGroup{}
 	var begun atomic.Int64

@@ -21,8 +21,8 @@ import (
 // report.
 type index map[string]int64
 
-// someFiles returns up to most files, in up to dirs directories. No path is that of
-// a file and of a directory.
+// someFiles returns up to most files, in up to dirs directories. No path names both a file
+// and a directory.
 func someFiles(r *rand.Rand, most, dirs int) index {
 	in := []string{""}
 	for range r.IntN(dirs + 1) {

@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { oracle.Main(m) }
 
-// stuck ends a test in which a report does not go on.
+// stuck ends a test in which a report does not continue.
 const stuck = "a report is being written, and has waited only for its writer so far. Then another goroutine calls Put or Remove, " +
 	"and the writer returns. Now the report should be finished, and then all others, but nothing moves. " +
 	"What does Report wait for, on which line, and what does Put or Remove wait for?"
@@ -332,7 +332,7 @@ func TestOneCallerAndAnyTree(t *testing.T) {
 	testFileInPlaceOfDirectory(t, random)
 }
 
-// testFileInPlaceOfDirectory puts a file where a directory was, and the other way round.
+// testFileInPlaceOfDirectory puts a file where a directory was, and vice versa.
 func testFileInPlaceOfDirectory(t *testing.T, r *rand.Rand) {
 	tree, files := treereport.New(), index{}
 	for range 40 {
@@ -385,8 +385,8 @@ func testTwins(t *testing.T, r *rand.Rand) {
 	}
 }
 
-// Between two reports a file changes often enough for any counter that is too small to be
-// where it was.
+// Between two reports a file changes often enough to bring any counter that is too small
+// back to where it was.
 func TestManyChangesBetweenReports(t *testing.T) {
 	random := oracle.Random(t)
 	changes := []int{1, 255, 256}
@@ -449,7 +449,7 @@ func TestTreesAreIndependent(t *testing.T) {
 	assert.True(t, strings.HasPrefix(pages.String(), index{"lib/v2": 3}.report()), "the report of the other tree: %q", pages.String())
 }
 
-// When a call has returned, nothing of it goes on.
+// When a call has returned, nothing that it started is still running.
 func TestNothingGoesOn(t *testing.T) {
 	oracle.Bubble(t, func(t *testing.T) {
 		here := oracle.WhoIsHere()

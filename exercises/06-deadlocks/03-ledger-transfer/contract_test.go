@@ -34,8 +34,8 @@ type (
 // A branch is a ledger in which each transfer brings its own Fee. Amounts are below
 // 100, or large; within one program they all differ.
 //
-// The accounts that are used lie apart, if the fix holds a number: so far that what it
-// keeps for each account by its number may be the same for two of them.
+// If the fix contains a number, the accounts that are used lie that far apart: so far that
+// what it keeps for an account, by its number, may be the same for two.
 type branch struct {
 	*ledgertransfer.Ledger
 	apart int

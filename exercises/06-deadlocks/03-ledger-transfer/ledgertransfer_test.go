@@ -200,8 +200,8 @@ func TestAuditSeesNoMoneyOnTheWay(t *testing.T) {
 	}
 }
 
-// A transfer that begins after all fees are known that an audit may wait for does not keep
-// it from returning.
+// Once all the fees that an audit may wait for are known, a transfer that begins later does
+// not keep it from returning.
 func TestAuditEnds(t *testing.T) {
 	ids := rand.Perm(4)
 	slices.Sort(ids[:2]) // so that it is about nothing else
@@ -348,8 +348,8 @@ func TestManyAccounts(t *testing.T) {
 	}
 }
 
-// While two accounts are held, others do not wait, whose numbers are larger by exactly as
-// much as those of some bits, a power of ten or a number in the fix.
+// While two accounts are held, others do not wait whose numbers are a power of two, a power
+// of ten or a number near one in the fix.
 func oneIsHeldFarAway(t *testing.T) {
 	t.Helper()
 	most := 1_000_000
@@ -532,7 +532,7 @@ func (b *bank) fee(o ledgertransfer.Order) (int64, error) {
 	return b.price, nil
 }
 
-// wasAsked tells whether the transfer has asked for its fee.
+// wasAsked reports whether the transfer has asked for its fee.
 func (b *bank) wasAsked(from, to int) bool { return b.asks(from, to) > 0 }
 
 // asks is how many transfers between the two have asked for their fees.
@@ -547,7 +547,7 @@ func (b *bank) asks(from, to int) (n int) {
 	return n
 }
 
-// transfer starts a transfer and lets it run as far as it can. It tells whether all
+// transfer starts a transfer and lets it run as far as it can. It reports whether all
 // goroutines are blocked now.
 func (b *bank) transfer(from, to int, amount int64) bool {
 	return b.run(func() {
@@ -589,7 +589,7 @@ func (c *crew) start(fn func()) {
 	}()
 }
 
-// run starts fn and lets it run as far as it can. It tells whether all goroutines
+// run starts fn and lets it run as far as it can. It reports whether all goroutines
 // are blocked now.
 func (c *crew) run(fn func()) bool {
 	c.start(fn)
@@ -610,7 +610,7 @@ func (c *crew) finish(message string) {
 }
 
 // settle lets the crew run until all of it has ended or is blocked, that is, waits for
-// something that only another goroutine can do. It tells whether that is so; with a
+// something that only another goroutine can do. It reports whether that is so; with a
 // goroutine that spins or polls it never is.
 //
 // It runs with a single processor. So no goroutine runs while settle looks, and each

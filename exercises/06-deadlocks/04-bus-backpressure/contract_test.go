@@ -28,7 +28,7 @@ type hall struct {
 	late map[int]*subscription // made later, by number
 }
 
-// A program has at most so many subscriptions, and so many Publish at once.
+// A program has at most this many subscriptions, and this many Publish at once.
 const most, atOnce = 4, 3
 
 // sizes are those of a program: how many subscriptions there are from the beginning, and

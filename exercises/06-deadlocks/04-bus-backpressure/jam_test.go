@@ -78,7 +78,7 @@ type jam struct {
 
 func newJam(t *testing.T, r *rand.Rand) *jam { return newCrowdedJam(t, r, 0) }
 
-// newCrowdedJam makes a jam with so many other subscriptions, most of them after the slow one.
+// newCrowdedJam makes a jam with that many other subscriptions, most of them after the slow one.
 func newCrowdedJam(t *testing.T, r *rand.Rand, crowd int) *jam {
 	j := &jam{crew: newCrew(t), bus: busbackpressure.New[int](), full: someEvents(r, 1+r.IntN(4)), event: r.IntN(5)}
 	var others []*subscription // which have ended

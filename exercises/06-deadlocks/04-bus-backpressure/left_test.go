@@ -15,8 +15,8 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// inBubble runs fn in virtual time, and fails t if something goes on after it. In it, no
-// call waits for a lock.
+// inBubble runs fn in virtual time, and fails t if something keeps running after it. In it,
+// no call waits for a lock.
 func inBubble(t *testing.T, fn func(t *testing.T)) {
 	t.Helper()
 	oracle.Within(t, func() {
@@ -28,7 +28,7 @@ func inBubble(t *testing.T, fn func(t *testing.T)) {
 	}, "Publish waited for room, there is some, and a call does not return")
 }
 
-// When a call has returned, nothing of it goes on.
+// When a call has returned, nothing that it started is still running.
 func TestNothingGoesOn(t *testing.T) {
 	random := oracle.Random(t)
 	inBubble(t, func(t *testing.T) {
@@ -53,8 +53,8 @@ func TestNothingGoesOn(t *testing.T) {
 }
 
 // A subscription that has ended is forgotten: a bus that is used for years needs no more
-// memory than its subscriptions do. So it is while a Publish waits for another one, and if
-// the reader of one that has ended keeps that.
+// memory than its subscriptions do. That also holds while a Publish waits for another one,
+// and if a reader keeps one that has ended.
 func TestEndedSubscriptionsAreForgotten(t *testing.T) {
 	n, large := 5, oracle.Large(t)
 	if large {

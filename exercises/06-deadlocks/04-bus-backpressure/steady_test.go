@@ -82,7 +82,7 @@ func testCalls[E any](t *testing.T, random *rand.Rand, draw func() E) {
 	}
 }
 
-// testBillions is about a bus that has had so many subscriptions and events.
+// testBillions is about a bus that has had n subscriptions and events.
 func testBillions(t *testing.T, n int) {
 	b := busbackpressure.New[int]()
 	stays := b.Subscribe(1)
@@ -98,8 +98,8 @@ func testBillions(t *testing.T, n int) {
 	assertEnded(t, stays, []int{}, "A bus has had many events")
 }
 
-// testEndedAgain is about a subscription that ends again when exactly so many others have
-// come and gone: that does not end another one.
+// testEndedAgain is about a subscription that ends again when an exact number of others
+// have come and gone: that does not end another one.
 func testEndedAgain(t *testing.T) {
 	b := busbackpressure.New[int]()
 	for _, n := range oracle.Exactly() {
@@ -118,7 +118,7 @@ func testEndedAgain(t *testing.T) {
 	}
 }
 
-// testMany is about so many subscriptions, so much room, and so many events one after the other.
+// testMany is about n subscriptions, room for n events, and n events one after the other.
 func testMany(t *testing.T, random *rand.Rand, n int) {
 	b := busbackpressure.New[int]()
 	oracle.Within(t, func() {
@@ -184,7 +184,7 @@ func TestPublishWaitsForRoom(t *testing.T) {
 	}
 }
 
-// testLongWait is about a Publish that waits for so long.
+// testLongWait is about a Publish that waits for a long time.
 func testLongWait(t *testing.T, long time.Duration) {
 	b := busbackpressure.New[int]()
 	s := b.Subscribe(1)
@@ -214,7 +214,7 @@ func testLongWait(t *testing.T, long time.Duration) {
 	s.Unsubscribe()
 }
 
-// The context of a Publish ends while that waits for room.
+// The context of a Publish ends while it waits for room.
 func TestContextEndsWhilePublishWaits(t *testing.T) {
 	random := oracle.Random(t)
 	rounds := 2
@@ -311,7 +311,7 @@ func TestSameOrderEverywhere(t *testing.T) {
 	}
 }
 
-// testManyPublishers is about so many Publish that wait at the same time.
+// testManyPublishers is about many calls of Publish that wait at the same time.
 func testManyPublishers(t *testing.T, many int) {
 	b, c := busbackpressure.New[int](), newCrew(t)
 	s := b.Subscribe(1)

@@ -93,8 +93,8 @@ func (q translated[T]) Drain() []int {
 	return numbers
 }
 
-// Values of a type without size may all have the same address. Each is an item of its
-// own nevertheless, and each call that waits is a call of its own.
+// Values of a type without size may all have the same address. Each is still an item of its
+// own, and each call that waits is a call of its own.
 func TestItemsWithoutSize(t *testing.T) {
 	for _, n := range life.Sizes(oracle.Random(t), 120) {
 		if bubble(t, itemsWithoutSize[struct{}](n)); t.Failed() {

@@ -85,7 +85,7 @@ func TestScheduleDrainMeetsTwoProducers(t *testing.T) {
 	q.Close()
 }
 
-// longest is how many items a queue has in a scenario: each is some steps of a schedule.
+// longest is how many items a queue has in a scenario: each takes some steps of a schedule.
 const longest = 5_000
 
 // A worker takes an item while a queue is drained, which is now and then very long.

@@ -533,8 +533,8 @@ func (c *task) settleAlone() bool {
 	return c.over.Load() || c.waits()
 }
 
-// waits tells whether the task is blocked. To find out stops the world, so goroutines
-// that are running continue until they can be stopped.
+// waits reports whether the task is blocked. Finding out stops the world, so goroutines that
+// are running continue until they can be stopped.
 func (c *task) waits() bool {
 	state := c.state()
 	for _, waits := range []string{"sync.", "chan ", "select", "sleep"} {
@@ -545,7 +545,7 @@ func (c *task) waits() bool {
 	return false
 }
 
-// durable tells whether the task is durably blocked, as synctest calls it. A lock
+// durable reports whether the task is durably blocked, as synctest calls it. A lock
 // does not count.
 func (c *task) durable() bool { return bytes.Contains(c.state(), []byte("(durable)")) }
 

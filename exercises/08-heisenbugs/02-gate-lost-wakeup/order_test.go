@@ -25,8 +25,8 @@ func (f *file) Store(open bool) {
 	time.Sleep(100 * time.Microsecond)
 }
 
-// What was done before Open is seen after Wait, also by a Wait that finds the flag set while
-// Open is still under way.
+// What was done before Open is seen after Wait, even by a Wait that finds the flag set
+// while Open is still under way.
 func TestGateOrdersWhatWasDone(t *testing.T) {
 	for range 10 {
 		flag := &file{}

@@ -57,21 +57,21 @@ func closing(name string, gate func(*frame, moment) bool, close func(*frame)) fa
 	return fault{name: name, gate: gate, closes: close, begins: dawdle}
 }
 
-// dawdle is for an attempt that begins once Close has returned: it begins then, or most of an hour later.
+// dawdle is for an attempt that begins once Close has returned: it begins then, or almost an hour later.
 func dawdle(f *frame, r *run) {
 	if r.now == closed && f.choose(2, 0) == 0 {
 		time.Sleep(50*time.Minute + rand.N(5*time.Minute))
 	}
 }
 
-// lets lets attempts begin in a phase that should not.
+// lets makes attempts begin that should not, in a phase.
 func lets(in phase, which func(moment) bool) func(*frame, moment) bool {
 	return func(f *frame, m moment) bool {
 		return m.now == in && (m.n > 1 || m.letter.phase == in) && which(m) && f.bug.when(m)
 	}
 }
 
-// shut closes, and waits for the attempts under way but those that ignore tells.
+// shut closes, and waits for the attempts under way, except those that ignore picks.
 func (f *frame) shut(ignore func(moment) bool) {
 	f.shutting()
 	f.wait(func() bool {
@@ -84,7 +84,7 @@ func (f *frame) shut(ignore func(moment) bool) {
 	f.shutDone()
 }
 
-// hit tells whether the bug shows at this moment.
+// hit reports whether the bug shows at this moment.
 func (f *frame) hit(m moment) bool { return f.bug.when(m) }
 
 // shutAnyway closes, and waits for no attempt if the bug shows when it is called.

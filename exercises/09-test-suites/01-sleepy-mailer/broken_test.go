@@ -174,7 +174,7 @@ func mispause(f *frame, m moment) error {
 	return m.err
 }
 
-// mistime changes when the context of an attempt ends, and not what it says of its end.
+// mistime changes when the context of an attempt ends, but not its deadline.
 func mistime(f *frame, r *run) {
 	off := aWrongTime()
 	ends := []time.Duration{limitOf - off, limitOf + off, limitOf / 2, 2 * limitOf, 0, time.Nanosecond}

@@ -26,7 +26,7 @@ func (b *bug) never() *bug {
 	return &bug{b.fault, func(moment) bool { return false }, false}
 }
 
-// right tells whether mailers with the bug are right; nil is no bug.
+// right reports whether mailers with the bug are right; nil is no bug.
 func (b *bug) right() bool { return b == nil || !b.shows }
 
 // derive returns a bug for each of the conditions.
@@ -92,7 +92,7 @@ func wraps(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// ownType tells whether an error's type is declared in the suite.
+// ownType reports whether an error's type is declared in the suite.
 func ownType(m moment) bool {
 	t := reflect.TypeOf(m.err)
 	if t == nil {

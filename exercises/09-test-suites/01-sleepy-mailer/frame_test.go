@@ -100,7 +100,7 @@ func (f *frame) choose(n int, which uint) int {
 	return int(f.drawn >> (16 * which) & 0xffff % uint64(n))
 }
 
-// hits tells whether the bug shows at this moment, if it is one of the kind that has a hook here.
+// hits reports whether the bug shows at this moment, if it is one of the kind that has a hook here.
 func (f *frame) hits(hook bool, m moment) bool {
 	return hook && (f.bug.sense == nil || f.bug.sense(m)) && f.bug.when(m)
 }
@@ -208,7 +208,7 @@ func (f *frame) ended(r *run) {
 	f.changed.Broadcast()
 }
 
-// returned notes how an attempt ended. The letter pauses, or is over.
+// returned records how an attempt ended. The letter pauses, or is over.
 func (f *frame) returned(r *run, res result) moment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -233,7 +233,7 @@ func (f *frame) plan(l *letter, failed int, took time.Duration) (time.Duration, 
 	return pause, failed < 4
 }
 
-// extra makes an attempt that is too many, after d, unless Close has been called by then.
+// extra makes a superfluous attempt, after d, unless Close has been called by then.
 func (f *frame) extra(d time.Duration, l *letter) {
 	go func() {
 		time.Sleep(d)

@@ -83,7 +83,7 @@ func (l *limit) Value(key any) any {
 	return l.caused.Value(key)
 }
 
-// Done sees to it that the context ends in time. It needs no goroutine before it is asked.
+// Done makes sure that the context ends in time. It needs no goroutine before it is asked.
 func (l *limit) Done() <-chan struct{} {
 	l.asked.Do(l.begin)
 	return l.done

@@ -107,7 +107,7 @@ func (m *withGoroutines) close() {
 	m.under.Wait()
 }
 
-// withLoop has one goroutine that knows all. Its contexts have a deadline, and Close ends them.
+// withLoop has one goroutine that knows everything. Its contexts have a deadline, and Close ends them.
 type withLoop struct {
 	plan
 	deliver attempt

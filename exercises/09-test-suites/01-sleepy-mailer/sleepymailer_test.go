@@ -209,7 +209,7 @@ func stray(t *testing.T, p part, k kind, b *bug) bool {
 	return try(t, p, k, b, b == endless)
 }
 
-// try tells whether the verdict is good.
+// try reports whether the verdict is good.
 func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
 	t.Helper()
 	wrong := inBubble(t, p, k, b, inspect)
@@ -219,7 +219,7 @@ func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
 	return wrong == ""
 }
 
-// inBubble is the verdict in a bubble, also if the test hangs.
+// inBubble is the verdict in a bubble, even if the test hangs.
 func inBubble(t *testing.T, p part, k kind, b *bug, inspect bool) (wrong string) {
 	if oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
 		return fmt.Sprintf("%s never returns for %s. All its goroutines wait, and nothing will wake them", p.name, describe(k, b))
@@ -277,7 +277,7 @@ func verdict(p part, k kind, b *bug, inspect bool) string {
 	return ""
 }
 
-// ofTheSuite tells whether the suite has started a goroutine: those of a broken mailer may stay.
+// ofTheSuite reports whether the suite has started a goroutine: those of a broken mailer may stay.
 func ofTheSuite(stack string) bool {
 	_, creator, _ := strings.Cut(stack, "\ncreated by ")
 	return strings.HasPrefix(creator, reflect.TypeFor[sleepymailer.Open]().PkgPath()+".")

@@ -189,7 +189,7 @@ func abandoned(open cachecheck.Open, load cachecheck.Load) *parts {
 	return p
 }
 
-// endsWith returns always the same error if a context has ended, whichever its own is.
+// endsWith always returns the same error if a context has ended, whatever its own is.
 func endsWith(open cachecheck.Open, load cachecheck.Load, always error) *parts {
 	p := partsOf(open(load))
 	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {

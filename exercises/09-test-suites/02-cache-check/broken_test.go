@@ -36,13 +36,13 @@ var plainFaults = []fault{
 	}},
 }
 
-// A condition says of which loads of a key a bug is.
+// A condition says which loads of a key a bug affects.
 type condition struct {
 	name string
 	of   func(*era) bool
 }
 
-// whichLoad are the conditions of sharing: a bug is of every load, or of one that comes after something.
+// whichLoad are the conditions of sharing: a bug affects every load, or one that comes after something.
 var whichLoad = []condition{
 	{"", func(*era) bool { return true }},
 	{", of a load after an error", func(e *era) bool { return e.after == anError }},
@@ -50,10 +50,10 @@ var whichLoad = []condition{
 	{", of a load after a load was dropped", func(e *era) bool { return e.after == aDroppedLoad }},
 }
 
-// A sharer is a Get with a fault. It finds so many others under way for its key and its load.
+// A sharer is a Get with a fault. It is told how many others are under way for its key and its load.
 type sharer func(s *shared, ctx context.Context, key string, others int) (string, error)
 
-// What a sharer has besides.
+// What else a sharer has.
 type shared struct {
 	get  getter // the right one
 	drop func(key string)
@@ -113,7 +113,7 @@ var sharingFaults = slices.Concat(
 	}),
 )
 
-// unshared has a second cache for a Get that finds so many others under way for its key.
+// unshared has a second cache for a Get that finds that many others under way for its key.
 func unshared(most int) sharer {
 	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
 		if others >= most {
@@ -168,7 +168,7 @@ var keyFaults = []fault{
 	}},
 }
 
-// limited has only so many loads under way at a time.
+// limited allows only so many loads at a time.
 func limited(open cachecheck.Open, load cachecheck.Load, most int) *parts {
 	slots := make(chan struct{}, most)
 	return partsOf(open(func(key string) (string, error) {
@@ -206,7 +206,7 @@ var errorFaults = slices.Concat(
 	}}},
 )
 
-// keepsErrors keeps an error that more Gets than so many got.
+// keepsErrors keeps an error that more than this many Gets got.
 func keepsErrors(more int) sharer {
 	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
 		value, err := s.get(ctx, key)
@@ -217,7 +217,7 @@ func keepsErrors(more int) sharer {
 	}
 }
 
-// A Get finds so many others under way for its key: it is the first, or a later one.
+// Whether a Get is the first or a later one, by how many others it finds under way for its key.
 func first(others int) bool { return others == 0 }
 func later(others int) bool { return others > 0 }
 

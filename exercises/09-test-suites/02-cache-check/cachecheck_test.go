@@ -53,8 +53,8 @@ func (c candidate) opens(f *fault) cachecheck.Open {
 }
 
 // judge has Check look at two right caches, and at one with each of the faults, in random order: what it has
-// said before tells nothing about the next. Later in a process it is one right cache, and a ninth of the faults. Then it asks about each fault again and
-// again, for a check that finds some of them by luck.
+// said before tells nothing about the next. Later in a process Check looks at one right cache, and at a ninth
+// of the faults. Then it asks about each fault again and again, for a check that finds some of them by luck.
 func judge(t *testing.T, faults []fault) {
 	t.Helper()
 	type trial struct {
@@ -86,7 +86,7 @@ func try(t *testing.T, bubble func(*testing.T, func(*testing.T)), base candidate
 	}
 }
 
-// inBubble is the verdict in a bubble, also if Check hangs.
+// inBubble is the verdict in a bubble, even if Check hangs.
 func inBubble(t *testing.T, bubble func(*testing.T, func(*testing.T)), base candidate, f *fault) (wrong string) {
 	if oracle.Deadlocks(func() { bubble(t, func(*testing.T) { wrong = verdict(base, f) }) }) {
 		what := "a right cache"

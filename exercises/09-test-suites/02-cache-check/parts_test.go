@@ -187,7 +187,7 @@ func (x *eras) leave(e *era) {
 	e.gets--
 }
 
-// gone notes that the context of a Get has ended that has found so many others.
+// gone records that the context of a Get has ended, which had found that many others.
 func (x *eras) gone(e *era, others int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

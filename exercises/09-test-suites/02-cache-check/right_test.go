@@ -183,7 +183,7 @@ type withLists struct {
 	lists map[string]*list
 }
 
-// A list is of the Gets that wait for a load.
+// A list has the Gets that wait for a load.
 type list struct {
 	waiting map[chan *flight]bool
 }
@@ -268,7 +268,7 @@ type withPatience struct {
 	queues map[string]*queue
 }
 
-// A queue is of the Gets that wait for a load, which may not have begun.
+// A queue has the Gets that wait for a load, which may not have begun.
 type queue struct {
 	waiting map[chan *flight]bool
 	loading bool

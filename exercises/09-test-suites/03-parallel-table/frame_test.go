@@ -31,7 +31,7 @@ func (s *sealed) Close() {
 	s.closed = true
 }
 
-// left tells whether its owner has ended without closing it.
+// left reports whether its owner has ended without closing it.
 func (s *sealed) left() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -168,7 +168,7 @@ func (f *frame) resolve(code string) (url string, err error, done bool) {
 	return "", nil, false
 }
 
-// codeOf tells whether the inner shortener has a code too.
+// codeOf reports whether the inner shortener has a code too.
 func (f *frame) codeOf(code string) (string, bool) {
 	inner, err := f.inner.Shorten(f.known[code])
 	return inner, err == nil && inner == code

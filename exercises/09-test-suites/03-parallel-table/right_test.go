@@ -63,7 +63,7 @@ type shortener struct {
 
 var errRefused = errors.New("refused")
 
-// isGood tells whether a URL is to be shortened.
+// isGood reports whether a URL is to be shortened.
 func isGood(url string, limit int) bool {
 	return len(url) <= limit && (strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://"))
 }

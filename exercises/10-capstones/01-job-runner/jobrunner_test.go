@@ -126,7 +126,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// Attempts happen at their time, and until then a job keeps no worker.
+// Attempts happen at their time, and until then a job occupies no worker.
 func TestRetries(t *testing.T) {
 	random := oracle.Random(t)
 	for i := range 4 {

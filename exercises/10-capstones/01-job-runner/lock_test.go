@@ -8,7 +8,7 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// stopsWaitForALock tells whether, of some calls of Stop at the same time, one waits for a
+// stopsWaitForALock reports whether, of some calls of Stop at the same time, one waits for a
 // lock or a sync.Once that another one holds. That is as right as any other way, but
 // in a bubble no time passes meanwhile, and synctest.Wait does not return.
 func stopsWaitForALock(t *testing.T) (lock bool) {

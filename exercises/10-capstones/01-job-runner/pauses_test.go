@@ -146,7 +146,7 @@ func neverMore(t *testing.T, workers int) {
 	r.Stop()
 }
 
-// note notes an attempt.
+// note records an attempt.
 func (s *service) note(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -59,8 +59,8 @@ func TestScheduleStatsIsASnapshot(t *testing.T) {
 	assert.Equal(t, fails+1, made, "the job is to fail %d times, and then to succeed", fails)
 }
 
-// What a runner tells fits together: if Recent shows that a job is over, so does Stats, and
-// the other way round.
+// What a runner says is consistent: if Recent shows that a job is over, so does Stats, and
+// vice versa.
 func TestScheduleAllSayThatAJobIsOver(t *testing.T) {
 	assertAgree(t, func(r *jobrunner.Runner) bool { return len(r.Recent()) > 0 }, "Recent has its result")
 }
@@ -103,7 +103,7 @@ func TestScheduleStatsMeetsJobs(t *testing.T) {
 	}, contract.Shape{Before: 1, Goroutines: 2, Calls: 2})
 }
 
-// crowd draws how many more jobs there are, for a fix that is different with many.
+// crowd draws how many more jobs there are, for a fix that behaves differently with many.
 func crowd() int {
 	return life.Crowd(rand.New(rand.NewPCG(rand.Uint64(), 0)), 1100)
 }

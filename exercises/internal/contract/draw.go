@@ -152,7 +152,7 @@ func (d drawer) meanwhile(p *program, r *rand.Rand) (parties [][]drawn) {
 	return parties
 }
 
-// slow tells whether some calls are slow.
+// slow reports whether some calls are slow.
 func (d drawer) slow(r *rand.Rand) bool {
 	return slices.ContainsFunc(some(d.calls, 100, r), func(d drawn) bool { return d.slow })
 }

@@ -88,7 +88,7 @@ func (d drawer) agree(p *program, r *rand.Rand) bool {
 	return false
 }
 
-// differs tells whether a call returns another result in one state than in another.
+// differs reports whether a call returns another result in one state than in another.
 func differs(c *history.Call, one, other any) bool {
 	before, _, ok := c.Alone(one)
 	after, _, can := c.Alone(other)

@@ -21,7 +21,7 @@ func Sentinel(format string, args ...any) error {
 	return life.Failure(fmt.Sprintf(format, args...))
 }
 
-// AssertWraps fails t unless err wraps want, and tells whether it does. The
+// AssertWraps fails t unless err wraps want, and reports whether it does. The
 // story says what had happened.
 //
 // An error may have methods that answer errors.Is and errors.As, and one that
@@ -37,7 +37,7 @@ func AssertWraps(t testing.TB, err, want error, story string) bool {
 	return AssertHonest(t, err, want.Error())
 }
 
-// SameError tells whether two errors are one, also if == cannot compare them.
+// SameError reports whether two errors are one, also if == cannot compare them.
 func SameError(a, b error) bool {
 	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
 		return a == b

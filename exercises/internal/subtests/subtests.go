@@ -168,7 +168,7 @@ func (t *T) Parallel() {
 	<-t.start
 }
 
-// IsParallel tells whether Parallel has been called.
+// IsParallel reports whether Parallel has been called.
 func (t *T) IsParallel() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -209,14 +209,14 @@ func (t *T) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// Ended tells whether the test, its subtests and its cleanups have ended.
+// Ended reports whether the test, its subtests and its cleanups have ended.
 func (t *T) Ended() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.ended
 }
 
-// Failed tells whether the test or one of its subtests has reported a failure.
+// Failed reports whether the test or one of its subtests has reported a failure.
 func (t *T) Failed() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

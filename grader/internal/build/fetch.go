@@ -63,7 +63,7 @@ func (tc *Toolchain) fetch(ctx context.Context, packages []string, tell func(wha
 	return nil
 }
 
-// able tells whether the go command can look for any package at all, for which it
+// able reports whether the go command can look for any package at all, for which it
 // needs no network.
 func (tc *Toolchain) able(ctx context.Context) error {
 	r, err := tc.find(ctx, []string{"fmt"}, nil, "GOPROXY=off")
@@ -107,7 +107,7 @@ func (tc *Toolchain) mod() string {
 	return "-mod=readonly"
 }
 
-// Vendored tells whether the official tree carries its modules with it.
+// Vendored reports whether the official tree carries its modules with it.
 func (tc *Toolchain) Vendored() bool {
 	_, err := os.Stat(filepath.Join(tc.root, "vendor", "modules.txt"))
 	return err == nil

@@ -44,7 +44,7 @@ func messages(e kata.Exercise, out []byte) (found []message) {
 	return found
 }
 
-// learners tells whether a file is one that the learner may change.
+// learners reports whether a file is one that the learner may change.
 func learners(e kata.Exercise, file string) bool { return slices.Contains(e.Files, path.Base(file)) }
 
 // NotCompiled begins the summary of what the compiler says.
@@ -84,7 +84,7 @@ func vetFindings(e kata.Exercise, out []byte) (found []evidence.Finding, underst
 	return found, len(all) > 0
 }
 
-// namesTests tells whether what the go command says of an exercise's folder names a file there
+// namesTests reports whether what the go command says of an exercise's folder names a file there
 // that is not the learner's.
 func namesTests(e kata.Exercise, out string) bool {
 	if !strings.Contains(out, e.Dir) {

@@ -259,8 +259,8 @@ func (st *Staging) Compile(ctx context.Context, kind Kind) (binary string, found
 }
 
 // CompileFix compiles the fix alone, without its tests, and returns what the compiler
-// has against it. It takes a moment, and the tests' build does not compile it again.
-// The race detector needs cgo, so a fix with C in it is refused first.
+// reports about it. It takes a moment, and the tests' build does not compile it again. The
+// race detector needs cgo, so a fix with C in it is refused first.
 func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
 	kind := Race
 	for _, name := range st.exercise.Files {
@@ -341,9 +341,9 @@ func (tc *Toolchain) flags(kind Kind) []string {
 	return flags
 }
 
-// Vet returns what go vet has against the fix. go test runs only a few of
-// vet's checks, and none of those about concurrency. It looks at what the race
-// build compiles, which has to be compiled anyway.
+// Vet returns what go vet reports about the fix. go test runs only a few of vet's checks,
+// and none of those about concurrency. It looks at what the race build compiles, which has
+// to be compiled anyway.
 func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
 	out, ok, err := st.goCommand(ctx, Race, st.tc.FixTime, nil, "vet", "-race", st.tc.mod(), "./"+st.exercise.Dir)
 	if err != nil || ok {
@@ -359,8 +359,8 @@ func (st *Staging) Vet(ctx context.Context) ([]evidence.Finding, error) {
 	return found, nil
 }
 
-// Unclear is trouble with the go command of which its output does not say whose
-// fault it is. If the same goes well with the starter, it is the fix's.
+// Unclear is a failure of the go command whose output does not say whose fault it is. If
+// the same works with the starter, it is the fix's.
 type Unclear struct {
 	What   string
 	Output string

@@ -1,7 +1,7 @@
-// Package build turns an exercise and a fix of it into test binaries: a staging
-// module that holds the official files and the learner's, a clean environment,
-// and one compilation per kind. Compiler errors are findings; all else that
-// goes wrong is the grader's.
+// Package build turns an exercise and a fix of it into test binaries: a staging module
+// that holds the official files and the learner's, a clean environment, and one
+// compilation per kind. Compiler errors are findings; anything else that goes wrong is the
+// grader's fault.
 package build
 
 import (
@@ -45,8 +45,8 @@ var (
 // otherwise empty environment.
 var settingNames = []string{"GOVERSION", "GOROOT", "GOPATH", "GOMODCACHE", "GOCACHE", "CC"}
 
-// FindToolchain asks the Go on the PATH where it keeps its things. root is the
-// official tree.
+// FindToolchain asks the Go on the PATH where it keeps its files. root is the official
+// tree.
 func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
@@ -73,7 +73,7 @@ func FindToolchain(ctx context.Context, root string) (*Toolchain, error) {
 	return tc, nil
 }
 
-// Settings are what the go command says of itself where it builds, as `go env` has
+// Settings are what the go command says about itself where it builds, as `go env` has
 // them.
 func (tc *Toolchain) Settings() map[string]string {
 	all := map[string]string{"GOWORK": "off", "GOFLAGS": "", "GOOS": runtime.GOOS}
@@ -81,7 +81,7 @@ func (tc *Toolchain) Settings() map[string]string {
 	return all
 }
 
-// CheckCompiler tells whether race builds are possible here: on macOS they
+// CheckCompiler reports whether race builds are possible here: on macOS they
 // always are, elsewhere they need a C compiler.
 func (tc *Toolchain) CheckCompiler() error {
 	if runtime.GOOS == "darwin" {

@@ -34,7 +34,7 @@ func shortage(out []byte) string {
 // errNotWhole: what a compiler or a test says of half a module is not about a fix.
 var errNotWhole = errors.New("temporary files of the grader were changed or removed; if another program cleans up there, set TMPDIR to another folder")
 
-// Whole tells whether everything that was staged is still there.
+// Whole reports whether everything that was staged is still there.
 func (st *Staging) Whole() error {
 	if sum, err := st.summed(); err != nil || sum != st.sum || st.Root != st.Dir && !kept.Holds(st.Root, st.shared) {
 		return errNotWhole

@@ -107,8 +107,8 @@ func (l *Lab) bench(e kata.Exercise) *Bench {
 	return &Bench{lab: l, exercise: e, budget: newBudget(l.Effort, e.Suite), built: map[build.Kind]*lazyBinary{build.Plain: {}, build.Race: {}}}
 }
 
-// Prepare reads the fix in root/dir and builds it, with no more than is needed for the
-// tests named by only, if any. Close the bench afterwards.
+// Prepare reads the fix in root/dir and builds it, with no more than the tests named by
+// only need, if any. Close the bench afterwards.
 func (l *Lab) Prepare(ctx context.Context, e kata.Exercise, root, dir string, only ...string) (*Bench, error) {
 	b := l.bench(e)
 	b.only, b.drawn = only, draw(e, only)

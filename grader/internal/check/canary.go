@@ -135,7 +135,7 @@ func (b *Bench) ownFault(err error, found []evidence.Finding) error {
 	return fmt.Errorf("%s: the exercise's own tests do not compile; fix them, and grade again: %s", b.exercise.ID, what)
 }
 
-// aboutTests tells whether all of the compiler's complaints are about files that are not the
+// aboutTests reports whether all of the compiler's complaints are about files that are not the
 // learner's.
 func (b *Bench) aboutTests(found []evidence.Finding) bool {
 	return len(found) > 0 && !slices.ContainsFunc(found, func(f evidence.Finding) bool {

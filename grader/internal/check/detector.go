@@ -22,7 +22,7 @@ type Detector struct {
 	plan func(Effort, bool) []sample
 }
 
-// Detectors is all there are, in the order in which they look.
+// Detectors lists all detectors, in the order in which they run.
 var Detectors = []Detector{
 	{Name: kata.PolicyDetector},
 	{Name: kata.BuildDetector},

@@ -30,7 +30,7 @@ func draw(e kata.Exercise, only []string) string {
 // whose official part fails it at a step drawn by lot: the one that was drawn for this
 // grading, or each if the effort is thorough. Code that has got hold of the
 // process, and keeps failures from coming out, cannot tell this run from another. It
-// tells whether the check stands.
+// reports whether the check stands.
 func (t *trial) armed(ctx context.Context, c *evidence.Check, binary string) (bool, error) {
 	steps := len(t.bench.staging.Steps(t.test.Name))
 	if steps == 0 || t.bench.lab.Effort != Thorough && t.test.Name != t.bench.drawn {

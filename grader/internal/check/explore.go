@@ -163,7 +163,7 @@ func idled(test explored.Test) bool {
 // How long one takes is for its author to decide, and a suite may try much in each.
 const minSuite = 40
 
-// tooFew tells whether there was no time for the schedules that a scenario has to pass.
+// tooFew reports whether there was no time for the schedules that a scenario has to pass.
 func (t *trial) tooFew(test explored.Test) bool {
 	return test.Cut && !(t.bench.exercise.Suite && test.Schedules >= minSuite)
 }
@@ -263,7 +263,7 @@ func meaning(test explored.Test) string {
 	return exploredMeanings[test.Verdict]
 }
 
-// drawn tells whether a picture helps. If the fix is a suite, most of what runs is the code that it
+// drawn reports whether a picture helps. If the fix is a suite, most of what runs is the code that it
 // is tried on, and the test's message says all. A race has two lines to show.
 func drawn(e kata.Exercise, test explored.Test) bool {
 	return !e.Suite || test.Verdict == explored.Race

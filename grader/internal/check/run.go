@@ -16,8 +16,8 @@ import (
 // Run looks at the fix with every detector, each test by itself: all tests, or
 // only those named. It may be called again: every call runs every process anew.
 //
-// A fix to which vet objects, or that the policy refuses for something harmless,
-// is run as well: it earns nothing, and its author learns what the detectors see.
+// A fix that vet rejects, or that the policy refuses for something harmless, runs anyway:
+// it earns nothing, but its author learns what the detectors find.
 func (b *Bench) Run(ctx context.Context, only ...string) (Results, error) {
 	b.budget.renew()
 	r := Results{Whole: b.whole, Tests: map[string][]evidence.Check{}}
@@ -82,7 +82,7 @@ func pointsFirst(tests []kata.Test) []kata.Test {
 	})
 }
 
-// asked tells whether a test is one of those named, or no test is.
+// asked reports whether a test is one of those named, or no test is.
 func asked(t kata.Test, only []string) bool {
 	return len(only) == 0 || slices.Contains(only, t.Name)
 }
@@ -131,7 +131,7 @@ func skipped(detector, why string) evidence.Check {
 	return evidence.Check{Detector: detector, Verdict: evidence.Skipped, Note: "skipped " + why}
 }
 
-// Built tells whether the fix was built: what is refused before is not.
+// Built reports whether the fix was built: what is refused before is not.
 func (b *Bench) Built() bool { return b.staging != nil }
 
 // Count runs the learner's own command, `go test -race -count=n`, on the fix, with more flags. It

@@ -233,7 +233,7 @@ func (t *trial) sampled(ctx context.Context, d Detector, binary string, s sample
 	return o, false, err
 }
 
-// shares tells whether the first process of repeat is that of tests, too: a process
+// shares reports whether the first process of repeat is that of tests, too: a process
 // takes longer to start than most tests take. Only the thorough effort, and a lab that asks
 // each detector for itself, has them apart.
 func (t *trial) shares() bool {
@@ -241,7 +241,7 @@ func (t *trial) shares() bool {
 }
 
 // shared runs the test as tests has it, and after that, in the same process, as the
-// first sample of repeat. It tells whether the first run has passed. If it has, the
+// first sample of repeat. It reports whether the first run has passed. If it has, the
 // outcome is repeat's to count.
 func (t *trial) shared(ctx context.Context, binary string, first sample) (passed bool, o diagnose.Outcome, err error) {
 	t.repeat = nil
@@ -272,7 +272,7 @@ func (t *trial) held(ctx context.Context, slots chan struct{}, kind build.Kind, 
 	return o, err
 }
 
-// record counts an outcome, and tells whether it settles the check. A leak is
+// record counts an outcome, and reports whether it settles the check. A leak is
 // the leak check's to judge: it does not count against the test itself.
 func (t *trial) record(c *evidence.Check, kind build.Kind, s sample, o diagnose.Outcome) (settled bool) {
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Leak {

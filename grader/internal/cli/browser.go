@@ -43,7 +43,7 @@ func openInBrowser(ctx context.Context, file string) error {
 	return fmt.Errorf("no program here opens web pages (xdg-open, $BROWSER); open %s yourself", file)
 }
 
-// opens starts a command, and tells whether it works or still runs after a while.
+// opens starts a command, and reports whether it works or still runs after a while.
 func opens(ctx context.Context, path string, args []string) bool {
 	c := exec.CommandContext(context.WithoutCancel(ctx), path, args...) // the browser outlives the grader
 	if c.Start() != nil {

@@ -148,7 +148,7 @@ func (c caller) pattern(folder string) string {
 	return "./" + rel
 }
 
-// within tells whether a folder is root or below it.
+// within reports whether a folder is root or below it.
 func within(folder, root string) bool {
 	rel, err := filepath.Rel(root, folder)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

@@ -80,7 +80,7 @@ type looked struct {
 	test     *explored.Test
 }
 
-// empty tells whether no test was explored.
+// empty reports whether no test was explored.
 func (l looked) empty() bool {
 	return !slices.ContainsFunc(l.report.Packages, func(p explored.Package) bool { return len(p.Tests) > 0 })
 }

@@ -50,7 +50,7 @@ type interrupted struct{ told string }
 
 func (i interrupted) Error() string { return "interrupted" + i.told }
 
-// interruption tells whether an interruption kept a command from its end, what
+// interruption reports whether an interruption kept a command from its end, what
 // there is to say then, and the exit code. Whatever else failed because of it is
 // not worth mentioning.
 func (a *app) interruption(err error) (told error, code int, yes bool) {

@@ -73,7 +73,7 @@ func (s standing) points(e kata.Exercise) string {
 	return fmt.Sprintf("%*s", pointsColumn, text+mark)
 }
 
-// outdated tells whether the points are out of a number that the exercise no
+// outdated reports whether the points are out of a number that the exercise no
 // longer has.
 func (s standing) outdated(e kata.Exercise) bool {
 	return s.graded && s.Best.MaxPoints != e.MaxPoints()

@@ -96,7 +96,7 @@ func (a *app) exerciseNamed(k kata.Kata, sub, name string) (kata.Exercise, bool)
 // testName matches what only a test is called.
 var testName = regexp.MustCompile(`^(Test|Example|Fuzz)([A-Z_]\w*)?$`)
 
-// isWord tells whether a name is no path and no pattern.
+// isWord reports whether a name is no path and no pattern.
 func isWord(name string) bool { return name != "" && !strings.ContainsAny(name, `./\`) }
 
 func isFolder(name string) bool {

@@ -82,7 +82,7 @@ func (a *app) nextOf(k kata.Kata, root string) (kata.Exercise, error) {
 	return e, nil
 }
 
-// done tells whether an exercise has earned all the points that it has today.
+// done reports whether an exercise has earned all the points that it has today.
 func done(e kata.Exercise, entry progress.Entry) bool {
 	return entry.Best.Full() && entry.Best.MaxPoints == e.MaxPoints()
 }
@@ -99,7 +99,7 @@ func current(root string, e kata.Exercise) codes {
 	return codes{progress.Code(s.Files), s.Hash()}
 }
 
-// of tells whether a grade is of these files.
+// of reports whether a grade is of these files.
 func (c codes) of(g progress.Grade) bool { return g.Code == c.tokens || g.Code == c.bytes }
 
 // standing is what is known of an exercise: what was reached, and whether the

@@ -39,7 +39,7 @@ func (a *app) trees() (k kata.Kata, submission string, err error) {
 	return k, submission, err
 }
 
-// isCheckout tells whether a folder may be a learner's checkout, whatever is missing in it.
+// isCheckout reports whether a folder may be a learner's checkout, whatever is missing in it.
 func isCheckout(dir string) bool {
 	return slices.ContainsFunc([]string{"go.mod", "exercises"}, func(name string) bool {
 		_, err := os.Lstat(filepath.Join(dir, name))
@@ -62,7 +62,7 @@ func (a *app) officialRoot() (string, error) {
 	return root, nil
 }
 
-// same tells whether two folders are one.
+// same reports whether two folders are one.
 func same(a, b string) bool { return real(a) == real(b) }
 
 // real is a path without links, from the root of the file system; of what does

@@ -55,7 +55,7 @@ func (c *watchCommand) Run(a *app) error {
 	return ctx.Err()
 }
 
-// onTerminal tells whether the grader reads from a terminal and writes to one that
+// onTerminal reports whether the grader reads from a terminal and writes to one that
 // can move its cursor.
 func (a *app) onTerminal() bool {
 	out, ok := a.stdout.(*os.File)

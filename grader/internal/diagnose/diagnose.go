@@ -144,18 +144,18 @@ func Classify(src Source, e Ending) Outcome {
 	panic("diagnose: the last rule holds for everything")
 }
 
-// doubtful tells whether a verdict may as well be the machine's doing. What went
+// doubtful reports whether a verdict may as well be the machine's doing. What went
 // beyond a limit of ours is the fix's.
 func doubtful(e Ending, v evidence.Verdict) bool {
 	return e.Exceeded == "" && (v == evidence.Integrity || v == evidence.Memory || v == evidence.Panic && NoThreads(e.Output))
 }
 
-// NoThreads tells whether a process has died because the system gave it no more
+// NoThreads reports whether a process has died because the system gave it no more
 // threads.
 func NoThreads(output string) bool { return noThreads.MatchString(output) }
 
-// Replay is the learner's own command for the same test, built the same way. One
-// that does not come to its end has its goroutines printed soon.
+// Replay is the learner's own command for the same test, built the same way. If the test
+// does not end, its goroutines are printed soon.
 func Replay(src Source, e Ending, v evidence.Verdict) string {
 	race, procs := "", ""
 	if e.Race {
@@ -183,7 +183,7 @@ func (s Source) Quote(places []evidence.Place) {
 	}
 }
 
-// Learners tells whether file is one that the learner may change.
+// Learners reports whether file is one that the learner may change.
 func (s Source) Learners(file string) bool {
 	return path.Dir(file) == s.Exercise.Dir && slices.Contains(s.Exercise.Files, path.Base(file))
 }

@@ -126,8 +126,8 @@ func isOutOfMemory(e Ending, _ testimony) bool {
 var outOfMemory = regexp.MustCompile(`(?m)^(?:fatal error: )?(?:runtime: out of memory|runtime: cannot allocate memory|out of memory)` +
 	`|^(?:==\d+==)?(?:ERROR: |FATAL: )?ThreadSanitizer(?:: internal allocator is out of memory| failed to allocate|: out of memory|: CHECK failed)`)
 
-// OutOfMemory tells whether a process, or its race detector, says that it got no more
-// memory. It goes by the text: ThreadSanitizer ends then as it does after a race.
+// OutOfMemory reports whether a process, or its race detector, says that it got no more
+// memory. It goes by the text: ThreadSanitizer then ends as it does after a race.
 func OutOfMemory(output string) bool { return outOfMemory.MatchString(output) }
 
 func explainMemory(_ Source, e Ending) evidence.Finding {

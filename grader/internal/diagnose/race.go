@@ -80,7 +80,7 @@ func (a access) does() string {
 	return a.kind
 }
 
-// misuse tells whether a race is between a WaitGroup's Add and its Wait.
+// misuse reports whether a race is between a WaitGroup's Add and its Wait.
 func (r raceReport) misuse() bool {
 	return len(r.accesses) == 2 && r.accesses[0].adds() != r.accesses[1].adds() && r.accesses[0].does() != r.accesses[0].kind && r.accesses[1].does() != r.accesses[1].kind
 }

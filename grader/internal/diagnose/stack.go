@@ -101,7 +101,7 @@ func (g goroutine) blocked() bool {
 	return false
 }
 
-// ours tells whether a goroutine runs the code of an exercise, not the
+// ours reports whether a goroutine runs the code of an exercise, not the
 // runtime's or the test harness's own.
 func (g goroutine) ours() bool {
 	ours := false
@@ -114,7 +114,7 @@ func (g goroutine) ours() bool {
 	return ours
 }
 
-// allBlocked tells whether every goroutine of a dump that runs an exercise's
+// allBlocked reports whether every goroutine of a dump that runs an exercise's
 // code waits for another. What one that runs on another thread is at, the dump
 // does not say; it still belongs to the exercise.
 func allBlocked(dump string) bool {
@@ -128,7 +128,7 @@ func allBlocked(dump string) bool {
 	return some
 }
 
-// busy tells whether a goroutine that is not the runtime's own runs, or waits for
+// busy reports whether a goroutine that is not the runtime's own runs, or waits for
 // nothing but a processor.
 func (g goroutine) busy() bool {
 	if g.id == "0" || len(g.created) > 0 && strings.HasPrefix(g.created[0].function, "runtime.") {

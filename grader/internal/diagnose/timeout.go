@@ -46,7 +46,7 @@ func turning(src Source, e Ending) (best turn) {
 	return best
 }
 
-// atBrace tells whether a position is a closing brace, where nothing is done: the
+// atBrace reports whether a position is a closing brace, where nothing is done: the
 // compiler puts what never returns there, if all that is left of it is an empty
 // loop.
 func (s Source) atBrace(at frame) bool {
@@ -137,7 +137,7 @@ func (t turn) sentences(cpu time.Duration) (summary, meaning string) {
 	return "a loop does not end", spent + ". The Go runtime does not say where: run the test without -race to see."
 }
 
-// SameLoop tells whether one of some loops is among others.
+// SameLoop reports whether one of some loops is among others.
 func SameLoop(loops, others []evidence.Place) bool {
 	return slices.ContainsFunc(loops, func(l evidence.Place) bool {
 		return slices.ContainsFunc(others, func(o evidence.Place) bool { return l.File == o.File && l.Line == o.Line })

@@ -1,6 +1,6 @@
-// Package evidence is the vocabulary between those who run learner code and
-// those who judge it: verdicts, findings and checks. It holds values only; it
-// runs nothing and decides nothing.
+// Package evidence is the vocabulary between the packages that run learner code and those
+// that judge it: verdicts, findings and checks. It holds values only; it runs nothing and
+// decides nothing.
 package evidence
 
 import (
@@ -9,8 +9,8 @@ import (
 	"heisenkata/grader/internal/explored"
 )
 
-// Verdict is what a run, a check, a test or an exercise came to. Anything the
-// grader cannot tell is never Pass.
+// Verdict is the result of a run, a check, a test or an exercise. What the grader cannot
+// classify is never Pass.
 type Verdict string
 
 // The verdicts, as they stand in reports.
@@ -47,7 +47,7 @@ type Check struct {
 	Note    string   `json:"note,omitempty"` // what was run, or why nothing was
 }
 
-// Failed tells whether the check speaks against the fix.
+// Failed reports whether the check speaks against the fix.
 func (c Check) Failed() bool {
 	return c.Verdict != Pass && c.Verdict != Skipped && c.Verdict != Error
 }
@@ -91,7 +91,7 @@ func (p Place) String() string {
 	return p.File + ":" + strconv.Itoa(p.Line)
 }
 
-// Protection is how well the machine was protected from what the fixes do.
+// Protection says how well the machine was protected from what the fixes do.
 type Protection struct {
 	Level       string   `json:"level"`       // full, partial or none
 	Explanation string   `json:"explanation"` // what that means, in a sentence

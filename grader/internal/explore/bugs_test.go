@@ -77,7 +77,7 @@ func knownBugs(t *testing.T, root string, oneOf uint32) (patterns []string) {
 	return slices.Compact(patterns)
 }
 
-// taken tells whether a file is one of a sample of one in so many. It depends on what is
+// taken reports whether a file is one of a sample of one in so many. It depends on what is
 // in it, so that the sample stays the same until that changes.
 func taken(t *testing.T, file string, oneOf uint32) bool {
 	text, err := os.ReadFile(file)

@@ -54,18 +54,18 @@ func (s *Session) dependency(path string) *listed {
 	return nil
 }
 
-// rewritable tells whether a copy of a dependency can be built in its stead.
+// rewritable reports whether a copy of a dependency can be built in its stead.
 func (s *Session) rewritable(p *listed) bool {
 	return !p.Standard && p.Module != nil && strings.HasPrefix(p.Dir, s.env["GOMODCACHE"]+string(filepath.Separator))
 }
 
-// uses tells whether a package imports one with such types, other than io, which nearly
+// uses reports whether a package imports one with such types, other than io, which nearly
 // all import for something else.
 func (p *listed) uses() bool {
 	return slices.ContainsFunc(p.Imports, func(path string) bool { return path != "io" && crossing[path] != nil })
 }
 
-// exports tells whether such a type is in what a package exports.
+// exports reports whether such a type is in what a package exports.
 func (p *listed) exports() bool {
 	imports := slices.ContainsFunc(p.Imports, func(path string) bool { return crossing[path] != nil })
 	return imports && slices.ContainsFunc(p.parse(), exportsIn)
@@ -96,7 +96,7 @@ func exportsIn(f *ast.File) bool {
 	return slices.ContainsFunc(f.Decls, func(d ast.Decl) bool { return exportsType(d, names) })
 }
 
-// exportsType tells whether a declaration has such a type where others meet it: in
+// exportsType reports whether a declaration has such a type where others meet it: in
 // a signature, a variable, or an exported field or method.
 func exportsType(d ast.Decl, names map[string][]string) (found bool) {
 	var look func(n ast.Node)

@@ -91,8 +91,8 @@ type Budget struct {
 	Step      time.Duration // of processor time, for one step; 0 for long enough for tests that compute
 }
 
-// Normal is the budget unless told otherwise. Each bug in testdata/bugs is found within
-// 200 schedules.
+// Normal is the default budget. Each bug in testdata/bugs is found within 200
+// schedules.
 var Normal = Budget{Schedules: 1000, Time: 10 * time.Second, Steps: 300_000}
 
 // The errors that the caller can fix.
@@ -137,8 +137,8 @@ func (s *Session) unchosen() (names []string) {
 	return names
 }
 
-// Prepare lists, reads, rewrites and builds the packages, whose tests can then
-// be explored as often as one likes. Close the session afterwards.
+// Prepare lists, reads, rewrites and builds the packages. Their tests can then be explored
+// any number of times. Close the session afterwards.
 func Prepare(ctx context.Context, o Options) (*Session, error) {
 	s, err := newSession(ctx, o)
 	if err != nil {
@@ -162,11 +162,11 @@ func (s *Session) Ready() error {
 }
 
 // CopiedTimers returns where the packages that are rewritten copy a time.Timer or
-// time.Ticker, as "file.go:12". The methods of a copy take what lies behind it in memory
-// for the timer's own.
+// time.Ticker, as "file.go:12". The methods of a copy mistake what follows it in memory for
+// the timer's own.
 func (s *Session) CopiedTimers() []string { return s.copied }
 
-// CheckSchedule tells whether a text is a schedule.
+// CheckSchedule reports whether a text is a schedule.
 func CheckSchedule(text string) error {
 	_, err := wire.ParseSchedule(text)
 	return err

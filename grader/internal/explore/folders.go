@@ -48,7 +48,7 @@ func contents(dir string) map[string]time.Time {
 	return all
 }
 
-// touched tells whether files or folders came or went since a folder had these contents.
+// touched reports whether files or folders came or went since a folder had these contents.
 func touched(dir string, since map[string]time.Time) bool {
 	return since != nil && !maps.Equal(contents(dir), since)
 }

@@ -87,7 +87,7 @@ func (s *Session) only() (main *module) {
 	return main
 }
 
-// vendored tells whether a main module carries its modules with it.
+// vendored reports whether a main module carries its modules with it.
 func (m *module) vendored() bool {
 	_, err := os.Stat(filepath.Join(m.Dir, "vendor", "modules.txt"))
 	return err == nil

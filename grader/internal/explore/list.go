@@ -112,7 +112,7 @@ func newTarget(p *listed) *target {
 // them, since they start goroutines or hold locks for it.
 var libraries = []string{"golang.org/x/sync"}
 
-// instrumented tells whether a package is rewritten: those of the main modules,
+// instrumented reports whether a package is rewritten: those of the main modules,
 // those that a main module replaces by a folder, a few libraries, and what takes
 // or gives types that are replaced.
 func (p *listed) instrumented() bool {

@@ -153,7 +153,7 @@ func alike(all []*object, o *object) (twins []*object) {
 	return twins
 }
 
-// ambiguous tells whether a text of the code means more than one of the objects,
+// ambiguous reports whether a text of the code means more than one of the objects,
 // or one of them has several.
 func ambiguous(twins []*object) bool {
 	seen := map[string]bool{}

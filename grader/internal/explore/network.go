@@ -63,7 +63,7 @@ var networkChanges = []networkChange{
 	{"rawconn.go", "func newRawListener(fd *netFD) *rawListener {", "func newRawListener(fd *netFD) *rawListener {\n\theisenkataUnknown(nil)"},
 }
 
-// network tells whether code under test, or a library, may use the network. If none does,
+// network reports whether code under test, or a library, may use the network. If none does,
 // there is no need to compile package net, and all that imports it, once more.
 func (s *Session) network() bool {
 	return runtime.GOOS == "linux" && !s.Own && slices.ContainsFunc(s.packages, (*listed).usesNetwork)
@@ -156,7 +156,7 @@ func withLocks(text string) string {
 // compiledWith is what the go command prints before the errors of a package.
 var compiledWith = regexp.MustCompile(`(?m)^# (\S+)$`)
 
-// networkFails tells whether what does not compile is the network.
+// networkFails reports whether what does not compile is the network.
 func (s *Session) networkFails(output string) bool {
 	return s.networked && slices.ContainsFunc(compiledWith.FindAllStringSubmatch(output, -1), func(m []string) bool {
 		p := s.byPath[m[1]]

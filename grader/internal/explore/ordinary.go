@@ -26,7 +26,7 @@ const (
 
 const contradicted = "it fails in every schedule, and passes in ordinary runs, so it depends on something that the explorer changes"
 
-// contradicted tells whether ordinary runs say otherwise than a finding.
+// contradicted reports whether ordinary runs say otherwise than a finding.
 func (s *Session) contradicted(ctx context.Context, t *target, job wire.Job, a wire.Outcome) bool {
 	kinds := []wire.Kind{wire.Wrong, wire.Panic, wire.Deadlock}
 	if job.Strict || s.Own || len(s.Overlay) > 0 || job.Mode != wire.Sample && job.Mode != wire.Exhaust || a.Number > 0 || a.Outlives || !slices.Contains(kinds, a.Kind) {
@@ -58,7 +58,7 @@ func (s *Session) plainly(ctx context.Context, t *target) string {
 	return t.plain.binary
 }
 
-// passesOrdinarily tells whether a test, without the explorer, passes each time.
+// passesOrdinarily reports whether a test, without the explorer, passes each time.
 func (s *Session) passesOrdinarily(ctx context.Context, t *target, name string) bool {
 	binary := s.plainly(ctx, t)
 	dir, err := os.MkdirTemp(s.dir, "ordinary-")

@@ -74,7 +74,7 @@ func (g *Game) turn(ctx context.Context, job wire.Job) (explored.Turn, error) {
 }
 
 // Seek looks for a finding among the schedules that begin with the choices given: those
-// that go on without a switch, then with one, up to so many.
+// that continue without a switch, then with one, up to that many.
 func (g *Game) Seek(ctx context.Context, choices []int32, switches int, budget time.Duration) (explored.Sought, error) {
 	job := g.job(choices)
 	job.Mode, job.Bound, job.Schedules, job.Millis = wire.Seek, switches, 1<<30, int(budget.Milliseconds())

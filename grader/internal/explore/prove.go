@@ -61,7 +61,7 @@ func (s *Session) prove(ctx context.Context, all []explored.Package) {
 	group.Wait()
 }
 
-// provable tells whether to try all interleavings of a test whose sampled schedules pass.
+// provable reports whether to try all interleavings of a test whose sampled schedules pass.
 // Where the time was too short for the sample, it is for the proof, unless most of those
 // schedules were the same.
 func (s *Session) provable(t explored.Test) bool {

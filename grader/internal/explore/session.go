@@ -17,7 +17,7 @@ import (
 	"heisenkata/grader/internal/scratch"
 )
 
-// Session is one exploration on its way.
+// Session is one exploration in progress.
 type Session struct {
 	Options
 	goTool  string
@@ -116,7 +116,7 @@ func (s *Session) checkMachine() error {
 	return nil
 }
 
-// inModule tells whether the go command finds a go.mod or a go.work, or is told to do
+// inModule reports whether the go command finds a go.mod or a go.work, or is told to do
 // without.
 func (s *Session) inModule() bool {
 	work := s.env["GOWORK"]

@@ -175,7 +175,7 @@ func (n *narrator) story(test *explored.Test, f *wire.Finding) {
 	test.Detail += "\n\n" + detail(f)
 }
 
-// setAside tells whether a finding beside a race is not shown.
+// setAside reports whether a finding beside a race is not shown.
 func (n *narrator) setAside(f *wire.Finding) bool {
 	return f.Doubt && !n.EarlyTimeouts || !explored.Verdict(f.Kind).Found()
 }
@@ -196,7 +196,7 @@ func (n *narrator) failedAt(f *wire.Finding) *explored.Place {
 	return nil
 }
 
-// ours tells whether a file belongs to a main module.
+// ours reports whether a file belongs to a main module.
 func (n *narrator) ours(file string) bool {
 	return slices.ContainsFunc(n.packages, func(p *listed) bool {
 		return p.Module != nil && p.Module.Main && p.Dir != "" && filepath.Dir(file) == p.Dir
@@ -294,7 +294,7 @@ func (n *narrator) at(site uint32, frames []wire.Frame) position {
 	return position{}
 }
 
-// theirs tells whether a file belongs to the code under exploration.
+// theirs reports whether a file belongs to the code under exploration.
 func (n *narrator) theirs(file string) bool {
 	for _, p := range n.packages {
 		if !p.Standard && p.Dir != "" && filepath.Dir(file) == p.Dir {

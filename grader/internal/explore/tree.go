@@ -20,7 +20,7 @@ var (
 var gaps = map[wire.Gap]error{wire.TooMany: ErrTooManyOrders, wire.Endless: ErrEndlessOrder, wire.Unknown: ErrUnknownOrders}
 
 // Tree tries every choice of the game with one draw of random numbers, that of the schedule
-// given. It has at most so many nodes, and takes at most that much processor time.
+// given. It has at most that many nodes, and takes at most that much processor time.
 func (g *Game) Tree(ctx context.Context, schedule string, nodes int, budget time.Duration) (explored.Tree, error) {
 	random := randomOf(schedule)
 	job := g.job(nil)

@@ -121,7 +121,7 @@ func (c *checker) one(p *listed) error {
 	return nil
 }
 
-// hasVariant tells whether a package is type-checked again with its own tests,
+// hasVariant reports whether a package is type-checked again with its own tests,
 // which see all of its files.
 func (c *checker) hasVariant(p *listed) bool {
 	return p.ForTest == "" && c.byPath[p.ImportPath+" ["+p.ImportPath+".test]"] != nil

@@ -119,7 +119,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 
 // afresh replays a finding that was not shown again in its own process. In a process that
 // has run hundreds of schedules the race detector may have forgotten an access, and then
-// it reports nothing, although the steps are the same. It tells whether the finding is there.
+// it reports nothing, although the steps are the same. It reports whether the finding is there.
 func (s *Session) afresh(ctx context.Context, t *target, job wire.Job, a *wire.Outcome) bool {
 	job.Mode, job.Schedule, job.Times = wire.Replay, a.Schedule, 1
 	again := s.process(ctx, t, job)
@@ -129,7 +129,7 @@ func (s *Session) afresh(ctx context.Context, t *target, job wire.Job, a *wire.O
 	return again.Kind == a.Kind
 }
 
-// mayOutlive tells whether a finding could come from what an earlier schedule, or another test,
+// mayOutlive reports whether a finding could come from what an earlier schedule, or another test,
 // has left: such a one has run in its process, or something was written to the package's folder.
 // What goes wrong is no race, which the detector sees.
 func (s *Session) mayOutlive(a wire.Outcome, job wire.Job, t *target) bool {
@@ -175,7 +175,7 @@ func (s *Session) inCopy(t *target) *target {
 // before.
 const outlived = "it fails only where it has run before, or beside other tests, whatever the schedule: something outlives it, such as what it registers in a package of the standard library, or it writes files into its package's folder"
 
-// unsettled tells whether schedules after those of an outcome may find more.
+// unsettled reports whether schedules after those of an outcome may find more.
 func unsettled(a wire.Outcome, job wire.Job) bool {
 	return a.Kind == wire.Pass || a.Kind == wire.Leak && job.Leaks != wire.LeaksFirst
 }
@@ -241,7 +241,7 @@ func merge(a *wire.Outcome, later []*wire.Outcome) *wire.Outcome {
 	return &total
 }
 
-// better tells whether a finding is shown rather than what there is so far: anything
+// better reports whether a finding is shown rather than what there is so far: anything
 // rather than a leak, and else the earlier one.
 func better(o, than wire.Outcome) bool {
 	leaks := o.Kind == wire.Leak

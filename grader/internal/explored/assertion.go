@@ -11,9 +11,9 @@ import (
 // are indented beyond its name.
 var testifySection = regexp.MustCompile(`^(?:\S+: |\t)?(Error Trace|Error|Test|Messages):\s*(.*)$`)
 
-// Assertion keeps of a failure of testify's the test's own words, and in short
-// what is wrong. All of it, line by line, is for the detail. Of another message it
-// makes one line.
+// Assertion takes from a testify failure the test's own words, and in short what is wrong.
+// The full text, line by line, is for the detail. It turns any other message into one
+// line.
 func Assertion(message string) (own, failure string) {
 	parts, current := map[string][]string{}, ""
 	message = harmless.Head(message, maxMessage, "")

@@ -5,7 +5,7 @@ package explored
 // Schema names the format of the JSON report.
 const Schema = "heisenkata/explore/v1"
 
-// Verdict is what exploring one test came to.
+// Verdict is the result of exploring one test.
 type Verdict string
 
 // The verdicts. Running is a doubt, neither pass nor failure; so is Timing, of a
@@ -24,10 +24,10 @@ const (
 	Skipped      Verdict = "skipped"
 )
 
-// OutcomeSaysWhy tells whether the words for a test's outcome include its summary.
+// OutcomeSaysWhy reports whether the words for a test's outcome include its summary.
 func (v Verdict) OutcomeSaysWhy() bool { return v == Unexplorable || v == Skipped }
 
-// Found tells whether a verdict is a finding.
+// Found reports whether a verdict is a finding.
 func (v Verdict) Found() bool {
 	switch v {
 	case Race, Wrong, Panic, Deadlock, Leak:
@@ -52,16 +52,16 @@ type Again struct {
 	Flags  []string // that the exploration had, and that a replay needs
 }
 
-// NoTests is the reason of a package that there is nothing to explore in. It is
-// no fault, and not counted.
+// NoTests is the reason of a package that there is nothing to explore in. It is not a
+// fault, and not counted.
 const NoTests = "it has no tests"
 
-// Vanished begins the summary of a test whose process was gone before it had told
-// what came of it.
+// Vanished begins the summary of a test whose process was gone before it had reported a
+// result.
 const Vanished = "the process ended by itself"
 
-// Forged is the summary of a test whose process tells of schedules that it has not
-// run: code under test has got hold of it.
+// Forged is the summary of a test whose process reports schedules that it has not run: code
+// under test has taken it over.
 const Forged = "the process tells of schedules that it has not run"
 
 // Package is one package's tests.
@@ -198,11 +198,11 @@ const (
 	EmptySelect = "empty select"
 )
 
-// Late is the operation of a goroutine that is left, not because it can never go
-// on, but because it did not end in good time.
+// Late is the operation of a goroutine that is left, not because it can never continue, but
+// because it did not end in time.
 const Late = "late"
 
-// Waiting is a goroutine that can never go on.
+// Waiting is a goroutine that can never continue.
 type Waiting struct {
 	Goroutine int    `json:"goroutine"`
 	Operation string `json:"operation"`

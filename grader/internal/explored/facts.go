@@ -155,7 +155,7 @@ func (f *facts) lastUse(object string, step int) int {
 	return -1
 }
 
-// pending tells whether what a step does had to wait, and still has not happened at a later
+// pending reports whether what a step does had to wait, and still has not happened at a later
 // one.
 func (f *facts) pending(i, later int) bool {
 	s := f.Trace[i]

@@ -48,13 +48,13 @@ func foldingOf(trace []Step) folding {
 
 func inTest(s Step) bool { return ofTests(s.File) }
 
-// ofTests tells whether a file is no code under test: it is a test, or supports the tests
+// ofTests reports whether a file is no code under test: it is a test, or supports the tests
 // of exercises.
 func ofTests(file string) bool {
 	return strings.HasSuffix(file, "_test.go") || strings.Contains("/"+file, "/exercises/internal/") || strings.HasPrefix(file, "../../internal/")
 }
 
-// folds tells whether a step teaches nothing: as bookkeeping, as an access before
+// folds reports whether a step teaches nothing: as bookkeeping, as an access before
 // there was a second goroutine, or as something that the test does for itself,
 // such as to start goroutines and to wait for them.
 func (f folding) folds(i int, s Step) bool {
@@ -69,7 +69,7 @@ func (f folding) folds(i int, s Step) bool {
 	return false
 }
 
-// onMemory tells whether a step only accesses memory.
+// onMemory reports whether a step only accesses memory.
 func onMemory(s Step) bool {
 	switch s.Operation {
 	case "read", "write", "memory", "atomic", "once", "pool", "map":
@@ -78,7 +78,7 @@ func onMemory(s Step) bool {
 	return false
 }
 
-// bookkeeping tells whether a step is of no interest wherever it is: a
+// bookkeeping reports whether a step is of no interest wherever it is: a
 // goroutine's start stands in its header, and a point without a position says
 // nothing.
 func bookkeeping(s Step) bool {
@@ -117,7 +117,7 @@ func touchedBy(trace []Step) touches {
 	return t
 }
 
-// byAnother tells whether the memory of an access is shared, as far as names
+// byAnother reports whether the memory of an access is shared, as far as names
 // tell: another goroutine writes it, or reads what this one writes.
 func (t touches) byAnother(s Step) bool {
 	for g, writes := range t[lastWord(s.Object)] {
@@ -171,7 +171,7 @@ func firstFound(candidates ...int) int {
 	return -1
 }
 
-// shows tells whether the goroutine of a step has a row before it is left.
+// shows reports whether the goroutine of a step has a row before it is left.
 func shows(trace []Step, shown []bool, from int) bool {
 	for i := from; i < len(trace) && trace[i].Goroutine == trace[from].Goroutine; i++ {
 		if shown[i] {

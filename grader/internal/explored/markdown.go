@@ -36,7 +36,7 @@ func WriteMarkdown(w io.Writer, r Report) error {
 	return err
 }
 
-// appendUpTo writes whole parts up to a limit, and tells whether any were left out.
+// appendUpTo writes whole parts up to a limit, and reports whether any were left out.
 func appendUpTo(b *strings.Builder, limit int, parts []string) (left bool) {
 	for _, part := range parts {
 		if b.Len()+len(part) > limit {

@@ -54,12 +54,12 @@ func onLines(rows []row, at int, over []int) string {
 	return ""
 }
 
-// shownBefore tells whether a goroutine has a row.
+// shownBefore reports whether a goroutine has a row.
 func shownBefore(rows []row, goroutine int) bool {
 	return slices.ContainsFunc(rows, func(r row) bool { return r.goroutine == goroutine })
 }
 
-// couldGoOn tells whether the goroutine left at a step is known to have been
+// couldGoOn reports whether the goroutine left at a step is known to have been
 // able to go on. The recorder says so of switches; of a time slip it is known
 // if the goroutine went on later without having waited.
 func couldGoOn(trace []Step, step, left int) bool {
@@ -103,7 +103,7 @@ func leftOnLine(rows []row, at, goroutine int) int {
 	return 0
 }
 
-// markRaces marks the row of each access, and tells whether both are in the
+// markRaces marks the row of each access, and reports whether both are in the
 // picture.
 func markRaces(rows []row, races []Access, trace []Step) bool {
 	marked, named := 0, slices.ContainsFunc(races, func(a Access) bool { return a.Object != "" })
@@ -233,7 +233,7 @@ func (r row) locks() []string {
 	return nil
 }
 
-// names tells whether a sentence names a row's position.
+// names reports whether a sentence names a row's position.
 func names(text string, r row) bool {
 	_, rest, ok := strings.Cut(text, place(r.file, r.line))
 	return ok && r.file != "" && (rest == "" || rest[0] < '0' || rest[0] > '9')
@@ -265,17 +265,17 @@ func (t Test) over(r row) []int {
 	return t.Trace[r.first].Over
 }
 
-// again tells whether a later row shows a row's line too.
+// again reports whether a later row shows a row's line too.
 func again(later []row, r row) bool { return slices.ContainsFunc(later, r.sameLine) }
 
-// waitsThere tells whether the end of the picture shows a row's line.
+// waitsThere reports whether the end of the picture shows a row's line.
 func waitsThere(list []Waiting, r row) bool {
 	return slices.ContainsFunc(list, func(w Waiting) bool {
 		return w.Goroutine == r.goroutine && w.File == r.file && w.Line == r.line
 	})
 }
 
-// markedThere tells whether a row that is marked shows a row's position, maybe of
+// markedThere reports whether a row that is marked shows a row's position, maybe of
 // another goroutine: forty goroutines on one line need not be seen there one by one.
 func markedThere(rows []row, r row) bool {
 	return slices.ContainsFunc(rows, func(m row) bool { return m.mark != "" && m.file == r.file && m.line == r.line })

@@ -11,7 +11,7 @@ var verbs = map[string]string{
 	"signal": "signals", "broadcast": "broadcasts on", "close": "closes", "send": "sends on", "receive": "receives from",
 }
 
-// condsLock tells whether a step is a part of Cond.Wait: that this lets go of the
+// condsLock reports whether a step is a part of Cond.Wait: that this lets go of the
 // lock, and takes it again, goes without saying.
 func condsLock(s Step) bool {
 	return (s.Operation == "lock" || s.Operation == "unlock") && strings.Contains(s.Source, ".Wait(")

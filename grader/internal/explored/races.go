@@ -45,7 +45,7 @@ func lastOn(a Access, trace []Step, taken map[string]bool) int {
 	return -1
 }
 
-// touches tells whether a step may be an access: it is on its line.
+// touches reports whether a step may be an access: it is on its line.
 func (s Step) touches(a Access) bool {
 	return s.Goroutine >= 0 && s.Operation != "start" && s.Operation != "go" && s.File == a.File && s.Line == a.Line && a.Line > 0
 }

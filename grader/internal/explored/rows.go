@@ -40,7 +40,7 @@ const (
 	gap // steps that are left out
 )
 
-// sameLine tells whether two rows are of one goroutine and one source line.
+// sameLine reports whether two rows are of one goroutine and one source line.
 func (r row) sameLine(o row) bool {
 	return r.kind == ran && o.kind == ran && r.goroutine == o.goroutine && r.file == o.file && r.line == o.line
 }
@@ -258,7 +258,7 @@ func some(goroutines []int) string {
 	return listed(names)
 }
 
-// merges tells whether a row continues the one before.
+// merges reports whether a row continues the one before.
 func (b *builder) merges(r row) bool {
 	return len(b.rows) > 0 && !b.due && b.rows[len(b.rows)-1].sameLine(r)
 }
@@ -280,7 +280,7 @@ func (b *builder) lastOf(goroutine int) (row, bool) {
 	return row{}, false
 }
 
-// continues tells whether a row is the rest of the line that another has begun:
+// continues reports whether a row is the rest of the line that another has begun:
 // the one has read what this one writes.
 func (r row) continues(begun row) bool {
 	if !r.sameLine(begun) {

@@ -7,9 +7,9 @@ import (
 	"heisenkata/grader/internal/harmless"
 )
 
-// Scene is a finding's interleaving for those that draw it themselves: what Picture shows,
-// of more steps, and what is known at each moment. All of its text is safe to print, on one
-// line each; it is not escaped for any markup.
+// Scene is a finding's interleaving for packages that draw it themselves: what Picture
+// shows, for more steps, and what is known at each moment. All of its text is safe to
+// print, on one line each; it is not escaped for any markup.
 type Scene struct {
 	Lanes    []Lane
 	Moments  []Moment // in the order in which they ran; the last one is the end
@@ -32,7 +32,7 @@ type Spot struct {
 	Source string
 }
 
-// MomentKind says what a moment is of.
+// MomentKind says what a moment is about.
 type MomentKind int
 
 // The kinds: a goroutine runs; time passes; steps are left out; it is over.
@@ -66,7 +66,7 @@ type Change struct {
 	Text string
 }
 
-// Wait is a goroutine that can never go on, at the end.
+// Wait is a goroutine that can never continue, at the end.
 type Wait struct {
 	Lane   int
 	At     Spot
@@ -157,7 +157,7 @@ func (r row) allNotes() []string {
 	return r.notes
 }
 
-// shownIn tells whether a row is of a step's own line.
+// shownIn reports whether a row is of a step's own line.
 func (s Step) shownIn(r row) bool { return s.File == r.file && s.Line == r.line }
 
 // endOf is the last moment: what went wrong.

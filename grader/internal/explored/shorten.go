@@ -127,7 +127,7 @@ func (r row) worth() int {
 	return ofTheCode
 }
 
-// wakes tells whether a row says which goroutine it woke.
+// wakes reports whether a row says which goroutine it woke.
 func (r row) wakes() bool {
 	return slices.ContainsFunc(r.notes, func(note string) bool { return strings.HasPrefix(note, "wakes ") })
 }

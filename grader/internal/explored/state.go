@@ -136,7 +136,7 @@ func (d *deriver) use(i int, s Step) {
 	}
 }
 
-// queues tells whether a step on an RWMutex only gets in line. The step that is admitted
+// queues reports whether a step on an RWMutex only gets in line. The step that is admitted
 // follows, or the trace ends before.
 func (d *deriver) queues(i int) bool {
 	s := d.trace[i]
@@ -149,7 +149,7 @@ func (d *deriver) queues(i int) bool {
 	})
 }
 
-// succeeds tells whether a TryLock takes its lock, and how: if its goroutine releases the
+// succeeds reports whether a TryLock takes its lock, and how: if its goroutine releases the
 // lock before it takes or tries it again.
 func (d *deriver) succeeds(i int) (taken, reading bool) {
 	for n := d.next[i]; n > 0; n = d.next[n] {

@@ -5,10 +5,10 @@ import "math"
 // What the formats of this package say of a report, for those that lay it out themselves.
 // All of it is safe to print, on one line each.
 
-// Outcome says in a line what came of a test.
+// Outcome says in one line how a test ended.
 func Outcome(t Test) string { return outcome(bounded(t)) }
 
-// Totals counts a report's tests by what came of them.
+// Totals counts a report's tests by how they ended.
 func Totals(r Report) string { return totals(bounded(r)) }
 
 // Notes are what a reader has to know to trust a verdict.
@@ -27,7 +27,7 @@ func NotExplored(p Package) string {
 	return notExplored(p)
 }
 
-// Sentence makes a line that is safe to print of a message.
+// Sentence turns a message into a line that is safe to print.
 func Sentence(message string) string { return sentence(message) }
 
 // Command is how a reader runs a schedule of a test again.
@@ -38,7 +38,7 @@ func (a Again) Command(p Package, test, schedule string) string {
 // Play is the command that plays a test in a terminal.
 func (a Again) Play(p Package, test string) string { return a.play(bounded(p), bounded(test)) }
 
-// Besides says which leak stands beside a finding.
+// Besides says which leak was found beside a finding.
 func (l Left) Besides() string { return sentence(besides(bounded(l))) }
 
 // Spot is a place as it is shown; nil of none.
@@ -50,7 +50,7 @@ func (p *Place) Spot() *Spot {
 	return &at
 }
 
-// Proven tells whether every schedule of a test that differs from the others was run, and
+// Proven reports whether every schedule of a test that differs from the others was run, and
 // passes.
 func (t Test) Proven() bool {
 	return t.Verdict == Pass && !t.Drawn && (t.Different > 0 || t.Only)

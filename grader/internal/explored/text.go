@@ -20,8 +20,8 @@ type Canvas struct {
 	Color bool // only on a terminal that wants it
 }
 
-// Picture is the interleaving of a finding as plain text, so many columns wide;
-// empty if there is nothing to draw.
+// Picture is the interleaving of a finding as plain text, that many columns wide; empty if
+// there is nothing to draw.
 func Picture(t Test, columns int) string {
 	pic, ok := pictureOf(bounded(t))
 	if !ok {

@@ -97,7 +97,7 @@ func Ran(steps []Step, before int) int {
 	return before
 }
 
-// Switches tells whether an option of a turn is a switch: it takes over from a goroutine that
+// Switches reports whether an option of a turn is a switch: it takes over from a goroutine that
 // could go on, or lets time pass although one could.
 func (t Turn) Switches(option, ran int) bool {
 	o := t.Options[option]

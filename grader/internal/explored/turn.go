@@ -34,10 +34,10 @@ type Option struct {
 	Value     int    // from 1 on; 0 if it is not a value that is to choose
 }
 
-// Ended tells whether there is nothing left to choose.
+// Ended reports whether there is nothing left to choose.
 func (t Turn) Ended() bool { return len(t.Options) == 0 }
 
-// Sought is what a search from a turn on has come to.
+// Sought is the result of a search that began at a turn.
 type Sought struct {
 	Test    Test
 	Choices []int32 // of the whole schedule, if there is a finding
@@ -58,7 +58,7 @@ func (t Test) Switches() (n int) {
 // ScenarioPrefix begins the names of tests that are small enough to be explored whole.
 const ScenarioPrefix = "TestSchedule"
 
-// IsScenario tells whether a test's name says that it is one.
+// IsScenario reports whether a test's name says that it is one.
 func IsScenario(test string) bool { return strings.HasPrefix(test, ScenarioPrefix) }
 
 // Covered says, of a test that passes, how many schedules or interleavings do.

@@ -44,7 +44,7 @@ func (a access) String() string {
 	return a.verb + " " + holds(a.object, a.value)
 }
 
-// inWords tells whether a value is only described.
+// inWords reports whether a value is only described.
 func inWords(value string) bool { return value == "not nil" || strings.HasPrefix(value, "len ") }
 
 // holds says what an object holds: "c.n = 1", "c.list, len 3"; only its name if that is not
@@ -123,7 +123,7 @@ func (r row) beside() string {
 	return "· " + strings.Join(texts[:min(len(texts), maxTold)], ", ")
 }
 
-// shows tells whether a row's source, its notes or its mark show a value already.
+// shows reports whether a row's source, its notes or its mark show a value already.
 func (r row) shows(a access) bool {
 	if strings.Contains(r.source, a.object+" = "+a.value) {
 		return true
@@ -185,7 +185,7 @@ func valueAfter(trace []Step, object string, step int) string {
 	return ""
 }
 
-// changes tells whether a step may change what its object holds.
+// changes reports whether a step may change what its object holds.
 func (s Step) changes() bool {
 	switch s.Operation {
 	case "write", "memory", "call":
@@ -196,7 +196,7 @@ func (s Step) changes() bool {
 	return false
 }
 
-// onePlace tells whether a name means the same memory wherever the trace has it, as far as
+// onePlace reports whether a name means the same memory wherever the trace has it, as far as
 // values tell: each read of it finds what was written last.
 func onePlace(trace []Step, object string) bool {
 	for i, s := range trace {

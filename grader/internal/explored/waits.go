@@ -102,7 +102,7 @@ func circleSentence(trace []Step, circle []Waiting) string {
 	return strings.Join(parts, "; ") + ": " + stuck(len(circle))
 }
 
-// oneObject tells whether all wait for the same: a reader behind a writer that
+// oneObject reports whether all wait for the same: a reader behind a writer that
 // waits behind the reader.
 func oneObject(list []Waiting) bool {
 	return !slices.ContainsFunc(list, func(w Waiting) bool { return w.Object == "" || w.Object != list[0].Object })

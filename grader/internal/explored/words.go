@@ -236,7 +236,7 @@ func word(text string) string {
 	return text
 }
 
-// unusual tells whether a character may mean something to a shell.
+// unusual reports whether a character may mean something to a shell.
 func unusual(r rune) bool {
 	letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 	return !letter && !slices.Contains([]rune("./_-="), r)

@@ -1,6 +1,6 @@
-// Package forced turns a schedule into a test that forces its order without the explorer:
-// a patch that makes goroutines wait for their turns, and a test that says whose turn it
-// is. What it makes is built and run before anything is claimed of it.
+// Package forced turns a schedule into a test that forces its order without the explorer: a
+// patch that makes goroutines wait for their turns, and a test that says whose turn it is.
+// What it makes is built and run before anything is claimed about it.
 package forced
 
 import (
@@ -20,7 +20,7 @@ import (
 	"heisenkata/grader/internal/scratch"
 )
 
-// Options say what to make a test of.
+// Options say what to turn into a test.
 type Options struct {
 	Dir     string // to which the pattern and the trace's files are relative
 	Env     []string
@@ -70,7 +70,7 @@ type listed struct {
 	Module                    *struct{ Path, Dir string }
 }
 
-// Make makes a test of a finding and runs it.
+// Make turns a finding into a test and runs it.
 func Make(ctx context.Context, o Options) (Result, error) {
 	m := &maker{Options: o, sources: map[string]*source{}}
 	if m.Doing == nil {

@@ -52,7 +52,7 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// draws tells whether a test runs another program each time.
+// draws reports whether a test runs another program each time.
 func draws(dir, test string) bool {
 	text, _ := os.ReadFile(filepath.Join(dir, "contract_test.go"))
 	return strings.Contains(string(text), "func "+test+"(")

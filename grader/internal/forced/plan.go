@@ -137,7 +137,7 @@ type execution struct {
 	done map[string]bool // operations
 }
 
-// begins tells whether an event is the first of its statement's execution.
+// begins reports whether an event is the first of its statement's execution.
 func (r running) begins(e event) bool {
 	if e.at == nil {
 		return false
@@ -209,7 +209,7 @@ func sideOf(events []event, i int, s segment) side {
 	return middle
 }
 
-// assigns tells whether an event is an assignment whose right side is already computed.
+// assigns reports whether an event is an assignment whose right side is already computed.
 func (e event) assigns() bool {
 	if e.at == nil || e.fresh || e.Operation != "write" {
 		return false
@@ -218,7 +218,7 @@ func (e event) assigns() bool {
 	return ok
 }
 
-// begun tells whether nothing of an event's statement was executed before the segment,
+// begun reports whether nothing of an event's statement was executed before the segment,
 // nor anything in it that others could notice.
 func begun(events []event, i int, s segment) bool {
 	for j := i; j >= s.from; j-- {
@@ -238,7 +238,7 @@ func (p *plan) problem(new Problem) {
 	}
 }
 
-// natural tells whether a goroutine goes on just then because nothing else can: the one
+// natural reports whether a goroutine goes on just then because nothing else can: the one
 // before has let it, and has done nothing since but wait or end.
 func natural(events []event, s segment) bool {
 	first := events[s.from]

@@ -95,18 +95,18 @@ func (s *source) at(line, column int, inside bool) *statement {
 	return best
 }
 
-// contains tells whether a column of a line is within a statement.
+// contains reports whether a column of a line is within a statement.
 func (s *statement) contains(line, column int) bool {
 	end := s.source.positions.Position(s.node.End())
 	return (line > s.from || column >= s.column) && (line < end.Line || column < end.Column)
 }
 
-// holds tells whether a statement is within another one.
+// holds reports whether a statement is within another one.
 func (s *statement) holds(inner *statement) bool {
 	return s != inner && s.source == inner.source && s.node.Pos() <= inner.node.Pos() && inner.node.End() <= s.node.End()
 }
 
-// loops tells whether a statement's first line may run again before the statement does.
+// loops reports whether a statement's first line may run again before the statement does.
 func (s *statement) loops() bool {
 	switch s.node.(type) {
 	case *ast.ForStmt, *ast.RangeStmt:
@@ -115,7 +115,7 @@ func (s *statement) loops() bool {
 	return false
 }
 
-// begins tells whether a statement is the first thing on its line.
+// begins reports whether a statement is the first thing on its line.
 func (s *statement) begins() bool {
 	return strings.TrimSpace(s.source.lines[s.from-1][:s.column-1]) == ""
 }
@@ -158,7 +158,7 @@ func (s *statement) halves() (left, right string, ok bool) {
 	return s.text(target), right, true
 }
 
-// calls tells whether evaluating an expression may do more than look something up.
+// calls reports whether evaluating an expression may do more than look something up.
 func calls(e ast.Expr) (yes bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -153,7 +153,7 @@ func (m *maker) runs(ctx context.Context, binary, name string) ([]string, error)
 
 var stuck = regexp.MustCompile(`panic: the test is stuck in this order|all goroutines (in bubble )?are (asleep|blocked)|blocked goroutines remain`)
 
-// shows tells whether a run fails with the finding, and not with something else.
+// shows reports whether a run fails with the finding, and not with something else.
 func (m *maker) shows(out string, files []file) bool {
 	if !strings.HasPrefix(out, "exit\n") {
 		return false
@@ -174,13 +174,13 @@ func (m *maker) shows(out string, files []file) bool {
 	return !isStuck && (m.Test.FailedAt == nil && strings.Contains(out, "--- FAIL: ") || m.failsAt(out, files))
 }
 
-// failsAt tells whether the test fails at the place where it does under the schedule.
+// failsAt reports whether the test fails at the place where it does under the schedule.
 func (m *maker) failsAt(out string, files []file) bool {
 	at := m.Test.FailedAt
 	return at != nil && strings.Contains(out, "--- FAIL: ") && mentions(out, files, at.File, at.Line)
 }
 
-// mentions tells whether a run's output names a line, as the patch has numbered it. A
+// mentions reports whether a run's output names a line, as the patch has numbered it. A
 // line that is divided has become several.
 func mentions(out string, files []file, name string, line int) bool {
 	base := path.Base(filepath.ToSlash(name))

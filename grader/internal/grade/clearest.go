@@ -10,8 +10,8 @@ import (
 	"heisenkata/grader/internal/explored"
 )
 
-// Failure is what speaks against a fix, as a person is told it: what goes wrong,
-// and why.
+// Failure is what counts against a fix, as a person reads it: what goes wrong, and
+// why.
 type Failure struct {
 	Test     *Test  // nil: the fix as a whole
 	Detector string // that saw Why
@@ -64,7 +64,7 @@ func lanes(trace []explored.Step) int {
 	return len(seen)
 }
 
-// toldAndDrawn tells whether an exploration says what goes wrong. A race alone
+// toldAndDrawn reports whether an exploration says what goes wrong. A race alone
 // says which lines collide.
 func (f Failure) toldAndDrawn() bool {
 	x := f.Why.Explored
@@ -86,7 +86,7 @@ func (f Failure) steps() int {
 	return len(f.Why.Explored.Trace)
 }
 
-// Failures lists what speaks against the fix, the clearest first.
+// Failures lists what counts against the fix, the clearest first.
 func (g Exercise) Failures() (list []Failure) {
 	for _, c := range g.Checks {
 		if c.Failed() && c.Finding != nil {
@@ -116,9 +116,9 @@ func (g Exercise) matters(f Failure) int {
 	return 0
 }
 
-// Failure tells how a test fails. Where it both fails an assertion and races, the
-// assertion is the story and the race is why. A test that does not speak against
-// the fix, or of which nothing is known, has none.
+// Failure tells how a test fails. Where it both fails an assertion and races, the assertion
+// is the story and the race is why. A test that does not count against the fix, or about
+// which nothing is known, has none.
 func (t *Test) Failure() (Failure, bool) {
 	why, ok := t.telling()
 	if !ok {

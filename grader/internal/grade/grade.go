@@ -65,10 +65,10 @@ type Test struct {
 	Checks    []evidence.Check `json:"checks"`
 }
 
-// Score grades one exercise. A test earns its points only if every detector
-// passes it, and the race detector looked at it on several processors. What the
-// tests earn counts only if nothing speaks against the fix as a whole, and
-// every guard passes.
+// Score grades one exercise. A test earns its points only if every detector passes
+// it, and the race detector looked at it on several processors. What the tests
+// earn counts only if nothing counts against the fix as a whole, and every guard
+// passes.
 func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.Check) Exercise {
 	g := blank(e)
 	g.Checks = whole
@@ -90,11 +90,11 @@ func Score(e kata.Exercise, whole []evidence.Check, tests map[string][]evidence.
 	return g
 }
 
-// Refused tells whether the fix as a whole was not accepted, so that no test can
+// Refused reports whether the fix as a whole was not accepted, so that no test can
 // earn anything: policy, build and vet all have to pass.
 func (g Exercise) Refused() bool { return worst(g.Checks) != evidence.Pass }
 
-// Ran tells whether any test was run.
+// Ran reports whether any test was run.
 func (g Exercise) Ran() bool {
 	return slices.ContainsFunc(g.Tests, func(t Test) bool { return t.Verdict != evidence.Skipped })
 }
@@ -135,7 +135,7 @@ func scoreTest(t kata.Test, checks []evidence.Check) Test {
 	return s
 }
 
-// awards tells whether checks can award points at all. Whatever passes without
+// awards reports whether checks can award points at all. Whatever passes without
 // the race detector, or on one processor, may only take points away.
 func awards(checks []evidence.Check) bool {
 	return slices.ContainsFunc(checks, func(c evidence.Check) bool {

@@ -5,9 +5,9 @@ import (
 	"reflect"
 )
 
-// Copy copies a value and all that it points to, and puts each string, wherever
-// it stands, through a function that is also told the name of its field. So a
-// field that is added later is not forgotten.
+// Copy copies a value and all that it points to, and puts each string, wherever it is,
+// through a function that is also told the name of its field. So a field that is added
+// later is not forgotten.
 func Copy[T any](value T, change func(field, text string) string) T {
 	return copied(reflect.ValueOf(&value).Elem(), "", change).Interface().(T)
 }

@@ -1,11 +1,11 @@
-// Package harmless makes text that a learner can write (source lines, messages,
-// names, outputs) safe to show: it only prints. Nothing in it steers a terminal,
-// reorders a line, hides in one, is a command to GitHub's runner, is markup, or
-// goes on for megabytes. What does not print is shown escaped rather than left
-// out, and what is too long says that it was cut.
+// Package harmless makes text that a learner can write (source lines, messages, names,
+// outputs) safe to show: it only prints. Nothing in it steers a terminal, reorders a line,
+// hides in one, is a command to GitHub's runner, is markup, or runs on for megabytes. What
+// does not print is shown escaped rather than left out, and what is too long says that it
+// was cut.
 //
-// All functions are pure, and what they return they leave alone: making it
-// harmless again changes nothing. None decides what may be shown to whom.
+// All functions are pure and idempotent: making text harmless again changes nothing. None
+// decides what may be shown to whom.
 package harmless
 
 import (
@@ -57,10 +57,10 @@ var (
 
 const passedOver = `(?:[\p{M}\x{0640}]|\x1b\[[0-9;]*m)`
 
-// Uncommanding keeps GitHub's runner from taking any line of text for a
-// command. It is for text that has been put together of harmless parts and the
-// grader's own words and colours: joined, cut or wrapped, they may begin a line
-// with what stood within one.
+// Uncommanding keeps GitHub's runner from taking any line of text for a command. It is
+// for text that was assembled from harmless parts and the grader's own words and
+// colours: joined, cut or wrapped, they may begin a line with what was in the middle of
+// one.
 func Uncommanding(text string) string {
 	if strings.Contains(text, ":") {
 		text = colons.ReplaceAllString(text, `${1}\${2}`)
@@ -87,7 +87,7 @@ func printing(text string) string {
 	return b.String()
 }
 
-// Prints tells whether a character shows as something, a blank at least.
+// Prints reports whether a character shows as something, a blank at least.
 func Prints(r rune) bool {
 	if r < 0x7f {
 		return r >= ' '

@@ -6,9 +6,9 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// Wrap breaks a harmless text into lines of at most so many columns. It breaks
-// between words only, so that a name, a path or a command stays in one piece; a
-// word that is longer than a line is broken where it has to be.
+// Wrap breaks a harmless text into lines of at most that many columns. It breaks between
+// words only, so that a name, a path or a command stays in one piece; a word that is longer
+// than a line is broken where it has to be.
 func Wrap(text string, columns int) (lines []string) {
 	columns = max(columns, 1)
 	line, used := "", 0

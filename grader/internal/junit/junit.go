@@ -1,4 +1,4 @@
-// Package junit writes results as JUnit XML, as far as its readers agree on it.
+// Package junit writes results as JUnit XML, the part of it that its readers agree on.
 package junit
 
 import (
@@ -38,7 +38,7 @@ type Case struct {
 	Skipped *Detail `xml:"skipped,omitempty"`
 }
 
-// Detail says what came of a case: a message of one line, and the whole text.
+// Detail says how a case ended: a message of one line, and the whole text.
 type Detail struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`

@@ -61,7 +61,7 @@ var Studies = []Study{
 	}},
 }
 
-// knownClass tells whether a manifest's class is one of a study.
+// knownClass reports whether a manifest's class is one of a study.
 func knownClass(name string) bool {
 	for _, s := range Studies {
 		for _, c := range s.Classes {

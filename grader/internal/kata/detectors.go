@@ -13,6 +13,6 @@ const (
 	ExploreDetector = "explore"
 )
 
-// TestDetectors look at one test, in the order of reports; the others look at the fix as
-// a whole. Only these stand in caught_by and sometimes.
+// TestDetectors look at one test, in the order of reports; the others look at the fix as a
+// whole. Only these may appear in caught_by and sometimes.
 var TestDetectors = []string{TestsDetector, RaceDetector, LeakDetector, RepeatDetector, ExploreDetector}

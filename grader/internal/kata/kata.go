@@ -1,5 +1,5 @@
-// Package kata reads the exercise tree: chapters, exercises and their
-// manifests. It knows nothing of fixes, runs or scores.
+// Package kata reads the exercise tree: chapters, exercises and their manifests. It knows
+// nothing about fixes, runs or scores.
 package kata
 
 import (
@@ -152,11 +152,11 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("there is no exercise %q; %s", e.Name, hint)
 }
 
-// ErrNoKata says that a folder is no checkout of the kata.
+// ErrNoKata says that a folder is not a checkout of the kata.
 var ErrNoKata = errors.New("no exercises here")
 
-// Load reads all exercises below root, in the order of their folders. One that
-// is broken does not keep the others from being used by name.
+// Load reads all exercises below root, in the order of their folders. The others can still
+// be used by name if one is broken.
 func Load(root string) (Kata, error) {
 	k := Kata{Root: root}
 	folders, err := exerciseFolders(root)

@@ -25,8 +25,8 @@ const (
 	maxLearnt = 200 // characters
 )
 
-// Relaxable are the rules of the policy that an exercise may do without, as
-// allow names them. The others carry the honesty of the score.
+// Relaxable are the rules of the policy that an exercise may do without, as allow names
+// them. The honesty of the score depends on the others.
 var Relaxable = []string{"alias", "clock", "init", "print", "recover", "type"}
 
 var (
@@ -63,9 +63,9 @@ func loadExercise(root, dir string) (Exercise, error) {
 	return e, nil
 }
 
-// Parse reads one manifest and checks all that can be checked without the
-// files it speaks of. All that is wrong is reported together, but for what is not
-// even TOML, or has a value of another type: that comes first.
+// Parse reads one manifest and checks all that can be checked without the files it names.
+// All faults are reported together, except a text that is not TOML, or a value of the wrong
+// type: those come first.
 func Parse(text string) (Exercise, error) {
 	var e Exercise
 	meta, err := toml.Decode(text, &e)

@@ -1,7 +1,7 @@
-// Package kept lays out files in a folder of the user's cache that is named by
-// what it holds. A folder's name is part of what the build cache goes by, so what
-// is compiled from there is compiled once, and not for each grading. Nothing in
-// such a folder is trusted before it has been compared with what it should hold.
+// Package kept lays out files in a folder of the user's cache that is named by what it
+// holds. A folder's name is part of the build cache's keys, so what is compiled from there
+// is compiled once, not once per grading. Nothing in such a folder is trusted before it has
+// been compared with what it should hold.
 package kept
 
 import (
@@ -36,7 +36,7 @@ func nameOf(files map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// Holds tells whether a folder holds just these files.
+// Holds reports whether a folder holds just these files.
 func Holds(dir string, files map[string]string) bool {
 	found := 0
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -57,8 +57,8 @@ func Holds(dir string, files map[string]string) bool {
 	return err == nil && found == len(files)
 }
 
-// Put writes files to a folder beside the one meant, and then gives it its
-// name, so that no one sees half of them.
+// Put writes files to a folder beside the one meant, and then gives it its name, so that no
+// process sees half of them.
 func Put(dir string, files map[string]string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err

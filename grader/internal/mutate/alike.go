@@ -73,7 +73,7 @@ func own(body *ast.BlockStmt, visit func(ast.Node)) {
 	})
 }
 
-// unheard tells whether none can tell the order of two statements: one of them wakes
+// unheard reports whether none can tell the order of two statements: one of them wakes
 // goroutines that need the lock which both hold, or that is let go beside it.
 func (m *mutator) unheard(a, b ast.Stmt) bool {
 	switch {
@@ -98,7 +98,7 @@ func wakes(s ast.Stmt, names ...string) bool {
 
 func isUnlock(s ast.Stmt) bool { return wakes(s, "Unlock", "RUnlock") }
 
-// underLock tells whether two neighbours are in a critical section of the function
+// underLock reports whether two neighbours are in a critical section of the function
 // that they are in.
 func (m *mutator) underLock(a, b ast.Stmt) bool {
 	return slices.ContainsFunc(m.held, func(s section) bool {
@@ -106,7 +106,7 @@ func (m *mutator) underLock(a, b ast.Stmt) bool {
 	})
 }
 
-// letsOthersIn tells whether a statement may release a lock, or wait.
+// letsOthersIn reports whether a statement may release a lock, or wait.
 func letsOthersIn(s ast.Stmt) (found bool) {
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -122,7 +122,7 @@ func letsOthersIn(s ast.Stmt) (found bool) {
 	return found
 }
 
-// needsNoLock tells whether the last statements of a function wake goroutines and
+// needsNoLock reports whether the last statements of a function wake goroutines and
 // return values of its own, which none guards.
 func needsNoLock(function ast.Node, rest []ast.Stmt) bool {
 	return !slices.ContainsFunc(rest, func(s ast.Stmt) bool {
@@ -144,7 +144,7 @@ func ofItsOwn(function ast.Node, e ast.Expr) bool {
 	return false
 }
 
-// declares tells whether a name is one of a function's results or variables.
+// declares reports whether a name is one of a function's results or variables.
 func declares(function ast.Node, name string) (found bool) {
 	ast.Inspect(function, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -165,7 +165,7 @@ func isNamed(e ast.Expr, name string) bool {
 	return ok && id.Name == name
 }
 
-// shares tells whether a function within uses the name, or its address is taken.
+// shares reports whether a function within uses the name, or its address is taken.
 func shares(function ast.Node, name string) (found bool) {
 	ast.Inspect(function, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -183,7 +183,7 @@ func shares(function ast.Node, name string) (found bool) {
 	return found
 }
 
-// onlyClosed tells whether nothing is ever sent on channels of a type, so that their
+// onlyClosed reports whether nothing is ever sent on channels of a type, so that their
 // room makes no difference: no empty struct is sent anywhere.
 func (m *mutator) onlyClosed(t *ast.ChanType) bool {
 	return isEmptyStruct(t.Value) && !m.sendsEmpty

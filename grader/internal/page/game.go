@@ -37,7 +37,7 @@ type gameView struct {
 	Files []listing
 }
 
-// Playable tells whether a page has a game that can be played; if it has one that cannot, why
+// Playable reports whether a page has a game that can be played; if it has one that cannot, why
 // not.
 func (d Document) Playable() (ok bool, why string) {
 	g := gameOf(d.Game, d.Sources)
@@ -65,7 +65,7 @@ func gameOf(g *Game, sources func(string) string) *gameView {
 	return v
 }
 
-// Winnable tells whether an order of the game breaks its test.
+// Winnable reports whether an order of the game breaks its test.
 func (v *gameView) Winnable() bool { return v.Tree != nil && v.Tree.Goal() > explored.Holds }
 
 // size is how large a game that can be played makes its page, in bytes.

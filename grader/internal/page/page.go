@@ -3,8 +3,8 @@
 // to a writer, and nothing else.
 //
 // A page works offline and without its script, prints, and has a policy that runs no script
-// and loads nothing but what is in it. Whatever strings it is given are escaped; that they
-// print at all is for their owner to see to (package harmless).
+// and loads nothing but what is in it. All strings that it is given are escaped; making
+// them printable is up to their owner (package harmless).
 package page
 
 import (
@@ -117,7 +117,7 @@ type Part struct {
 	Findings []Finding
 }
 
-// Finding is what speaks against a test.
+// Finding is what counts against a test.
 type Finding struct {
 	Title  string
 	Story  []string       // the first sentence says what went wrong

@@ -72,10 +72,10 @@ func legendOf(d *drawing) (entries []legendEntry) {
 
 type legendEntry struct{ Kind, Text string }
 
-// Line tells whether the sign is a line, and Arrow whether it has a head.
+// Line reports whether the sign is a line, and Arrow whether it has a head.
 func (e legendEntry) Line() bool { return slices.Index(signs, e) >= nodeSigns }
 
-// Arrow tells whether the sign is an arrow.
+// Arrow reports whether the sign is an arrow.
 func (e legendEntry) Arrow() bool { return e.Kind == "took" || e.Kind == "starts" || e.Kind == "wakes" }
 
 // Node is the sign as a row has it.

@@ -236,7 +236,7 @@ func (m *model) win() tea.Cmd {
 	})
 }
 
-// nothingToWin tells whether every order is known to pass.
+// nothingToWin reports whether every order is known to pass.
 func (m *model) nothingToWin() bool {
 	return m.solved != nil && m.solved.Verdict == explored.Pass && m.solved.Different > 0
 }

@@ -58,7 +58,7 @@ func slowed(source []byte) ([]byte, error) {
 	})
 }
 
-// clauses tells whether a block is that of a switch or select.
+// clauses reports whether a block is that of a switch or select.
 func clauses(list []ast.Stmt) bool {
 	return slices.ContainsFunc(list, func(s ast.Stmt) bool {
 		switch s.(type) {

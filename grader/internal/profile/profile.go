@@ -1,7 +1,7 @@
-// Package profile measures how often a test fails on its own, run as go test runs it:
-// with few processors and many, with the race detector, with a log line, slowed down,
-// under load, and beside the package's other tests. Beside that stands what exploring
-// its schedules finds.
+// Package profile measures how often a test fails on its own, run as go test runs it: with
+// few processors and many, with the race detector, with a log line, slowed down, under
+// load, and beside the package's other tests. Next to that it puts what exploring its
+// schedules finds.
 package profile
 
 import (

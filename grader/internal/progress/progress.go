@@ -1,11 +1,11 @@
-// Package progress keeps what a learner has reached: a small text file, made to
-// be committed, keyed by exercise id. It is for orientation and no proof of
-// anything; a grade is always computed anew.
+// Package progress keeps what a learner has reached: a small text file, made to be
+// committed, keyed by exercise id. It is for orientation, and proves nothing; a grade is
+// always computed anew.
 package progress
 
 import "slices"
 
-// Grade is what one grading of an exercise came to.
+// Grade is the result of grading an exercise once.
 type Grade struct {
 	Points, MaxPoints int
 	Effort            string // how hard the grader looked: one of Efforts, or Unknown
@@ -19,12 +19,12 @@ var Efforts = []string{"quick", "normal", "thorough"}
 // code of files that could not be read.
 const Unknown = "-"
 
-// Full tells whether all points were earned.
+// Full reports whether all points were earned.
 func (g Grade) Full() bool { return g.MaxPoints > 0 && g.Points == g.MaxPoints }
 
 func (g Grade) effort() int { return slices.Index(Efforts, g.Effort) }
 
-// Entry is what is kept of one exercise.
+// Entry is what is kept for one exercise.
 type Entry struct {
 	Best   Grade
 	Latest Grade // of the last grading; it is the best one too, or another
@@ -45,13 +45,13 @@ func (e Entry) Record(g Grade) Entry {
 	return e
 }
 
-// outdoes tells whether a newer grade adds nothing to g: it is of the same code,
+// outdoes reports whether a newer grade adds nothing to g: it is of the same code,
 // and the grader did not look as hard.
 func (g Grade) outdoes(newer Grade) bool {
 	return g.Code == newer.Code && g.MaxPoints == newer.MaxPoints && g.effort() > newer.effort()
 }
 
-// beatenBy tells whether a newer grade takes the place of the best one, g.
+// beatenBy reports whether a newer grade takes the place of the best one, g.
 func (g Grade) beatenBy(newer Grade) bool {
 	switch {
 	case g.MaxPoints != newer.MaxPoints: // points out of a number that the exercise no longer has compare with nothing

@@ -1,8 +1,8 @@
-// Package recall remembers between runs what gradings have come to, in the user's cache:
-// one small file for each, named by everything that it depends on. So an edit costs
-// the gradings that it concerns, and a change of the grader all of them. What is
-// remembered is worth as much as the user's own word: the score that others rely on
-// never comes from here.
+// Package recall keeps the results of gradings between runs, in the user's cache: one
+// small file for each, named by everything that it depends on. So an edit invalidates
+// the gradings that it affects, and a change of the grader all of them. What is kept is
+// worth as much as the user's own word: a score that others rely on never comes from
+// here.
 package recall
 
 import (
@@ -21,7 +21,7 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// Memory is a folder of what is remembered. A nil Memory remembers nothing.
+// Memory is a folder of remembered results. A nil Memory remembers nothing.
 type Memory struct {
 	dir   string
 	base  []byte
@@ -32,9 +32,9 @@ type Memory struct {
 // unused is for how long something that no run asks for is kept.
 const unused = 60 * 24 * time.Hour
 
-// Open opens the user's memory of one kind, and forgets what was not asked for in two
-// months. settings is what else the gradings depend on: the version of Go, the
-// effort, the protection. It returns nil where there is no place for a memory.
+// Open opens the user's memory of one kind, and forgets what was not used for two months.
+// settings is what else the gradings depend on: the version of Go, the effort, the
+// protection. It returns nil where there is no place for a memory.
 func Open(k kata.Kata, kind, settings string) *Memory {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -121,8 +121,8 @@ func (m *Memory) Recall(key string, into any) bool {
 	return true
 }
 
-// Keep remembers something, or forgets it if it does not hold any more. If it cannot be
-// written, the next run starts anew.
+// Keep remembers something, or forgets it if it no longer holds. If it cannot be written,
+// the next run starts anew.
 func (m *Memory) Keep(key string, what any, holds bool) {
 	switch {
 	case m == nil:

@@ -45,7 +45,7 @@ func (d desk) write(t *testing.T, name, text string) {
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 }
 
-// proven tells whether a new run remembers the proof about a text, and proves it if not.
+// proven reports whether a new run remembers the proof about a text, and proves it if not.
 func (d desk) proven(t *testing.T, settings, text, claim string) bool {
 	t.Helper()
 	m := Open(d.kata, "proven", settings)

@@ -86,7 +86,7 @@ func shortened(picture []string, room int) []string {
 // longest is more than the lines of any picture.
 const longest = 1000
 
-// put fills the screen, and tells whether it fits.
+// put fills the screen, and reports whether it fits.
 func (s *screen) put(parts ...[]string) bool {
 	s.lines = nil
 	texts := slices.Concat(parts...)

@@ -1,5 +1,5 @@
-// Package report renders a grade: one file a format. It is pure: it reads a
-// report and writes to a writer, and nothing else.
+// Package report renders a grade: one file per format. It is pure: it reads a report and
+// writes to a writer, and nothing else.
 package report
 
 import (
@@ -14,8 +14,8 @@ import (
 // Write writes a report in one format.
 type Write func(io.Writer, grade.Report, Options) error
 
-// Formats holds every format by its name. They are to be had in no other way,
-// so that none writes what has not been tidied.
+// Formats holds every format by its name. There is no other way to get them, so none writes
+// what has not been tidied.
 var Formats = tidied(map[string]Write{
 	"terminal": terminal,
 	"json":     plainly(writeJSON),

@@ -223,7 +223,7 @@ func shownAt(t testing.TB, r grade.Report, o Options) string {
 	return withoutColour(t, b.String())
 }
 
-// isCommand tells whether a line is a command to copy, which is never broken.
+// isCommand reports whether a line is a command to copy, which is never broken.
 func isCommand(line string) bool {
 	return regexp.MustCompile(`^ *(again|next|the model fix, and the real bug behind it): (GOMAXPROCS=|go |grader )`).MatchString(line)
 }

@@ -13,8 +13,8 @@ import (
 	"heisenkata/grader/internal/kata"
 )
 
-// Options say how to format a report on a terminal. The other formats have no
-// use for them, but for what HTML takes.
+// Options say how to format a report on a terminal. The other formats do not use them,
+// except for what HTML takes.
 type Options struct {
 	Width  int    // columns; 0 is 80
 	Height int    // lines; 0 is 24, and so is less

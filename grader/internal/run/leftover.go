@@ -8,8 +8,8 @@ import (
 )
 
 // ReadLeftover reads the beginning of a file that a process has left in a folder, at most
-// so many bytes. A process may have been up to anything: what is no regular file
-// in that very folder, or cannot be read, is nothing.
+// that many bytes. A process may have done anything: what is not a regular file in that
+// very folder, or cannot be read, counts as empty.
 func ReadLeftover(dir, name string, most int64) []byte {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -31,7 +31,7 @@ func ReadLeftover(dir, name string, most int64) []byte {
 	return text
 }
 
-// Room tells whether a process could have written into a folder below dir what it
+// Room reports whether a process could have written into a folder below dir what it
 // had to. Dir itself is one that the process could not write to.
 func Room(dir string) error {
 	f, err := os.CreateTemp(dir, "room-")

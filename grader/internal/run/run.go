@@ -1,6 +1,6 @@
-// Package run starts one process, watches it and ends all of it: in a sandbox,
-// with a deadline of its own, bounded memory, disk and output. It does not know
-// what the process is for.
+// Package run starts one process, watches it and ends all that is left of it: in a sandbox,
+// with a deadline of its own, bounded memory, disk and output. It does not know what the
+// process is for.
 package run
 
 import (
@@ -44,7 +44,7 @@ type Command struct {
 	Limits Limits
 }
 
-// Limits bound a process and all below it. Zero is no limit.
+// Limits bound a process and all below it. Zero means no limit.
 type Limits struct {
 	Memory  int64 // resident, in bytes
 	Threads int
@@ -66,9 +66,9 @@ type Result struct {
 	Wall     time.Duration
 }
 
-// Killed tells whether the process was ended or stopped from outside:
-// neither we, nor a limit of its own. On Linux that is mostly a machine without
-// memory, whose watchmen ask first, or a shutdown.
+// Killed reports whether the process was ended or stopped from outside: neither by us nor
+// by a limit of its own. On Linux the cause is mostly a machine that is out of memory,
+// whose watchdogs ask first, or a shutdown.
 func (r Result) Killed() bool {
 	return r.Stopped || slices.Contains(fromOutside, r.Signal) && !r.TimedOut && r.Exceeded == ""
 }
@@ -78,7 +78,7 @@ var fromOutside = []string{"killed", "terminated", "interrupt", "hangup"}
 
 var endedBelow = regexp.MustCompile(`signal: (?:killed|terminated|interrupt|hangup)`)
 
-// KilledBelow tells whether the process says, in the words of Go programs, that
+// KilledBelow reports whether the process says, in the words of Go programs, that
 // one that it had started was ended from outside.
 func (r Result) KilledBelow() bool { return endedBelow.Match(r.Output) }
 

@@ -55,7 +55,7 @@ func TestEnvironmentIsEmpty(t *testing.T) {
 	assert.Equal(t, "A=b\n", string(r.Output))
 }
 
-// gone tells whether the process whose id stands in file has ended: it does not
+// gone reports whether the process whose id stands in file has ended: it does not
 // exist, or is a zombie that has not been waited for yet.
 func gone(t *testing.T, file string) bool {
 	t.Helper()

@@ -58,7 +58,7 @@ func (w *watch) look(p *process) {
 	}
 }
 
-// spent tells whether the process has had enough time.
+// spent reports whether the process has had enough time.
 func (p *process) spent() bool {
 	if p.command.Enough == nil {
 		return false
@@ -96,11 +96,11 @@ func (p *process) exceeds() string {
 
 func exceedsMost(memory, most int64) bool { return most > 0 && memory > most }
 
-// Running is a process on its way.
+// Running is a process that has not ended.
 type Running struct{ process *process }
 
-// Memory is what the process and all below it hold, in bytes; 0 where the system does
-// not tell.
+// Memory is what the process and all below it hold, in bytes; 0 where the system does not
+// say.
 func (r *Running) Memory() int64 {
 	memory, _ := r.process.uses()
 	return memory
@@ -125,7 +125,7 @@ func (p *process) uses() (memory int64, threads int) {
 	return memory, threads
 }
 
-// stopped tells whether the process is at a stop, and not just waiting.
+// stopped reports whether the process is at a stop, and not just waiting.
 func (p *process) stopped() bool {
 	own, ok := sandbox.Look(p.cmd.Process.Pid)
 	return ok && own.Stopped
@@ -138,7 +138,7 @@ const (
 	asleepEvery = 10 * time.Millisecond
 )
 
-// asleep tells whether the process sleeps for longer than it may, and does not just wait
+// asleep reports whether the process sleeps for longer than it may, and does not just wait
 // for a processor.
 func (p *process) asleep(most time.Duration) bool {
 	from := time.Now()

@@ -1,5 +1,5 @@
-// Package sampled chooses, for tests, what they take of many things: a sample that stays
-// the same until the things change.
+// Package sampled chooses a sample, for tests that cannot try everything. It stays the same
+// until the things to try change.
 package sampled
 
 import (

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// Exists tells whether there is any sandbox on this system.
+// Exists reports whether there is any sandbox on this system.
 const Exists = true
 
 // Unprotected is the protection of a system without a sandbox.

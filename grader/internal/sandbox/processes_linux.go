@@ -23,7 +23,7 @@ type Process struct {
 // tick is the unit in which the kernel counts processor time.
 const tick = 10 * time.Millisecond
 
-// Look returns what the system says of one process; ok is false if it has ended.
+// Look returns what the system says about one process; ok is false if it has ended.
 func Look(pid int) (p Process, ok bool) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -83,7 +83,7 @@ func Busiest(pid int) (thread int, ok bool) {
 	return most.PID, ok
 }
 
-// Asleep tells whether every thread of a process sleeps: none computes, waits for a
+// Asleep reports whether every thread of a process sleeps: none computes, waits for a
 // processor, or waits for a disk.
 func Asleep(pid int) bool {
 	all := threads(pid)

@@ -1,10 +1,10 @@
-// Package sandbox takes from a program, before it starts, the power to do harm:
-// to read or write files that are not its own, to reach the network, to start
-// processes or signal them, to take all memory or fill the disk. It needs no
-// root, no user namespaces and nothing installed: the grader runs itself again,
-// gives up what the rules do not grant, and becomes the program.
+// Package sandbox takes away a program's power to do harm before it starts: to read or
+// write files that are not its own, to reach the network, to start processes or signal
+// them, to take all memory or fill the disk. It needs no root, no user namespaces and
+// nothing installed: the grader runs itself again, gives up what the rules do not grant,
+// and becomes the program.
 //
-// It keeps the machine safe. That a score is honest is others' work.
+// It keeps the machine safe. Keeping the score honest is other packages' work.
 package sandbox
 
 import (
@@ -58,7 +58,7 @@ func wrap(mode string, rules Rules, path string, args []string) (self string, wr
 	return self, slices.Concat([]string{word, mode}, rules.args(), []string{end, path}, args), nil
 }
 
-// Level is how much of the protection there is here, in one word.
+// Level says in one word how much protection there is on this machine.
 type Level string
 
 // The levels.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Exists tells whether there is any sandbox on this system.
+// Exists reports whether there is any sandbox on this system.
 const Exists = false
 
 // Unprotected is the protection of a system without a sandbox.

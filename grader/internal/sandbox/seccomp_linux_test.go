@@ -29,7 +29,7 @@ type try struct {
 // nonsense makes a call fail of itself, should the filter let it pass.
 const nonsense = ^uintptr(0)
 
-// needsNoArguments tells whether a call would do its work with any arguments, and
+// needsNoArguments reports whether a call would do its work with any arguments, and
 // so is not tried.
 func needsNoArguments(call uint32) bool {
 	return call == unix.SYS_VHANGUP || call == unix.SYS_SETSID || slices.Contains(ofOthersHere, call)

@@ -11,7 +11,7 @@ import (
 // cannot, and where one that watches says how the program ended.
 const statusFD = 3
 
-// Status is what a process of ours says of the program it starts: of one that it
+// Status is what a process of ours says about the program it starts: for one that it
 // watches, its group at first, and then how it ended.
 type Status struct {
 	Group    int

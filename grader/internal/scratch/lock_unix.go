@@ -11,7 +11,7 @@ import (
 // the process that holds it.
 func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
-// mine tells whether a folder belongs to the user who runs this.
+// mine reports whether a folder belongs to the user who runs this.
 func mine(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil {

@@ -31,8 +31,8 @@ var sweep sync.Once
 // is not locked yet.
 const attempts = 3
 
-// New makes a temporary folder. The first call removes those that graders have
-// left behind which are no more.
+// New makes a temporary folder. The first call removes those that graders left behind which
+// no longer run.
 func New() (*Dir, error) {
 	sweep.Do(removeStale)
 	d, err := create()
@@ -92,13 +92,13 @@ func removeStale() {
 	}
 }
 
-// held tells whether a process has locked a folder that has no name yet.
+// held reports whether a process has locked a folder that has no name yet.
 func held(path string) bool {
 	_, err := os.Stat(filepath.Join(path, lockName))
 	return err == nil && !stale(path)
 }
 
-// stale tells whether a folder was locked once and is no longer.
+// stale reports whether a folder was locked once and is no longer.
 func stale(path string) bool {
 	f, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
 	if err != nil {

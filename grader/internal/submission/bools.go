@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// onlyBools tells whether a format in the call of sel has but verbs that are allowed, and %t for
+// onlyBools reports whether a format in the call of sel has but verbs that are allowed, and %t for
 // arguments that are seen to be bools: of these it prints no type.
 func (p *pass) onlyBools(sel *ast.SelectorExpr, above []ast.Node) bool {
 	format, ok := p.format(sel, above)
@@ -40,7 +40,7 @@ func (p *pass) onlyBools(sel *ast.SelectorExpr, above []ast.Node) bool {
 	}
 }
 
-// isBool tells whether x is seen to be a bool: a comparison, or what this file declares as one.
+// isBool reports whether x is seen to be a bool: a comparison, or what this file declares as one.
 func (p *pass) isBool(x ast.Expr, depth int) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.UnaryExpr:
@@ -71,13 +71,13 @@ func (p *pass) isBool(x ast.Expr, depth int) bool {
 	return false
 }
 
-// saysBool tells whether a type is written as bool.
+// saysBool reports whether a type is written as bool.
 func (p *pass) saysBool(x ast.Expr) bool {
 	id, ok := x.(*ast.Ident)
 	return ok && id.Name == "bool" && p.free[id]
 }
 
-// returnsBool tells whether a call is one of errors.Is, or of a function of this file that returns a bool.
+// returnsBool reports whether a call is one of errors.Is, or of a function of this file that returns a bool.
 func (p *pass) returnsBool(call *ast.CallExpr) bool {
 	switch fun := call.Fun.(type) {
 	case *ast.SelectorExpr:
@@ -93,7 +93,7 @@ func (p *pass) returnsBool(call *ast.CallExpr) bool {
 	return false
 }
 
-// isBoolField tells whether all that has this name in a fix of one file is a field that is a bool. An exported
+// isBoolField reports whether all that has this name in a fix of one file is a field that is a bool. An exported
 // field could be another package's.
 func (p *pass) isBoolField(name string) bool {
 	if ast.IsExported(name) || len(p.exercise.Files) > 1 {

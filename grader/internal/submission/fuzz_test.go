@@ -196,7 +196,7 @@ func scopes(t *testing.T, source string) {
 	}
 }
 
-// inexact tells whether a file has one of the two things that go/parser gives
+// inexact reports whether a file has one of the two things that go/parser gives
 // too large a scope: the variable of a type switch, which it sees in the cases
 // too, and the parameters of a generic type, which it sees in the rest of the
 // group. Either way what it gets wrong is a type, and types run nothing.

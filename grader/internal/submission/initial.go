@@ -72,7 +72,7 @@ var inertBuiltins = []string{
 	"uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "float32", "float64", "complex64", "complex128", "any", "error",
 }
 
-// inert tells whether calling this is a conversion, or a function that runs no code
+// inert reports whether calling this is a conversion, or a function that runs no code
 // of the fix.
 func (p *pass) inert(called ast.Expr) bool {
 	switch x := ast.Unparen(called).(type) {
@@ -92,7 +92,7 @@ func (p *pass) inert(called ast.Expr) bool {
 	return false
 }
 
-// plainError tells whether a call is fmt.Errorf of literals and of what other packages
+// plainError reports whether a call is fmt.Errorf of literals and of what other packages
 // export: no method of the fix runs, as it may when an error of its own is formatted.
 func (p *pass) plainError(call *ast.CallExpr) bool {
 	fun, ok := call.Fun.(*ast.SelectorExpr)
@@ -110,7 +110,7 @@ func (p *pass) plainError(call *ast.CallExpr) bool {
 	})
 }
 
-// isType tells whether the file declares a type of that name.
+// isType reports whether the file declares a type of that name.
 func (p *pass) isType(name string) bool {
 	return slices.ContainsFunc(p.file.Decls, func(decl ast.Decl) bool {
 		d, ok := decl.(*ast.GenDecl)

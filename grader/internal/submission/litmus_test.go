@@ -376,7 +376,7 @@ func hidden(t *testing.T, dir, name string) (found []string) {
 	return found
 }
 
-// calls tells whether a function calls one of those names.
+// calls reports whether a function calls one of those names.
 func calls(f *ast.FuncDecl, names map[string]bool) (found bool) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {

@@ -30,8 +30,8 @@ import (
 // bytes makes it allocate gigabytes, in this process.
 func Check(e kata.Exercise, s Submission) []evidence.Finding { return check(e, s, Rules) }
 
-// Runnable tells whether a fix that the policy refuses may be built and run
-// nevertheless, for no points: it parses, and breaks only rules that allow it.
+// Runnable reports whether a fix that the policy refuses may be built and run anyway, for no
+// points: it parses, and breaks only rules that allow it.
 func Runnable(e kata.Exercise, s Submission) bool {
 	strict := slices.DeleteFunc(slices.Clone(Rules), func(r Rule) bool { return r.Runnable })
 	return check(e, s, strict) == nil
@@ -118,7 +118,7 @@ func (p *pass) qualified(x *ast.SelectorExpr) (full, spelled string, ok bool) {
 	return name + "." + x.Sel.Name, id.Name + "." + x.Sel.Name, ok
 }
 
-// builtin tells whether x is Go's own function of that name.
+// builtin reports whether x is Go's own function of that name.
 func (p *pass) builtin(x ast.Expr, names ...string) (string, bool) {
 	id, ok := ast.Unparen(x).(*ast.Ident)
 	if !ok || !p.free[id] || !slices.Contains(names, id.Name) {

@@ -81,7 +81,7 @@ func (p *pass) rescuingField(of *ast.StructType) {
 	}
 }
 
-// quiet tells whether a call in an Error method calls nothing that is the
+// quiet reports whether a call in an Error method calls nothing that is the
 // caller's.
 func (p *pass) quiet(call *ast.CallExpr) bool {
 	switch fun := ast.Unparen(call.Fun).(type) {

@@ -23,8 +23,8 @@ type Rule struct {
 	look     func(*pass)
 }
 
-// Rules is the policy. A rule that does not look is held by Read, before there
-// is a syntax tree. Those that a manifest may drop are in kata.Relaxable.
+// Rules is the policy. A rule without a look is enforced by Read, before there is a syntax
+// tree. Those that a manifest may drop are in kata.Relaxable.
 var Rules = []Rule{
 	{
 		Name: "text", Doc: "contain invisible characters, or a carriage return within a line",

@@ -102,7 +102,7 @@ func declared(t *testing.T, dir string) (signatures map[string]string, passedOn 
 	return signatures, passedOn
 }
 
-// passesOn tells whether a function is a single call of std's function of its name.
+// passesOn reports whether a function is a single call of std's function of its name.
 func passesOn(f *ast.FuncDecl) bool {
 	if f.Body == nil || len(f.Body.List) != 1 {
 		return false

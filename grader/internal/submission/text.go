@@ -41,7 +41,7 @@ func textProblem(data []byte) (what string, offset int) {
 	return "", 0
 }
 
-// invisible tells whether a character does not show: controls but tab and line
+// invisible reports whether a character does not show: controls but tab and line
 // ends, format characters, separators of lines, the tags of plane 14, and the
 // fillers of Hangul, which are letters, so that a name could consist of them.
 func invisible(r rune) bool {

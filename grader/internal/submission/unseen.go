@@ -20,8 +20,8 @@ var seenBuiltins = []string{
 	"print", "println", "recover",
 }
 
-// TestedGo is the version of Go whose race detector TestLitmus has been through. A
-// newer one may have a construct that is not seen.
+// TestedGo is the version of Go whose race detector TestLitmus has tested. A newer one may
+// have a construct that is not seen.
 const TestedGo = "go1.26"
 
 // unseenFunctions are the functions of importable packages that clear the end of a
@@ -32,7 +32,7 @@ var unseenFunctions = []string{
 	"maps.Clone", "slices.Compact", "slices.CompactFunc", "slices.Delete", "slices.DeleteFunc", "slices.Replace",
 }
 
-// isUnseen tells whether a function has a stand-in. Those of strconv that append leave the work
+// isUnseen reports whether a function has a stand-in. Those of strconv that append leave the work
 // to a package that the runtime uses, too, which is not instrumented either.
 func isUnseen(path, function string) bool {
 	return slices.Contains(unseenFunctions, path+"."+function) || path == "strconv" && strings.HasPrefix(function, "Append")
@@ -54,10 +54,10 @@ var unseenOfHashes = []string{"AppendBinary", "UnmarshalBinary"}
 // race detector sees it.
 const standIns = "heisenkata/exercises/internal/seen/"
 
-// Seen returns a file of a fix as it is to be compiled: a package of which it uses what
-// has a stand-in is imported from standIns, under the same name and on the same line.
-// A file that needs nothing of the kind, or that does not parse, is returned as it is.
-// A suite of tests may print what it likes.
+// Seen returns a file of a fix as it is to be compiled: a package of which it uses what has
+// a stand-in is imported from standIns, under the same name and on the same line. A file
+// that needs none of these, or that does not parse, is returned as it is. A suite of tests
+// may print what it likes.
 func Seen(source []byte, suite bool) []byte {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", source, parser.SkipObjectResolution)
@@ -78,14 +78,14 @@ func Seen(source []byte, suite bool) []byte {
 	return seen
 }
 
-// Clears tells whether a file of a fix calls the built-in clear. Its package then needs a
+// Clears reports whether a file of a fix calls the built-in clear. Its package then needs a
 // function of that name that the race detector sees.
 func Clears(source []byte) bool {
 	file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
 	return err == nil && slices.ContainsFunc(file.Unresolved, func(id *ast.Ident) bool { return id.Name == "clear" })
 }
 
-// replaced tells whether a file imports a package of this path and name from standIns.
+// replaced reports whether a file imports a package of this path and name from standIns.
 // That of fmt keeps from it what would tell how it is run.
 func replaced(file *ast.File, path, name string) bool {
 	switch path {
@@ -97,7 +97,7 @@ func replaced(file *ast.File, path, name string) bool {
 	return mentions(file, name, func(function string) bool { return isUnseen(path, function) })
 }
 
-// setsLocker tells whether a file may change the L of a sync.Cond that exists, an
+// setsLocker reports whether a file may change the L of a sync.Cond that exists, an
 // interface that package sync reads unseen: it names a field L for more than to call a
 // method of it, or the type for something else than a pointer to it.
 func setsLocker(file *ast.File, sync string) (sets bool) {
@@ -118,7 +118,7 @@ func setsLocker(file *ast.File, sync string) (sets bool) {
 	return sets
 }
 
-// mentions tells whether a file has a name of a package's that is such a one. A variable with
+// mentions reports whether a file has a name of a package's that is such a one. A variable with
 // the package's name may be meant, but a stand-in for nothing does no harm.
 func mentions(file *ast.File, pkg string, such func(name string) bool) bool {
 	for n := range ast.Preorder(file) {
@@ -131,7 +131,7 @@ func mentions(file *ast.File, pkg string, such func(name string) bool) bool {
 	return false
 }
 
-// writesSum tells whether a hash is to append its sum to bytes that are there.
+// writesSum reports whether a hash is to append its sum to bytes that are there.
 func writesSum(call *ast.CallExpr) bool {
 	sel, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || sel.Sel.Name != "Sum" || len(call.Args) != 1 {

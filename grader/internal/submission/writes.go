@@ -103,13 +103,13 @@ func aliases(p *pass) {
 	})
 }
 
-// returning tells whether x is called here, and its result passed on.
+// returning reports whether x is called here, and its result passed on.
 func (p *pass) returning(x *ast.SelectorExpr, above []ast.Node, own map[string]bool) bool {
 	call, ok := above[len(above)-1].(*ast.CallExpr)
 	return ok && call.Fun == x && p.passing(above[:len(above)-1], own)
 }
 
-// passing tells whether a pointer below these nodes is only compared, asked, or given
+// passing reports whether a pointer below these nodes is only compared, asked, or given
 // to a function of time or crc32, or to the method In of a time.
 func (p *pass) passing(above []ast.Node, own map[string]bool) bool {
 	for _, parent := range slices.Backward(above) {
@@ -129,7 +129,7 @@ func (p *pass) passing(above []ast.Node, own map[string]bool) bool {
 // users are the packages whose functions use such a pointer and do not return it.
 var users = []string{"time.", "hash/crc32.", "hash/crc64."}
 
-// uses tells whether a called function is one of those, or the method In, unless the
+// uses reports whether a called function is one of those, or the method In, unless the
 // fix has something of that name.
 func (p *pass) uses(called ast.Expr, own map[string]bool) bool {
 	sel, ok := ast.Unparen(called).(*ast.SelectorExpr)

@@ -78,7 +78,7 @@ func (c Claim) holds(g grade.Exercise) bool {
 	})
 }
 
-// caught tells whether a detector of the claim failed. Race need not have had
+// caught reports whether a detector of the claim failed. Race need not have had
 // its turn if the ordinary run failed before it: what races may also crash.
 func (c Claim) caught(checks []evidence.Check) bool {
 	anyFailed := slices.ContainsFunc(checks, evidence.Check.Failed)
@@ -88,7 +88,7 @@ func (c Claim) caught(checks []evidence.Check) bool {
 	})
 }
 
-// native tells whether the claim is that the test fails without help, and it did: in
+// native reports whether the claim is that the test fails without help, and it did: in
 // whichever kind of process was first. A data race is another claim.
 func (c Claim) native(k evidence.Check) bool {
 	runs := []string{kata.TestsDetector, kata.RaceDetector, kata.RepeatDetector}

@@ -43,7 +43,7 @@ const (
 	Stillborn  Fate = "stillborn"  // it does not compile, or go vet or the policy objects
 )
 
-// MutantRow is what grading one mutant came to.
+// MutantRow is the result of grading one mutant.
 type MutantRow struct {
 	Mutant `json:"-"`
 	Fate   Fate
@@ -184,8 +184,8 @@ func (k known) unused(e kata.Exercise) error {
 	return nil
 }
 
-// Sample picks n mutants of those that are not known to be right, by their content:
-// one that has changed is another one, and the choice of the rest stays.
+// Sample picks n mutants of those that are not known to be right, by their content: one
+// that has changed counts as another one, and the choice of the rest does not change.
 func Sample(mutants []Mutant, n int) []Mutant {
 	sum := func(m Mutant) string {
 		return fmt.Sprintf("%x", sha256.Sum256(m.Source))
@@ -211,7 +211,7 @@ func (p Proof) Mutate(ctx context.Context, m Mutant) (MutantRow, error) {
 	return row, err
 }
 
-// Problem is what is not as it should be about a mutant's fate, or empty.
+// Problem says what is wrong with a mutant's fate, or is empty.
 func (r MutantRow) Problem() string {
 	switch {
 	case r.Fate == Survived:

@@ -25,7 +25,7 @@ type Rate struct {
 	Schedules int `toml:"schedules,omitempty"` // the fewest after which a test fails under the explorer; 0 if it was not tried or found nothing
 }
 
-// Missed tells whether the command passes more often than it fails.
+// Missed reports whether the command passes more often than it fails.
 func (r Rate) Missed() bool { return 2*r.Failed < r.Runs }
 
 // Rates are those of an exercise.
@@ -44,7 +44,7 @@ func ReadRates(k kata.Kata, e kata.Exercise) (r Rates, err error) {
 const ratesHead = "# Of so many runs of `go test -race -count=100`, how many fail; and the fewest schedules after which a\n" +
 	"# test fails under the explorer. Made by `go run ./grader verify --rates`.\n\n"
 
-// Add notes the rate of a variant in the file of its exercise, in place of an earlier one.
+// Add records the rate of a variant in the file of its exercise, in place of an earlier one.
 func (r Rate) Add(k kata.Kata, v Variant) error {
 	all, err := ReadRates(k, v.Exercise)
 	if err != nil {

@@ -25,7 +25,7 @@ const (
 	fewestWrong = 4
 )
 
-// Tree looks at an exercise without running it: whether all is there, listed,
+// Tree looks at an exercise without running it: whether everything is there, listed,
 // formatted and readable. It returns the variants to run, and what is wrong.
 func Tree(k kata.Kata, e kata.Exercise) (variants []Variant, problems []string) {
 	t := &tree{root: os.DirFS(k.Root), exercise: e}
@@ -113,7 +113,7 @@ func (t *tree) reports(files []source) {
 	t.wrong("%s has no TestMain that reports to the grader; write `func TestMain(m *testing.M) { oracle.Main(m) }` in one of its test files", t.exercise.Dir)
 }
 
-// callsOracle tells whether a file has a TestMain that leaves the tests to oracle.Main.
+// callsOracle reports whether a file has a TestMain that leaves the tests to oracle.Main.
 func (file source) callsOracle() (calls bool) {
 	for _, d := range file.Decls {
 		f, ok := d.(*ast.FuncDecl)
@@ -189,7 +189,7 @@ func (t *tree) tests(file source) (names []string) {
 	return names
 }
 
-// returnsEarly tells whether a test has a return that is not for a failure: one whose
+// returnsEarly reports whether a test has a return that is not for a failure: one whose
 // condition denies nothing and does not ask whether the test has failed.
 func returnsEarly(body ast.Node) (early bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -237,7 +237,7 @@ func (t *tree) starter() {
 	}
 }
 
-// files checks that a folder has each file of the manifest, formatted. It tells whether
+// files checks that a folder has each file of the manifest, formatted. It reports whether
 // they are all there and can be compiled together.
 func (t *tree) files(dir string) (whole bool) {
 	whole = true

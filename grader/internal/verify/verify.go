@@ -34,7 +34,7 @@ const (
 	Wrong   Kind = "wrong"
 )
 
-// Variant is one version of an exercise's code, with what is claimed of it.
+// Variant is one version of an exercise's code, with what is claimed about it.
 type Variant struct {
 	Exercise kata.Exercise
 	Kind     Kind
@@ -43,7 +43,7 @@ type Variant struct {
 	Claim    Claim  // of a wrong fix
 }
 
-// Row is what verifying one variant came to.
+// Row is the result of verifying one variant.
 type Row struct {
 	Variant  Variant          `json:"-"`
 	Verdict  evidence.Verdict // of the last grading
@@ -54,8 +54,8 @@ type Row struct {
 	Before   bool             // an earlier run proved it; the other fields are from then
 }
 
-// Proof grades variants. Repeat is how often each is graded; every grading
-// runs every process anew. What Memory has is graded only if Again is set.
+// Proof grades variants. Repeat is how often each is graded; every grading runs every
+// process again. What Memory has is graded only if Again is set.
 type Proof struct {
 	Lab    *check.Lab
 	Repeat int

@@ -46,7 +46,7 @@ type Look struct {
 	Next          kata.Exercise // that Enter opens after a pass, if it has an id
 }
 
-// Progress says how far a grading has got.
+// Progress says how far a grading has come.
 type Progress struct {
 	Doing       string        // what takes time before the tests, such as compilation, or ""
 	Done, Total int           // tests
@@ -300,7 +300,7 @@ func (m *Model) show(r grade.Report, early bool) {
 	}
 }
 
-// passed tells whether the current code earned all points.
+// passed reports whether the current code earned all points.
 func (m *Model) passed() bool {
 	return !m.grading && m.failure == nil && m.report != nil && m.report.Points != nil && *m.report.Points == m.report.MaxPoints
 }

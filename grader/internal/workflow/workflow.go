@@ -1,5 +1,5 @@
-// Package workflow writes what a step of a GitHub Actions workflow prints: text in
-// which no command is obeyed, and commands that annotate lines of source.
+// Package workflow writes what a step of a GitHub Actions workflow prints: text in which
+// the runner obeys no command, and commands that annotate lines of source.
 package workflow
 
 import (

@@ -10,5 +10,5 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Reason }
 
-// Temporary tells whether a retry makes sense.
+// Temporary reports whether a retry makes sense.
 func (e *Error) Temporary() bool { return e.Again }

@@ -21,7 +21,7 @@ func NewFaults(text string) Faults { return Faults{NewFault(text), NewFault(text
 
 func (f Faults) Error() string { return f[0].text }
 
-// Is tells whether another error is these very faults.
+// Is reports whether another error is these very faults.
 func (f Faults) Is(other error) bool {
 	same, ok := other.(Faults)
 	return ok && same[0] == f[0]

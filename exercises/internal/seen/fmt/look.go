@@ -56,7 +56,7 @@ func plain(a any) bool {
 	return false
 }
 
-// speaks tells whether a value says itself what its text is. A context tells types.
+// speaks reports whether a value says itself what its text is. A context tells types.
 func speaks(a any) bool {
 	switch a.(type) {
 	case context.Context:
@@ -70,7 +70,7 @@ func speaks(a any) bool {
 // maxDepth is how deep values are looked into. What goes deeper is refused.
 const maxDepth = 20
 
-// shows tells whether the text of a value hangs on the build or the run: it has an
+// shows reports whether the text of a value hangs on the build or the run: it has an
 // address in it, or something of package sync, or is a context.
 func shows(v reflect.Value, depth int) bool {
 	if !v.IsValid() {
@@ -116,7 +116,7 @@ func shows(v reflect.Value, depth int) bool {
 
 var contexts = reflect.TypeFor[context.Context]()
 
-// composite tells whether the target of a pointer is printed, and not its address.
+// composite reports whether the target of a pointer is printed, and not its address.
 func composite(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Struct, reflect.Slice, reflect.Array, reflect.Map:

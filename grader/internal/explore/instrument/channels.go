@@ -67,7 +67,7 @@ func (f *file) receive(x *ast.UnaryExpr, parent ast.Node) {
 	f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.%s(%d, %s)", f.rt, function, at, channel))
 }
 
-// wantsOK tells whether a receive is used for two values.
+// wantsOK reports whether a receive is used for two values.
 func (f *file) wantsOK(x *ast.UnaryExpr, parent ast.Node) bool {
 	_, tuple := f.Info.TypeOf(x).(*types.Tuple)
 	if tuple {

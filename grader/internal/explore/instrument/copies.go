@@ -50,7 +50,7 @@ func hasTimer(args *types.TypeList) bool {
 	return false
 }
 
-// holdsTimer tells whether a value of a type has a timer in it, under whatever name: what
+// holdsTimer reports whether a value of a type has a timer in it, under whatever name: what
 // timers have, no other type can declare.
 func holdsTimer(t types.Type, depth int) bool {
 	if t == nil || depth > 20 {

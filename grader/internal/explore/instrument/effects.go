@@ -31,7 +31,7 @@ func (f *file) effects(in *types.Initializer) (also []string, wide bool) {
 	return slices.Compact(also), wide
 }
 
-// keeps tells whether a package has variables, but for those of which each is one value
+// keeps reports whether a package has variables, but for those of which each is one value
 // for good.
 func keeps(p *types.Package) bool {
 	return slices.ContainsFunc(p.Scope().Names(), func(name string) bool {
@@ -85,7 +85,7 @@ func (w *called) call(x *ast.CallExpr) {
 	}
 }
 
-// foreign tells whether a call is of a function of a package that is not rewritten.
+// foreign reports whether a call is of a function of a package that is not rewritten.
 func (w *called) foreign(x *ast.CallExpr) bool {
 	id, _ := ast.Unparen(x.Fun).(*ast.Ident)
 	if s, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {

@@ -61,7 +61,7 @@ func (g *launch) function(c *ast.CallExpr) string {
 	return name
 }
 
-// fixed tells whether a function is the same whenever it is evaluated.
+// fixed reports whether a function is the same whenever it is evaluated.
 func (g *launch) fixed(fun ast.Expr) bool {
 	switch fun := unparen(fun).(type) {
 	case *ast.FuncLit:

@@ -84,7 +84,7 @@ func (f *file) initialiser(in *types.Initializer, specs map[types.Object]*ast.Va
 	return r
 }
 
-// looksAround tells whether a value may be another one the next time, such as
+// looksAround reports whether a value may be another one the next time, such as
 // that of time.Now. Errors are told apart by their identity, so they stay.
 func (f *file) looksAround(t types.Type, value ast.Expr) (calls bool) {
 	if t.String() == "error" || t.String() == "*regexp.Regexp" {
@@ -99,7 +99,7 @@ func (f *file) looksAround(t types.Type, value ast.Expr) (calls bool) {
 	return calls
 }
 
-// embeds tells whether a variable is filled by go:embed.
+// embeds reports whether a variable is filled by go:embed.
 func embeds(doc *ast.CommentGroup) bool {
 	if doc == nil {
 		return false
@@ -112,17 +112,17 @@ func embeds(doc *ast.CommentGroup) bool {
 	return false
 }
 
-// mutable tells whether a package variable, or what it leads to, may change.
+// mutable reports whether a package variable, or what it leads to, may change.
 func (f *file) mutable(o types.Object) bool {
 	return o != nil && !f.prepared[o] && (f.changed[o] || !lasting(o.Type(), map[types.Type]bool{}))
 }
 
-// identity tells whether values of a type never change, whatever they lead to.
+// identity reports whether values of a type never change, whatever they lead to.
 func identity(t types.Type) bool {
 	return slices.Contains([]string{"error", "*regexp.Regexp", "reflect.Type", "time.Time"}, t.String())
 }
 
-// lasting tells whether values of a type can not be changed in place.
+// lasting reports whether values of a type can not be changed in place.
 func lasting(t types.Type, seen map[types.Type]bool) bool {
 	if seen[t] {
 		return true

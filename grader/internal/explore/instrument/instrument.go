@@ -359,7 +359,7 @@ func (f *file) node(n, parent ast.Node) {
 	}
 }
 
-// inList tells whether statements may be put in front of one with this parent.
+// inList reports whether statements may be put in front of one with this parent.
 func inList(parent ast.Node) bool {
 	switch parent.(type) {
 	case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:

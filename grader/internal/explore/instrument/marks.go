@@ -151,7 +151,7 @@ func (f *file) named(texts []string, e ast.Expr) []string {
 	return append(texts, text)
 }
 
-// synchronises tells whether a type is of package sync or sync/atomic, or a
+// synchronises reports whether a type is of package sync or sync/atomic, or a
 // function, of which calls say more.
 func synchronises(t types.Type) bool {
 	if p, ok := t.Underlying().(*types.Pointer); ok {

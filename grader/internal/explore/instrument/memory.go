@@ -105,7 +105,7 @@ func coreType(tp *types.TypeParam) (core types.Type) {
 	return core
 }
 
-// shared tells whether an expression is memory that another goroutine may reach.
+// shared reports whether an expression is memory that another goroutine may reach.
 func (f *file) shared(e ast.Expr) bool {
 	switch x := unparen(e).(type) {
 	case *ast.Ident:
@@ -136,7 +136,7 @@ func (f *file) shared(e ast.Expr) bool {
 	return false
 }
 
-// readsShared tells whether evaluating e reads memory that others may reach.
+// readsShared reports whether evaluating e reads memory that others may reach.
 func (f *file) readsShared(e ast.Expr) (reads bool) {
 	ast.Inspect(e, func(n ast.Node) bool {
 		if _, ok := n.(*ast.FuncLit); ok {
@@ -152,7 +152,7 @@ func (f *file) readsShared(e ast.Expr) (reads bool) {
 	return reads
 }
 
-// pure tells whether e may be evaluated twice.
+// pure reports whether e may be evaluated twice.
 func pure(e ast.Expr) bool {
 	ok := true
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -228,7 +228,7 @@ func (f *file) anyShared(es []ast.Expr) bool {
 	return false
 }
 
-// splitAssign tells whether it could put a point between value and use.
+// splitAssign reports whether it could put a point between value and use.
 func (f *file) splitAssign(x *ast.AssignStmt, text string) bool {
 	value := x.Rhs[0]
 	tv := f.Info.Types[value]
@@ -270,7 +270,7 @@ func (f *file) typed(e ast.Expr) (begin, end string) {
 	return "(" + types.TypeString(t, f.qualify) + ")(", ")"
 }
 
-// loose tells whether an expression has no type of its own.
+// loose reports whether an expression has no type of its own.
 func (f *file) loose(e ast.Expr) bool {
 	switch x := e.(type) {
 	case *ast.BasicLit:

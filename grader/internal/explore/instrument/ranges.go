@@ -73,7 +73,7 @@ func (r mapRange) assigned(key, value string) string {
 	return r.declared("_") + fmt.Sprintf(" %s, %s = %s, %s[%s];", key, value, r.key, r.m, r.key)
 }
 
-// holdsPointer tells whether keys of a type can not be put in a lasting order.
+// holdsPointer reports whether keys of a type can not be put in a lasting order.
 // An interface is given the benefit of the doubt.
 func holdsPointer(t types.Type) bool {
 	switch u := t.Underlying().(type) {

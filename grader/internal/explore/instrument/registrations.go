@@ -27,16 +27,16 @@ func (r *rewriter) findTests() {
 	}
 }
 
-// isTest tells whether go test would run a function as a test.
+// isTest reports whether go test would run a function as a test.
 func isTest(fn *ast.FuncDecl) bool {
 	return fn.Name.Name != "TestMain" && runs(fn, "Test", 1)
 }
 
-// isOther tells whether it would run it as something else, but for benchmarks, which it
+// isOther reports whether it would run it as something else, but for benchmarks, which it
 // runs only when told to.
 func isOther(fn *ast.FuncDecl) bool { return runs(fn, "Fuzz", 1) || runs(fn, "Example", 0) }
 
-// runs tells whether go test knows a function by the beginning of its name.
+// runs reports whether go test knows a function by the beginning of its name.
 func runs(fn *ast.FuncDecl, prefix string, parameters int) bool {
 	rest, ok := strings.CutPrefix(fn.Name.Name, prefix)
 	if !ok || fn.Recv != nil || fn.Type.TypeParams != nil || fn.Type.Params.NumFields() != parameters || fn.Body == nil {

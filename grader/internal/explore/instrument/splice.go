@@ -93,7 +93,7 @@ func (s *splicer) moved(home ast.Node, e ast.Expr) string {
 	return s.mark(e.Pos()) + s.text(e.Pos(), e.End())
 }
 
-// within tells whether an edit belongs to [x, y).
+// within reports whether an edit belongs to [x, y).
 func (e edit) within(x, y int) bool {
 	switch e.how {
 	case after:

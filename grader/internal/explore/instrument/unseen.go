@@ -32,7 +32,7 @@ var besides = []string{
 	"runtime.NumGoroutine", // which says so itself
 }
 
-// unseen tells whether a function's code, without the functions in it, touches something
+// unseen reports whether a function's code, without the functions in it, touches something
 // that is told past the points.
 func (f *file) unseen(function ast.Node) (unseen bool) {
 	ast.Inspect(function, func(n ast.Node) bool {
@@ -60,7 +60,7 @@ func mayBeChannel(t types.Type) bool {
 	return ok
 }
 
-// beyond tells whether something belongs to a package whose goroutines may meet unseen.
+// beyond reports whether something belongs to a package whose goroutines may meet unseen.
 func (f *file) beyond(o types.Object) bool {
 	if o == nil || o.Pkg() == nil || o.Pkg() == f.Types {
 		return false

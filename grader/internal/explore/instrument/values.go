@@ -111,7 +111,7 @@ func (r reads) look(n, parent ast.Node) {
 	}
 }
 
-// isResult tells whether an expression is the name of a function's result.
+// isResult reports whether an expression is the name of a function's result.
 func (f *file) isResult(n ast.Node) bool {
 	id, ok := n.(*ast.Ident)
 	if !ok {
@@ -152,7 +152,7 @@ func children(n ast.Node) (list []ast.Node) {
 	return list
 }
 
-// alone tells whether no call of the statement runs beside an expression: those that it is
+// alone reports whether no call of the statement runs beside an expression: those that it is
 // an argument of come after it.
 func (r reads) alone(e ast.Expr) bool {
 	for _, c := range r.calls {
@@ -163,7 +163,7 @@ func (r reads) alone(e ast.Expr) bool {
 	return true
 }
 
-// asValue tells whether an expression's parent needs nothing of it but its value: not its
+// asValue reports whether an expression's parent needs nothing of it but its value: not its
 // address, and not whether there is one.
 func (r reads) asValue(e ast.Expr, parent ast.Node) bool {
 	switch p := parent.(type) {
@@ -190,7 +190,7 @@ func (r reads) ofUnsafe(c *ast.CallExpr) bool {
 	return ok && r.packageOf(s) == types.Unsafe
 }
 
-// simple tells whether an expression's value may be one that can be told in a word or two.
+// simple reports whether an expression's value may be one that can be told in a word or two.
 func (f *file) simple(e ast.Expr) bool {
 	tv := f.Info.Types[e]
 	if tv.Type == nil || len(f.source(e)) > maxObject || strings.Contains(f.source(e), "\n") || synchronises(tv.Type) {

@@ -42,7 +42,7 @@ func unmarked(r rune) rune {
 	return r
 }
 
-// visible tells whether a character shows, by lists of its own.
+// visible reports whether a character shows, by lists of its own.
 func visible(r rune) bool {
 	if unicode.In(r, unicode.C, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Bidi_Control, unicode.Join_Control) {
 		return false

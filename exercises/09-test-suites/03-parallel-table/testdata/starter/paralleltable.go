@@ -80,7 +80,7 @@ func Refuses(t T, open Open) {
 	}
 }
 
-// Visits tests that each visit is told.
+// Visits tests that each visit is reported.
 func Visits(t T, open Open) {
 	for _, url := range []string{"http://go.dev", "https://go.dev", "https://go.dev/ref/mem", "https://go.dev/ref/spec"} {
 		t.Run(url, func(t T) {

@@ -85,7 +85,7 @@ func (r *Runner) Submit(job Job) error {
 }
 
 // Stop makes Submit accept no more jobs. It returns when all accepted jobs are over,
-// OnDone has returned for each, and nothing of the runner is running any more.
+// OnDone has returned for each, and nothing of the runner is still running.
 func (r *Runner) Stop() {
 	r.mu.Lock()
 	r.stopped = true
@@ -108,7 +108,7 @@ func (r *Runner) Recent() []Result {
 	return r.recent
 }
 
-// check tells whether a job may be accepted.
+// check reports whether a job may be accepted.
 func (r *Runner) check() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -41,7 +41,7 @@ func (d *chart) reached(c *Controller, turn wire.Turn) {
 	d.from, d.option, d.at = node, option, len(c.steplog)
 }
 
-// link draws the edge to a node, and tells whether the node is new.
+// link draws the edge to a node, and reports whether the node is new.
 func (d *chart) link(node, at int) (fresh bool) {
 	run := len(d.drawn.Runs)
 	if fresh = node == len(d.drawn.Nodes); fresh {
@@ -83,7 +83,7 @@ func (d *chart) number(of func(uintptr) int) {
 	}
 }
 
-// end adds a run, and tells whether it agrees with what is drawn.
+// end adds a run, and reports whether it agrees with what is drawn.
 func (d *chart) end(r Result) (agrees bool) {
 	d.tree.Ended(r.Races > 0)
 	node, _ := d.tree.Here()

@@ -31,7 +31,7 @@ func (w *worker) charts(test Test) wire.Outcome {
 	return o
 }
 
-// chart draws a tree, and tells whether there is a race in it.
+// chart draws a tree, and reports whether there is a race in it.
 func (w *worker) chart(d *chart, test Test) (_ *chart, raced bool) {
 	o := w.options(0)
 	o.Detail, o.chart = true, d

@@ -201,7 +201,7 @@ func (c *Controller) overdue(steps int) bool {
 	return true
 }
 
-// works tells whether a goroutine that is left after an overdue test takes steps still,
+// works reports whether a goroutine that is left after an overdue test takes steps still,
 // whatever it happens to wait for now: a ticker's next tick, or its turn at a free lock.
 //
 //go:norace

@@ -80,7 +80,7 @@ func (d *deadlines) add(t, every, late int64) {
 	}
 }
 
-// taken tells whether a timer is due when one would be that is due at t, and from then on
+// taken reports whether a timer is due when one would be that is due at t, and from then on
 // in each period of every nanoseconds if that is not 0.
 //
 //go:norace
@@ -93,7 +93,7 @@ func (d *deadlines) taken(t, every int64) bool {
 	return false
 }
 
-// meet tells whether two timers are ever due at the same instant. Tickers whose periods
+// meet reports whether two timers are ever due at the same instant. Tickers whose periods
 // have little in common are not looked at beyond their next ticks: they meet rarely.
 //
 //go:norace

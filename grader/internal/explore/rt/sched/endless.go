@@ -2,7 +2,7 @@ package sched
 
 import "heisenkata/grader/internal/explore/rt/wire"
 
-// endless tells whether a schedule was given up because it did not end. It is
+// endless reports whether a schedule was given up because it did not end. It is
 // nothing to run again.
 func endless(f *Finding) bool {
 	return f.Kind == Running || f.Kind == Race && f.Other != nil && f.Other.Kind == Running

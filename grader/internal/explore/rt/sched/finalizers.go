@@ -64,7 +64,7 @@ func NoteCollection() {
 // manyCollections is how often a loop that waits for a finalizer asks for a collection.
 const manyCollections = 10
 
-// awaitsFinalizer tells whether what a schedule has come to may be due to a finalizer that
+// awaitsFinalizer reports whether what a schedule has come to may be due to a finalizer that
 // was not called.
 //
 //go:norace

@@ -19,7 +19,7 @@ const (
 	exited
 )
 
-// Waiter tells whether a goroutine parked with it may be picked. Ready must be
+// Waiter reports whether a goroutine parked with it may be picked. Ready must be
 // //go:norace: the controller calls it.
 type Waiter interface{ Ready() bool }
 
@@ -195,7 +195,7 @@ func at() *Controller {
 	return c
 }
 
-// Active tells whether the calling goroutine is under control. Drop-in types
+// Active reports whether the calling goroutine is under control. Drop-in types
 // that are not fall back on the real ones.
 func Active() bool { return at() != nil }
 

@@ -98,7 +98,7 @@ func (k *kept) drop(p unsafe.Pointer) {
 	k.places[gap] = keeping{}
 }
 
-// Alone tells whether every goroutine that can use a value is under control.
+// Alone reports whether every goroutine that can use a value is under control.
 //
 //go:norace
 func Alone() bool { return at() != nil && outside.n == 0 }

@@ -24,7 +24,7 @@ var lanesAt = func() (at struct{ first, last uintptr }) {
 	return at
 }()
 
-// isLane tells whether a call goes on in this package, near one of its lanes.
+// isLane reports whether a call goes on in this package, near one of its lanes.
 //
 //go:norace
 func isLane(pc uintptr) bool { return lanesAt.first <= pc && pc <= lanesAt.last }

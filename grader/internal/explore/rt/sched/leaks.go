@@ -12,7 +12,7 @@ type leak struct {
 	number int
 }
 
-// leaves tells whether a schedule's leak does not settle the test. Most tests that
+// leaves reports whether a schedule's leak does not settle the test. Most tests that
 // leave goroutines behind do so in their first schedule, and one that went no
 // further would hide what else is wrong.
 func (w *worker) leaves(r Result, number int) bool {
@@ -52,7 +52,7 @@ func (w *worker) seeing(number int) Options {
 	return o
 }
 
-// overlook tells whether a goroutine that is left is none to report, by the functions
+// overlook reports whether a goroutine that is left is none to report, by the functions
 // it is in, the innermost first.
 type overlook = func(functions []string) bool
 
@@ -142,7 +142,7 @@ func functionsOf(w wire.Waiting) (names []string) {
 	return names
 }
 
-// spared tells whether a goroutine may outlive the test, since a package's
+// spared reports whether a goroutine may outlive the test, since a package's
 // initialisation has started it.
 //
 //go:norace

@@ -24,7 +24,7 @@ func (w *worker) first(o Options) Options {
 	return o
 }
 
-// goesOn tells whether a schedule that has taken its steps may take more.
+// goesOn reports whether a schedule that has taken its steps may take more.
 //
 //go:norace
 func (c *Controller) goesOn() bool {

@@ -60,7 +60,7 @@ func turned[K comparable](keys []K, drawn uint64) []K {
 	return append(keys[first:len(keys):len(keys)], keys[:first]...)
 }
 
-// small tells whether Go keeps a map's entries in one group: a range over it begins
+// small reports whether Go keeps a map's entries in one group: a range over it begins
 // anywhere, and then goes round in the order in which they were put in.
 //
 //go:norace

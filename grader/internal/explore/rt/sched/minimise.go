@@ -89,7 +89,7 @@ func turns(r Result) (at []int) {
 }
 
 // pass tries to do without each size turns that follow one another, from the
-// end, and tells whether it could spare any.
+// end, and reports whether it could spare any.
 func (m *minimiser) pass(size int) (spared bool) {
 	for end := len(turns(m.best)); end > 0 && !m.over(); {
 		at := turns(m.best)

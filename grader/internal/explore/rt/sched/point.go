@@ -208,7 +208,7 @@ func Mix(z uint64) uint64 {
 }
 
 // NoteSeed says that the random numbers come from a seed from now on, to the schedule's end.
-// Seeded tells whether they do.
+// Seeded reports whether they do.
 //
 //go:norace
 func NoteSeed() {

@@ -30,7 +30,7 @@ func ForbidPolling() {
 	}
 }
 
-// MustBlock tells whether polling is a finding.
+// MustBlock reports whether polling is a finding.
 //
 //go:norace
 func MustBlock() bool { return cur != nil && cur.mustBlock }

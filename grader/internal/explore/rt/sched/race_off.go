@@ -4,7 +4,7 @@ package sched
 
 import "unsafe"
 
-// RaceOn tells whether the race detector watches.
+// RaceOn reports whether the race detector watches.
 const RaceOn = false
 
 // Off and those below do nothing without the race detector.

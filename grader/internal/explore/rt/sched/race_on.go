@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// RaceOn tells whether the race detector watches.
+// RaceOn reports whether the race detector watches.
 const RaceOn = true
 
 // Off hides the synchronisation that follows, on this goroutine, from the race

@@ -171,7 +171,7 @@ func (c *Controller) trace() (steps []wire.Step) {
 	return steps
 }
 
-// Own tells whether a function is the explorer's.
+// Own reports whether a function is the explorer's.
 func Own(function string) bool {
 	return strings.HasPrefix(function, wire.Module+"/") || strings.HasPrefix(function, "heisenkata/grader/internal/explore/rt/") ||
 		strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "testing.") || strings.HasPrefix(function, "testing/synctest.") ||

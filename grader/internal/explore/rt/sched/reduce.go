@@ -6,7 +6,7 @@ import (
 )
 
 // reduce runs every schedule that differs from the others, unless that takes more than
-// the job says, and tells whether it has settled the test.
+// the job says, and reports whether it has settled the test.
 func (w *worker) reduce(o *wire.Outcome, test Test) (settled bool) {
 	if !RaceOn {
 		return false // only the race detector sees how goroutines meet in memory

@@ -63,10 +63,10 @@ func (in *initialiser) Changes(seenBy []string, vars ...any) {
 	in.effects, in.seenBy, in.changes = true, seenBy, vars
 }
 
-// own tells whether a test can reach what the initialiser sets.
+// own reports whether a test can reach what the initialiser sets.
 func (in *initialiser) own(test string) bool { return !in.some || slices.Contains(in.tests, test) }
 
-// needed tells whether a test can reach anything that the initialiser changes.
+// needed reports whether a test can reach anything that the initialiser changes.
 func (in *initialiser) needed(test string) bool {
 	return in.own(test) || in.effects && (in.seenBy == nil || slices.Contains(in.seenBy, test))
 }
@@ -142,7 +142,7 @@ func (p *initialised) try(test string) {
 	}
 }
 
-// runs tells whether the initialiser can run again.
+// runs reports whether the initialiser can run again.
 func (in *initialiser) runs() bool {
 	in.tried = true
 	if in.off {

@@ -29,7 +29,7 @@ type Result struct {
 	Derived  bool        // it is no schedule of the search, but made of one
 }
 
-// only tells whether there was nothing to choose, so that every schedule is this one.
+// only reports whether there was nothing to choose, so that every schedule is this one.
 func (r Result) only() bool {
 	return r.Finding == nil && r.Doubt == nil && len(r.Schedule.Choices) == 0 && !r.Drawn && !r.Unseen
 }
@@ -138,7 +138,7 @@ var midnight bool
 // StartAtMidnight lets schedules begin when bubbles do.
 func StartAtMidnight() { midnight = true }
 
-// leavesDaemons tells whether goroutines that a package's initialisation started
+// leavesDaemons reports whether goroutines that a package's initialisation started
 // are left, which synctest objects to.
 //
 //go:norace
@@ -175,7 +175,7 @@ func runtimePanic(stack string) bool {
 	return false
 }
 
-// drawn tells whether the schedule depends on its seed.
+// drawn reports whether the schedule depends on its seed.
 func (c *Controller) drawn() bool { return c.random != c.seed || c.ordered }
 
 // randomUsed is the seed of the random numbers, if any were drawn.

@@ -10,7 +10,7 @@ import (
 // A slip lets time pass although goroutines could run, as on a machine that is slow or
 // busy. Otherwise time passes only while every goroutine waits.
 
-// standsStill tells whether time has to pass, since a goroutine spins until it does.
+// standsStill reports whether time has to pass, since a goroutine spins until it does.
 // So many steps may also be progress: if no goroutine yields, looks at the clock thousands
 // of times, or does nothing but look at memory, the further away a timer is the more of them
 // it gets.
@@ -96,7 +96,7 @@ func (c *Controller) slip(busy bool) {
 	time.Sleep(d)
 }
 
-// passedOver tells whether time has passed so often over a goroutine that could
+// passedOver reports whether time has passed so often over a goroutine that could
 // run that this one has to run first, as on any machine it would.
 //
 //go:norace

@@ -51,7 +51,7 @@ func (w *worker) keep(o wire.Outcome) {
 	w.kept = true
 }
 
-// storied tells whether a race's schedule also leads to something that goes wrong.
+// storied reports whether a race's schedule also leads to something that goes wrong.
 func (w *worker) storied(race *Finding) bool {
 	f := race.Other
 	if f == nil || f.Doubt && !w.job.EarlyTimeouts {
@@ -60,7 +60,7 @@ func (w *worker) storied(race *Finding) bool {
 	return f.Kind == Wrong || f.Kind == Panic || f.Kind == Deadlock || f.Kind == Leak
 }
 
-// alike tells whether a schedule shows what another one has shown, which is nil
+// alike reports whether a schedule shows what another one has shown, which is nil
 // for none.
 func (w *worker) alike(f, shown *Finding) bool {
 	if f == nil || shown == nil || f.Kind != shown.Kind || endless(f) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Chosen tells whether the job asks for a subtest of this name, as go test -run does.
+// Chosen reports whether the job asks for a subtest of this name, as go test -run does.
 //
 //go:norace
 func Chosen(name string) bool {

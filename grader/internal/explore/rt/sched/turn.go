@@ -5,7 +5,7 @@ import (
 	"heisenkata/grader/internal/explore/rt/wire"
 )
 
-// stops tells whether the schedule stops before the choice that is due.
+// stops reports whether the schedule stops before the choice that is due.
 //
 //go:norace
 func (c *Controller) stops() bool {

@@ -64,7 +64,7 @@ type seen struct {
 // It is an array since the race detector would see an append.
 var values [8192]seen
 
-// Tells tells whether values are noted.
+// Tells reports whether values are noted.
 //
 //go:norace
 func Tells() bool { return cur != nil && cur.detail }

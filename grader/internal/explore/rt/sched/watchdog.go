@@ -67,7 +67,7 @@ func (w *worker) watch() {
 	}
 }
 
-// overdrawn tells whether a strict job has taken more than its processor time, and
+// overdrawn reports whether a strict job has taken more than its processor time, and
 // one step more: its schedule does not come to an end at which that is noticed.
 //
 //go:norace
@@ -209,7 +209,7 @@ var signalLooks int
 
 const maxSignalLooks = 3
 
-// asksForSignals tells whether a goroutine of a bubble has asked for a signal, in
+// asksForSignals reports whether a goroutine of a bubble has asked for a signal, in
 // code that is not instrumented: the runtime's part of that is in the bubble then,
 // where no signal comes, or never answers.
 func asksForSignals(stacks string) bool {

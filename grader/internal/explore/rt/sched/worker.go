@@ -126,7 +126,7 @@ func (w *worker) test(test Test) {
 	runtime.GC()
 }
 
-// late tells whether time is over. A strict job counts what its tests have taken,
+// late reports whether time is over. A strict job counts what its tests have taken,
 // not what a busy machine has kept from them.
 func (w *worker) late() bool {
 	took := sinceOrigin() - w.began
@@ -255,7 +255,7 @@ func (w *worker) exhaust(test Test) wire.Outcome {
 	return w.held(o, test)
 }
 
-// count adds a schedule to the outcome, and tells whether it settles the test.
+// count adds a schedule to the outcome, and reports whether it settles the test.
 func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	if o.Schedules == 0 || r.Steps < o.Least {
 		o.Least = r.Steps
@@ -299,7 +299,7 @@ func (w *worker) count(o *wire.Outcome, test Test, r Result, number int) bool {
 	return true
 }
 
-// comesAndGoes tells whether a failure depends on the schedule: it is there whenever this one
+// comesAndGoes reports whether a failure depends on the schedule: it is there whenever this one
 // runs, and not when one that passed runs in between.
 func (w *worker) comesAndGoes(test Test, fails wire.Schedule) bool {
 	passes := w.passed
@@ -409,7 +409,7 @@ func (w *worker) replays(test Test) wire.Outcome {
 	return o
 }
 
-// sameFinding tells whether two runs of the same steps showed the same. Messages
+// sameFinding reports whether two runs of the same steps showed the same. Messages
 // may hold addresses, or the names of temporary folders.
 func sameFinding(a, b *Finding) bool {
 	if a == nil || b == nil {

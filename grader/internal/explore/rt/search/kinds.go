@@ -15,7 +15,7 @@ const (
 	All                 // touches everything
 )
 
-// depend tells whether the order of two events at one object shows.
+// depend reports whether the order of two events at one object shows.
 func depend(a, b Kind) bool {
 	switch {
 	case a == All || b == All:
@@ -30,7 +30,7 @@ func depend(a, b Kind) bool {
 	return true
 }
 
-// reversible tells whether two dependent events could have run the other way round: a
+// reversible reports whether two dependent events could have run the other way round: a
 // lock cannot be taken before it is given back.
 func reversible(a, b Kind) bool {
 	if a == Unlock || b == Unlock || a == RUnlock || b == RUnlock {

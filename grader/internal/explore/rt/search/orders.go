@@ -22,7 +22,7 @@ type order struct {
 	by            int32
 }
 
-// holds tells whether a goroutine at the later place has to wait.
+// holds reports whether a goroutine at the later place has to wait.
 func (o *order) holds(g int32) bool { return o.ran == 0 || o.ran == 1 && o.by == g }
 
 // maxOrders is how many orders one schedule may ask for.

@@ -28,7 +28,7 @@ func (r *races) plan() {
 	}
 }
 
-// before tells whether step i happened before what has the clock.
+// before reports whether step i happened before what has the clock.
 func (r *races) before(i int, clock []int) bool { return clock[r.of(i)] > i }
 
 func (r *races) of(i int) int { return r.number[r.trace[i].Name] }
@@ -146,7 +146,7 @@ func (r *races) note(j int) {
 	})
 }
 
-// between tells whether another step that j depends on comes after i and before j. An
+// between reports whether another step that j depends on comes after i and before j. An
 // unlock does not count: without the lock before it it would not be there.
 func (r *races) between(i int, deps []dependence) bool {
 	for _, d := range deps {
@@ -190,7 +190,7 @@ func (r *races) reverse(i, j int, base []int, deps []dependence) {
 	b.plan(initials, r.trace[j].Name)
 }
 
-// needs tells whether a goroutine's first step comes after another one's.
+// needs reports whether a goroutine's first step comes after another one's.
 func (r *races) needs(g int, first, clock []int) bool {
 	for other, k := range first {
 		if other != g && k > 0 && k < first[g] && clock[other] > k {

@@ -32,7 +32,7 @@ func (d *draw) begin(i int) {
 	}
 }
 
-// slips tells whether time is to pass now.
+// slips reports whether time is to pass now.
 func (d *draw) slips(v View) bool {
 	passes := v.Slip && d.r.Float64() < d.slip*many/float64(many+d.passed)
 	if passes {

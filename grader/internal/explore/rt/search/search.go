@@ -59,7 +59,7 @@ func (e Event) each(touch func(obj uintptr, kind Kind)) {
 	}
 }
 
-// Depends tells whether the order of two events shows.
+// Depends reports whether the order of two events shows.
 func (e Event) Depends(other Event) (depends bool) {
 	if e.Kind == All || other.Kind == All {
 		return true
@@ -70,7 +70,7 @@ func (e Event) Depends(other Event) (depends bool) {
 	return depends
 }
 
-// Conflicts tells whether the order of two events matters to a search that samples.
+// Conflicts reports whether the order of two events matters to a search that samples.
 func (e Event) Conflicts(other Event) bool {
 	return e.Obj != 0 && e.Obj == other.Obj && e.G != other.G && !(e.Reads && other.Reads)
 }

@@ -1,5 +1,5 @@
-// Package atomic stands for the package sync/atomic of instrumented code: there
-// is a point before each operation, and the operation is the real one.
+// Package atomic stands in for package sync/atomic in instrumented code: there is a point
+// before each operation, and the operation is the real one.
 package atomic
 
 import (
@@ -25,7 +25,7 @@ func swapped[T any](call string, new, old T) T {
 	return sched.Returned(call, old)
 }
 
-// same tells whether two values are equal, if they can be compared.
+// same reports whether two values are equal, if they can be compared.
 func same[T any](a, b T) bool {
 	v := reflect.ValueOf(&a).Elem()
 	return v.Comparable() && v.Equal(reflect.ValueOf(&b).Elem())

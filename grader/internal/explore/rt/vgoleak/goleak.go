@@ -1,6 +1,6 @@
-// Package goleak stands for go.uber.org/goleak of instrumented code. It finds
-// nothing: the explorer itself looks for goroutines that are left, and overlooks
-// those that goleak is told to ignore.
+// Package goleak stands in for go.uber.org/goleak in instrumented code. It finds nothing:
+// the explorer itself looks for goroutines that are left, and overlooks those that goleak
+// is told to ignore.
 package goleak
 
 import (

@@ -1,4 +1,4 @@
-// Package io stands for io.Pipe of instrumented code.
+// Package io stands in for io.Pipe in instrumented code.
 package io
 
 import (

@@ -1,4 +1,4 @@
-// Package log stands for functions of the packages log and log/slog: those that end the
+// Package log stands in for functions of the packages log and log/slog: those that end the
 // process, and those that take a writer of instrumented code.
 package log
 

@@ -1,4 +1,4 @@
-// Package os stands for os.Exit of instrumented code.
+// Package os stands in for os.Exit in instrumented code.
 package os
 
 import (

@@ -1,5 +1,5 @@
-// Package rand stands for the global functions of the package math/rand of
-// instrumented code. Under control their numbers are the schedule's.
+// Package rand stands in for the global functions of package math/rand in instrumented
+// code. Under control their numbers are the schedule's.
 package rand
 
 import (
@@ -20,7 +20,7 @@ func (schedule) Seed(int64)     {}
 // since goroutines may not share one.
 func controlled() *rand.Rand { return rand.New(schedule{}) }
 
-// decided tells whether the schedule decides on the numbers: not after a Seed.
+// decided reports whether the schedule decides on the numbers: not after a Seed.
 func decided() bool { return sched.Active() && !sched.Seeded() }
 
 // either calls a method under control, or else the real function.
@@ -106,7 +106,7 @@ func Seed(seed int64) {
 	rand.Seed(seed) //nolint:staticcheck // it is what the code under test calls
 }
 
-// seeds tells whether rand.Seed does anything in this program. See GODEBUG=randseednop.
+// seeds reports whether rand.Seed does anything in this program. See GODEBUG=randseednop.
 var seeds = sync.OnceValue(func() bool {
 	var drawn [2]int64
 	for i := range drawn {

@@ -1,5 +1,5 @@
-// Package rand stands for the global functions of the package math/rand/v2 of
-// instrumented code. Under control their numbers are the schedule's.
+// Package rand stands in for the global functions of package math/rand/v2 in instrumented
+// code. Under control their numbers are the schedule's.
 package rand
 
 import (

@@ -1,4 +1,4 @@
-// Package runtime stands for the functions of runtime that look at goroutines.
+// Package runtime stands in for the functions of runtime that look at goroutines.
 package runtime
 
 import (

@@ -1,5 +1,5 @@
-// Package signal stands for package os/signal. To a test under control no signal comes: none
-// is asked for of the system, whose answer no schedule would decide.
+// Package signal stands in for package os/signal. A test under control gets no signals:
+// none is requested from the system, since no schedule would decide when it comes.
 package signal
 
 import (

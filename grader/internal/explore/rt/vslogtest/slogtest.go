@@ -1,5 +1,5 @@
-// Package slogtest stands for testing/slogtest of instrumented code, whose tests
-// have another T.
+// Package slogtest stands in for testing/slogtest in instrumented code, whose tests have a
+// different T.
 package slogtest
 
 import (

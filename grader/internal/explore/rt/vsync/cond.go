@@ -90,7 +90,7 @@ type waiting struct {
 	next  *waiting
 }
 
-// Ready tells whether it has been woken.
+// Ready reports whether it has been woken.
 //
 //go:norace
 func (w *waiting) Ready() bool { return w.woken }
@@ -121,7 +121,7 @@ func (s *condState) join() *waiting {
 	return w
 }
 
-// wake wakes the first in the queue, and tells whether there was one.
+// wake wakes the first in the queue, and reports whether there was one.
 //
 //go:norace
 func (s *condState) wake() bool {

@@ -1,10 +1,10 @@
-// Package sync stands for the package sync of instrumented code. Under control
-// its operations are points and wait where the controller sees it; otherwise
-// they are the real ones.
+// Package sync stands in for package sync in instrumented code. Under control its
+// operations are points and wait where the controller sees it; otherwise they are the real
+// ones.
 //
-// Its types have the layout of the real ones, and what else is known of a value
-// stands beside it (sched.Kept): so nothing that code can ask, such as the capacity of
-// a slice of locks, tells whether it is under control.
+// Its types have the layout of the real ones, and what else is known about a value is kept
+// beside it (sched.Kept): so nothing that code can ask, such as the capacity of a slice of
+// locks, tells whether it is under control.
 package sync
 
 import (
@@ -66,7 +66,7 @@ func take(lock unsafe.Pointer) {
 // free is what Lock waits for: that the Mutex is free.
 type free Mutex
 
-// Ready tells whether it is. One that a goroutine outside of control has locked counts
+// Ready reports whether it is. One that a goroutine outside of control has locked counts
 // as free: it is waited for in reality.
 //
 //go:norace

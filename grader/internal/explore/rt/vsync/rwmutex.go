@@ -125,7 +125,7 @@ func readers(rw *sync.RWMutex) int32 {
 	})(unsafe.Pointer(rw)).readerCount
 }
 
-// free tells whether the real lock is free, under control or not.
+// free reports whether the real lock is free, under control or not.
 func (rw *RWMutex) free() bool {
 	if !rw.real().TryLock() {
 		return false
@@ -164,7 +164,7 @@ func (s *rwState) rest(rw *RWMutex) {
 	}
 }
 
-// announce makes the calling goroutine the writer, and tells whether it has to
+// announce makes the calling goroutine the writer, and reports whether it has to
 // wait for readers.
 //
 //go:norace
@@ -229,7 +229,7 @@ func (s *rwState) enter() {
 	}
 }
 
-// leave lets one reader out, and tells whether any was in.
+// leave lets one reader out, and reports whether any was in.
 //
 //go:norace
 func (s *rwState) leave() bool {
@@ -250,7 +250,7 @@ func (s *rwState) leave() bool {
 // unwritten is what Lock waits for first: that no other has it or waits for it to write.
 type unwritten RWMutex
 
-// Ready tells whether that is so.
+// Ready reports whether that is so.
 //
 //go:norace
 func (u *unwritten) Ready() bool {
@@ -271,7 +271,7 @@ func (u *unwritten) Holder() *sched.G {
 // drained is what a writer waits for: that all readers have left.
 type drained rwState
 
-// Ready tells whether they have.
+// Ready reports whether they have.
 //
 //go:norace
 func (d *drained) Ready() bool { return d.readers == 0 }
@@ -294,7 +294,7 @@ type nextTurn struct {
 	turn uint32
 }
 
-// Ready tells whether it has.
+// Ready reports whether it has.
 //
 //go:norace
 func (n *nextTurn) Ready() bool { return n.s.turn != n.turn }

@@ -158,7 +158,7 @@ func (t *table) read(e *entry) (value any, ok bool) {
 	return e.value, e.present
 }
 
-// holds tells whether an entry has this value. It panics if they can not be compared.
+// holds reports whether an entry has this value. It panics if they can not be compared.
 //
 //go:norace
 func (t *table) holds(e *entry, value any) bool {

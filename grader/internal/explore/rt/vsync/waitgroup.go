@@ -140,7 +140,7 @@ func (s *wgState) wait() *roundOver {
 	return &roundOver{s: s, round: s.round}
 }
 
-// used tells whether the group is in use again.
+// used reports whether the group is in use again.
 //
 //go:norace
 func (s *wgState) used() bool { return s.n != 0 || s.waiters != 0 }
@@ -151,7 +151,7 @@ type roundOver struct {
 	round uint32
 }
 
-// Ready tells whether the counter has been zero since.
+// Ready reports whether the counter has been zero since.
 //
 //go:norace
 func (r *roundOver) Ready() bool { return r.s.round != r.round }

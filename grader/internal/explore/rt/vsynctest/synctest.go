@@ -1,5 +1,5 @@
-// Package synctest stands for the package testing/synctest of instrumented code.
-// A test under control is in a bubble already, so there is none of its own.
+// Package synctest stands in for package testing/synctest in instrumented code. A test
+// under control is in a bubble already, so there is none of its own.
 package synctest
 
 import (

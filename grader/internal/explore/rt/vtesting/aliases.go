@@ -1,5 +1,5 @@
-// Package testing stands for the package testing of instrumented code: its T is
-// one that runs in a bubble, under control, and whose failures are findings.
+// Package testing stands in for package testing in instrumented code: its T is one that
+// runs in a bubble, under control, and whose failures are findings.
 package testing
 
 import (

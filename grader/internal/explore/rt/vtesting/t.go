@@ -103,7 +103,7 @@ func (t *T) FailNow() {
 	t.leave()
 }
 
-// Failed tells whether the test has failed.
+// Failed reports whether the test has failed.
 func (t *T) Failed() bool { return t.failed.Load() }
 
 // Skip is Log and SkipNow.
@@ -121,7 +121,7 @@ func (t *T) SkipNow() {
 	t.leave()
 }
 
-// Skipped tells whether the test was skipped.
+// Skipped reports whether the test was skipped.
 func (t *T) Skipped() bool { return t.skipped.Load() }
 
 // Context returns a context that is cancelled just before Cleanup functions run.
@@ -179,7 +179,7 @@ func (t *T) log(s string) {
 	t.state.say(s)
 }
 
-// over tells whether the test and all above it have completed.
+// over reports whether the test and all above it have completed.
 func (t *T) over() bool {
 	for ; t != nil; t = t.parent {
 		if !t.state.isDone() {
@@ -220,7 +220,7 @@ func (t *T) report(message string) {
 	sched.ReportAt(t.name+": "+message, pcs[:n], t.helps)
 }
 
-// helps tells whether a function of that name has called Helper, on this test or on
+// helps reports whether a function of that name has called Helper, on this test or on
 // one above it.
 func (t *T) helps(name string) bool {
 	for p := t; p != nil; p = p.parent {

@@ -45,6 +45,6 @@ type Edge struct {
 	Till int `json:"till"` // before this one; -1: to its end
 }
 
-// Marked tells whether an entry of a trace is an access on the way to the next step, or the
+// Marked reports whether an entry of a trace is an access on the way to the next step, or the
 // start of a goroutine.
 func (s Step) Marked() bool { return s.Op == Mark || s.Starts > 0 }

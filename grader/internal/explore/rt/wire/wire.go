@@ -140,7 +140,7 @@ func Proof(sum uint64, secret string, different int) uint64 {
 	return Add(sum, secret+" different", different)
 }
 
-// Vouches tells whether an outcome's sum matches the schedules it claims to have run.
+// Vouches reports whether an outcome's sum matches the schedules it claims to have run.
 func (j Job) Vouches(o *Outcome) bool {
 	sum := j.Sum(o.Schedules)
 	if o.Different == 0 {

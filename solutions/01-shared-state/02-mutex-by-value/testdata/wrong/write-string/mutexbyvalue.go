@@ -28,7 +28,7 @@ type journal struct {
 }
 
 // New returns a logger for a journal that goes to out. last is the number of the last
-// line that out has already, 0 if it has none.
+// line that out already has, or 0 if it has none.
 func New(out io.Writer, last int64) *Logger {
 	return &Logger{journal: &journal{out: out, last: last}}
 }
@@ -40,7 +40,7 @@ func (l *Logger) With(name string) *Logger {
 }
 
 // Log writes one line, with the next number, by a single call of Write. If that fails,
-// Log returns the error, and the next line gets the number.
+// Log returns the error, and the next line gets that number.
 func (l *Logger) Log(text string) error {
 	j := l.journal
 	j.mu.Lock()

@@ -27,7 +27,7 @@ type Session struct {
 	Expires int64 // in seconds since 1970
 }
 
-// Put stores a session under a token. If the token has one already, it is replaced.
+// Put stores a session under a token. If the token already has one, it is replaced.
 func (r *Registry) Put(token string, s Session) {
 	if r.put(token, s) {
 		r.count.Add(1)

@@ -39,7 +39,7 @@ func (r *Registry) change(fn func(sessions map[string]Session)) {
 	r.sessions.Store(&changed)
 }
 
-// Put stores a session under a token. If the token has one already, it is replaced.
+// Put stores a session under a token. If the token already has one, it is replaced.
 func (r *Registry) Put(token string, s Session) {
 	r.change(func(sessions map[string]Session) { sessions[token] = s })
 }
@@ -55,9 +55,9 @@ func (r *Registry) Len() int {
 	return len(r.now())
 }
 
-// Sweep removes all sessions for which over returns true, and returns how many those
-// were. Other calls may have to wait until over has returned, so over must not use the
-// registry. It may be called more than once for a session.
+// Sweep removes all sessions for which over returns true, and returns how many it
+// removed. Other calls may have to wait until over has returned, so over must not use the
+// registry. over may be called more than once for a session.
 func (r *Registry) Sweep(over func(Session) bool) (removed int) {
 	r.change(func(sessions map[string]Session) {
 		removed = 0

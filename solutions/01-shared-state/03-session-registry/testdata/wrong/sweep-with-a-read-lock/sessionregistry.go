@@ -21,7 +21,7 @@ type Session struct {
 	Expires int64 // in seconds since 1970
 }
 
-// Put stores a session under a token. If the token has one already, it is replaced.
+// Put stores a session under a token. If the token already has one, it is replaced.
 func (r *Registry) Put(token string, s Session) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -46,9 +46,9 @@ func (r *Registry) Len() int {
 	return len(r.sessions)
 }
 
-// Sweep removes all sessions for which over returns true, and returns how many those
-// were. Other calls may have to wait until over has returned, so over must not use the
-// registry. It may be called more than once for a session.
+// Sweep removes all sessions for which over returns true, and returns how many it
+// removed. Other calls may have to wait until over has returned, so over must not use the
+// registry. over may be called more than once for a session.
 func (r *Registry) Sweep(over func(Session) bool) (removed int) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

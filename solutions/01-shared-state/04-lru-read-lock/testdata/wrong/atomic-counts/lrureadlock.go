@@ -2,7 +2,7 @@
 // Wrong: the detector named the counters first, so they became atomic. The list is still changed
 // under a read lock.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -22,7 +22,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 //
 // All methods may be called from many goroutines at once.
 type Cache struct {
@@ -44,8 +44,8 @@ func New(capacity int) *Cache {
 	return &Cache{capacity: capacity, entries: make(map[string]*list.Element)}
 }
 
-// Get returns the page that is stored under a key, and whether there is one. Now that
-// page is the one that was used last.
+// Get returns the page that is stored under a key, and whether there is one. That page
+// is now the most recently used one.
 func (c *Cache) Get(key string) (page *Page, found bool) {
 	c.mu.RLock() // no page comes or goes, so readers need not wait for each other
 	defer c.mu.RUnlock()
@@ -59,9 +59,9 @@ func (c *Cache) Get(key string) (page *Page, found bool) {
 	return element.Value.(*entry).page, true
 }
 
-// Put stores a page under a key, and replaces the one that is there. Now that page is the
-// one that was used last. If there are too many, the one that has not been used for the
-// longest time is evicted.
+// Put stores a page under a key, and replaces the one that is there. The page is now the
+// most recently used one. If there are too many pages, Put evicts the least recently
+// used one.
 func (c *Cache) Put(key string, page *Page) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,7 +78,7 @@ func (c *Cache) Put(key string, page *Page) {
 	}
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() []string {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

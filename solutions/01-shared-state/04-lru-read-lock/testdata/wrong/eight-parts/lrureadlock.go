@@ -2,7 +2,7 @@
 // Wrong: each part evicts the oldest of its own pages, although another part has older ones or
 // has room.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -22,7 +22,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 //
 // All methods may be called from many goroutines at once.
 type Cache struct {
@@ -114,13 +114,13 @@ func (c *part) counts() Stats {
 	return c.stats
 }
 
-// Get returns the page that is stored under a key, and whether there is one. Now that
-// page is the one that was used last.
+// Get returns the page that is stored under a key, and whether there is one. That page
+// is now the most recently used one.
 func (c *Cache) Get(key string) (page *Page, found bool) { return c.part(key).get(key) }
 
-// Put stores a page under a key, and replaces the one that is there. Now that page is the
-// one that was used last. If there are too many, the one that has not been used for the
-// longest time is evicted.
+// Put stores a page under a key, and replaces the one that is there. The page is now the
+// most recently used one. If there are too many pages, Put evicts the least recently
+// used one.
 func (c *Cache) Put(key string, page *Page) { c.part(key).put(key, page) }
 
 // Keys returns the keys of all pages.

@@ -2,7 +2,7 @@
 // Wrong: the second look only notices that the page was evicted. It may have been put again
 // by then, so at that moment it is not missing.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (

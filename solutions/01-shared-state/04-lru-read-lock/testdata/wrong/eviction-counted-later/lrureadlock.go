@@ -2,7 +2,7 @@
 // Wrong: the eviction is counted after the lock is released. A Get finds that the page is gone,
 // and Stats does not know why.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (

@@ -2,7 +2,7 @@
 // Wrong: it makes room before it looks whether the key is there already. A page that is replaced
 // needs no room.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -21,7 +21,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 //
 // All methods may be called from many goroutines at once.
 type Cache struct {
@@ -43,8 +43,8 @@ func New(capacity int) *Cache {
 	return &Cache{capacity: capacity, entries: make(map[string]*list.Element)}
 }
 
-// Get returns the page that is stored under a key, and whether there is one. Now that
-// page is the one that was used last.
+// Get returns the page that is stored under a key, and whether there is one. That page
+// is now the most recently used one.
 func (c *Cache) Get(key string) (page *Page, found bool) {
 	c.mu.Lock() // a Get writes, too: to the order and to the counts
 	defer c.mu.Unlock()
@@ -58,9 +58,9 @@ func (c *Cache) Get(key string) (page *Page, found bool) {
 	return element.Value.(*entry).page, true
 }
 
-// Put stores a page under a key, and replaces the one that is there. Now that page is the
-// one that was used last. If there are too many, the one that has not been used for the
-// longest time is evicted.
+// Put stores a page under a key, and replaces the one that is there. The page is now the
+// most recently used one. If there are too many pages, Put evicts the least recently
+// used one.
 func (c *Cache) Put(key string, page *Page) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,7 +77,7 @@ func (c *Cache) Put(key string, page *Page) {
 	c.entries[key] = c.order.PushFront(&entry{key, page})
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

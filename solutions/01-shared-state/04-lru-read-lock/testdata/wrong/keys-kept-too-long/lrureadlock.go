@@ -2,7 +2,7 @@
 // Wrong: the list of keys is kept for later calls. Get and Put forget it only when the lock is free
 // again, so that Stats counts a hit, and Keys has the order before it.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -23,7 +23,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 type Cache struct {
 	capacity int
 	keys     atomic.Pointer[[]string] // what Keys returns, or nil if the order has changed
@@ -77,7 +77,7 @@ func (c *Cache) Put(key string, page *Page) {
 	}
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() []string {
 	if keys := c.keys.Load(); keys != nil {
 		return slices.Clone(*keys)

@@ -2,7 +2,7 @@
 // Wrong: a miss changes nothing but a count, so it is counted after the lock is released. The
 // page is put in between, and Stats does not know of the miss yet.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (

@@ -1,7 +1,7 @@
 // caught by: race in TestReadersAtOnce
 // Wrong: instead of the list it is the notes that are changed under a read lock.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -20,7 +20,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 //
 // All methods may be called from many goroutines at once.
 type Cache struct {
@@ -75,8 +75,8 @@ func (c *Cache) use(element *list.Element) {
 	c.order.MoveToFront(element)
 }
 
-// Get returns the page that is stored under a key, and whether there is one. Now that
-// page is the one that was used last.
+// Get returns the page that is stored under a key, and whether there is one. That page
+// is now the most recently used one.
 func (c *Cache) Get(key string) (page *Page, found bool) {
 	if page, found, noted := c.look(key); noted {
 		return page, found
@@ -104,9 +104,9 @@ func pageOf(element *list.Element) *Page {
 	return element.Value.(*entry).page
 }
 
-// Put stores a page under a key, and replaces the one that is there. Now that page is the
-// one that was used last. If there are too many, the one that has not been used for the
-// longest time is evicted.
+// Put stores a page under a key, and replaces the one that is there. The page is now the
+// most recently used one. If there are too many pages, Put evicts the least recently
+// used one.
 func (c *Cache) Put(key string, page *Page) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,7 +124,7 @@ func (c *Cache) Put(key string, page *Page) {
 	}
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

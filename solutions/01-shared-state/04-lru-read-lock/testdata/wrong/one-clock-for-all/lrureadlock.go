@@ -1,7 +1,7 @@
 // caught by: race in TestTwoCaches
 // Wrong: all caches count uses with one variable, and each under its own lock.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -21,7 +21,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 type Cache struct {
 	capacity int
 
@@ -91,7 +91,7 @@ func (c *Cache) evict() {
 	c.stats.Evictions++
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

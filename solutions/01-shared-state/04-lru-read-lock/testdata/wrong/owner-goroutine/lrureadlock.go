@@ -2,7 +2,7 @@
 // Wrong: one goroutine owns the list, so nothing needs a lock. But a cache has no Close, and its
 // goroutine stays when the cache is gone.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -20,7 +20,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 //
 // All methods may be called from many goroutines at once.
 type Cache struct {
@@ -61,8 +61,8 @@ func (c *Cache) do(call func(*contents)) {
 	<-done
 }
 
-// Get returns the page that is stored under a key, and whether there is one. Now that
-// page is the one that was used last.
+// Get returns the page that is stored under a key, and whether there is one. That page
+// is now the most recently used one.
 func (c *Cache) Get(key string) (page *Page, found bool) {
 	c.do(func(all *contents) {
 		var element *list.Element
@@ -77,9 +77,9 @@ func (c *Cache) Get(key string) (page *Page, found bool) {
 	return page, found
 }
 
-// Put stores a page under a key, and replaces the one that is there. Now that page is the
-// one that was used last. If there are too many, the one that has not been used for the
-// longest time is evicted.
+// Put stores a page under a key, and replaces the one that is there. The page is now the
+// most recently used one. If there are too many pages, Put evicts the least recently
+// used one.
 func (c *Cache) Put(key string, page *Page) {
 	c.do(func(all *contents) {
 		if element, found := all.entries[key]; found {
@@ -96,7 +96,7 @@ func (c *Cache) Put(key string, page *Page) {
 	})
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() (keys []string) {
 	c.do(func(all *contents) {
 		for element := all.order.Front(); element != nil; element = element.Next() {

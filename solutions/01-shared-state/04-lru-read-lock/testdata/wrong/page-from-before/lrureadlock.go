@@ -2,7 +2,7 @@
 // Wrong: the page is read under the read lock, and used under the other one. It is replaced in
 // between, and then the old page is returned and counted after the new one was put.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (

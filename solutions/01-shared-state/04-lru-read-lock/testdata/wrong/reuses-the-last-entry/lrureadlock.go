@@ -1,7 +1,7 @@
 // caught by: tests in TestKeepsNothingElse
 // Wrong: the entry that was evicted last is kept to be used again, and its page with it.
 
-// Package lrureadlock keeps the pages of a site that were used last.
+// Package lrureadlock keeps the most recently used pages of a site.
 package lrureadlock
 
 import (
@@ -20,7 +20,7 @@ type Stats struct {
 	Evictions    int64 // pages that had to go because the cache was full
 }
 
-// Cache keeps the pages that were used last. New makes one.
+// Cache keeps the most recently used pages. New makes one.
 type Cache struct {
 	capacity int
 
@@ -79,7 +79,7 @@ func (c *Cache) Put(key string, page *Page) {
 	}
 }
 
-// Keys returns the keys of all pages. The one that was used last is first.
+// Keys returns the keys of all pages, most recently used first.
 func (c *Cache) Keys() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

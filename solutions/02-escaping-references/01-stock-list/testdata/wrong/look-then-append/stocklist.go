@@ -51,8 +51,8 @@ func (l *List) Names() []string {
 	return names
 }
 
-// Add adds n pieces, or takes -n away, and returns how many there are now. There
-// may be less than none: then some have been sold and not delivered.
+// Add adds n pieces, or takes -n away, and returns how many there are now. The
+// number may be negative: then some have been sold and not delivered.
 func (a *Article) Add(n int64) (now int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -40,7 +40,7 @@ func (l *List) Article(name string) *Article {
 	return a
 }
 
-// find returns an article, and tells whether it was added.
+// find returns an article, and reports whether it was added.
 func (l *List) find(name string) (a *Article, added bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,8 +71,8 @@ func (l *List) Names() []string {
 	return slices.Clone(names)
 }
 
-// Add adds n pieces, or takes -n away, and returns how many there are now. There
-// may be less than none: then some have been sold and not delivered.
+// Add adds n pieces, or takes -n away, and returns how many there are now. The
+// number may be negative: then some have been sold and not delivered.
 func (a *Article) Add(n int64) (now int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

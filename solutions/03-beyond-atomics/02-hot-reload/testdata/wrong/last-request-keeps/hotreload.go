@@ -16,7 +16,7 @@ type Upstream struct {
 	TLS  bool
 }
 
-// Network is what a proxy needs of the network. Both methods are safe for concurrent
+// Network is what a proxy needs from the network. Both methods are safe for concurrent
 // use, get the context of the call, and may be slow. They may call methods of the proxy.
 type Network interface {
 	Resolve(ctx context.Context, host string) (ip string, err error)

@@ -43,7 +43,7 @@ func Sweep(sensors []Sensor) []Reading {
 	return readings
 }
 
-// same tells whether readings are the same, and all without an error.
+// same reports whether readings are the same, and all without an error.
 func same(a, b []Reading) bool {
 	if len(a) != len(b) {
 		return false

@@ -84,8 +84,8 @@ func (r *Recorder) Add(t Timing) (added bool) {
 }
 
 // Close ends the Recorder. It returns when every timing that was added has been
-// written, and nothing of the Recorder is left. It may be called again, and then
-// returns only when that is so, too.
+// written, and nothing of the Recorder is left. It may be called again; each call
+// returns only then.
 func (r *Recorder) Close() {
 	r.mu.Lock()
 	if r.closed {

@@ -21,8 +21,8 @@ type Get func(ctx context.Context, number int) ([]byte, error)
 // calls at once, and returns the chunks by their numbers.
 //
 // The first call that fails ends the download: Download returns its error immediately,
-// and the chunks that have come so far. A later attempt need only get the others. So it
-// does when ctx ends, with the error of ctx.
+// and the chunks that have come so far. A later attempt need only get the others. When
+// ctx ends, Download does the same, with the error of ctx.
 //
 // Nothing of a download continues without it. When Download returns, the context of the
 // calls that are still running is cancelled. What they return is dropped, and the

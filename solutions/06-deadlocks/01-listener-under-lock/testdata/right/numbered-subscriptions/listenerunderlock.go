@@ -38,7 +38,7 @@ func (b *Book) Get(name string) (phone string, ok bool) {
 // this moment, one after the other, and returns when the last of them has returned.
 // Until then no other Set changes the book.
 //
-// A listener may call all methods of the book but Set.
+// A listener may call all methods of the book except Set.
 func (b *Book) Set(name, phone string) {
 	b.setting.Lock()
 	defer b.setting.Unlock()

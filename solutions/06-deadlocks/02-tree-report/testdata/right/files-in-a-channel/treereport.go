@@ -64,9 +64,9 @@ func (all files) size(path string) int64 {
 	return total
 }
 
-// Report writes a line for each directory: its size, a tab and its path. All lines are
-// of one tree, as it was at some moment during the call. An error of w ends the report,
-// and Report returns it.
+// Report writes a line for each directory: its size, a tab and its path. All lines show
+// the tree as it was at one moment during the call. An error of w ends the report, and
+// Report returns it.
 //
 // No other call waits until it is written.
 func (t *Tree) Report(w io.Writer) error {

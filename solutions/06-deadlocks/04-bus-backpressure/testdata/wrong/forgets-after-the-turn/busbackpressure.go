@@ -18,7 +18,7 @@ type Bus[E any] struct {
 	subs []*Subscription[E]
 }
 
-// Subscription is what one reader gets of a Bus.
+// Subscription is one reader's share of a Bus.
 type Subscription[E any] struct {
 	bus    *Bus[E]
 	events chan E

@@ -19,7 +19,7 @@ type Bus[E any] struct {
 	last *Subscription[E]
 }
 
-// Subscription is what one reader gets of a Bus.
+// Subscription is one reader's share of a Bus.
 type Subscription[E any] struct {
 	bus    *Bus[E]
 	events chan E

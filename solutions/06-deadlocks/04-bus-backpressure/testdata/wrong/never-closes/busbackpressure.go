@@ -21,7 +21,7 @@ type Bus[E any] struct {
 	subs []*Subscription[E]
 }
 
-// Subscription is what one reader gets of a Bus.
+// Subscription is one reader's share of a Bus.
 type Subscription[E any] struct {
 	bus    *Bus[E]
 	events chan E
@@ -34,7 +34,7 @@ type Subscription[E any] struct {
 // New returns a Bus without subscriptions.
 func New[E any]() *Bus[E] { return &Bus[E]{turn: make(chan struct{}, 1)} }
 
-// Subscribe adds a subscription with room for so many events that have not been
+// Subscribe adds a subscription with room for that many events that have not been
 // received yet: at least one.
 func (b *Bus[E]) Subscribe(room int) *Subscription[E] {
 	s := &Subscription[E]{bus: b, events: make(chan E, room), ended: make(chan struct{})}
@@ -93,7 +93,7 @@ func (s *Subscription[E]) send(ctx context.Context, event E) error {
 // subscription ends.
 func (s *Subscription[E]) Events() <-chan E { return s.events }
 
-// Unsubscribe ends the subscription: it gets no more events. What it has got already can
+// Unsubscribe ends the subscription: it gets no more events. What it already has can
 // still be received. Once it has ended, Unsubscribe has no effect.
 func (s *Subscription[E]) Unsubscribe() {
 	s.end.Do(func() {

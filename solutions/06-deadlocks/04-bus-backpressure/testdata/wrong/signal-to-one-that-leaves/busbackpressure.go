@@ -22,7 +22,7 @@ type Bus[E any] struct {
 	given  *sync.Cond // no Publish gives its event, or the context of one that waits is done
 }
 
-// Subscription is what one reader gets of a Bus.
+// Subscription is one reader's share of a Bus.
 type Subscription[E any] struct {
 	bus    *Bus[E]
 	events chan E
@@ -39,7 +39,7 @@ func New[E any]() *Bus[E] {
 	return b
 }
 
-// Subscribe adds a subscription with room for so many events that have not been
+// Subscribe adds a subscription with room for that many events that have not been
 // received yet: at least one.
 func (b *Bus[E]) Subscribe(room int) *Subscription[E] {
 	s := &Subscription[E]{bus: b, events: make(chan E, room), ended: make(chan struct{})}
@@ -120,7 +120,7 @@ func (s *Subscription[E]) give(ctx context.Context, event E) error {
 // subscription ends.
 func (s *Subscription[E]) Events() <-chan E { return s.events }
 
-// Unsubscribe ends the subscription: it gets no more events. What it has got already can
+// Unsubscribe ends the subscription: it gets no more events. What it already has can
 // still be received. Once it has ended, Unsubscribe has no effect.
 func (s *Subscription[E]) Unsubscribe() {
 	s.bus.mu.Lock()
@@ -137,7 +137,7 @@ func (s *Subscription[E]) Unsubscribe() {
 	}
 }
 
-// remove removes a subscription, and tells whether it was there. The caller holds mu.
+// remove removes a subscription, and reports whether it was there. The caller holds mu.
 func (b *Bus[E]) remove(s *Subscription[E]) bool {
 	i := slices.Index(b.subs, s)
 	if i < 0 {

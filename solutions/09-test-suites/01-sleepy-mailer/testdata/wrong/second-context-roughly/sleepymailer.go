@@ -131,7 +131,7 @@ func (r *record) add(a attempt) {
 	}
 }
 
-// exact tells whether an attempt is the first of its message.
+// exact reports whether an attempt is the first of its message.
 func (r *record) exact(a attempt) bool {
 	return a.begins < 36*time.Second || a.begins == 10*time.Minute
 }

@@ -2,8 +2,8 @@
 // Wrong: a context of one second keeps a Get from waiting forever. On a slow machine it
 // ends a Get that would have returned.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (
@@ -160,7 +160,7 @@ func (b *bench) returned(g *get, right func(answer) bool, want string) {
 	}
 }
 
-// count reports if not n loads of key have begun, and tells whether it was so.
+// count reports if not n loads of key have begun, and reports whether it was so.
 func (b *bench) count(key string, n int) bool {
 	if began := len(b.loads(key)); began != n {
 		b.Errorf("%d loads of %s; want %d", began, key, n)

@@ -1,8 +1,8 @@
 // caught by: tests in TestKeyFaults
 // Wrong: five keys are loaded at a time, so a cache with five places for loads passes.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -1,8 +1,8 @@
 // caught by: tests or leak in TestSharingFaults
 // Wrong: the contexts end, so all Gets return. The loads still wait for an answer.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (
@@ -158,7 +158,7 @@ func (b *bench) returned(g *get, right func(answer) bool, want string) {
 	}
 }
 
-// count reports if not n loads of key have begun, and tells whether it was so.
+// count reports if not n loads of key have begun, and reports whether it was so.
 func (b *bench) count(key string, n int) bool {
 	if began := len(b.loads(key)); began != n {
 		b.Errorf("%d loads of %s; want %d", began, key, n)

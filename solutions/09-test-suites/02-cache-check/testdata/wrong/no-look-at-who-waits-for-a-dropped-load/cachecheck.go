@@ -1,8 +1,8 @@
 // caught by: tests in TestDropFaults
 // Wrong: two answers are right for a Get whose load was dropped, so it is not looked at: it may return neither.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

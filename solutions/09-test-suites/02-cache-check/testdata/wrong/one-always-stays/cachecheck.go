@@ -2,8 +2,8 @@
 // Wrong: one Get always stays when others leave. A cache that forgets a load when the last has
 // left passes.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (
@@ -74,7 +74,7 @@ type getting struct {
 	is  bool // it has returned
 }
 
-// returned tells whether the Get has returned.
+// returned reports whether the Get has returned.
 func (g *getting) returned() bool {
 	if !g.is {
 		select {

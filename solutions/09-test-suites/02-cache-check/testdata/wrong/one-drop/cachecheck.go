@@ -2,8 +2,8 @@
 // Wrong: no load is followed by two drops, so a cache that remembers only the last dropped load
 // passes.
 
-// Package cachecheck tests loading caches: every cache that a service may be given,
-// by one and the same check.
+// Package cachecheck tests loading caches: one check for every cache that a service
+// may be given.
 package cachecheck
 
 import (

@@ -183,7 +183,7 @@ func Refuses(t T, open Open) {
 	}
 }
 
-// Visits tests that each visit is told.
+// Visits tests that each visit is reported.
 func Visits(t T, open Open) {
 	for number, script := range []string{"0ABAAB", "AA0B", "ABB0C", "ABC0AAABBC"} {
 		t.Run(script, func(t T) {

@@ -165,7 +165,7 @@ func refuses(t T, open Open, limit int) {
 	}
 }
 
-// Visits tests that each visit is told.
+// Visits tests that each visit is reported.
 func Visits(t T, open Open) {
 	for range 4 {
 		t.Run("visits", func(t T) {

@@ -95,7 +95,7 @@ func (r *Runner) Submit(job Job) error {
 }
 
 // Stop makes Submit accept no more jobs. It returns when all accepted jobs are over,
-// OnDone has returned for each, and nothing of the runner is running any more.
+// OnDone has returned for each, and nothing of the runner is still running.
 func (r *Runner) Stop() {
 	r.mu.Lock()
 	r.stopped = true
