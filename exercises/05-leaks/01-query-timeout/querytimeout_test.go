@@ -163,6 +163,7 @@ func leavesNothing(t *testing.T, busy int, answer error) {
 // The first attempt is slow, so Query is waiting for it. The others return immediately.
 func TestBusyServerIsAskedAgain(t *testing.T) {
 	type key struct{}
+	assert.Equal(t, 3, querytimeout.Tries, "Tries")
 	inBubble(t, func(t *testing.T, ctx context.Context) {
 		for range 50 {
 			busy := 1 + rand.N(querytimeout.Tries) // number of attempts that find the server busy

@@ -54,6 +54,7 @@ type T struct {
 	cleanups []func()
 	parallel bool
 	failed   bool
+	cleaning bool // its cleanups have begun
 	ended    bool
 }
 
@@ -80,7 +81,20 @@ func (t *T) end() {
 	defer close(t.done)
 	t.runParallel()
 	defer t.setEnded()
+	t.setCleaning()
 	t.clean()
+}
+
+func (t *T) setCleaning() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cleaning = true
+}
+
+func (t *T) isCleaning() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cleaning
 }
 
 func (t *T) setEnded() {
@@ -138,6 +152,9 @@ func (t *T) clean() {
 func (t *T) Run(name string, f func(*T)) bool {
 	if t.Ended() {
 		panic("subtests: Run is called after " + t.name + " has ended")
+	}
+	if t.isCleaning() {
+		panic("subtests: Run is called in a Cleanup of " + t.name)
 	}
 	sub := newT(t, t.name+"/"+name, t.mode, t.report)
 	go sub.run(f)

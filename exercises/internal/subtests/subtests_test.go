@@ -121,6 +121,11 @@ func TestMisuse(t *testing.T) {
 	var ended *subtests.T
 	subtests.Run("top", subtests.Together, func(t *subtests.T) { ended = t })
 	assert.Panics(t, func() { ended.Run("case", func(*subtests.T) {}) })
+	subtests.Run("top", subtests.Together, func(top *subtests.T) {
+		top.Cleanup(func() {
+			assert.Panics(t, func() { top.Run("case", func(*subtests.T) {}) })
+		})
+	})
 	ended.Parallel()
 	assert.True(t, ended.IsParallel())
 	assert.Panics(t, ended.Parallel)

@@ -2,6 +2,9 @@ package build
 
 import (
 	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -101,4 +104,32 @@ func TestStandInsAreCompiled(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, string(vetted), "clear")
 	assert.Contains(t, string(vetted), "internal/attest")
+}
+
+// What is refused for its size does not stay in the build cache.
+func TestRefusedObjectsLeaveTheCache(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	tc, err := FindToolchain(t.Context(), root)
+	require.NoError(t, err)
+	large := func() (names []string) {
+		require.NoError(t, filepath.WalkDir(tc.settings["GOCACHE"], func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return nil // another process has removed it
+			}
+			if info, err := d.Info(); err == nil && info.Size() > 31<<20 && info.Size() < 33<<20 {
+				names = append(names, name)
+			}
+			return nil
+		}))
+		return names
+	}
+	before := large()
+	st := stagedWith(t, fmt.Sprintf("package hitcounter\n\nvar big = [1 << 25]byte{%d: 1}\n", 1<<25-1-rand.N(1<<16)))
+	st.tc = tc
+	found, err := st.CompileFix(t.Context())
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	assert.Contains(t, found[0].Summary, "the compiler makes 32 MiB of it")
+	assert.ElementsMatch(t, before, large())
 }

@@ -3,6 +3,8 @@ package build
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"go/parser"
@@ -282,11 +284,34 @@ func (st *Staging) CompileFix(ctx context.Context) ([]evidence.Finding, error) {
 	if err != nil || info.Size() <= maxObject {
 		return nil, err
 	}
+	if err := st.tc.uncache(object); err != nil {
+		return nil, err
+	}
 	return []evidence.Finding{{
 		Verdict: evidence.Build, Summary: fmt.Sprintf("the compiler makes %d MiB of it; a right fix comes to less than one", info.Size()>>20),
 		Meaning: "It costs more to build than to test. Make it smaller and simpler: generic functions that call one another with other types are compiled once for each.",
 		Places:  []evidence.Place{{File: st.exercise.Dir + "/" + st.exercise.Files[0], Role: "here"}},
 	}}, nil
+}
+
+// uncache removes what the compiler has made from the build cache, where it has the sum of
+// its content as a name: the next fix of this size has another one.
+func (tc *Toolchain) uncache(object string) error {
+	f, err := os.Open(object)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
+	}
+	name := hex.EncodeToString(sum.Sum(nil))
+	err = os.Remove(filepath.Join(tc.settings["GOCACHE"], name[:2], name+"-d"))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil // another run has removed it, or the cache is not this user's
+	}
+	return err
 }
 
 // maxObject is how much the compiler may make of a fix, in bytes. The right ones of this

@@ -9,6 +9,7 @@ import (
 var verbs = map[string]string{
 	"lock": "locks", "unlock": "unlocks", "rlock": "read-locks", "runlock": "read-unlocks",
 	"signal": "signals", "broadcast": "broadcasts on", "close": "closes", "send": "sends on", "receive": "receives from",
+	"length": "looks at the length of",
 }
 
 // condsLock reports whether a step is a part of Cond.Wait: that this lets go of the

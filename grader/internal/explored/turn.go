@@ -79,6 +79,8 @@ func (n Next) Does() string {
 		return "selects"
 	case s.Operation == "sleep":
 		return "sleeps"
+	case s.Operation == "context":
+		return "asks whether a context is over"
 	case s.Operation == "atomic":
 		return atomicVerb(s.Source) + " " + cmp.Or(object, "an atomic")
 	case s.Operation == "waitgroup add":

@@ -99,6 +99,15 @@ func (p *pass) isBoolField(name string) bool {
 	if ast.IsExported(name) || len(p.exercise.Files) > 1 {
 		return false
 	}
+	is, known := p.bools[name]
+	if !known {
+		is = p.lookForBoolField(name)
+		p.bools[name] = is
+	}
+	return is
+}
+
+func (p *pass) lookForBoolField(name string) bool {
 	found, all := false, true
 	for n := range ast.Preorder(p.file) {
 		switch n := n.(type) {

@@ -61,6 +61,7 @@ type pass struct {
 	imports  map[string]string          // import paths, by the names that they have here
 	free     map[*ast.Ident]bool        // names that this file does not declare: packages and Go's own
 	changed  map[*ast.SelectorExpr]bool // what assign has refused, and alias need not
+	bools    map[string]bool            // what isBoolField has said of names
 	rule     Rule                       // the one that looks
 	found    []evidence.Finding
 }
@@ -68,7 +69,7 @@ type pass struct {
 // hold runs those of the rules that the exercise has.
 func (p *pass) hold(file *ast.File, rules []Rule) []evidence.Finding {
 	p.file, p.imports, p.free = file, map[string]string{}, map[*ast.Ident]bool{}
-	p.changed = map[*ast.SelectorExpr]bool{}
+	p.changed, p.bools = map[*ast.SelectorExpr]bool{}, map[string]bool{}
 	for _, spec := range file.Imports {
 		p.imports[localName(spec)] = importPath(spec)
 	}

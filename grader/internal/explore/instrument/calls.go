@@ -27,8 +27,8 @@ var stands = map[string]string{
 	"time.Tick": "sched.Tick", "time.AfterFunc": "sched.AfterFunc",
 	"context.WithTimeout": "sched.WithTimeout", "context.WithTimeoutCause": "sched.WithTimeoutCause",
 	"context.WithDeadline": "sched.WithDeadline", "context.WithDeadlineCause": "sched.WithDeadlineCause",
-	"context.AfterFunc": "sched.ContextAfterFunc",
-	"runtime.Gosched":   "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
+	"context.AfterFunc": "sched.ContextAfterFunc", "context.Cause": "sched.ContextCause",
+	"runtime.Gosched": "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
 	"runtime.ReadMemStats": "vruntime.ReadMemStats", "runtime.NumCPU": "vruntime.NumCPU", "runtime.GOMAXPROCS": "vruntime.GOMAXPROCS",
 	"runtime.Caller": "vruntime.Caller", "runtime.Callers": "vruntime.Callers",
 	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
@@ -48,7 +48,8 @@ var randomPackages = map[string]string{"math/rand": "vrand", "math/rand/v2": "vr
 
 // methods maps methods to functions that stand for them, likewise.
 var methods = map[string]string{
-	"(*time.Timer).Reset": "sched.ResetTimer", "(*time.Timer).Stop": "sched.StopTimer", "(*time.Ticker).Reset": "sched.ResetTicker",
+	"(context.Context).Err": "sched.ContextErr",
+	"(*time.Timer).Reset":   "sched.ResetTimer", "(*time.Timer).Stop": "sched.StopTimer", "(*time.Ticker).Reset": "sched.ResetTicker",
 	"(*runtime.Func).Name": "sched.FuncName", "(*runtime.Frames).Next": "sched.NextFrame",
 	"(io/fs.FileInfo).ModTime": "vos.ModTime", "(*os.Process).Signal": "vsignal.Signal",
 	"(*log.Logger).SetOutput": "vlog.SetOutputOf", "(*log.Logger).Writer": "vlog.WriterOf",
@@ -138,8 +139,19 @@ func (f *file) call(x *ast.CallExpr, parent ast.Node) {
 		ch := x.Args[0]
 		channel := f.channel(ch, f.text(ch.Pos(), ch.End()), "chan<-")
 		f.replace(x.Pos(), x.End(), fmt.Sprintf("%s.Close(%d, %s)", f.rt, f.channelSite(x.Pos(), ch), channel))
+	case f.isBuiltin(x.Fun, "len") && isChannel(f.Info.TypeOf(x.Args[0])):
+		f.before(x.Args[0].Pos(), fmt.Sprintf("%s.LenAt(%d, ", f.rt, f.channelSite(x.Pos(), x.Args[0])))
+		f.after(x.Args[0].End(), ")")
 	case f.cancel(x), f.method(x), f.profile(x):
 	}
+}
+
+func isChannel(t types.Type) bool {
+	if t == nil || isTypeParameter(t) {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Chan)
+	return ok
 }
 
 // exprStmt puts a point before the call of a builtin that changes what others

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// What goroutines tell each other past the points, no reduction knows of: the length of a
-// channel, a file, a lock in a package that is not rewritten. A function that touches
+// What goroutines tell each other past the points, no reduction knows of: a file, a lock in a package that is not rewritten. A function that touches
 // such a thing says so when it runs.
 
 // harmless are packages of which goroutines share nothing but what the points, or the race
@@ -42,21 +41,19 @@ func (f *file) unseen(function ast.Node) (unseen bool) {
 		case *ast.Ident:
 			unseen = unseen || f.beyond(f.Info.Uses[x])
 		case *ast.CallExpr:
-			unseen = unseen || len(x.Args) == 1 && f.isBuiltin(x.Fun, "len") && mayBeChannel(f.Info.TypeOf(x.Args[0]))
+			unseen = unseen || len(x.Args) == 1 && f.isBuiltin(x.Fun, "len") && isTypeParameter(f.Info.TypeOf(x.Args[0]))
 		}
 		return !unseen
 	})
 	return unseen
 }
 
-func mayBeChannel(t types.Type) bool {
+// isTypeParameter reports whether a type may be that of a channel, which has no point then.
+func isTypeParameter(t types.Type) bool {
 	if t == nil {
 		return true
 	}
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return true
-	}
-	_, ok := t.Underlying().(*types.Chan)
+	_, ok := types.Unalias(t).(*types.TypeParam)
 	return ok
 }
 

@@ -135,6 +135,12 @@ func Close[T any](site uint32, ch chan<- T) {
 	close(ch)
 }
 
+// LenAt is a channel whose length is looked at, with a point before that.
+func LenAt[C any](site uint32, ch C) C {
+	Park(OpLen, site, *(*unsafe.Pointer)(unsafe.Pointer(&ch)), nil, 0)
+	return ch
+}
+
 func (r *RecvOp[T]) obj() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&r.C)) }
 
 // Operation is one of a select's.

@@ -355,7 +355,7 @@ func (c *Controller) view(slip, current, yield bool) search.View {
 //go:norace
 func (g *G) event() search.Event {
 	op := g.op.whole()
-	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: op == OpLoad || op == OpRLock, Kind: kinds[g.op]}
+	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: op.looks() || op == OpRLock, Kind: kinds[g.op]}
 	switch {
 	case g.op == OpDone:
 		if d, ok := g.waiter.(Kinded); ok {
@@ -390,7 +390,7 @@ func (c *Controller) grant(g *G, left bool) {
 		c.gave++
 	}
 	g.gave = c.gave
-	if c.looking++; g.op != OpLoad && g.op != OpYield {
+	if c.looking++; !g.op.looks() && g.op != OpYield {
 		c.looking = 0
 	}
 	if g == c.cur {

@@ -42,6 +42,8 @@ const (
 	OpSlip // let time pass
 	OpTest // subtests and their order
 	OpMark // an access between two points
+	OpLen  // look at the length of a channel
+	OpErr  // ask a context for its error
 
 	// Parts of operations above, which only the reduction tells apart.
 	OpDone      // OpAdd, downwards
@@ -71,7 +73,13 @@ var opNames = [...]string{
 	OpAdd: "waitgroup add", OpWait: "waitgroup wait", OpCondWait: "cond wait", OpSignal: "signal", OpBroadcast: "broadcast",
 	OpOnce: "once", OpMap: "map", OpPool: "pool", OpAtomic: "atomic", OpLoad: "atomic", OpChoose: "choose", OpCancel: "cancel",
 	OpIdle: "idle", OpSlip: "time passes", OpTest: "subtest", OpMark: wire.Mark,
+	OpLen: "length", OpErr: "context",
 }
+
+// looks reports whether the operation reads what others change, and changes nothing.
+//
+//go:norace
+func (o Op) looks() bool { return o == OpLoad || o == OpLen || o == OpErr }
 
 func (o Op) String() string { return opNames[o.whole()] }
 
@@ -82,5 +90,5 @@ var kinds = [...]search.Kind{
 	OpLock: search.Lock, OpUnlock: search.Unlock, OpRLock: search.RLock, OpRUnlock: search.RUnlock, OpTryLock: search.Write,
 	OpAdd: search.Write, OpWait: search.Read, OpCondWait: search.Write, OpSignal: search.Write, OpBroadcast: search.Write,
 	OpOnce: search.Write, OpMap: search.Write, OpPool: search.Write, OpAtomic: search.Write, OpLoad: search.Read,
-	OpCancel: search.All, OpTest: search.All, OpRAdmitted: search.Free,
+	OpLen: search.Read, OpErr: search.Read, OpCancel: search.All, OpTest: search.All, OpRAdmitted: search.Free,
 }

@@ -88,7 +88,7 @@ func (c *Controller) watchPolling(g *G) {
 //go:norace
 func (c *Controller) hasStepped(last *G) {
 	p := &last.polls
-	if p.op == OpLoad || p.op == OpYield || p.op == OpMemory || p.vain {
+	if p.op.looks() || p.op == OpYield || p.op == OpMemory || p.vain {
 		return
 	}
 	p.forget()

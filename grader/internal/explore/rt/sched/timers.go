@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/search"
 )
@@ -204,6 +205,21 @@ func ContextAfterFunc(ctx context.Context, f func()) (stop func() bool) {
 	}
 	by := c.calledBy()
 	return context.AfterFunc(ctx, func() { c.runAdopted(f, by) })
+}
+
+// contexts stands for the state of all contexts, which one call of cancel may change.
+var contexts byte
+
+// ContextErr stands for the method Err of a context.
+func ContextErr(ctx context.Context) error {
+	Park(OpErr, 0, unsafe.Pointer(&contexts), nil, 0)
+	return Returned("Err", ctx.Err())
+}
+
+// ContextCause stands for context.Cause.
+func ContextCause(ctx context.Context) error {
+	Park(OpErr, 0, unsafe.Pointer(&contexts), nil, 0)
+	return Returned("Cause", context.Cause(ctx))
 }
 
 // CancelAt is cancel with a point before it.
