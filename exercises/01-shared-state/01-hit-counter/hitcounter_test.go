@@ -139,7 +139,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 				call(i)
 			}
 		})
-		assert.Less(t, grown, int64(1<<16+n/4), "%d %s, and so many bytes more are in use. What of a request is kept once it is counted?", n, what)
+		assert.Less(t, grown, int64(1<<16+n/4), "%d %s, and memory in use grew by this many bytes. What of a request is kept once it is counted?", n, what)
 	}
 	var c hitcounter.Counter
 	hit := func(i int) { c.Hit(100 + 100*(i%hitcounter.Classes)) }

@@ -348,24 +348,24 @@ func TestNothingIsKept(t *testing.T) {
 			require.NoError(t, l.Log("a line"))
 		}
 	})
-	assert.Less(t, written, int64(lines*4), "%d lines were written, and so many bytes more are in use", lines)
+	assert.Less(t, written, int64(lines*4), "%d lines were written, and memory in use grew by this many bytes", lines)
 	once := kept(func() { require.NoError(t, l.Log(strings.Repeat("x", largest))) })
-	assert.Less(t, once, int64(largest/10), "a line of %d bytes was written, and so many bytes more are in use", largest)
+	assert.Less(t, once, int64(largest/10), "a line of %d bytes was written, and memory in use grew by this many bytes", largest)
 	crowd := kept(func() { waitTogether(t, waiting, size) })
-	assert.Less(t, crowd, int64(waiting*size/4), "%d lines of %d bytes waited for another one and were written, and so many bytes more are in use", waiting, size)
+	assert.Less(t, crowd, int64(waiting*size/4), "%d lines of %d bytes waited for another one and were written, and memory in use grew by this many bytes", waiting, size)
 	const long = 500
 	made := kept(func() {
 		for i := range loggers {
 			require.NoError(t, l.With(fmt.Sprint(i, strings.Repeat("x", long))).Log("a line"))
 		}
 	})
-	assert.Less(t, made, int64(loggers*long/2), "%d loggers with names of %d bytes were made, each for one line, and so many bytes more are in use", loggers, long)
+	assert.Less(t, made, int64(loggers*long/2), "%d loggers with names of %d bytes were made, each for one line, and memory in use grew by this many bytes", loggers, long)
 	journals := kept(func() {
 		for range loggers {
 			require.NoError(t, mutexbyvalue.New(&bytes.Buffer{}, 0).With("cart").Log(strings.Repeat("x", long)))
 		}
 	})
-	assert.Less(t, journals, int64(loggers*long/2), "%d journals were made, each for one line of %d bytes, and so many bytes more are in use", loggers, long)
+	assert.Less(t, journals, int64(loggers*long/2), "%d journals were made, each for one line of %d bytes, and memory in use grew by this many bytes", loggers, long)
 	for _, again := range []string{"", ", and then one that was"} {
 		lost := kept(func() {
 			full = true
@@ -376,7 +376,7 @@ func TestNothingIsKept(t *testing.T) {
 				require.NoError(t, l.Log("a line"))
 			}
 		})
-		assert.Less(t, lost, int64(loggers*long/2), "%d lines of %d bytes were not written%s, and so many bytes more are in use", loggers, long, again)
+		assert.Less(t, lost, int64(loggers*long/2), "%d lines of %d bytes were not written%s, and memory in use grew by this many bytes", loggers, long, again)
 	}
 	runtime.KeepAlive(l)
 	runtime.KeepAlive(crowded)

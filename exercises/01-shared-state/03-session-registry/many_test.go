@@ -52,9 +52,9 @@ func sweepMany(t *testing.T) {
 	var reg sessionregistry.Registry
 	many := fill(&reg, 1<<16+oracle.Many(), expires(30, 60))
 	require.Equal(t, many, reg.Len(), "the number of sessions")
-	require.Equal(t, (many+1)/2, reg.Sweep(expiredAt(30)), "so many sessions were over")
-	require.Equal(t, many/2, reg.Len(), "so many sessions were not over")
-	require.Equal(t, many/2, reg.Sweep(expiredAt(60)), "so many sessions were over")
+	require.Equal(t, (many+1)/2, reg.Sweep(expiredAt(30)), "number of sessions that were over")
+	require.Equal(t, many/2, reg.Len(), "number of sessions that were not over")
+	require.Equal(t, many/2, reg.Sweep(expiredAt(60)), "number of sessions that were over")
 	require.Zero(t, reg.Len(), "all sessions were over")
 }
 
@@ -127,8 +127,8 @@ func assertDoesNotGiveUp(t *testing.T, changes int, expires int64) {
 	if expires <= 30 && (during > 0 || !found) {
 		gone = 2
 	}
-	require.Equal(t, gone, removed, "so many sessions were over and are gone. Sessions that were put while the sweep looked, which expire at %[2]d: %[1]d", asked, expires)
-	require.Equal(t, found, reg.Len() == 1, "the session that was put last is there, or not, and no other one")
+	require.Equal(t, gone, removed, "number of sessions that were over and are gone. Sessions that were put while the sweep looked, which expire at %[2]d: %[1]d", asked, expires)
+	require.Equal(t, found, reg.Len() == 1, "no session may be left except the one that was put last")
 	require.True(t, found || expires <= 30, "the session that was put during the sweep was not over, and is gone")
 }
 
@@ -167,7 +167,7 @@ func assertAllAtOnce(t *testing.T, most int) {
 			ended.Add(1)
 		})
 	}, "sessions are renewed during a sweep, all at once, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
-	require.Equal(t, many, reg.Len(), "so many sessions were renewed until 60, and the sweep was at 30")
+	require.Equal(t, many, reg.Len(), "number of sessions that were renewed until 60, and the sweep was at 30")
 	for i := range many {
 		session, found := reg.Get(fmt.Sprint(i))
 		require.True(t, found && session.Expires == 60, "session %d was renewed until 60 during the sweep at 30: %+v, %v", i, session, found)

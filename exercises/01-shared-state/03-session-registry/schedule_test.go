@@ -68,7 +68,7 @@ func TestScheduleSweepAndPages(t *testing.T) {
 		reg.Put(token, sessionregistry.Session{User: "Ann", Expires: 30})
 	}
 	if rand.IntN(2) == 0 {
-		assert.Equal(t, len(tokens), reg.Len(), "so many are logged in")
+		assert.Equal(t, len(tokens), reg.Len(), "number of customers who are logged in")
 	}
 	order := oracle.Random(t).Perm(len(tokens))
 	var group sync.WaitGroup
@@ -87,7 +87,7 @@ func TestScheduleSweepAndPages(t *testing.T) {
 	})
 	removed := reg.Sweep(expiredAt(30))
 	group.Wait()
-	assert.Equal(t, len(tokens), removed, "so many sessions had expired")
+	assert.Equal(t, len(tokens), removed, "number of sessions that had expired")
 }
 
 // A sweep begins, and meanwhile others sweep, log in, renew their sessions, look at them, and count them.

@@ -107,7 +107,7 @@ func TestSweep(t *testing.T) {
 					expired++
 				}
 			}
-			require.Equal(t, expired, reg.Sweep(over), "so many sessions were over")
+			require.Equal(t, expired, reg.Sweep(over), "number of sessions that were over")
 			require.Zero(t, reg.Sweep(over), "the sweep before has removed all that were over")
 			assertHas(t, &reg, tokens, want)
 		}
@@ -354,7 +354,7 @@ func TestPagesDuringLogins(t *testing.T) {
 				}
 			})
 		}, "customers log in and look at pages, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
-		require.Equal(t, len(old)+logins, reg.Len(), "so many customers have logged in")
+		require.Equal(t, len(old)+logins, reg.Len(), "number of customers who have logged in")
 	}
 }
 
@@ -401,7 +401,7 @@ func TestRenewedSessionsStay(t *testing.T) {
 			_, found := reg.Get(token)
 			require.Equal(t, i < half, found, "session %q of %d, of which the first %d were renewed: they expire at 60, all others at 30, and the sweep was at 30", token, len(tokens), half)
 		}
-		require.Equal(t, half, reg.Len(), "so many sessions were renewed")
-		require.GreaterOrEqual(t, removed, len(tokens)-half, "so many sessions had expired and were not renewed")
+		require.Equal(t, half, reg.Len(), "number of sessions that were renewed")
+		require.GreaterOrEqual(t, removed, len(tokens)-half, "number of sessions that had expired and were not renewed")
 	}
 }

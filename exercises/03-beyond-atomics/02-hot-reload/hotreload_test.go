@@ -142,7 +142,7 @@ func TestErrors(t *testing.T) {
 			oracle.AssertWraps(t, err, resolving, "the host could not be resolved")
 			assert.Equal(t, version, v, "the version of the upstream whose host could not be resolved")
 			resolved, sent := n.asked()
-			assert.Equal(t, before+2, resolved, "a host that cannot be resolved is not to be resolved again")
+			assert.Equal(t, before+2, resolved, "a host that cannot be resolved must not be resolved again")
 			assert.Zero(t, sent, "the host could not be resolved, and a request was sent anyway")
 
 			resolving, sending = nil, trouble
@@ -418,7 +418,7 @@ func TestOldVersionsAreForgotten(t *testing.T) {
 	kept := oracle.Kept(func() { within(t, manyVersions) })
 	close(last)
 	group.Wait()
-	assert.Less(t, kept, int64(few*size), "%d upstreams came one after the other, each with a host of %d bytes, while a request for the first was being sent, and so many bytes more are in use", versions, size)
+	assert.Less(t, kept, int64(few*size), "%d upstreams came one after the other, each with a host of %d bytes, while a request for the first was being sent, and memory in use grew by this many bytes", versions, size)
 	_, version := p.Current()
 	assert.EqualValues(t, versions+1, version)
 }

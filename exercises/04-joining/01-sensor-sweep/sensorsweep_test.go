@@ -143,7 +143,7 @@ func TestAskedOnce(t *testing.T) {
 		same := sensorsweep.Sensor(func() (float64, error) { return float64(asked.Add(1)), broken })
 		n := 2 + random.IntN(5)
 		got := sensorsweep.Sweep(slices.Repeat([]sensorsweep.Sensor{same}, n))
-		assert.EqualValues(t, n, asked.Load(), "one sensor is in the slice %d times, and is to be asked as often", n)
+		assert.EqualValues(t, n, asked.Load(), "one sensor is in the slice %d times, so it must be asked that many times", n)
 		sum := 0.0
 		for _, g := range got {
 			sum += g.Celsius
@@ -166,7 +166,7 @@ func assertOwn(t *testing.T) {
 	for range 3 {
 		ours = append(ours, sensorsweep.Reading{Celsius: -1})
 	}
-	assert.Equal(t, []sensorsweep.Reading{{Celsius: 21}, {Celsius: 21}}, others, "the readings of another sweep were overwritten, and one was appended to them, and that has changed these")
+	assert.Equal(t, []sensorsweep.Reading{{Celsius: 21}, {Celsius: 21}}, others, "another sweep's readings were overwritten and appended to, and that changed these")
 }
 
 // No sensor answers before all have been asked, so all must be asked at once.

@@ -96,6 +96,6 @@ func TestSchedulePagesMeet(t *testing.T) {
 			}
 			return site[url], nil
 		})
-	}, fmt.Sprintf("%d pages were found, no other fetch runs, and as many may run at the same time, but one of the pages waits for the fetch of another", limit))
+	}, fmt.Sprintf("%d pages were found, no other fetch is running, and the limit allows all of them, but one of the pages waits for the fetch of another", limit))
 	assert.Equal(t, slices.Concat([]string{"/"}, site["/"], site[list]), urls(pages))
 }

@@ -68,7 +68,7 @@ func queryWithin(t *testing.T, end outerEnd, depth int, late bool) {
 				assert.Equal(t, over, time.Now(), "Query must return at the moment its caller's context ends")
 			}
 			story := "a driver made another query, with the context that it was given. Then " + string(end) + ", so that context is over. " +
-				"For the inner query, that is its caller's context. What does it take its end for?"
+				"For the inner query, that is its caller's context. What does it mistake the end of that context for?"
 			oracle.AssertWraps(t, err, ctx.Err(), story)
 			assert.NotErrorIs(t, err, down, "%s", story)
 			assert.Empty(t, rows, "%s", story)

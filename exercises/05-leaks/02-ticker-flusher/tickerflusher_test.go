@@ -298,7 +298,7 @@ func TestClosedTwice(t *testing.T) {
 					return // one failure says it
 				}
 				_, all := b.written()
-				assertSame(t, list, all, "A call of Close has returned. It may not be the first, and yet all must be written.")
+				assertSame(t, list, all, "A call of Close has returned. Even if it was not the first call, everything must be written.")
 				assert.False(t, r.Add(timing{}), "Close has returned, and Add has returned true")
 			})
 			for range 300 {

@@ -137,7 +137,7 @@ func manyTicks(t *testing.T, random *rand.Rand, large bool) {
 		time.Sleep(every)
 		batches, got := b.written()
 		assertSame(t, append(want, last...), got, "Many batches were written, each at its tick. write keeps some of them, and changes others.")
-		assert.Len(t, batches, len(sizes)+1, "at every tick there was something to write, but for some at which there was not")
+		assert.Len(t, batches, len(sizes)+1, "number of batches: one per tick at which there was something to write")
 		r.Close()
 	})
 }

@@ -126,7 +126,7 @@ func (p *partsOf) download(ctx context.Context, depth int, late bool) {
 		f.assertHas(p.t, chunks, f.numbers[:1], "beside the error come the chunks until then")
 	}
 	story := "a call made another Download, with the context that it was given. The outer one " + string(p.end) + ", so that context is over. " +
-		"For the inner one, that is its caller's context. What does it take its end for?"
+		"For the inner one, that is its caller's context. What does it mistake the end of that context for?"
 	if assert.Error(p.t, err, story) {
 		oracle.AssertWraps(p.t, err, ctx.Err(), story)
 		assert.NotErrorIs(p.t, err, p.notThis, "%s", story)

@@ -107,7 +107,7 @@ func TestGet(t *testing.T) {
 		phone, ok := book.Get(c.Name)
 		wantPhone, wantOK := want[c.Name]
 		assert.Equal(t, wantPhone, phone, "the phone of %q", c.Name)
-		assert.Equal(t, wantOK, ok, "whether the book has a phone for %q: one that is empty is one, too", c.Name)
+		assert.Equal(t, wantOK, ok, "whether the book has a phone for %q: an empty phone counts as a phone", c.Name)
 		book.Set(c.Name, c.Phone)
 		want[c.Name] = c.Phone
 		phone, ok = book.Get(c.Name)
@@ -343,5 +343,5 @@ func othersDoNotWait(t *testing.T, sets int) {
 	group.Wait()
 	others.Wait()
 	assert.Equal(t, 1+sets, told, "%d goroutines have set the same phone while a listener took its time: it is told of every Set", sets)
-	assert.Equal(t, []string{`another: "ann" "0123"`}, heard.take(), "a subscription has ended after the book had changed, and before its listener's turn came: it is still told of this change, for it was subscribed at that moment. One that has begun and ended meanwhile is told of none")
+	assert.Equal(t, []string{`another: "ann" "0123"`}, heard.take(), "a subscription has ended after the book had changed, and before its listener's turn came: it is still told of this change, because it was subscribed when the book changed. One that began and ended since is told of nothing")
 }

@@ -93,7 +93,7 @@ func assertNoneEndsForAnother(t *testing.T, random *rand.Rand, n int) {
 		for _, id := range there {
 			want = append(want, fmt.Sprintf(`%d: "ann" "0123"`, id))
 		}
-		if !assert.ElementsMatch(t, want, heard.take(), "listeners have subscribed and ended their subscriptions, %d times in all, and some of them again later: who was told of a change", i+1) {
+		if !assert.ElementsMatch(t, want, heard.take(), "listeners have subscribed and ended their subscriptions, %d times in all, and some of them again later: the listeners that were told of a change", i+1) {
 			return
 		}
 	}

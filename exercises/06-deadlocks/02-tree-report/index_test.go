@@ -130,7 +130,7 @@ func (c *crew) start(call string, fn func()) (returned *atomic.Bool) {
 		returned.Store(true)
 		c.done <- struct{}{}
 	}()
-	assert.True(c.t, oracle.AllBlocked(), "%s has begun while a report is being written. A call that has to wait blocks, but here a goroutine goes on running: it spins or polls", call)
+	assert.True(c.t, oracle.AllBlocked(), "%s has begun while a report is being written. A call that has to wait blocks, but here a goroutine keeps running: it spins or polls", call)
 	return returned
 }
 

@@ -140,7 +140,7 @@ func testLaterReports(t *testing.T, files, changed index, change func(*treerepor
 			later = append(later, page)
 		}
 		close(first.goOn)
-		assert.True(t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine goes on running")
+		assert.True(t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine keeps running")
 		assert.True(t, made.Load() || !first.returned.Load(), "a Put or Remove has waited for a report, which is written now. "+
 			"It still waits, for a report that began later. If reports keep coming, it waits forever")
 		for _, page := range later {
@@ -203,7 +203,7 @@ func (c *crew) write(pages []*page, waiting *atomic.Int64) {
 	for _, page := range pages {
 		close(page.goOn)
 	}
-	assert.True(c.t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine goes on running")
+	assert.True(c.t, oracle.AllBlocked(), "all calls should have returned, or wait for a writer, but a goroutine keeps running")
 	assert.True(c.t, before == 0 || waiting.Load() < before, "Put or Remove has waited for reports, which are written now (such calls: %d). "+
 		"It still waits, for a report that began later. If reports keep coming, it waits forever", before)
 }

@@ -193,17 +193,17 @@ func testTurns(t *testing.T, random *rand.Rand, n int) {
 	for _, end := range ends {
 		end()
 	}
-	j.settle("The contexts of several Publish have ended")
+	j.settle("The contexts of several calls of Publish have ended")
 	assert.EqualValues(t, n, ended.Load(), "one Publish waits for a subscription, and %d others wait for their turn. Their contexts have ended, and %d of them have returned", n, ended.Load())
 	assert.False(t, j.given.Load(), "the context of another Publish has ended, and not of this one")
 	<-j.slow.Events()
 	j.wait()
 	assert.NoError(t, j.err)
-	assertGot(t, j.slow, have(j.full[1:], j.event), false, "Other Publish have given up before their turn")
-	assertGot(t, j.first, have(j.full, j.event), false, "Other Publish have given up before their turn")
-	assertGot(t, j.last, have(j.full, j.event), false, "Other Publish have given up before their turn")
+	assertGot(t, j.slow, have(j.full[1:], j.event), false, "Other calls of Publish have given up before their turn")
+	assertGot(t, j.first, have(j.full, j.event), false, "Other calls of Publish have given up before their turn")
+	assertGot(t, j.last, have(j.full, j.event), false, "Other calls of Publish have given up before their turn")
 	publish(t, j.bus, 7)
-	assertGot(t, j.slow, []int{7}, false, "Other Publish have given up before their turn, and then another event was published")
+	assertGot(t, j.slow, []int{7}, false, "Other calls of Publish have given up before their turn, and then another event was published")
 }
 
 // All readers leave at the same time.

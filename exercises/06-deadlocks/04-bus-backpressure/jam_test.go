@@ -51,7 +51,7 @@ func (c *crew) start(call string, fn func()) (returned *atomic.Bool) {
 
 // settle lets all calls run until they have returned or wait.
 func (c *crew) settle(story string) {
-	assert.True(c.t, oracle.AllBlocked(), "%s. A call that has to wait blocks, but here a goroutine goes on running: it spins or polls", story)
+	assert.True(c.t, oracle.AllBlocked(), "%s. A call that has to wait blocks, but here a goroutine keeps running: it spins or polls", story)
 }
 
 // wait waits until all calls have returned.

@@ -48,7 +48,7 @@ func TestNothingGoesOn(t *testing.T) {
 		}
 		asked := watched.Asked()
 		time.Sleep(24 * time.Hour)
-		assert.Equal(t, asked, watched.Asked(), "Publish has returned a day ago. Since then its context was asked something")
+		assert.Equal(t, asked, watched.Asked(), "Publish returned a day ago, but something has used its context since")
 	})
 }
 

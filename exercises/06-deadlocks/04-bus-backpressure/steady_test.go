@@ -168,7 +168,7 @@ func TestPublishWaitsForRoom(t *testing.T) {
 			assert.Equal(t, event, <-j.slow.Events())
 			j.settle("An event was received")
 			assert.True(t, j.given.Load(), "Publish waits for a subscription, of which an event was received now: there is room")
-			assert.Equal(t, i > 0, more.Load(), "two Publish have begun, and %d events were received since. Both have returned: %v", i+1, more.Load())
+			assert.Equal(t, i > 0, more.Load(), "two calls of Publish have begun, and %d events were received since. Both have returned: %v", i+1, more.Load())
 		}
 		assert.Equal(t, j.event, <-j.slow.Events())
 		j.wait()
@@ -203,7 +203,7 @@ func testLongWait(t *testing.T, long time.Duration) {
 	synctest.Wait()
 	asked := watched.Asked()
 	time.Sleep(long)
-	assert.Equal(t, asked, watched.Asked(), "Publish has waited for %v. How often it has asked its context something before, and since", long)
+	assert.Equal(t, asked, watched.Asked(), "Publish has waited for %v. Number of calls to its context before and since", long)
 	<-s.Events()
 	<-done
 	assert.Equal(t, 2, <-s.Events(), "Publish has waited for room")
@@ -222,7 +222,7 @@ func TestContextEndsWhilePublishWaits(t *testing.T) {
 		rounds = 20
 	}
 	for range rounds {
-		oracle.Within(t, func() { testContextEnds(t, random) }, "the context of a Publish has ended while that waited for room, and a call does not return")
+		oracle.Within(t, func() { testContextEnds(t, random) }, "the context of a Publish has ended while it waited for room, and a call does not return")
 		for range 15 {
 			testDone(t, random)
 		}
@@ -320,12 +320,12 @@ func testManyPublishers(t *testing.T, many int) {
 		for i := range many {
 			c.begin(func() { assert.NoError(t, b.Publish(context.Background(), i)) })
 		}
-		c.settle("Many Publish have begun")
+		c.settle("Many calls of Publish have begun")
 		for range many {
 			sum += <-s.Events()
 		}
 		c.wait()
-	}, fmt.Sprintf("%d Publish wait at the same time, all events are received, and a call does not return", many))
+	}, fmt.Sprintf("%d calls of Publish wait at the same time, all events are received, and a call does not return", many))
 	assert.Equal(t, many*(many-1)/2, sum, "%d events were published and received. This is their sum", many)
 	s.Unsubscribe()
 }

@@ -71,5 +71,5 @@ func TestNothingIsKept(t *testing.T) {
 // assertLittle fails t if as much memory is in use as the items that are gone would take.
 func assertLittle(t *testing.T, bytes int64, many int, story string) {
 	t.Helper()
-	assert.Less(t, bytes, int64(4*many), "%d items have gone through %s, and so many bytes more are in use than before", many, story)
+	assert.Less(t, bytes, int64(4*many), "%d items have gone through %s, and memory in use grew by this many bytes", many, story)
 }

@@ -49,8 +49,8 @@ func TestSaveTriesAgain(t *testing.T) {
 			all := someTexts(random, 1)
 			write(d, all)
 			synctest.Wait()
-			if assert.Equal(t, full+1, disk.number(), "the disk was full. Each of the first %d saves wrote the draft again, and returned. "+
-				"Nothing is running now, and so many saves were made", full) {
+			if assert.Equal(t, full+1, disk.number(), "number of saves: the disk was full, and each of the first %d wrote the draft again and returned. "+
+				"Nothing is running now", full) {
 				disk.assertSaved(t, all, "The disk was full for a while")
 			}
 			disk.assertOrderly(t)
@@ -98,7 +98,7 @@ func manyTryAgain(t *testing.T, random *rand.Rand) {
 			d.Close()
 		}, fmt.Sprintf("%d drafts are saved, and each of the first %d saves writes its texts again. "+
 			"Then a Write does not return, or a text is not saved", size, full))
-		assert.Equal(t, int64(full)+1, saves.Load(), "each of the first %d saves wrote its texts again, and so many saves were made", full)
+		assert.Equal(t, int64(full)+1, saves.Load(), "number of saves: each of the first %d wrote its texts again", full)
 		assert.Equal(t, int64(size), lastSize.Load(), "the last save gets all that the save before it has written")
 	}
 }

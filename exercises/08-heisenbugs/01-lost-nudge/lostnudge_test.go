@@ -289,7 +289,7 @@ func TestCloseDuringSave(t *testing.T) {
 			}
 		}
 		disk.assertSaved(t, all, "Close was called during a save that tried again, and has returned")
-		assert.Equal(t, full+1, disk.number(), "Close has returned. Each of the first %d saves wrote its texts again, and so many saves were made", full)
+		assert.Equal(t, full+1, disk.number(), "number of saves: Close has returned, and each of the first %d wrote its texts again", full)
 		disk.assertOrderly(t)
 		here.AssertNothingGoesOn(t, "Close has returned.")
 	})
@@ -305,7 +305,7 @@ func TestDraftsAreIndependent(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		goOn := make(chan bool)
 		slow, begun := manySlow(n, goOn)
-		assert.Equal(t, int64(n), begun.Load(), "a draft was written to each of %d Drafts, and so many saves have begun. Each of them is slow", n)
+		assert.Equal(t, int64(n), begun.Load(), "number of saves that have begun: a draft was written to each of %d Drafts, and each save is slow", n)
 		for range 3 {
 			other := &plainDisk{}
 			d := lostnudge.New(other.save)
@@ -324,7 +324,7 @@ func TestDraftsAreIndependent(t *testing.T) {
 			d.Close()
 		}
 		assertSavedApart(t, someTexts(random, 3), someTexts(random, 3))
-		assert.Equal(t, int64(n), begun.Load(), "one draft was written to each of %d Drafts, and so many saves were made", n)
+		assert.Equal(t, int64(n), begun.Load(), "number of saves: one draft was written to each of %d Drafts", n)
 	})
 }
 

@@ -272,7 +272,7 @@ func verdict(p part, k kind, b *bug, inspect bool) string {
 	case open > 0:
 		return fmt.Sprintf("%s has returned, and has not closed all of its mailers (%s): left are %d.", p.name, k.name, open)
 	case len(left) > 0:
-		return fmt.Sprintf("%s has returned ten minutes ago, and its goroutines are left: %d. One is\n%s", p.name, len(left), left[0])
+		return fmt.Sprintf("%s returned ten minutes ago and left goroutines behind: %d. One is\n%s", p.name, len(left), left[0])
 	}
 	return ""
 }

@@ -106,9 +106,9 @@ var droppingFaults = []fault{
 // What becomes of the Gets that wait for a load when it is dropped. They have to return what it loads, or what a
 // later one does.
 var waiterFaults = slices.Concat(
-	afterDrop("a Get that waits for a dropped load sees no value and no error", seesNone),
-	afterDrop("a Get that waits for a dropped load sees another error", seesAnother),
-	afterDrop("a Get that waits for a dropped load sees a value that was never loaded", func(context.Context, string, getter) (string, error) {
+	afterDrop("a Get that waits for a dropped load gets no value and no error", seesNone),
+	afterDrop("a Get that waits for a dropped load gets another error", seesAnother),
+	afterDrop("a Get that waits for a dropped load gets a value that was never loaded", func(context.Context, string, getter) (string, error) {
 		return "a value that the cache has made up", nil
 	}),
 	afterDrop("a Get that waits for a dropped load waits until its context ends", func(ctx context.Context, _ string, _ getter) (string, error) {

@@ -54,12 +54,12 @@ func TestStopWaitsForARetry(t *testing.T) {
 			stopAt := random.Int64N(int64(o.Backoff))
 			time.Sleep(time.Duration(stopAt))
 			s.Stop()
-			assert.Equal(t, want.Attempts, len(s.attempts()), "Stop has returned. A job had been accepted, was to be attempted this often, and waited for its second attempt when Stop was called")
+			assert.Equal(t, want.Attempts, len(s.attempts()), "number of attempts: Stop has returned, and an accepted job was waiting for its second attempt when Stop was called")
 			if t.Failed() {
 				return
 			}
 			assertResults(t, []result{want}, s.results(), "Stop has returned, and a job that had been accepted is not over")
-			assert.Equal(t, o.Backoff*time.Duration(1<<(want.Attempts-1)-1), time.Since(s.began), "Stop is to return when the last attempt is over: the pauses stay as long as they are")
+			assert.Equal(t, o.Backoff*time.Duration(1<<(want.Attempts-1)-1), time.Since(s.began), "Stop must return when the last attempt is over: stopping does not shorten pauses")
 			here.AssertNothingGoesOn(t, "Stop has returned.")
 			assert.Len(t, s.attempts(), want.Attempts, "the job is over")
 		})
@@ -149,7 +149,7 @@ func TestStopWaitsForAll(t *testing.T) {
 			s.open()
 			stops.Wait()
 			got := s.results()
-			require.Equal(t, len(want), len(got), "Stop has returned, and OnDone is to have been called for each of %d jobs", len(want))
+			require.Equal(t, len(want), len(got), "Stop has returned, and OnDone must have been called for each of %d jobs", len(want))
 			assertSame(t, want, got, "Stop has returned, and some jobs did not end as they were to")
 			var sum stats
 			for _, r := range want {
@@ -191,7 +191,7 @@ func TestRecentStaysAsItIs(t *testing.T) {
 			}
 			for i, g := range got {
 				assertResults(t, want[max(0, i+1-keep):i+1], g,
-					fmt.Sprintf("Recent was called after %d of %d jobs, and now its result is another one (Keep is %d)", i+1, n, keep))
+					fmt.Sprintf("Recent was called after %d of %d jobs, and now its result has changed (Keep is %d)", i+1, n, keep))
 			}
 		})
 		if t.Failed() {
@@ -252,7 +252,7 @@ func TestOnDoneMayCallTheRunner(t *testing.T) {
 		assert.NoError(t, r.Submit(job{Name: name(1), Run: func() error { return nil }}))
 		<-over
 		r.Stop()
-		assert.Equal(t, n, calls, "OnDone is to be called once for each job")
+		assert.Equal(t, n, calls, "OnDone must be called once for each job")
 	}, "OnDone calls the runner, and this call does not return")
 	bubble(t, assertOnDoneMayCallWhileStopWaits)
 }
@@ -283,7 +283,7 @@ func assertOnDoneMayCallWhileStopWaits(t *testing.T) {
 	synctest.Wait()
 	close(goOn[0])
 	<-stopped
-	assert.Equal(t, 2, calls, "OnDone is to be called once for each job")
+	assert.Equal(t, 2, calls, "OnDone must be called once for each job")
 }
 
 // While OnDone takes its time, others go on: jobs, calls, and OnDone for other jobs.
@@ -309,7 +309,7 @@ func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
 		<-over
 		r.Stop()
 		assert.Equal(t, min(keep, workers), len(r.Recent()), "each job is over")
-		assert.EqualValues(t, workers, calls.Load(), "OnDone is to be called once for each job")
+		assert.EqualValues(t, workers, calls.Load(), "OnDone must be called once for each job")
 		assertWorkersAreFree(t, workers)
 	}, "OnDone takes its time for one job, and this holds up another job, its OnDone, or a call of Submit")
 	for _, workers := range []int{1, min(workers, 10)} {
@@ -356,8 +356,8 @@ func assertOthersGoOn(t *testing.T) {
 	synctest.Wait()
 	close(gate)
 	time.Sleep(time.Minute)
-	assert.EqualValues(t, n, ran.Load(), "OnDone takes long for %d of %d jobs, and of %d workers one is free at least: all jobs are to run", len(held), n, workers)
-	assert.EqualValues(t, n, called.Load(), "OnDone takes long for %d of %d jobs, and is to be called for all the others, too", len(held), n)
+	assert.EqualValues(t, n, ran.Load(), "OnDone takes long for %d of %d jobs, and of %d workers at least one is free: all jobs must run", len(held), n, workers)
+	assert.EqualValues(t, n, called.Load(), "OnDone takes long for %d of %d jobs, and must be called for all the others, too", len(held), n)
 	go func() {
 		r.Stop()
 		close(stopped)

@@ -45,10 +45,10 @@ func TestJobsRunInOrder(t *testing.T) {
 		}
 		synctest.Wait()
 		if !slices.Equal(names, s.attempts()) {
-			assert.Fail(t, "wrong jobs, or in a wrong order", "jobs are to be run once each, in the order in which they were accepted. There were %d, and %d attempts", n, len(s.attempts()))
+			assert.Fail(t, "wrong jobs, or in a wrong order", "jobs must be run once each, in the order in which they were accepted. There were %d, and %d attempts", n, len(s.attempts()))
 		}
-		assertSame(t, want, s.results(), "OnDone is to be called once for each job, with its result")
-		assertResults(t, want, s.Recent(), "Recent is to return all results, oldest first")
+		assertSame(t, want, s.results(), "OnDone must be called once for each job, with its result")
+		assertResults(t, want, s.Recent(), "Recent must return all results, oldest first")
 		failed := 0
 		for _, r := range want {
 			if r.Err != nil {
@@ -79,8 +79,8 @@ func TestAllWorkersWork(t *testing.T) {
 			assert.Equal(t, stats{Accepted: n, Running: workers}, s.Stats(), "there are %d jobs and %d workers", n, workers)
 			s.gate <- struct{}{}
 			synctest.Wait()
-			assert.Equal(t, workers+1, len(s.attempts()), "one job is over, and its worker is to take the next one at once")
-			assert.Equal(t, stats{Accepted: n, Running: workers, Succeeded: 1}, s.Stats(), "one job is over, and its worker is to take the next one at once")
+			assert.Equal(t, workers+1, len(s.attempts()), "one job is over, and its worker must take the next one at once")
+			assert.Equal(t, stats{Accepted: n, Running: workers, Succeeded: 1}, s.Stats(), "one job is over, and its worker must take the next one at once")
 		})
 	}
 }
@@ -250,9 +250,9 @@ func TestStopWaitsForOnDone(t *testing.T) {
 		time.AfterFunc(time.Second, func() { close(release) })
 		began := time.Now()
 		r.Stop()
-		assert.Equal(t, time.Second+pause, time.Since(began), "OnDone takes %v, and Stop is to return after it, at once", pause)
+		assert.Equal(t, time.Second+pause, time.Since(began), "OnDone takes %v, and Stop must return after it, at once", pause)
 		here.AssertNothingGoesOn(t, "Stop has returned.")
-		assert.Equal(t, 1, calls, "OnDone is to be called once for each job")
+		assert.Equal(t, 1, calls, "OnDone must be called once for each job")
 	})
 }
 

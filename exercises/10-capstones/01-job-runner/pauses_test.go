@@ -95,7 +95,7 @@ func assertPauseKeepsNoWorker(t *testing.T) {
 	synctest.Wait()
 	close(goOn)
 	synctest.Wait()
-	assert.Equal(t, 1, r.Stats().Succeeded, "Stop waits for a job that has failed once, and another job is to run during the pause: it keeps no worker")
+	assert.Equal(t, 1, r.Stats().Succeeded, "Stop waits for a job that has failed once, and another job must run during the pause: the paused job must not occupy a worker")
 	<-stopped
 	assert.True(t, ran, "Stop has returned, and a job that had been accepted has not run")
 }

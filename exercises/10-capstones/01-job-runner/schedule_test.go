@@ -56,7 +56,7 @@ func TestScheduleStatsIsASnapshot(t *testing.T) {
 	}
 	<-done
 	r.Stop()
-	assert.Equal(t, fails+1, made, "the job is to fail %d times, and then to succeed", fails)
+	assert.Equal(t, fails+1, made, "number of attempts: the job was to fail %d times and then succeed", fails)
 }
 
 // What a runner says is consistent: if Recent shows that a job is over, so does Stats, and
@@ -132,7 +132,7 @@ func TestScheduleTwoSubmitsOnePlace(t *testing.T) {
 	if errs[0] != nil && errs[1] != nil {
 		assert.Fail(t, "Submit accepted no job", "there was room for one of the two: %v, %v", errs[0], errs[1])
 	}
-	assert.Equal(t, limit, int(ran.Load()), "each accepted job is to be run, and no other")
+	assert.Equal(t, limit, int(ran.Load()), "each accepted job must be run, and no other")
 }
 
 // A job is over, and another one is submitted for its place. Meanwhile a third one may be
@@ -207,7 +207,7 @@ func TestScheduleStopMeetsRetry(t *testing.T) {
 			return nil
 		}}), "there is room for one")
 		r.Stop()
-		assert.Equal(t, fails+1, int(made.Load()), "Stop has returned. A job was to fail %d times and then succeed, and so many attempts have been made", fails)
+		assert.Equal(t, fails+1, int(made.Load()), "number of attempts: Stop has returned, and a job was to fail %d times and then succeed", fails)
 		assert.Equal(t, []result{{Name: "unlucky", Attempts: fails + 1}}, over, "Stop has returned, and the job is over")
 	}, "the only job is over, and Stop does not return")
 }

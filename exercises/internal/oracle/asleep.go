@@ -21,7 +21,7 @@ func AssertSleeps(t testing.TB, story string) {
 	before := woken()
 	time.Sleep(aLongTime)
 	if n := woken() - before; n > maxWoken {
-		t.Errorf("%s, and nothing else happens. Within ten years goroutines were woken some %d times. By a timer that looks whether something was missed?", story, 8*n)
+		t.Errorf("%s, and nothing else happens. Within ten years goroutines were woken some %d times. Is there a timer that checks whether something was missed?", story, 8*n)
 	}
 }
 

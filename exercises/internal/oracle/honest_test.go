@@ -106,8 +106,8 @@ func TestAssertNothingGoesOn(t *testing.T) {
 		"one that ends":    {func() { go func() {}() }, ""},
 		"one alarm":        {func() { time.AfterFunc(time.Second, func() {}) }, ""},
 		"a sleeper":        {func() { go time.Sleep(time.Millisecond) }, "1 goroutine is left"},
-		"alarm upon alarm": {func() { again(time.Minute) }, "sets itself again"},
-		"a quick alarm":    {func() { again(time.Millisecond) }, "sets itself again"},
+		"alarm upon alarm": {func() { again(time.Minute) }, "does one reset itself"},
+		"a quick alarm":    {func() { again(time.Millisecond) }, "does one reset itself"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inner := &told{TB: t}

@@ -46,7 +46,7 @@ func (p Present) AssertNothingGoesOn(t testing.TB, story string) {
 		time.Sleep(pause)
 		synctest.Wait()
 		if n := born() - before; n > some() {
-			t.Errorf("%s No goroutine is left, but within the next %v more were started: %d. By a timer that was not stopped, or that sets itself again?", story, pause, n)
+			t.Errorf("%s No goroutine is left, but within the next %v more were started: %d. Was a timer not stopped, or does one reset itself?", story, pause, n)
 			return
 		}
 	}

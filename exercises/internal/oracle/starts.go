@@ -27,7 +27,7 @@ func AssertStartsNothing(t testing.TB, every time.Duration, story string) {
 	time.Sleep(every * 9 / 10)
 	for range 200 { // the explorer lets time pass if all that runs only yields
 		if runtime.NumGoroutine() > present && alarmed() {
-			t.Errorf("%s Nothing of it was left, and then a timer has started a goroutine. Was it set again?", story)
+			t.Errorf("%s Nothing was left, and then a timer started a goroutine. Was it reset?", story)
 			return
 		}
 		runtime.Gosched()

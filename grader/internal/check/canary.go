@@ -320,7 +320,7 @@ func (b *Bench) canary(ctx context.Context, binary string) ([]evidence.Finding, 
 	if o.Verdict == evidence.Panic && o.Finding != nil {
 		f := *o.Finding
 		f.Summary = "before any test begins: " + f.Summary
-		f.Meaning = "What package variables are set to must not panic. Set it up where it is used."
+		f.Meaning = "Initialising a package variable must not panic. Set it up where it is used."
 		return []evidence.Finding{f}, nil
 	}
 	return []evidence.Finding{{

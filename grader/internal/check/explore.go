@@ -295,7 +295,7 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 		f.Meaning = "Your code works only as long as no goroutine takes long. Let it wait for what has to happen first, not for a time."
 	}
 	if test.Cut {
-		f.Meaning = "Nothing went wrong in those, but too few could be tried. Let the code do less, or the same with fewer steps."
+		f.Meaning = "Nothing went wrong in those, but too few could be tried. Make the code do less, or take fewer steps."
 	}
 	t.endless(f, test)
 	test.Detail = "" // it is the output

@@ -102,7 +102,7 @@ func (t *trial) pointless(ctx context.Context) (stop string, err error) {
 // gathered is the check of the ends of all processes.
 func (t *trial) gathered() evidence.Check {
 	if t.leak.Runs == 0 {
-		return skipped(kata.LeakDetector, "because no process came to its end")
+		return skipped(kata.LeakDetector, "because no process ran to completion")
 	}
 	return t.leak
 }
@@ -134,7 +134,7 @@ func (t *trial) consequence(ctx context.Context, checks []evidence.Check) ([]evi
 	const why = "because race failed"
 	tests := skipped(kata.TestsDetector, why)
 	if o.Verdict == evidence.Fail && len(o.Finding.Places) > 0 {
-		tests = evidence.Check{Detector: kata.TestsDetector, Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: o.Finding, Note: "a race-built process that goes on after its races"}
+		tests = evidence.Check{Detector: kata.TestsDetector, Verdict: evidence.Fail, Runs: 1, Failures: 1, Finding: o.Finding, Note: "a race-built process that keeps running after its races"}
 	}
 	return append(checks, tests, skipped(kata.RepeatDetector, why)), nil
 }

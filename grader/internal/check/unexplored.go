@@ -128,11 +128,11 @@ func (s *starterSession) close() error {
 func (t *trial) starterExplored(ctx context.Context) error {
 	s, err := t.bench.starter.make(ctx, t.bench)
 	if err != nil {
-		return fmt.Errorf("%s cannot be explored, with the starter neither: %w; %s", t.test.Name, err, ready)
+		return fmt.Errorf("%s cannot be explored, not even with the starter: %w; %s", t.test.Name, err, ready)
 	}
 	test, err := t.explored(ctx, s)
 	if err == nil && test.Verdict == explored.Unexplorable {
-		err = fmt.Errorf("%s cannot be explored, with the starter neither: %s; %s", t.test.Name, test.Summary, ready)
+		err = fmt.Errorf("%s cannot be explored, not even with the starter: %s; %s", t.test.Name, test.Summary, ready)
 	}
 	return err
 }

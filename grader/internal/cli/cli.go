@@ -37,13 +37,13 @@ type commands struct {
 	Watch    watchCommand    `cmd:"" help:"Show one exercise on the whole terminal, and grade it whenever you save. Leaving it exits with 0."`
 	Grade    gradeCommand    `cmd:"" help:"Grade all exercises, or those you name."`
 	Hint     hintCommand     `cmd:"" help:"Show a hint. There are three, from a question to almost the answer."`
-	Reset    resetCommand    `cmd:"" help:"Restore the starter. Your version is kept beside it."`
+	Reset    resetCommand    `cmd:"" help:"Restore the starter. Your version is kept next to it."`
 	Solution solutionCommand `cmd:"" help:"Show the model fix, why it is right, and the real bugs behind it."`
 	Verify   verifyCommand   `cmd:"" help:"For authors: prove that the exercises catch every wrong fix and pass every right one."`
 	Explore  exploreCommand  `cmd:"" help:"Run the tests of any Go package under many schedules, and show one that breaks them."`
-	Play     playCommand     `cmd:"" help:"Be the scheduler: choose at each step which goroutine of a test goes on."`
-	Profile  profileCommand  `cmd:"" help:"Measure how often a test fails by itself: by processors, load, race detector, logging and company."`
-	Explain  explainCommand  `cmd:"" help:"Show one interleaving that breaks an exercise, step by step, also as a web page."`
+	Play     playCommand     `cmd:"" help:"Be the scheduler: choose at each step which goroutine of a test runs next."`
+	Profile  profileCommand  `cmd:"" help:"Measure how often a test fails by itself: by processors, load, race detector, logging and the other tests."`
+	Explain  explainCommand  `cmd:"" help:"Show one interleaving that breaks an exercise, step by step, or as a web page."`
 	Replay   replayCommand   `cmd:"" help:"Run one schedule of one test again, step by step."`
 	Version  versionCommand  `cmd:"" help:"Show which grader this is."`
 	Busy     busyCommand     `cmd:"" hidden:"" help:"Keep one processor busy until killed."`
@@ -69,7 +69,7 @@ var errFellShort = errors.New("fell short")
 
 const description = "Grades your fixes of concurrency exercises.\n\n" +
 	"An EXERCISE is an id, such as hit-counter, or a path. In an exercise's folder, it is that exercise unless you name another.\n\n" +
-	"Exit codes: 0 passed, 1 fell short, 2 usage, 3 the grader itself broke, 130 interrupted, 143 told to end."
+	"Exit codes: 0 passed, 1 fell short, 2 usage, 3 the grader itself broke, 130 interrupted, 143 terminated."
 
 // helped turns `help` and `help COMMAND`, which many programs have, into the flag.
 func helped(args []string) []string {

@@ -40,7 +40,7 @@ type exploreCommand struct {
 	Exhaustive    bool     `help:"Do not sample: try every different interleaving; if half of the budget is too little for that, every schedule with no delay, with one, up to --delays."`
 	EarlyTimeouts bool     `help:"Report failures that follow a timeout which fired while goroutines could still run, as on a very slow machine. By default the report only says how many there are."`
 	Delays        int      `default:"2" help:"With --exhaustive: the most delays."`
-	Leaks         string   `enum:"test,all,off" default:"test" placeholder:"test" help:"Whether goroutines that a test leaves behind are a finding: test (the default), off, or all: also those that goleak is told to ignore, or that a package starts as it is initialised. What else goes wrong is shown first."`
+	Leaks         string   `enum:"test,all,off" default:"test" placeholder:"test" help:"Whether goroutines that a test leaves behind are a finding: test (the default), off, or all, even those that goleak is told to ignore or that package initialisation starts. Other findings are shown first."`
 	exploreFlags
 }
 
@@ -283,7 +283,7 @@ func exploreVerdict(r explored.Report, asked *regexp.Regexp, shown bool) error {
 	case tests == 0 && cmp.Or(broken, reason) != "":
 		return usageError{fmt.Errorf("nothing was explored%s", cmp.Or(broken, reason))}
 	case broken != "":
-		return usageError{fmt.Errorf("not all that was asked for was explored%s", broken)}
+		return usageError{fmt.Errorf("some of what you asked for was not explored%s", broken)}
 	case tests == 0:
 		return usageError{fmt.Errorf("nothing was explored: %s", unmatched(r, asked))}
 	case explorable == 0 && unexplorable > 0:

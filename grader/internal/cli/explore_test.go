@@ -36,7 +36,7 @@ func TestBrokenPackages(t *testing.T) {
 	var usage usageError
 	assert.ErrorAs(t, exploreVerdict(of(explored.Pass, broken), nil, true), &usage)
 	assert.ErrorIs(t, exploreVerdict(of(explored.Wrong, broken), nil, true), errFellShort)
-	assert.EqualError(t, exploreVerdict(of(explored.Pass, broken), nil, true), "not all that was asked for was explored; the reasons are above")
+	assert.EqualError(t, exploreVerdict(of(explored.Pass, broken), nil, true), "some of what you asked for was not explored; the reasons are above")
 	assert.ErrorContains(t, exploreVerdict(of(explored.Pass, broken), nil, false), "explored: bad: it does not build")
 	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: explored.NoTests}), nil, true))
 	assert.NoError(t, exploreVerdict(of(explored.Pass, explored.Package{Reason: "it uses cgo"}), nil, true))

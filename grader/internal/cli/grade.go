@@ -35,7 +35,7 @@ type gradingFlags struct {
 
 type gradeCommand struct {
 	Exercises []string `arg:"" optional:"" name:"exercise" help:"Ids or paths; the exercise whose folder you are in, or else all of them, if you name none."`
-	Again     bool     `help:"Grade also what has not changed since it was last graded."`
+	Again     bool     `help:"Grade everything, even what has not changed."`
 	gradingFlags
 }
 

@@ -17,7 +17,7 @@ import (
 type profileCommand struct {
 	Package string        `arg:"" optional:"" name:"exercise" help:"An exercise's id, or a package as for explore; the package in the current folder if you name none."`
 	Test    string        `arg:"" optional:"" help:"A test, or a part of its name. Default: an exercise's first scenario that breaks the starter, or else a package's first test."`
-	Runs    int           `default:"100" placeholder:"N" help:"At most so many runs for each way to run the test and number of processors."`
+	Runs    int           `default:"100" placeholder:"N" help:"The most runs for each way to run the test and number of processors."`
 	Budget  time.Duration `default:"60s" placeholder:"TIME" help:"How long to measure, without building and exploring."`
 	Format  []string      `sep:"none" placeholder:"NAME[=FILE]" help:"terminal (the default), json or svg, to standard output or to a file. May be repeated. If all go to files, terminal is written, too."`
 }

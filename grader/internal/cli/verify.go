@@ -22,8 +22,8 @@ type verifyCommand struct {
 	Busy      bool     `help:"Keep every processor busy meanwhile."`
 	Mutants   bool     `help:"Instead of the variants, grade mutants: right fixes with one fault put into each."`
 	Operator  string   `placeholder:"TEXT" help:"With --mutants: only mutants by operators that have this in their name."`
-	Rates     bool     `help:"Instead of grading, measure how often go test -race -count=100 fails on the starters and wrong fixes (N times each with --repeat), and how soon the explorer finds them. It is noted in rates.toml beside the model fix."`
-	Again     bool     `help:"Grade also what an earlier run has proven: same code, same tests, same grader."`
+	Rates     bool     `help:"Instead of grading, measure how often go test -race -count=100 fails on the starters and wrong fixes (N times each with --repeat), and how soon the explorer finds them. The rates are recorded in rates.toml next to the model fix."`
+	Again     bool     `help:"Grade even what an earlier run has proven: same code, same tests, same grader."`
 	Sample    int      `placeholder:"N" help:"Only N starters, N model fixes, N wrong and N other right ones, or with --mutants N mutants, of all exercises together: the same ones for the same code."`
 }
 

@@ -312,5 +312,5 @@ func TestPanicAboutMemory(t *testing.T) {
 func TestUsedInAnotherTest(t *testing.T) {
 	o := Classify(source(t), Ending{Test: "TestPass", ExitCode: 2, Output: "=== RUN   TestPass\nfatal error: select on synctest channel from outside bubble\n\ngoroutine 7 [running]:\n"})
 	assert.Equal(t, evidence.Panic, o.Verdict)
-	assert.Contains(t, o.Finding.Meaning, "Keep nothing of that kind in a package variable")
+	assert.Contains(t, o.Finding.Meaning, "Keep no such thing in a package variable")
 }

@@ -103,7 +103,7 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 		Output:  shorten(e.Output[strings.Index(e.Output, what[0]):]),
 	}
 	if strings.Contains(what[1], "from outside bubble") {
-		f.Meaning = "What one test has made, such as a channel or a timer, is used in another one: each test has a clock of its own. Keep nothing of that kind in a package variable, also not in a pool or a map."
+		f.Meaning = "Something made in one test, such as a channel or a timer, is used in another; each test has its own clock. Keep no such thing in a package variable, not even in a pool or a map."
 	}
 	for _, g := range parseGoroutines(e.Output) {
 		if at, ok := src.where(g.frames); ok {

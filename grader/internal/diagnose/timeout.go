@@ -126,7 +126,7 @@ func (t turn) sentences(cpu time.Duration) (summary, meaning string) {
 	}
 	switch {
 	case t.id == "":
-		return "it did not end in time", "A goroutine was still waiting, and nothing shows for what."
+		return "it did not end in time", "A goroutine was still waiting, and the output does not show for what."
 	case t.state == "sleep" && len(t.loops) > 0:
 		return "an endless loop at " + base(t.loops[0].String()), "It polls: it sleeps and looks again, and what it waits for never happens."
 	case len(t.loops) > 0:

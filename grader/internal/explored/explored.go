@@ -62,7 +62,7 @@ const Vanished = "the process ended by itself"
 
 // Forged is the summary of a test whose process reports schedules that it has not run: code
 // under test has taken it over.
-const Forged = "the process tells of schedules that it has not run"
+const Forged = "the process reports schedules that it did not run"
 
 // Package is one package's tests.
 type Package struct {

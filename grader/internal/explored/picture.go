@@ -180,7 +180,7 @@ func stuckTitle(list []Waiting) string {
 func left(list []Waiting) string {
 	switch n := len(list); {
 	case n == 0:
-		return "something of it goes on"
+		return "something it started is still running"
 	case n == 1:
 		return Name(list[0].Goroutine) + " is left"
 	case n > maxListed:

@@ -31,7 +31,7 @@ func TestSummariseDeadlock(t *testing.T) {
 		test.Verdict = Deadlock
 		assert.Equal(t, want, Summarise(test, ""))
 	}
-	assert.Equal(t, "6 goroutines wait in a circle, each for what the next one holds, from g1 and g2 on: none of them can go on", manyTest(6).Summary)
+	assert.Equal(t, "6 goroutines wait in a cycle, each for what the next one holds, starting with g1 and g2: none of them can go on", manyTest(6).Summary)
 }
 
 func TestSummariseLeak(t *testing.T) {

@@ -88,7 +88,7 @@ func deadlockSentence(t Test) string {
 // circleSentence says which goroutine holds what and waits for what the next one holds.
 func circleSentence(trace []Step, circle []Waiting) string {
 	if len(circle) > maxListed {
-		return fmt.Sprintf("%d goroutines wait in a circle, each for what the next one holds, from %s and %s on: none of them can go on",
+		return fmt.Sprintf("%d goroutines wait in a cycle, each for what the next one holds, starting with %s and %s: none of them can go on",
 			len(circle), who(circle[0].Goroutine), who(circle[1].Goroutine))
 	}
 	if len(circle) > 1 && oneObject(circle) {

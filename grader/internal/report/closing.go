@@ -105,7 +105,7 @@ func (s *screen) remedy(e grade.Exercise, shown bool) {
 	case e.Verdict == evidence.Build || e.Verdict == evidence.Vet || e.Verdict == evidence.Policy:
 		s.wrapped(plain, "", "next: fix the error above and "+s.again("run it again", "save")+".", 2)
 	case e.Verdict == evidence.Integrity:
-		s.wrapped(plain, "", "next: let the test come to its own end, and "+s.again("run it again", "save")+".", 2)
+		s.wrapped(plain, "", "next: let the test end by itself, and "+s.again("run it again", "save")+".", 2)
 	case s.Keys:
 		s.line("next: h shows a hint")
 	default:

@@ -38,7 +38,7 @@ var importReasons = []struct{ pattern, why, instead string }{
 	{"net/url", "It has no network in it, but this exercise can be fixed without it: here a URL is a text.", "Use package strings, and errors.New or a type of your own for an error."},
 	{"net/netip", "It has no network in it, but this exercise can be fixed without it.", "Use package strings."},
 	{"net/...", "A fix has no network: the same run has to give the same answer everywhere.", "Take the connection out."},
-	{"log/...", "Printing takes time and locks, and so hides the very race you look for.", "Take it out, or print in a copy."},
+	{"log/...", "Printing takes time and locks, which hides the very race you are looking for.", "Take it out, or print in a copy."},
 	{"math/rand", "It has a successor that needs no seed and no lock.", "Import math/rand/v2."},
 	{"crypto/rand", "Nothing here is secret.", "Import math/rand/v2."},
 	{"time", "A pause makes a collision rarer and orders nothing.", "Make one goroutine wait for the other instead."},

@@ -24,7 +24,7 @@ func looks(p *pass) {
 		case *ast.TypeAssertExpr:
 			if asserted[n] && !p.ownType(n.Type) {
 				p.refuseFor(n.Pos(), "ask whether a value has a type", p.rule.Why, p.rule.Instead+
-					" Where a container/list holds values, use a slice or a list of your own, whose elements have a type; in place of an atomic.Value an atomic.Pointer; or assert without the second value that tells whether it has the type: v := y.(T). For an error of a type of your own, use errors.As.")
+					" Where a container/list holds values, use a slice or a list of your own, whose elements have a type; use an atomic.Pointer instead of an atomic.Value; or use the one-value assertion, v := y.(T). For an error of a type of your own, use errors.As.")
 			}
 		case *ast.SelectorExpr:
 			p.formatting(n, above)

@@ -55,7 +55,7 @@ var Rules = []Rule{
 		Instead: "Take it out. If it is only a remark, begin it with a space and another word.",
 	},
 	{
-		Name: "init", Doc: "run code before the tests do: in an init function, or by a call in the value of a package variable, but of `errors.New`, `strings.Repeat` and the like", look: initialisers,
+		Name: "init", Doc: "run code before the tests do: in an init function, or by a call in the value of a package variable, except of `errors.New`, `strings.Repeat` and the like", look: initialisers,
 		Why:     "It runs before the tests and the detectors are ready.",
 		Instead: "Set it up where it is used: in a function, in a constructor, or with sync.OnceValue. The data of a test belong in the test.",
 	},
@@ -65,7 +65,7 @@ var Rules = []Rule{
 		Instead: "Write it in Go.",
 	},
 	{
-		Name: "predeclared", Doc: "reuse a predeclared name (`len`, `error`, `true`, …), also for an import", look: predeclared,
+		Name: "predeclared", Doc: "reuse a predeclared name (`len`, `error`, `true`, …), even for an import", look: predeclared,
 		Why:     "That name is predeclared in Go, and readers expect Go's meaning.",
 		Instead: "Choose another name.",
 	},
@@ -80,13 +80,13 @@ var Rules = []Rule{
 		Instead: "Pass it to the call that needs it, as in t.In(time.UTC), and do not store it.",
 	},
 	{
-		Name: "unseen", Doc: "use a function of `bytes`, `rand.ChaCha8`, the sum of a hash that is appended to bytes, or a built-in function that is new", look: unseen,
+		Name: "unseen", Doc: "use a function of `bytes`, `rand.ChaCha8`, the sum of a hash that is appended to bytes, or a new built-in function", look: unseen,
 		Why:     "The race detector does not see what it reads or writes, so a race there goes unreported.",
 		Instead: "Use what Go had before: an assignment, a loop, append.",
 	},
 	{
 		Name: "timer", Doc: "copy a `time.Timer` or `time.Ticker`", look: timers,
-		Why:     "A copy has not what belongs to a timer: its methods take what lies behind it in memory for that.",
+		Why:     "A copy lacks part of the timer: its methods mistake what follows it in memory for that part.",
 		Instead: "Keep the pointer that time.NewTimer returns.",
 	},
 	{
@@ -96,7 +96,7 @@ var Rules = []Rule{
 	},
 	{
 		Name: "print", Doc: "mention `fmt.Print…`, `fmt.Scan…`, `print` or `println`", look: printing,
-		Why:      "Printing takes time and locks, and so hides the very race you look for.",
+		Why:      "Printing takes time and locks, which hides the very race you are looking for.",
 		Instead:  "Take it out, or print in a copy of the exercise. To format text, use fmt.Sprint or fmt.Fprint.",
 		Runnable: true,
 	},
@@ -111,9 +111,9 @@ var Rules = []Rule{
 		Instead: "Wait for a timer, for a context, or for the other goroutine.",
 	},
 	{
-		Name: "type", Doc: "ask a value for its type: `%T`, verbs other than `%v %s %q %d %w` and `%t` of a bool, and, but for types of the fix's own, `x, ok := y.(T)` and `switch y.(type)`", look: looks,
+		Name: "type", Doc: "inspect a value's type: `%T`, verbs other than `%v %s %q %d %w` and `%t` of a bool, and, except for the fix's own types, `x, ok := y.(T)` and `switch y.(type)`", look: looks,
 		Why:     "A fix is right for every type that its callers may use, not only for those of a test.",
-		Instead: "Do the same for all types. To know an error, use errors.Is; to print a value, use %v; to share a value of one type, use atomic.Pointer.",
+		Instead: "Do the same for all types. To recognise an error, use errors.Is; to print a value, use %v; to share a value of one type, use atomic.Pointer.",
 	},
 }
 
