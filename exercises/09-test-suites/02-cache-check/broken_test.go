@@ -29,6 +29,17 @@ var plainFaults = []fault{
 	{"one value for all keys", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return partsOf(open(func(string) (string, error) { return load("b") }))
 	}},
+	{"a value with something more", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		p := partsOf(open(load))
+		p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
+			value, err := get(ctx, key)
+			if err == nil {
+				value += key
+			}
+			return value, err
+		})
+		return p
+	}},
 	{"drops nothing", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		p := partsOf(open(load))
 		p.drop = func(string) {}

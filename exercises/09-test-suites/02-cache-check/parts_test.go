@@ -30,8 +30,8 @@ func (s *sealed) Get(ctx context.Context, key string) (string, error) {
 
 func (s *sealed) Drop(key string) { s.drop(key) }
 
-// A quiet context asks another one for Done once, for Err once, when it has ended, and for
-// no values: what a cache asks, and how often, tells the check nothing.
+// A quiet context asks another one once for all that a cache may ask, and for Err when it has
+// ended: what a cache asks, and how often, tells the check nothing.
 type quiet struct {
 	context.Context
 	done <-chan struct{}
@@ -39,8 +39,13 @@ type quiet struct {
 }
 
 func quietly(ctx context.Context) context.Context {
+	ctx.Deadline()
+	ctx.Value(question{})
 	return &quiet{ctx, ctx.Done(), sync.OnceValue(ctx.Err)}
 }
+
+// question is a key for which no context has a value.
+type question struct{}
 
 func (q *quiet) Value(any) any { return nil }
 

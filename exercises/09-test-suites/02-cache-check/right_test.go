@@ -174,8 +174,8 @@ func (c *withGroup) Drop(key string) {
 }
 
 // withLists returns the error of a context that has ended even if the value is kept. It does not
-// keep what no Get waits for any more. If Gets wait for a load that is dropped, the next one
-// begins at once.
+// keep what no Get waits for any more. Of the Gets that wait for a load that is dropped, some wait
+// for the next one, which begins at once.
 type withLists struct {
 	load  cachecheck.Load
 	lock  chan struct{}
@@ -234,12 +234,11 @@ func (c *withLists) fetch(key string, l *list) {
 	}
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()
-	if c.lists[key] != l {
-		return // dropped
-	}
-	delete(c.lists, key)
-	if err == nil && len(l.waiting) > 0 {
-		c.kept[key] = value
+	if c.lists[key] == l { // it was not dropped
+		delete(c.lists, key)
+		if err == nil && len(l.waiting) > 0 {
+			c.kept[key] = value
+		}
 	}
 	for waiting := range l.waiting {
 		waiting <- &flight{value: value, err: err}
@@ -252,8 +251,17 @@ func (c *withLists) Drop(key string) {
 	delete(c.kept, key)
 	dropped, ok := c.lists[key]
 	delete(c.lists, key)
-	if ok && len(dropped.waiting) > 0 {
-		next := &list{waiting: dropped.waiting}
+	if !ok {
+		return
+	}
+	next := &list{waiting: map[chan *flight]bool{}}
+	for answer := range dropped.waiting {
+		if rand.IntN(2) == 0 {
+			delete(dropped.waiting, answer)
+			next.waiting[answer] = true
+		}
+	}
+	if len(next.waiting) > 0 {
 		c.lists[key] = next
 		go c.fetch(key, next)
 	}
