@@ -288,7 +288,7 @@ func TestClosedTwice(t *testing.T) {
 	}
 	for _, callers := range sizes {
 		list := someTimings(random, 1+random.IntN(30))
-		b := &table{t: t}
+		b := &table{t: t, before: func(int) { time.Sleep(2 * time.Millisecond) }} // until all have called Close
 		oracle.Within(t, func() {
 			r := tickerflusher.New(aLongTime, b.write)
 			add(t, r, list)

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/08-heisenbugs/02-gate-lost-wakeup"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/life/storage"
 	"heisenkata/exercises/internal/oracle"
 )
@@ -293,13 +294,15 @@ func TestSlowFlag(t *testing.T) {
 }
 
 // Two operators press the button at the same time: the second Open comes while the
-// first is setting the flag, or right after that.
+// first is setting the flag, or right after that. There may be more operators.
 func TestTwoOpenAtOnce(t *testing.T) {
+	more, _ := life.Limit(oracle.Random(t), 100)
 	for _, early := range []bool{true, false} {
 		bubble(t, func(t *testing.T) {
 			var g *gatelostwakeup.Gate
 			var begun atomic.Bool
 			var first, second, waiting task
+			others := make([]task, more)
 			flag := &slowFlag{}
 			press := func() {
 				assert.NotPanics(t, g.Open, "the gate was opened by two calls at once")
@@ -309,6 +312,10 @@ func TestTwoOpenAtOnce(t *testing.T) {
 			another := func() {
 				if begun.Swap(true) {
 					return
+				}
+				for i := range others {
+					others[i].begin(press)
+					others[i].settle()
 				}
 				second.begin(press)
 				second.settle()
