@@ -32,7 +32,7 @@ var strategies = []string{"random", "sticky", "pct2", "pct3", "pos", "surw", "pl
 // rotation, the mean number of schedules to the first finding, and their geometric
 // mean over the programs. HEISENKATA_SEARCH narrows the strategies, by a regular
 // expression: all of them take an hour, the rotation takes a minute. So does
-// HEISENKATA_PROGRAMS the programs.
+// HEISENKATA_BUGS the programs.
 func BenchmarkSearch(b *testing.B) {
 	only := regexp.MustCompile(os.Getenv("HEISENKATA_SEARCH"))
 	chosen := slices.DeleteFunc(slices.Clone(strategies), func(s string) bool { return !only.MatchString(title(s)) })
@@ -69,7 +69,7 @@ func searchSession(tb testing.TB) *Session {
 	s, err := Prepare(tb.Context(), Options{Dir: root, Env: os.Environ(), Patterns: []string{"./..."}, Race: true, Seed: 1, Budget: Normal, Processors: 1})
 	require.NoError(tb, err)
 	require.NoError(tb, s.Ready())
-	only := regexp.MustCompile(os.Getenv("HEISENKATA_PROGRAMS"))
+	only := regexp.MustCompile(os.Getenv("HEISENKATA_BUGS"))
 	s.targets[0].tests = slices.DeleteFunc(s.targets[0].tests, func(name string) bool { return !only.MatchString(name) })
 	return s
 }
