@@ -117,7 +117,7 @@ func TestRefusedObjectsLeaveTheCache(t *testing.T) {
 			if err != nil || d.IsDir() {
 				return nil // another process has removed it
 			}
-			if info, err := d.Info(); err == nil && info.Size() > 31<<20 && info.Size() < 33<<20 {
+			if info, err := d.Info(); err == nil && info.Size() > 32<<20 && info.Size() < 33<<20 {
 				names = append(names, name)
 			}
 			return nil
@@ -125,7 +125,7 @@ func TestRefusedObjectsLeaveTheCache(t *testing.T) {
 		return names
 	}
 	before := large()
-	st := stagedWith(t, fmt.Sprintf("package hitcounter\n\nvar big = [1 << 25]byte{%d: 1}\n", 1<<25-1-rand.N(1<<16)))
+	st := stagedWith(t, fmt.Sprintf("package hitcounter\n\nvar big = [1 << 26]byte{%d: 1}\n", 1<<25+rand.N(1<<16)))
 	st.tc = tc
 	found, err := st.CompileFix(t.Context())
 	require.NoError(t, err)
