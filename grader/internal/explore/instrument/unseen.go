@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// What goroutines tell each other past the points, no reduction knows of: a file, a lock in a package that is not rewritten. A function that touches
-// such a thing says so when it runs.
+// What goroutines tell each other past the points, no reduction knows of: a file, a lock in
+// a package that is not rewritten. A function that touches such a thing says so when it runs.
 
 // harmless are packages of which goroutines share nothing but what the points, or the race
 // detector, see; a name that ends in / stands for all below it.
