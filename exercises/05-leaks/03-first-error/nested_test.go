@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -18,7 +19,7 @@ func TestDownloadWithinADownload(t *testing.T) {
 	ends := []outerEnd{succeeds, fails, isGivenUp}
 	if oracle.Large(t) {
 		for _, end := range ends {
-			downloadWithin(t, end, 1+rand.IntN(3), false)
+			downloadWithin(t, end, life.Beyond(40, 1+rand.IntN(3)), false)
 			downloadWithin(t, end, 1, true)
 		}
 	} else { // a hundred runs are quick

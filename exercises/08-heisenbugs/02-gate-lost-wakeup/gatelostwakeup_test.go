@@ -296,10 +296,7 @@ func TestSlowFlag(t *testing.T) {
 // Two operators press the button at the same time: the second Open comes while the
 // first is setting the flag, or right after that. There may be more operators.
 func TestTwoOpenAtOnce(t *testing.T) {
-	more := 0
-	if limits := life.Limits(100); len(limits) > 0 {
-		more = limits[len(limits)-1] + 2
-	}
+	more := life.Beyond(100, 0)
 	for _, early := range []bool{true, false} {
 		bubble(t, func(t *testing.T) {
 			var g *gatelostwakeup.Gate

@@ -177,3 +177,14 @@ func TestContextsAreOfAllKinds(t *testing.T) {
 	}
 	assert.Len(t, kinds, len(contexts), "%v", kinds)
 }
+
+// Beyond the largest number of the fix that is small enough, or else what the caller says.
+func TestBeyond(t *testing.T) {
+	defer func(told []int) { limits = told }(limits)
+	limits = nil
+	assert.Equal(t, 7, Beyond(40, 7))
+	limits = []int{3, 5, 64}
+	assert.Equal(t, 7, Beyond(40, 1))
+	assert.Equal(t, 66, Beyond(100, 1))
+	assert.Equal(t, 1, Beyond(3, 1))
+}
