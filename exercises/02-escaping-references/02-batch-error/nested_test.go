@@ -21,7 +21,10 @@ func TestBatchWithinABatch(t *testing.T) {
 	rest := []outerEnd{ownFailure, callerGone, allWell}
 	if oracle.Large(t) {
 		for _, end := range append(rest, otherFails) {
-			batchWithin(t, end, life.Beyond(40, 1+rand.IntN(3)))
+			batchWithin(t, end, 1+rand.IntN(3))
+		}
+		if n := life.Beyond(40, 0); n > 0 {
+			batchWithin(t, callerGone, 3*n) // so that there are as many of each kind
 		}
 	} else { // a hundred runs are quick
 		batchWithin(t, otherFails, 1+rand.IntN(3))
@@ -96,6 +99,7 @@ type within struct {
 func (w *within) batch(ctx context.Context, urls []string, depth int) error {
 	own, deeper := oracle.Sentinel("404 not found"), urls[3:]
 	urls = slices.Clone(urls[:3])
+	began := time.Now()
 	broken, split, hangsUp := urls[0], urls[1], rand.IntN(2) == 0
 	var said heard
 	err := newJob(someKind(), urls).run(w.t, ctx, said.calls(func(ctx context.Context, url string) error {
@@ -122,6 +126,9 @@ func (w *within) batch(ctx context.Context, urls []string, depth int) error {
 	w.back.Add(1)
 	story := "a call made a batch of its own, with the context that it was given, and then " + string(w.end)
 	said.assertReports(w.t, err, story)
+	if w.end == callerGone {
+		assert.Equal(w.t, time.Minute, time.Since(began), "%s. Then the calls of the inner batch must be cancelled, too, however deep it is", story)
+	}
 	if w.end == ownFailure && depth == 1 {
 		oracle.AssertWraps(w.t, err, own, story+" by itself")
 	}
