@@ -19,10 +19,11 @@ func chain(t *testing.T, n int) {
 		t.Error("carried through")
 	}
 }
+
 func TestChain3(t *testing.T) { chain(t, 3) }
 func TestChain5(t *testing.T) { chain(t, 5) }
 
-// the same with locks
+// TestChainLocks5 is the same with locks.
 func TestChainLocks5(t *testing.T) {
 	const n = 5
 	var mu sync.Mutex
@@ -37,7 +38,7 @@ func TestChainLocks5(t *testing.T) {
 	}
 }
 
-// bakery without choosing
+// Lamport's bakery without the flag that says that a number is being chosen.
 func TestBakery(t *testing.T) {
 	const n = 2
 	var num [n]atomic.Int32
@@ -78,7 +79,7 @@ func TestBakery(t *testing.T) {
 	}
 }
 
-// RCU-like: a reader takes the old pointer between load and register
+// A reader loads the pointer, and the old value is freed before it registers.
 func TestEarlyFree(t *testing.T) {
 	type node struct{ freed atomic.Bool }
 	var cur atomic.Pointer[node]
@@ -112,7 +113,7 @@ func TestEarlyFree(t *testing.T) {
 	}
 }
 
-// Readers-writer by hand with a turnstile that is left open a step too early
+// A lock for readers and writers, made by hand: a turnstile is left open a step too early.
 func TestTurnstile(t *testing.T) {
 	var turn, room sync.Mutex
 	var rmu sync.Mutex
@@ -158,7 +159,7 @@ func TestTurnstile(t *testing.T) {
 	}
 }
 
-// Michael-Scott queue whose dequeue does not look at the tail
+// Michael and Scott's queue, whose head is stored where it should be compared and swapped.
 type qn struct {
 	v    int
 	next atomic.Pointer[qn]
@@ -213,7 +214,7 @@ func TestQueueTwice(t *testing.T) {
 	}
 }
 
-// The last of n to leave signals; with n=6 the sleeper must look between two
+// One goroutine looks twice while six leave: after the first, and again after the fifth.
 func TestLatchMiddle(t *testing.T) {
 	const n = 6
 	var left atomic.Int32
@@ -236,7 +237,7 @@ func TestLatchMiddle(t *testing.T) {
 	}
 }
 
-// Balance moved between k accounts by k goroutines, an observer reads one after another
+// Each of four goroutines moves money to the next account, and an observer reads one account after another.
 func TestObserver(t *testing.T) {
 	const k = 4
 	var acc [k]atomic.Int32
@@ -259,7 +260,7 @@ func TestObserver(t *testing.T) {
 	}
 }
 
-// Nested double-checked init with three layers
+// Three nested flags are set and cleared, and seen in each of their states.
 func TestLayers(t *testing.T) {
 	var a, b, c atomic.Bool
 	var wg sync.WaitGroup

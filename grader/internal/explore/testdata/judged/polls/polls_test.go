@@ -1,6 +1,7 @@
 package polls
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -228,4 +229,50 @@ func TestNotAsked(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// want: wrong: a goroutine polls
+func TestAsksAContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var first atomic.Bool
+	both(t, func() {
+		if first.CompareAndSwap(false, true) {
+			cancel()
+			return
+		}
+		for ctx.Err() == nil {
+		}
+	})
+}
+
+// want: wrong: a goroutine polls
+func TestLooksAtALength(t *testing.T) {
+	ch := make(chan int, 2)
+	both(t, func() {
+		ch <- 1
+		for len(ch) < 2 {
+		}
+	})
+}
+
+// A look at a context before each receive is no polling.
+//
+// want: pass
+func TestAsksBeforeItWaits(t *testing.T) {
+	ctx, ch := t.Context(), make(chan int)
+	var sends atomic.Int32
+	both(t, func() {
+		if sends.Add(1) == 1 {
+			for i := range 9 {
+				ch <- i
+			}
+			close(ch)
+			return
+		}
+		for ctx.Err() == nil && len(ch) == 0 {
+			if _, ok := <-ch; !ok {
+				return
+			}
+		}
+	})
 }
