@@ -26,7 +26,7 @@ const (
 )
 
 // strategies are compared one alone, and last the rotation of some of them.
-var strategies = []string{"random", "sticky", "pct2", "pct3", "pos", "surw", "places", "orders", ""}
+var strategies = []string{"random", "sticky", "pct2", "pct3", "pos", "surw", "places", "orders", "queues", ""}
 
 // BenchmarkSearch prints, for each program of testdata/search, each strategy and the
 // rotation, the mean number of schedules to the first finding, and their geometric

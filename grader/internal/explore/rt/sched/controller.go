@@ -356,6 +356,7 @@ func (c *Controller) view(slip, current, yield bool) search.View {
 func (g *G) event() search.Event {
 	op := g.op.whole()
 	e := search.Event{G: g.ID, Name: g.name, From: g.from, Seq: g.steps, Key: g.key, Obj: g.obj, Reads: op.looks() || op == OpRLock, Kind: kinds[g.op]}
+	e.Joins = op == OpAdd || op == OpDone || op == OpWait
 	switch {
 	case g.op == OpDone:
 		if d, ok := g.waiter.(Kinded); ok {

@@ -9,9 +9,8 @@ type orders struct {
 	profile *profile
 	wanted  []*order
 	at      pending[int32] // the place of a goroutine's event
-	prio    pending[uint64]
-	free    []int   // indices of events that nothing holds back
-	events  []Event // of the last choice
+	lots    lots
+	free    []int // indices of events that nothing holds back
 }
 
 // order wants an event at the place before, by another goroutine, to run before any
@@ -31,8 +30,8 @@ const maxOrders = 4
 func (s *orders) Begin(i int) bool {
 	s.begin(i)
 	s.at.reset()
-	s.prio.reset()
-	s.wanted, s.events = s.wanted[:0], s.events[:0]
+	s.lots.reset()
+	s.wanted = s.wanted[:0]
 	if len(s.profile.pairs) == 0 {
 		return true
 	}
@@ -58,7 +57,7 @@ func (s *orders) wants(before, after int32) bool {
 }
 
 func (s *orders) Pick(v View) int {
-	s.events = append(s.events[:0], v.Events...)
+	s.lots.see(v)
 	if s.slips(v) {
 		return len(v.Events)
 	}
@@ -66,17 +65,7 @@ func (s *orders) Pick(v View) int {
 	for s.release(events); len(s.free) == 0; s.release(events) {
 		s.giveUp(events)
 	}
-	best := s.free[0]
-	for _, i := range s.free[1:] {
-		if s.priority(events[i]) > s.priority(events[best]) {
-			best = i
-		}
-	}
-	return best
-}
-
-func (s *orders) priority(e Event) uint64 {
-	return s.prio.of(e, func(Event) uint64 { return s.r.Uint64() })
+	return s.lots.draw(s.r, events, s.free)
 }
 
 // release lists the events that no order holds back.
@@ -111,11 +100,7 @@ func (s *orders) Ran(v View, k int) {
 		return
 	}
 	e := v.Events[k]
-	for _, other := range s.events {
-		if e.Conflicts(other) {
-			s.prio.forget(other.G)
-		}
-	}
+	s.lots.ran(e)
 	if len(s.wanted) == 0 {
 		return
 	}

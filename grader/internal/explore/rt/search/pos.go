@@ -1,42 +1,33 @@
 package search
 
-// pos gives each event a random priority, and a new one whenever an event that
-// conflicts with it has run: Yuan, Yang, Gu, "Partial Order Aware Concurrency
-// Sampling", CAV 2018.
+// pos runs the event with the highest of the priorities that are drawn.
 type pos struct {
 	draw
-	prio   pending[uint64]
-	events []Event // of the last choice
+	lots lots
+	all  []int
 }
 
 func (s *pos) Begin(i int) bool {
 	s.begin(i)
-	s.prio.reset()
-	s.events = s.events[:0]
+	s.lots.reset()
 	return true
 }
 
 func (s *pos) Pick(v View) int {
-	s.events = append(s.events[:0], v.Events...)
+	s.lots.see(v)
 	if s.slips(v) {
 		return len(v.Events)
 	}
-	return highest(v.Fair(), s.priority)
-}
-
-func (s *pos) priority(e Event) uint64 {
-	return s.prio.of(e, func(Event) uint64 { return s.r.Uint64() })
+	events := v.Fair()
+	for len(s.all) < len(events) {
+		s.all = append(s.all, len(s.all))
+	}
+	return s.lots.draw(s.r, events, s.all[:len(events)])
 }
 
 func (s *pos) Ran(v View, k int) {
-	if k == len(v.Events) {
-		return
-	}
-	e := v.Events[k]
-	for _, other := range s.events {
-		if e.Conflicts(other) {
-			s.prio.forget(other.G)
-		}
+	if k < len(v.Events) {
+		s.lots.ran(v.Events[k])
 	}
 }
 

@@ -27,7 +27,12 @@ type profile struct {
 	counts   map[uint64]map[int32]int // by goroutine's name, in the first schedule
 	children map[uint64][]uint64
 
-	objects map[uintptr][]access // of the schedule that runs
+	lines    []*line
+	arrivals map[arrival]int32 // the line of each
+
+	objects map[uintptr][]access // of the schedule that runs, as what follows is
+	at      map[uintptr]int32    // the line of each object
+	come    map[arrival]int32    // how often goroutines have come to places
 }
 
 type access struct {
@@ -36,10 +41,15 @@ type access struct {
 }
 
 func newProfile() *profile {
-	return &profile{places: map[uint64]int32{}, known: map[pair]bool{}, counts: map[uint64]map[int32]int{}, children: map[uint64][]uint64{}}
+	return &profile{places: map[uint64]int32{}, known: map[pair]bool{}, counts: map[uint64]map[int32]int{}, children: map[uint64][]uint64{}, arrivals: map[arrival]int32{}}
 }
 
-func (p *profile) begin() { p.objects = map[uintptr][]access{} }
+func (p *profile) begin() {
+	p.objects, p.at, p.come = map[uintptr][]access{}, map[uintptr]int32{}, map[arrival]int32{}
+	for _, l := range p.lines {
+		l.anew()
+	}
+}
 
 // end learns a schedule's length from the first one alone.
 func (p *profile) end(steps int) {
@@ -69,6 +79,9 @@ func (p *profile) ran(e Event) {
 	}
 	if e.Obj == 0 {
 		return
+	}
+	if e.queues() {
+		p.comes(e, place)
 	}
 	seen := p.objects[e.Obj]
 	for _, a := range seen {

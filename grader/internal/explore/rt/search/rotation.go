@@ -44,7 +44,7 @@ const rare = 20
 
 // usual is the default, in turn: what finds most bugs soonest in the programs of
 // testdata/search, and after each what finds those that it misses.
-const usual = "orders,places,orders,random,orders,surw,orders,pct3"
+const usual = "places,orders,queues,orders,queues,places,queues,random"
 
 func named(seed uint64, name string, p *profile) Strategy {
 	d := draw{seed: seed, length: &p.length}
@@ -63,6 +63,8 @@ func named(seed uint64, name string, p *profile) Strategy {
 		return &places{draw: d}
 	case "starving":
 		return &starving{draw: d}
+	case "queues":
+		return &queues{draw: d, profile: p}
 	case "orders":
 		return &orders{draw: d, profile: p}
 	}

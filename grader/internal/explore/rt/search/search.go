@@ -12,6 +12,7 @@ type Event struct {
 	Key   uint64  // the same for the same operation at the same place of the code
 	Obj   uintptr // what it touches; 0 if that is unknown or nothing
 	Reads bool    // it changes nothing
+	Joins bool    // it adds to a WaitGroup, or waits for it
 
 	// What only the reduction asks for.
 	Kind    Kind          // how it touches its objects
