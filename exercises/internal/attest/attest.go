@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,8 +68,13 @@ func open() *channel {
 	if n, ok := strings.CutPrefix(mode, "fail-"); ok {
 		c.left, _ = strconv.Atoi(n)
 	}
+	debug.SetMaxStack(maxStack)
 	return c
 }
+
+// maxStack is how large a goroutine's stack may get, in bytes. With Go's own limit of a
+// gigabyte, endless recursion would use up the memory first.
+const maxStack = 64 << 20
 
 func processors() string { return fmt.Sprint(runtime.GOMAXPROCS(0)) }
 

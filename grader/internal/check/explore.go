@@ -253,6 +253,8 @@ var plainMeanings = map[explored.Verdict]string{
 func meaning(test explored.Test) string {
 	others := func(s explored.Step) bool { return s.Goroutine != 0 || s.Starts > 0 }
 	switch plain := plainMeanings[test.Verdict]; {
+	case len(test.Trace) == 0 && test.Verdict == explored.Panic: // of a process that has ended, no switches are known
+		return "A panic ends the whole process, including all other goroutines."
 	case len(test.Trace) == 0:
 		return exploredMeanings[test.Verdict]
 	case test.Verdict == explored.Wrong && !slices.ContainsFunc(test.Trace, others):
@@ -316,6 +318,9 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	}
 	for _, r := range test.Races {
 		f.Places = append(f.Places, evidence.Place{File: r.File, Line: r.Line, Role: r.Operation + " in " + strings.Replace(r.Goroutine, explored.Name(0), explored.Who(0), 1)})
+	}
+	if at := test.FailedAt; test.Verdict == explored.Panic && len(test.Trace) == 0 && at != nil {
+		f.Places = append(f.Places, evidence.Place{File: at.File, Line: at.Line, Role: "it panics here"})
 	}
 	if f.Places == nil {
 		f.Places = t.lastLines(test)

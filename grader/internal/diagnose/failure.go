@@ -105,9 +105,17 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 	if strings.Contains(what[1], "from outside bubble") {
 		f.Meaning = "Something made in one test, such as a channel or a timer, is used in another; each test has its own clock. Keep no such thing in a package variable, not even in a pool or a map."
 	}
+	does := "panics"
+	summary, calls := Overflow(e.Output)
+	if summary != "" {
+		f.Summary, f.Meaning, does = "panic: "+summary, EndlessRecursion, "recurses"
+	}
 	for _, g := range parseGoroutines(e.Output) {
+		if summary != "" {
+			g.frames = g.frames[len(g.frames)-len(calls):]
+		}
 		if at, ok := src.where(g.frames); ok {
-			f.Places = append(f.Places, at.place("goroutine "+g.id+" panics here"))
+			f.Places = append(f.Places, at.place("goroutine "+g.id+" "+does+" here"))
 			if made, ok := src.where(g.created); ok {
 				f.Places = append(f.Places, made.place("goroutine "+g.id+" was started here"))
 			}

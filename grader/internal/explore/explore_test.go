@@ -63,7 +63,7 @@ func TestSumOfSchedules(t *testing.T) {
 func TestCrashed(t *testing.T) {
 	o := crashed(run.Result{Output: []byte("x\nfatal error: stack overflow\n\ngoroutine 1 …"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Panic, o.Kind)
-	assert.Equal(t, "fatal error: stack overflow", o.Finding.Text)
+	assert.Equal(t, "stack overflow", o.Finding.Text)
 	o = crashed(run.Result{Output: []byte("fatal error: send on synctest channel from outside bubble\n"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Unexplorable, o.Kind)
 	o = crashed(run.Result{Output: []byte("fatal error: select on synctest channel from outside bubble\n\ngoroutine 14 [running]:\nruntime.ensureSigM.func1()\n"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})

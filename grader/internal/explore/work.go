@@ -392,6 +392,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
 	out := string(r.Output)
 	what, room := fatal(out), run.Room(filepath.Dir(dir))
+	overflow, calls := diagnose.Overflow(out)
 	switch {
 	case strings.Contains(what, "synctest") && (strings.Contains(out, "runtime.ensureSigM") || strings.Contains(out, "os/signal.")):
 		what = wire.Signals
@@ -407,6 +408,8 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 		what = "the system gives the process no more threads"
 	case diagnose.OutOfMemory(out) || diagnose.OutOfMemory(detectorSays(dir, job)):
 		o.Kind, what = wire.Panic, "it ran out of memory"
+	case overflow != "":
+		o.Kind, what = wire.Panic, overflow
 	case what != "":
 		o.Kind, what = wire.Panic, strings.TrimPrefix(what, "panic: ")
 	case room != nil:
@@ -414,6 +417,6 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	default:
 		what = fmt.Sprintf("%s, with exit code %d, in schedule %d", explored.Vanished, r.ExitCode, number)
 	}
-	o.Finding = &wire.Finding{Kind: o.Kind, Text: what, Stack: firstLines(out, 60)}
+	o.Finding = &wire.Finding{Kind: o.Kind, Text: what, Stack: firstLines(out, 60), At: calls}
 	return o
 }

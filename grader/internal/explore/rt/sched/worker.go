@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -76,6 +77,9 @@ func newWorker(t *testing.T) (*worker, error) {
 	}
 	if w.now, err = os.OpenFile(w.job.Now, os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
 		return nil, err
+	}
+	if w.job.Strict {
+		debug.SetMaxStack(wire.MaxStack)
 	}
 	raceLog.path = w.job.RaceLog
 	temporary.dir = w.job.Temp

@@ -16,6 +16,10 @@ const Driver = "TestHeisenkataExplore"
 // Module is the path of the module that these packages are built as.
 const Module = "heisenkata.explore"
 
+// MaxStack is how large a goroutine's stack may get, in bytes, in a test of an exercise. With Go's
+// own limit of a gigabyte, endless recursion would use up the memory first.
+const MaxStack = 64 << 20
+
 // Mode is what a job asks for.
 type Mode string
 
@@ -57,7 +61,7 @@ type Job struct {
 	Stride        int    `json:"stride"`         // to the next; 1 if one process does all
 	Schedules     int    `json:"schedules"`      // at most so many for a test, of all processes together; Chart: nodes
 	Millis        int    `json:"millis"`         // at most so long for a test
-	Strict        bool   `json:"strict"`         // Millis are processor time, and no schedule may be given up as too long
+	Strict        bool   `json:"strict"`         // Millis are processor time, no schedule may be given up as too long, and a stack is at most MaxStack
 	Programs      uint64 `json:"programs"`       // random numbers of the first schedule; one more for each after it
 	Steps         int    `json:"steps"`          // at most so many in a schedule
 	StepMillis    int    `json:"step_millis"`    // processor time that one step may take
