@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleManyCalls
+// caught by: explore in TestScheduleCloseMeetsWorker
 // Wrong: any Get that is woken at a closed queue gives up. There may be an item left
 // that was added before the queue was closed.
 
