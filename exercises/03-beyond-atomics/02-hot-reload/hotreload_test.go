@@ -29,9 +29,9 @@ func within(t *testing.T, fn func()) {
 // Requests and reloads, one after the other.
 func TestOneByOne(t *testing.T) {
 	random := oracle.Random(t)
-	times, more := 60, 0
+	times, more, long := 60, 0, []string(nil)
 	if oracle.Large(t) {
-		times, more = 300, oracle.Often()
+		times, more, long = 300, oracle.Often(), life.LongTwins(5000)
 	}
 	within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) {
@@ -57,6 +57,14 @@ func TestOneByOne(t *testing.T) {
 				_, _, _ = p.Forward(ctx, "")
 			}
 			n.resolving, n.sending = nil, nil
+			for _, text := range long {
+				u.Host = text
+				_, _ = p.Reload(ctx, u)
+				more++
+				if !oneByOne(t, n, p, u, int64(times+more+1), text) {
+					return
+				}
+			}
 			oneByOne(t, n, p, u, int64(times+more+1), "the last request")
 			assert.Zero(t, time.Since(began), "the network took no time. What did a call wait for?")
 			here.AssertNothingGoesOn(t, "All calls have returned.")
@@ -83,7 +91,7 @@ func forwards(t *testing.T, ctx context.Context, n *network, p *hotreload.Proxy,
 		t.Errorf("a request was forwarded: %d hosts were resolved, and it was sent %d times", nowResolved-resolved, nowSent-sent)
 	}
 	if want := answer(u, request); response != want || v != version || err != nil {
-		t.Errorf("Forward returned %q, version %d and error %v. %q was expected, version %d", response, v, err, want, version)
+		t.Errorf("Forward returned %s, version %d and error %v. %s was expected, version %d", life.Quoted(response), v, err, life.Quoted(want), version)
 	}
 	return !t.Failed()
 }
