@@ -118,6 +118,7 @@ func TestLeastRecentlyUsedGoes(t *testing.T) {
 		assertLargeCache(t, random, oracle.Many())
 		assertManyGets(t, random, oracle.Often())
 		assertUpToDate(t, random)
+		assertCountsFar(t, oracle.Far())
 	}
 }
 
@@ -161,6 +162,20 @@ func assertManyGets(t *testing.T, random *rand.Rand, gets int) {
 		}
 		w.assertSame(t)
 	}
+}
+
+// assertCountsFar fails t if the cache loses count.
+func assertCountsFar(t *testing.T, calls int) {
+	t.Helper()
+	c := lrureadlock.New(1)
+	c.Put("there", nil)
+	for range calls {
+		c.Get("there")
+	}
+	for range calls {
+		c.Get("missing")
+	}
+	require.Equal(t, lrureadlock.Stats{Hits: int64(calls), Misses: int64(calls)}, c.Stats(), "what a cache has done")
 }
 
 // assertUpToDate looks at everything, makes an exact number of calls, and looks again: if a fix

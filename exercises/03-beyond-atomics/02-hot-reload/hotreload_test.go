@@ -33,6 +33,9 @@ func TestOneByOne(t *testing.T) {
 	if oracle.Large(t) {
 		times, more, long = 300, oracle.Often(), life.LongTwins(5000)
 	}
+	if long != nil {
+		within(t, func() { assertCountsFar(t, oracle.Far()) })
+	}
 	within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) {
 			here, began := oracle.WhoIsHere(), time.Now()
@@ -70,6 +73,20 @@ func TestOneByOne(t *testing.T) {
 			here.AssertNothingGoesOn(t, "All calls have returned.")
 		})
 	})
+}
+
+// assertCountsFar fails t if a proxy loses count of its versions.
+func assertCountsFar(t *testing.T, reloads int) {
+	t.Helper()
+	u := hotreload.Upstream{Host: "a"}
+	p := hotreload.New(quick{}, u)
+	for i := range reloads {
+		if version, err := p.Reload(ctx, u); err != nil || version != int64(i+2) {
+			t.Errorf("reload number %d: version %d and error %v were returned", i+1, version, err)
+			return
+		}
+	}
+	assertCurrent(t, p, u, int64(reloads+1), "nothing else is running")
 }
 
 // oneByOne forwards a request, while nothing else runs. Most checks are plain
