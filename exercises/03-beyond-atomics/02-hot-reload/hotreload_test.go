@@ -34,7 +34,10 @@ func TestOneByOne(t *testing.T) {
 		times, more, long = 300, oracle.Often(), life.LongTwins(5000)
 	}
 	if long != nil {
-		within(t, func() { assertCountsFar(t, oracle.Far()) })
+		within(t, func() {
+			assertCountsFar(t, oracle.Far())
+			assertAllReload(t)
+		})
 	}
 	within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) {
@@ -87,6 +90,28 @@ func assertCountsFar(t *testing.T, reloads int) {
 		}
 	}
 	assertCurrent(t, p, u, int64(reloads+1), "nothing else is running")
+}
+
+// assertAllReload fails t unless each of many reloads has a version of its own, however often
+// others come between its two looks at the current one.
+func assertAllReload(t *testing.T) {
+	t.Helper()
+	const parties = 4
+	each := oracle.Many()
+	if life.Limits(20) != nil { // perhaps a number of attempts: the more reloads, the more of them lose so often
+		each *= 10
+	}
+	p := hotreload.New(quick{}, first)
+	var failed atomic.Int64
+	oracle.Together(parties, func(int) {
+		for range each {
+			if _, err := p.Reload(ctx, second); err != nil {
+				failed.Add(1)
+			}
+		}
+	})
+	assert.Zero(t, failed.Load(), "%d goroutines reload at the same time, and the network works. This many of %d reloads have returned an error", parties, parties*each)
+	assertCurrent(t, p, second, int64(1+parties*each), "many goroutines have reloaded")
 }
 
 // oneByOne forwards a request, while nothing else runs. Most checks are plain

@@ -271,8 +271,33 @@ func someParties(t *testing.T) int {
 
 // The driver ignores its context and returns late.
 func TestGivesUpAtTheLimit(t *testing.T) {
+	givesUpAtTheLimit(t, someLimit())
+	for limit := aLifetime - rand.N(aLifetime/2); limit > time.Microsecond && !t.Failed(); limit /= 500 + rand.N[time.Duration](500) {
+		givesUpAtTheLimit(t, limit)
+		isInTime(t, limit)
+	}
+}
+
+// aLifetime is longer than any limit, and short enough for the clock of a bubble.
+const aLifetime = 50 * 365 * 24 * time.Hour
+
+// isInTime fails t unless an answer comes in time that comes just before the limit.
+func isInTime(t *testing.T, limit time.Duration) {
+	t.Helper()
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		limit := someLimit()
+		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
+			time.Sleep(limit - 1)
+			return []string{"in time"}, nil
+		}}
+		rows, err := c.Query(ctx, "query")
+		assert.NoError(t, err, "the limit is %v, and the server has answered a nanosecond before", limit)
+		assert.Equal(t, []string{"in time"}, rows)
+	})
+}
+
+func givesUpAtTheLimit(t *testing.T, limit time.Duration) {
+	t.Helper()
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		var s server
 		c := s.client(limit, func(context.Context, string) ([]string, error) {
 			time.Sleep(2 * limit)
@@ -281,7 +306,7 @@ func TestGivesUpAtTheLimit(t *testing.T) {
 		start := time.Now()
 		rows, err := c.Query(ctx, "query")
 		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
-		assert.Equal(t, limit, time.Since(start), "Query returned after its limit or before")
+		assert.Equal(t, limit, time.Since(start), "Query returned after its limit of %v or before", limit)
 		assert.Empty(t, rows, "the server did not answer")
 		sleepUntil(start.Add(2 * limit))
 		s.assertAsked(t, 1)
