@@ -41,6 +41,10 @@ type Contract[T, S any] struct {
 	// Waits is set if some calls may have to wait for others.
 	Waits bool
 
+	// Sleeps is set if making a thing or its Last calls take real time: Apart does not make
+	// thousands of things then.
+	Sleeps bool
+
 	// Short is set if the model has too many states for long programs: they are as long as
 	// their shape says, whatever numbers a fix holds.
 	Short bool
@@ -126,7 +130,7 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 
 // apartRounds is how many pairs of programs Apart runs, and farRounds how many for a number
 // that the fix holds.
-const apartRounds, farRounds = 12, 4
+const apartRounds, farRounds = 12, 40
 
 // Apart makes two things at a time, each of them used by a goroutine of its own, and fails
 // t if one of them breaks the contract: what they share must be safe, and a slow call of one
@@ -152,6 +156,9 @@ func Apart[T, S any](t testing.TB, c Contract[T, S]) {
 		if !apart(t, drawn(held), drawn(free), 0) {
 			return
 		}
+	}
+	if c.Sleeps {
+		return
 	}
 	for _, n := range between(t) {
 		ones := make([]*program, min(n, farRounds))
@@ -191,7 +198,7 @@ func apart(t testing.TB, one, other *program, between int) bool {
 }
 
 // maxBetween bounds the sum of what between returns.
-const maxBetween = 1 << 16
+const maxBetween = 1 << 15
 
 // between returns numbers that the fix holds, in the first run in a process.
 func between(t testing.TB) (numbers []int) {
