@@ -191,9 +191,9 @@ func TestBeyond(t *testing.T) {
 
 // Texts are longer than each of the numbers in the fix, and so are those that differ in one byte.
 func TestTextsAreLongerThanTheLimitsOfTheFix(t *testing.T) {
-	limits = parse("7,40000,900000,1000000000")
+	limits = parse("7,8,298,40000,900000,1000000000")
 	t.Cleanup(func() { limits = nil })
-	assert.ElementsMatch(t, []int{300, 9, 40_002, 900_002}, Lengths(300))
+	assert.ElementsMatch(t, []int{300, 9, 10, 40_002, 900_002}, Lengths(300))
 	r, longer := rand.New(rand.NewPCG(1, 2)), map[bool]int{}
 	for range 10_000 {
 		n := Length(r, 300)
@@ -206,7 +206,7 @@ func TestTextsAreLongerThanTheLimitsOfTheFix(t *testing.T) {
 		assert.False(t, seen[text], Quoted(text))
 		seen[text] = true
 	}
-	assert.Len(t, seen, 24)
+	assert.Len(t, seen, 30)
 	assert.Equal(t, `"xxxxxxxxxx" … "xxxxx1xxxx" … "xxxxxxxxxx" (301 bytes)`, Quoted(strings.Repeat("x", 150)+"1"+strings.Repeat("x", 150)))
 	assert.Equal(t, `"short\n"`, Quoted([]byte("short\n")))
 }

@@ -67,7 +67,7 @@ func Length(r *rand.Rand, usual int) int {
 func Lengths(usual int) []int {
 	lengths, sum := []int{usual}, 0
 	for _, n := range slices.Backward(Limits(maxText)) {
-		if sum += n; sum <= 2*maxText {
+		if sum += n; sum <= 2*maxText && n+2 != usual {
 			lengths = append(lengths, n+2)
 		}
 	}
@@ -75,12 +75,11 @@ func Lengths(usual int) []int {
 }
 
 // LongTwins returns different texts of each of the Lengths, which code takes for equal that
-// looks only at the beginning, at the end, or at both.
+// looks only at the beginning, at the end, or at both. None is one of the Twins.
 func LongTwins(usual int) (twins []string) {
 	for _, n := range Lengths(usual) {
-		x := strings.Repeat("x", n)
-		half := x[:n/2]
-		twins = append(twins, x+"1", x+"2", "1"+x, "2"+x, half+"1"+half, half+"2"+half)
+		y := strings.Repeat("y", n)
+		twins = append(twins, y+"1", y+"2", "1"+y, "2"+y, y[:n/2]+"1"+y[n/2:], y[:n/2]+"2"+y[n/2:])
 	}
 	return twins
 }
