@@ -104,7 +104,7 @@ func TestCountedWhenServed(t *testing.T) {
 func TestCountsFar(t *testing.T) {
 	hits := []int{0, 1 << 8, 5}
 	if oracle.Large(t) {
-		hits = append(oracle.Exactly(), oracle.Often(), 5)
+		hits = append(oracle.Exactly(), oracle.Far(), 5)
 	}
 	random := oracle.Random(t)
 	var c hitcounter.Counter

@@ -12,29 +12,74 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"heisenkata/exercises/01-shared-state/02-mutex-by-value"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/life/remote"
 	"heisenkata/exercises/internal/oracle"
 )
 
-// assertAnyLength fails t unless a line may have many names, and another one a long text.
+// assertAnyLength fails t unless a line may have many names, and another one a long name
+// and a long text.
 func assertAnyLength(t *testing.T) {
 	t.Helper()
-	names, text := oracle.Many(), strings.Repeat("a lamp ", 150*oracle.Many())
+	names, text := oracle.Many(), strings.Repeat("a lamp ", max(150*oracle.Many(), longest()/7+1))
 	written, writes := "", 0
 	shop := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
 		written = string(p)
 		writes++
 		return len(p), nil
 	}), 0)
-	logger := shop
-	for range names {
-		logger = logger.With("x")
+	check := func(logger *mutexbyvalue.Logger, names int, want string) {
+		number := writes + 1
+		require.NoError(t, logger.Log("a lamp"))
+		require.Equal(t, number, writes, "Log writes its line by one call of Write")
+		require.True(t, written == fmt.Sprintf("%d %sa lamp\n", number, want), "a logger with %d names has written %s", names, life.Quoted(written))
 	}
-	require.NoError(t, logger.Log("a lamp"))
-	require.True(t, written == "1 "+strings.Repeat("x: ", names)+"a lamp\n", "a logger with %d names has written a line of %d bytes that is not the one expected", names, len(written))
+	look := map[int]bool{names: true} // how many names a logger has that is looked at
+	for _, n := range life.Limits(names) {
+		look[n-1], look[n], look[n+1] = true, true, true
+	}
+	logger := shop
+	for n := 1; n <= names; n++ {
+		logger = logger.With("x")
+		if look[n] {
+			prefix := strings.Repeat("x: ", n)
+			cart, billing := logger.With("cart"), logger.With("billing")
+			check(logger, n, prefix)
+			check(cart, n+1, prefix+"cart: ")
+			check(billing, n+1, prefix+"billing: ")
+		}
+	}
+	check(shop.With(text), 1, text+": ")
+	number := writes + 1
 	require.NoError(t, shop.Log(text))
-	require.Equal(t, 2, writes, "Log writes its line by one call of Write, even if it has %d bytes", len(text))
-	require.True(t, written == "2 "+text+"\n", "the text of a line has %d bytes, and its last Write has %d", len(text), len(written))
+	require.Equal(t, number, writes, "Log writes its line by one call of Write, even if it has %d bytes", len(text))
+	require.True(t, written == fmt.Sprintf("%d %s\n", number, text), "the text of a line has %d bytes, and its last Write has %d", len(text), len(written))
+}
+
+// longest is how many bytes a text has: more than the numbers that the fix holds, up to
+// those that the README names.
+func longest() int { return oracle.Beyond(1000, 10_000_000) }
+
+// assertLongLineIsAlone fails t if Write is called while a line with a long text is being written.
+func assertLongLineIsAlone(t *testing.T) {
+	t.Helper()
+	begun, goOn := make(chan bool, 2), make(chan bool)
+	shop := mutexbyvalue.New(remote.Writer(func(p []byte) (int, error) {
+		begun <- true
+		<-goOn
+		return len(p), nil
+	}), 0)
+	text := strings.Repeat("x", longest())
+	oracle.Within(t, func() {
+		var group sync.WaitGroup
+		group.Go(func() { assert.NoError(t, shop.Log(text)) })
+		<-begun
+		group.Go(func() { assert.NoError(t, shop.With("cart").Log(text)) })
+		oracle.Settled() // the second line waits now
+		assert.Empty(t, begun, "a line of %d bytes is being written, and Write was called for another one", len(text))
+		close(goOn)
+		group.Wait()
+	}, "two requests write a long line each, and a call of Log hangs")
 }
 
 // assertManyLines fails t if a journal loses count after more lines and loggers than a

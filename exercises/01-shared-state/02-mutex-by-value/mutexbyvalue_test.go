@@ -233,6 +233,7 @@ func TestOneLineAtATime(t *testing.T) {
 	waiting := 20 + random.IntN(20)
 	if oracle.Large(t) {
 		waiting = oracle.Many()
+		assertLongLineIsAlone(t)
 	}
 	assertOneOfMany(t, waiting)
 	for range 3 {

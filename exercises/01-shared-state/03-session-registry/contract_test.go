@@ -28,7 +28,7 @@ func fewTokens(r *rand.Rand) (few tokens) {
 
 // longer returns a token of any length with this beginning.
 func longer(r *rand.Rand, begin string) string {
-	return begin + strings.Repeat("x", life.Size(r, 300)-1)
+	return begin + strings.Repeat("x", life.Length(r, 300)-1)
 }
 
 // quoted is a token as a caller would write it.

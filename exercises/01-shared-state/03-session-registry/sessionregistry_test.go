@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -56,15 +55,14 @@ func TestPutAndGet(t *testing.T) {
 	sizes, long := []int{1, 40 + random.IntN(40)}, []string(nil)
 	if oracle.Large(t) {
 		sizes = append(sizes, 257+random.IntN(100))
-		x := strings.Repeat("x", oracle.Many())
-		long = []string{x + "1", x + "2", "1" + x, "2" + x}
+		long = life.LongTwins(oracle.Many())
 	}
 	for _, many := range sizes {
 		var reg sessionregistry.Registry
 		tokens, want := append(someTokens(random, many), long...), map[string]sessionregistry.Session{}
 		for i, token := range tokens {
 			_, found := reg.Get(token)
-			require.False(t, found, "nothing was put under %q", token)
+			require.False(t, found, "nothing was put under %s", life.Quoted(token))
 			for range 1 + random.IntN(2) { // the second one replaces the first
 				want[token] = sessionregistry.Session{User: life.AnyText(random), Expires: someTime(random)}
 				reg.Put(token, want[token])
@@ -82,8 +80,8 @@ func assertHas(t *testing.T, reg *sessionregistry.Registry, tokens []string, wan
 	for _, token := range tokens {
 		session, stored := want[token]
 		got, found := reg.Get(token)
-		require.Equal(t, stored, found, "whether %q has a session", token)
-		require.Equal(t, session, got, "the session of %q", token)
+		require.Equal(t, stored, found, "whether %s has a session", life.Quoted(token))
+		require.Equal(t, session, got, "the session of %s", life.Quoted(token))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -64,8 +63,8 @@ func (w *twin) get(t *testing.T, key string) {
 	}
 	page, found := w.Get(key)
 	if found != stored || page != want { // require is slow
-		require.Equal(t, stored, found, "whether there is a page under %.50q, in a cache of %d, after %d uses", key, w.capacity, w.uses)
-		require.Same(t, want, page, "the page under %.50q: the same pointer that was put", key)
+		require.Equal(t, stored, found, "whether there is a page under %s, in a cache of %d, after %d uses", life.Quoted(key), w.capacity, w.uses)
+		require.Same(t, want, page, "the page under %s: the same pointer that was put", life.Quoted(key))
 	}
 }
 
@@ -82,9 +81,18 @@ func (w *twin) assertSame(t *testing.T) {
 		for from < min(len(list), len(got)) && list[from] == got[from] {
 			from++
 		}
-		require.Equal(t, list[from:min(from+20, len(list))], got[from:min(from+20, len(got))], "the keys of a cache of %d after %d uses, the one that was used last is first", w.capacity, w.uses)
+		assert.Equal(t, quoted(list[from:min(from+20, len(list))]), quoted(got[from:min(from+20, len(got))]))
+		require.Fail(t, "wrong keys", "the keys of a cache of %d after %d uses, the one that was used last is first", w.capacity, w.uses)
 	}
 	require.Equal(t, w.stats, w.Stats(), "what a cache of %d has done", w.capacity)
+}
+
+// quoted are keys as messages show them.
+func quoted(keys []string) (quoted []string) {
+	for _, key := range keys {
+		quoted = append(quoted, life.Quoted(key))
+	}
+	return quoted
 }
 
 // The least recently used page goes, whatever the capacity.
@@ -110,6 +118,7 @@ func TestLeastRecentlyUsedGoes(t *testing.T) {
 		assertLargeCache(t, random, oracle.Many())
 		assertManyGets(t, random, oracle.Often())
 		assertUpToDate(t, random)
+		assertCountsFar(t, oracle.Far())
 	}
 }
 
@@ -155,6 +164,20 @@ func assertManyGets(t *testing.T, random *rand.Rand, gets int) {
 	}
 }
 
+// assertCountsFar fails t if the cache loses count.
+func assertCountsFar(t *testing.T, calls int) {
+	t.Helper()
+	c := lrureadlock.New(1)
+	c.Put("there", nil)
+	for range calls {
+		c.Get("there")
+	}
+	for range calls {
+		c.Get("missing")
+	}
+	require.Equal(t, lrureadlock.Stats{Hits: int64(calls), Misses: int64(calls)}, c.Stats(), "what a cache has done")
+}
+
 // assertUpToDate looks at everything, makes an exact number of calls, and looks again: if a fix
 // compares a counter to see whether anything has changed, that counter may have wrapped around.
 func assertUpToDate(t *testing.T, random *rand.Rand) {
@@ -188,8 +211,7 @@ func TestAnyKeyAndPage(t *testing.T) {
 	random := oracle.Random(t)
 	all := append(life.Twins(random), life.AnyText(random))
 	if oracle.Large(t) {
-		x := strings.Repeat("x", 10*oracle.Many())
-		all = append(all, x+"1", x+"2", "1"+x, "2"+x)
+		all = append(all, life.LongTwins(10*oracle.Many())...)
 	}
 	random.Shuffle(len(all), func(i, k int) { all[i], all[k] = all[k], all[i] })
 	w := newTwin(len(all) - 2 - random.IntN(3))

@@ -26,7 +26,7 @@ func someArticles(r *rand.Rand) articles {
 	if r.IntN(2) == 0 {
 		for i := range all {
 			if r.IntN(3) == 0 {
-				all[i] += strings.Repeat("x", life.Size(r, 300))
+				all[i] += strings.Repeat("x", life.Length(r, 300))
 			}
 		}
 	}

@@ -29,9 +29,15 @@ func within(t *testing.T, fn func()) {
 // Requests and reloads, one after the other.
 func TestOneByOne(t *testing.T) {
 	random := oracle.Random(t)
-	times, more := 60, 0
+	times, more, long := 60, 0, []string(nil)
 	if oracle.Large(t) {
-		times, more = 300, oracle.Often()
+		times, more, long = 300, oracle.Often(), life.LongTwins(5000)
+	}
+	if long != nil {
+		within(t, func() {
+			assertCountsFar(t, oracle.Far())
+			assertAllReload(t)
+		})
 	}
 	within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) {
@@ -57,11 +63,55 @@ func TestOneByOne(t *testing.T) {
 				_, _, _ = p.Forward(ctx, "")
 			}
 			n.resolving, n.sending = nil, nil
+			for _, text := range long {
+				u.Host = text
+				_, _ = p.Reload(ctx, u)
+				more++
+				if !oneByOne(t, n, p, u, int64(times+more+1), text) {
+					return
+				}
+			}
 			oneByOne(t, n, p, u, int64(times+more+1), "the last request")
 			assert.Zero(t, time.Since(began), "the network took no time. What did a call wait for?")
 			here.AssertNothingGoesOn(t, "All calls have returned.")
 		})
 	})
+}
+
+// assertCountsFar fails t if a proxy loses count of its versions.
+func assertCountsFar(t *testing.T, reloads int) {
+	t.Helper()
+	u := hotreload.Upstream{Host: "a"}
+	p := hotreload.New(quick{}, u)
+	for i := range reloads {
+		if version, err := p.Reload(ctx, u); err != nil || version != int64(i+2) {
+			t.Errorf("reload number %d: version %d and error %v were returned", i+1, version, err)
+			return
+		}
+	}
+	assertCurrent(t, p, u, int64(reloads+1), "nothing else is running")
+}
+
+// assertAllReload fails t unless each of many reloads has a version of its own, however often
+// others come between its two looks at the current one.
+func assertAllReload(t *testing.T) {
+	t.Helper()
+	const parties = 4
+	each := oracle.Many()
+	if life.Limits(20) != nil { // perhaps a number of attempts: the more reloads, the more of them lose so often
+		each *= 10
+	}
+	p := hotreload.New(quick{}, first)
+	var failed atomic.Int64
+	oracle.Together(parties, func(int) {
+		for range each {
+			if _, err := p.Reload(ctx, second); err != nil {
+				failed.Add(1)
+			}
+		}
+	})
+	assert.Zero(t, failed.Load(), "%d goroutines reload at the same time, and the network works. This many of %d reloads have returned an error", parties, parties*each)
+	assertCurrent(t, p, second, int64(1+parties*each), "many goroutines have reloaded")
 }
 
 // oneByOne forwards a request, while nothing else runs. Most checks are plain
@@ -83,7 +133,7 @@ func forwards(t *testing.T, ctx context.Context, n *network, p *hotreload.Proxy,
 		t.Errorf("a request was forwarded: %d hosts were resolved, and it was sent %d times", nowResolved-resolved, nowSent-sent)
 	}
 	if want := answer(u, request); response != want || v != version || err != nil {
-		t.Errorf("Forward returned %q, version %d and error %v. %q was expected, version %d", response, v, err, want, version)
+		t.Errorf("Forward returned %s, version %d and error %v. %s was expected, version %d", life.Quoted(response), v, err, life.Quoted(want), version)
 	}
 	return !t.Failed()
 }

@@ -132,8 +132,11 @@ func (n *network) asked() (resolved, sent int) {
 var texts = []string{
 	"a.example.com", "b.example.com", "", unnamed, "192.0.2.1", "A.Example.COM", "a.example.com.", " a.example.com",
 	"a.example.com\n", "unix:/run/App.sock", "[2001:db8::1]", "Aa", "BB", "\x00", "\xff", "%s",
-	strings.Repeat("a", 300) + "b", strings.Repeat("a", 300) + "c", "b" + strings.Repeat("a", 300),
+	long + "b", long + "c", "b" + long,
 }
+
+// long is longer than the numbers that a fix may hold.
+var long = strings.Repeat("a", max(300, life.Beyond(1<<16, 0)))
 
 func someText(r *rand.Rand) string { return texts[life.Size(r, len(texts))-1] }
 
@@ -159,5 +162,8 @@ func other(r *rand.Rand, u hotreload.Upstream) hotreload.Upstream {
 func assertCurrent(t testing.TB, p *hotreload.Proxy, want hotreload.Upstream, version int64, story string) bool {
 	t.Helper()
 	got, v := p.Current()
-	return assert.Equal(t, fmt.Sprint(text(want), " is version ", version), fmt.Sprint(text(got), " is version ", v), story)
+	if got == want && v == version {
+		return true
+	}
+	return assert.Fail(t, "wrong upstream", "%s: version %d should be %s, and version %d is %s", story, version, life.Quoted(text(want)), v, life.Quoted(text(got)))
 }

@@ -2,12 +2,15 @@ package hotreload_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/03-beyond-atomics/02-hot-reload"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
 )
 
 var (
@@ -46,8 +49,12 @@ func TestScheduleRequestMeetsReload(t *testing.T) {
 	}
 }
 
-// The upstream is replaced twice at the same time.
+// The upstream is replaced twice at the same time, and sometimes by several goroutines, each
+// of which does it more often than a number that the fix holds.
 func TestScheduleTwoReloads(t *testing.T) {
+	if often := life.Crowd(oracle.Random(t), 12); often > 0 {
+		manyReloads(t, 4, often)
+	}
 	p := hotreload.New(quick{}, first)
 	var group sync.WaitGroup
 	var one, two int64
@@ -62,4 +69,22 @@ func TestScheduleTwoReloads(t *testing.T) {
 		t.Errorf("Two reloads at once: %s became version %d, and %s version %d. Now the upstream is %s, version %d",
 			text(second), one, text(third), two, text(got), version)
 	}
+}
+
+// manyReloads fails t unless each reload has a version of its own, however many others come
+// between two looks at the current one.
+func manyReloads(t *testing.T, goroutines, each int) {
+	t.Helper()
+	p := hotreload.New(quick{}, first)
+	var group sync.WaitGroup
+	for range goroutines {
+		group.Go(func() {
+			for range each {
+				_, err := p.Reload(ctx, second)
+				assert.NoError(t, err, "%d goroutines reload %d times each, and the network works", goroutines, each)
+			}
+		})
+	}
+	group.Wait()
+	assertCurrent(t, p, second, int64(1+goroutines*each), fmt.Sprintf("%d goroutines have reloaded %d times each", goroutines, each))
 }

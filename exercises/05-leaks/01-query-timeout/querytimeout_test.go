@@ -123,6 +123,7 @@ func TestAnswersAreReturned(t *testing.T) {
 	random := oracle.Random(t)
 	ends := []error{nil, life.Trouble(random, "table is broken")}
 	if oracle.Large(t) {
+		assertAnyLength(t)
 		for busy := range querytimeout.Tries + 1 {
 			for _, answer := range ends {
 				leavesNothing(t, busy, answer)
@@ -131,6 +132,39 @@ func TestAnswersAreReturned(t *testing.T) {
 	} else {
 		leavesNothing(t, random.IntN(querytimeout.Tries+1), ends[random.IntN(2)])
 	}
+}
+
+// assertAnyLength fails t unless queries and rows may be long, and rows may be many.
+func assertAnyLength(t *testing.T) {
+	t.Helper()
+	inBubble(t, func(t *testing.T, ctx context.Context) {
+		answer := make([]string, oracle.Beyond(20_000, 1<<20+1))
+		for i := range answer {
+			answer[i] = strconv.Itoa(i)
+		}
+		asked := ""
+		c := querytimeout.Client{Limit: time.Second, Ask: func(_ context.Context, query string) ([]string, error) {
+			asked = query
+			return answer, nil
+		}}
+		check := func(query string) {
+			want := slices.Clone(answer)
+			rows, err := c.Query(ctx, query)
+			assert.NoError(t, err, "the answer arrived in time")
+			require.True(t, asked == query, "the query is %s, and the server was asked for %s", life.Quoted(query), life.Quoted(asked))
+			require.Equal(t, len(want), len(rows), "number of rows")
+			for i, row := range rows {
+				if row != want[i] {
+					require.Fail(t, "wrong row", "row %d of %d is %s, and the server has sent %s", i+1, len(rows), life.Quoted(row), life.Quoted(want[i]))
+				}
+			}
+		}
+		check("all")
+		for _, text := range life.LongTwins(20_000) {
+			answer = []string{text, "short"}
+			check(text)
+		}
+	})
 }
 
 // leavesNothing makes queries to a server that is busy a few times, and then answers.
@@ -237,8 +271,33 @@ func someParties(t *testing.T) int {
 
 // The driver ignores its context and returns late.
 func TestGivesUpAtTheLimit(t *testing.T) {
+	givesUpAtTheLimit(t, someLimit())
+	for limit := aLifetime - rand.N(aLifetime/2); limit > time.Microsecond && !t.Failed(); limit /= 500 + rand.N[time.Duration](500) {
+		givesUpAtTheLimit(t, limit)
+		isInTime(t, limit)
+	}
+}
+
+// aLifetime is longer than any limit, and short enough for the clock of a bubble.
+const aLifetime = 50 * 365 * 24 * time.Hour
+
+// isInTime fails t unless an answer comes in time that comes just before the limit.
+func isInTime(t *testing.T, limit time.Duration) {
+	t.Helper()
 	inBubble(t, func(t *testing.T, ctx context.Context) {
-		limit := someLimit()
+		c := querytimeout.Client{Limit: limit, Ask: func(context.Context, string) ([]string, error) {
+			time.Sleep(limit - 1)
+			return []string{"in time"}, nil
+		}}
+		rows, err := c.Query(ctx, "query")
+		assert.NoError(t, err, "the limit is %v, and the server has answered a nanosecond before", limit)
+		assert.Equal(t, []string{"in time"}, rows)
+	})
+}
+
+func givesUpAtTheLimit(t *testing.T, limit time.Duration) {
+	t.Helper()
+	inBubble(t, func(t *testing.T, ctx context.Context) {
 		var s server
 		c := s.client(limit, func(context.Context, string) ([]string, error) {
 			time.Sleep(2 * limit)
@@ -247,7 +306,7 @@ func TestGivesUpAtTheLimit(t *testing.T) {
 		start := time.Now()
 		rows, err := c.Query(ctx, "query")
 		oracle.AssertWraps(t, err, context.DeadlineExceeded, "the limit was over before the server answered")
-		assert.Equal(t, limit, time.Since(start), "Query returned after its limit or before")
+		assert.Equal(t, limit, time.Since(start), "Query returned after its limit of %v or before", limit)
 		assert.Empty(t, rows, "the server did not answer")
 		sleepUntil(start.Add(2 * limit))
 		s.assertAsked(t, 1)

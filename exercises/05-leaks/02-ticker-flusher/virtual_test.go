@@ -47,13 +47,27 @@ func someInterval(r *rand.Rand) time.Duration {
 // Timings are added at any time, and written at the ticks.
 func TestWritesAtEveryTick(t *testing.T) {
 	random := oracle.Random(t)
+	writesAtEveryTick(t, random, someInterval(random), 3+random.IntN(30))
+	for every := years - time.Duration(random.Int64N(int64(years/2))); every > time.Microsecond && !t.Failed(); every /= time.Duration(500 + random.IntN(500)) {
+		writesAtEveryTick(t, random, every, 3)
+	}
+	if !t.Failed() {
+		ticksDuringWrites(t, random)
+		manyTicks(t, random, oracle.Large(t))
+	}
+}
+
+// years are more than any interval, and few enough for the clock of a bubble.
+const years = 10 * 365 * 24 * time.Hour
+
+func writesAtEveryTick(t *testing.T, random *rand.Rand, every time.Duration, ticks int) {
+	t.Helper()
 	inBubble(t, func(t *testing.T) {
-		every := someInterval(random)
 		b := &table{t: t}
 		began := time.Now()
 		r := tickerflusher.New(every, b.write)
 		var want [][]timing
-		for k := range 3 + random.IntN(30) {
+		for k := range ticks {
 			list := someTimings(random, random.IntN(4))
 			for i, one := range list {
 				sleepUntil(began, time.Duration(k)*every+every*time.Duration(i+1)/5)
@@ -67,16 +81,12 @@ func TestWritesAtEveryTick(t *testing.T) {
 			assert.Len(t, got, len(want)-min(len(list), 1), "tick %d has not come yet, and something was written since the one before", k+1)
 			sleepUntil(began, time.Duration(k+1)*every+1)
 			got, _ = b.written()
-			if !assert.Equal(t, want, got, "at every tick, what was added since the one before is written as one batch. Tick %d has just come", k+1) {
+			if !assert.Equal(t, want, got, "at every tick, what was added since the one before is written as one batch. Tick %d has just come, and there is one every %v", k+1, every) {
 				break
 			}
 		}
 		r.Close()
 	})
-	if !t.Failed() {
-		ticksDuringWrites(t, random)
-		manyTicks(t, random, oracle.Large(t))
-	}
 }
 
 // ticksDuringWrites is about writes that take up to nine tenths of an interval. The next

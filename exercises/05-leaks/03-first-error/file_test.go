@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/05-leaks/03-first-error"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/life/request"
 )
 
@@ -55,6 +56,16 @@ func newFile(n int) *file {
 	f := &file{numbers: someNumbers(n), chunks: map[int][]byte{}, asked: map[int]int{}}
 	for _, number := range f.numbers {
 		f.chunks[number] = someChunk(number)
+	}
+	return f
+}
+
+// longFile has long chunks.
+func longFile() *file {
+	chunks := life.LongTwins(20_000)
+	f := newFile(len(chunks))
+	for i, number := range f.numbers {
+		f.chunks[number] = []byte(chunks[i])
 	}
 	return f
 }
@@ -112,7 +123,7 @@ func (f *file) assertHas(t *testing.T, chunks map[int][]byte, numbers []int, sto
 	}
 	for number, chunk := range chunks {
 		if string(f.chunks[number]) != string(chunk) {
-			t.Errorf("%s: chunk %d is %q, but should be %q", story, number, chunk, f.chunks[number])
+			t.Errorf("%s: chunk %d is %s, but should be %s", story, number, life.Quoted(chunk), life.Quoted(f.chunks[number]))
 		}
 	}
 }

@@ -69,13 +69,16 @@ func someSize(t *testing.T) int {
 func sleepUntil(moment time.Time) { time.Sleep(time.Until(moment) + time.Nanosecond) }
 
 func TestAllChunksCome(t *testing.T) {
-	sizes := life.Sizes(oracle.Random(t), 30)
-	if oracle.Large(t) {
-		sizes = append(sizes, 256, 300+rand.IntN(300)) // a counter of 8 bits is back at zero
+	var files []*file
+	for _, n := range life.Sizes(oracle.Random(t), 30) {
+		files = append(files, newFile(n))
 	}
-	for _, n := range sizes {
+	if oracle.Large(t) { // a counter of 8 bits is back at zero
+		files = append(files, newFile(256), newFile(300+rand.IntN(300)), longFile())
+	}
+	for _, f := range files {
 		inBubble(t, func(t *testing.T, ctx context.Context) {
-			f := newFile(n)
+			n := len(f.numbers)
 			last := f.numbers[rand.IntN(n)]
 			began := time.Now()
 			chunks, err := f.download(t, ctx, func(ctx context.Context, number int) error {

@@ -302,8 +302,12 @@ func TestErrorEndsReport(t *testing.T) {
 // What the methods do if they are called one after the other, in trees of any size.
 func TestOneCallerAndAnyTree(t *testing.T) {
 	random := oracle.Random(t)
-	trees := []index{{}, someFiles(random, 1, 0), someFiles(random, 100, 20)}
+	trees, depths := []index{{}, someFiles(random, 1, 0), someFiles(random, 100, 20)}, []int{20 + random.IntN(20)}
 	if oracle.Large(t) {
+		for _, n := range life.Limits(10_000) {
+			depths = append(depths, n+2)
+		}
+		testLongNames(t)
 		trees = append(trees, someFiles(random, 2500, 3))
 		large := wide(random)
 		assert.True(t, large.report() == reported(t, large.tree()), "the report of a tree with more than ten thousand directories") // too long to print
@@ -330,6 +334,56 @@ func TestOneCallerAndAnyTree(t *testing.T) {
 	}
 	testTwins(t, random)
 	testFileInPlaceOfDirectory(t, random)
+	for _, depth := range depths {
+		testDeep(t, random, depth)
+	}
+}
+
+// maxReport is how deep directories are in a report: each line has the whole path.
+const maxReport = 1000
+
+// testDeep changes a tree with directories that are so deep, and looks at all parts of it.
+func testDeep(t *testing.T, r *rand.Rand, depth int) {
+	t.Helper()
+	if t.Failed() {
+		return
+	}
+	deep := dirNames[r.IntN(len(dirNames))]
+	for range depth - 1 {
+		deep += "/" + dirNames[r.IntN(len(dirNames))]
+	}
+	above := parents(deep) // from the last but one to the root
+	middle, top := above[len(above)/2], above[max(0, len(above)-2)]
+	files := index{deep + "/v1": 1 + someSize(r), deep + "/v2": 1 + someSize(r), "lib/v1": someSize(r)}
+	tree := files.tree()
+	check := func(change string) {
+		for _, path := range []string{deep + "/v1", deep + "/v2", deep, middle, top, "."} {
+			if want, got := files.size(path), tree.Size(path); want != got {
+				t.Errorf("%s: directories are %d deep. A path of %d names should have size %d, and has size %d", change, depth, 1+strings.Count(path, "/"), want, got)
+			}
+		}
+		if depth <= maxReport && files.report() != reported(t, tree) {
+			t.Errorf("%s: directories are %d deep, and the report is wrong", change, depth)
+		}
+	}
+	check("a file has been added")
+	files = files.with(deep+"/v1", 1+someSize(r))
+	tree.Put(deep+"/v1", files[deep+"/v1"])
+	check("a file has another size")
+	files = files.without(deep + "/v2")
+	tree.Remove(deep + "/v2")
+	check("a file has been removed")
+	for _, dir := range []string{deep, middle, top} {
+		with := files
+		files = files.without(dir)
+		tree.Remove(dir)
+		check(fmt.Sprintf("a directory %d deep has been removed", 1+strings.Count(dir, "/")))
+		files = with
+		for path, size := range with {
+			tree.Put(path, size)
+		}
+		check("a directory has been removed and is there again")
+	}
 }
 
 // testFileInPlaceOfDirectory puts a file where a directory was, and vice versa.
@@ -365,11 +419,7 @@ func testTwins(t *testing.T, r *rand.Rand) {
 		files[name+"/v"] = 1 + someSize(r)
 	}
 	assert.Equal(t, files.report(), reported(t, files.tree()), "names that are nearly the same")
-	replaced := twins
-	if !oracle.Large(t) {
-		replaced = twins[:2] // two of them, by any other
-	}
-	for _, name := range replaced {
+	for _, name := range twins[:2] { // by any other
 		for _, twin := range twins {
 			one, other := index{name + "/v": 7}, index{twin + "/v": 7}
 			tree := one.tree()
@@ -381,6 +431,24 @@ func testTwins(t *testing.T, r *rand.Rand) {
 			if !assert.Equal(t, other.report(), reported(t, tree), "since the last report, %.20q has been removed, and %.20q was added", name, twin) {
 				return
 			}
+		}
+	}
+}
+
+// testLongNames replaces directories with long names, which are nearly the same.
+func testLongNames(t *testing.T) {
+	twins := life.LongTwins(5000)
+	for i, name := range twins {
+		files := index{name + "/v": 7, twins[i^1] + "/v": 8}
+		tree := files.tree()
+		for range 2 {
+			if report := reported(t, tree); report != files.report() {
+				t.Errorf("two directories have names of %d bytes, or had. The report is %s and should be %s", len(name), life.Quoted(report), life.Quoted(files.report()))
+				return
+			}
+			assert.Equal(t, files.size(name), tree.Size(name), "the size of %s", life.Quoted(name))
+			files = files.without(name)
+			tree.Remove(name)
 		}
 	}
 }

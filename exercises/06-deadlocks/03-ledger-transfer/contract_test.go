@@ -45,7 +45,7 @@ type branch struct {
 func newBranch(r *rand.Rand) (*branch, state) {
 	var s state
 	b := branch{apart: max(1, life.Crowd(r, 300))}
-	rich := []int64{0, 0, 0, 1 << 40}[r.IntN(4)] // more than fits in 32 bits
+	rich := []int64{0, 0, 0, max(1<<40, 4*int64(life.Beyond(mostAmount, 0)))}[r.IntN(4)] // more than fits in 32 bits
 	for i := range s.balance {
 		s.balance[i] = rich + 20 + r.Int64N(200)
 	}
@@ -72,8 +72,15 @@ func (b *branch) spread(balances [accounts]int64) []int64 {
 // large does not fit in 32 bits.
 const large = 1 << 33
 
-// someLarge returns large occasionally, and otherwise 0.
-func someLarge(r *rand.Rand) int64 { return []int64{0, 0, 0, 0, 0, large}[r.IntN(6)] }
+// mostAmount is more than the numbers in a fix that amounts exceed.
+const mostAmount = 1 << 56
+
+// someLarge returns large occasionally, or a multiple of it that is more than a number in the
+// fix, and otherwise 0.
+func someLarge(r *rand.Rand) int64 {
+	n, _ := life.Limit(r, mostAmount)
+	return []int64{0, 0, 0, 0, 0, large * (int64(n)/large + 1)}[r.IntN(6)]
+}
 
 // ledger says what each method does when no other call is running.
 func ledger() contract.Contract[*branch, state] {

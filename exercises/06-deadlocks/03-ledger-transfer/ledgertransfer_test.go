@@ -39,6 +39,23 @@ func TestTransfersOneByOne(t *testing.T) {
 	balances, fees := b.Audit()
 	assert.Equal(t, 6000-3*b.price, balances)
 	assert.Equal(t, 3*b.price, fees)
+	assertAnyAmount(t)
+}
+
+// assertAnyAmount fails t unless amounts and fees may have every magnitude. No sum of them is
+// more than an int64 holds.
+func assertAnyAmount(t *testing.T) {
+	t.Helper()
+	random := oracle.Random(t)
+	for bits := range 62 {
+		amount, price, there := int64(1)<<bits+random.Int64N(1<<bits), int64(1)<<random.IntN(bits+1), random.Int64N(1<<bits)
+		ledger := ledgertransfer.New(func(ledgertransfer.Order) (int64, error) { return price, nil }, amount+price, there)
+		oracle.AssertWraps(t, ledger.Transfer(0, 1, amount+1), ledgertransfer.ErrFunds, "the account holds one less than the amount and the fee")
+		require.NoError(t, ledger.Transfer(0, 1, amount), "the account holds %d, for a transfer of %d and a fee of %d", amount+price, amount, price)
+		balances, fees := ledger.Audit()
+		got := []int64{ledger.Balance(0), ledger.Balance(1), balances, fees}
+		require.Equal(t, []int64{0, there + amount, there + amount, price}, got, "%d has been transferred, with a fee of %d, to an account of %d: both balances, and the sums of balances and of fees", amount, price, there)
+	}
 }
 
 // A refused order changes nothing and leaves nothing locked.

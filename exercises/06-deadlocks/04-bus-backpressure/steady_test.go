@@ -333,9 +333,9 @@ func testManyPublishers(t *testing.T, many int) {
 // Buses have nothing in common: while a Publish waits on one of them, another one is used.
 func TestBusesAreIndependent(t *testing.T) {
 	random := oracle.Random(t)
-	jams := 1 + random.IntN(2)
-	if oracle.Large(t) {
-		jams = 100
+	jams, more := 1+random.IntN(2), 3
+	if oracle.Large(t) { // any of as many as a fix may number before it begins again
+		jams, more = 100, oracle.Beyond(300, 6*oracle.Many())
 	}
 	var all []*jam
 	oracle.Within(t, func() {
@@ -348,6 +348,15 @@ func TestBusesAreIndependent(t *testing.T) {
 		c := newCrew(t)
 		used := c.start("a call on another bus", func() { testCalls(t, random, func() int { return random.IntN(3) }) })
 		assert.True(t, used.Load(), "Publish waits on %d buses, and a call on another one waits. What do they share?", jams)
+		for i := range more {
+			b := busbackpressure.New[int]()
+			s := b.Subscribe(1)
+			publish(t, b, i)
+			s.Unsubscribe()
+			if !assert.Equal(t, i, <-s.Events(), "the event of a bus") {
+				break
+			}
+		}
 		for _, j := range all {
 			<-j.slow.Events()
 			j.wait()

@@ -34,6 +34,7 @@ var gate = contract.Contract[site, state]{
 	Calls:  []contract.Draw[site, state]{wait, wait, open, open, isOpen, look},
 	Last:   []contract.Draw[site, state]{isOpen, look},
 	Waits:  true,
+	Sleeps: true,
 }
 
 // newSite returns a gate that is closed, or one that was opened before a restart.

@@ -203,6 +203,28 @@ func TestApartHoldsSlowCalls(t *testing.T) {
 	}
 }
 
+// Two things are made as far apart as a number that the fix holds, if the grader has told it.
+func TestApartGoesBeyondTheLimitsOfTheFix(t *testing.T) {
+	var shared []right // each of forty things has one of these
+	for range 40 {
+		shared = append(shared, right{make(chan struct{}, 100_000)})
+	}
+	things := 0
+	c := of(func() tokens { things++; return shared[things%len(shared)] })
+	c.Calls, c.Waits = []contract.Draw[tokens, int]{c.Calls[0], c.Calls[2]}, false // Put and Len
+	inner := &told{TB: t}
+	contract.Apart(inner, c)
+	if os.Getenv(life.LimitsVariable) != "" {
+		assert.Contains(t, inner.text, "No order of these ")
+	} else {
+		assert.Empty(t, inner.text, "fewer than forty are made")
+		told := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		told.Env = append(os.Environ(), life.LimitsVariable+"=40")
+		out, err := told.CombinedOutput()
+		assert.NoError(t, err, string(out))
+	}
+}
+
 // few is right as long as there are few tokens: of more than forty it keeps some to itself.
 type few struct{ right }
 

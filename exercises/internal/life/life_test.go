@@ -188,3 +188,25 @@ func TestBeyond(t *testing.T) {
 	assert.Equal(t, 66, Beyond(100, 1))
 	assert.Equal(t, 1, Beyond(3, 1))
 }
+
+// Texts are longer than each of the numbers in the fix, and so are those that differ in one byte.
+func TestTextsAreLongerThanTheLimitsOfTheFix(t *testing.T) {
+	limits = parse("7,8,298,40000,900000,1000000000")
+	t.Cleanup(func() { limits = nil })
+	assert.ElementsMatch(t, []int{300, 9, 10, 40_002, 900_002}, Lengths(300))
+	r, longer := rand.New(rand.NewPCG(1, 2)), map[bool]int{}
+	for range 10_000 {
+		n := Length(r, 300)
+		assert.LessOrEqual(t, n, 900_004)
+		longer[n > 40_000]++
+	}
+	assert.Greater(t, longer[true], 150, "%d of 10,000 lengths", longer[true])
+	seen := map[string]bool{}
+	for _, text := range LongTwins(300) {
+		assert.False(t, seen[text], Quoted(text))
+		seen[text] = true
+	}
+	assert.Len(t, seen, 30)
+	assert.Equal(t, `"xxxxxxxxxx" … "xxxxx1xxxx" … "xxxxxxxxxx" (301 bytes)`, Quoted(strings.Repeat("x", 150)+"1"+strings.Repeat("x", 150)))
+	assert.Equal(t, `"short\n"`, Quoted([]byte("short\n")))
+}

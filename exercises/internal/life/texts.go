@@ -1,7 +1,10 @@
 package life
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +17,7 @@ func AnyText(r *rand.Rand) string {
 	texts := []string{
 		"", "one lamp", "one lamp\n", "\n", "two\nlines", "\r\n", " both ends ", "\ttab", "a\x00b", "\xff\xfe", "half a rune \xe2\x82",
 		"ünïcode €", "a \"quoted\" word", "back\\slash", "order %d", "100 %", "50% off", "%!s(MISSING)", "cart: ", "SHOUTED", "example.com.",
-		strings.Repeat("long ", Size(r, 1<<13)),
+		strings.Repeat("long ", 1+Length(r, 5<<13)/5),
 		"list" + Separators[r.IntN(len(Separators)):][:1] + "item",
 	}
 	return texts[r.IntN(len(texts))]
@@ -24,7 +27,7 @@ func AnyText(r *rand.Rand) string {
 // in a letter's case, in a space, or in one byte of many, they are alike once they are
 // valid UTF-8, or they have the same hash.
 func Twins(r *rand.Rand) []string {
-	long := strings.Repeat("x", 300+Size(r, 1<<13))
+	long := strings.Repeat("x", 300+Length(r, 1<<13))
 	return []string{
 		"", "\x00",
 		"ann", "Ann",
@@ -45,4 +48,47 @@ func Twins(r *rand.Rand) []string {
 		"creamwove", "quists", // FNV-1
 		"plumless", "buckeroo", // CRC-32
 	}
+}
+
+// maxText is more than the longest text that a README mentions.
+const maxText = 10_000_001
+
+// Length draws how many bytes a text has: up to usual, or a few more than a number that the
+// fix holds. The larger that is, the more seldom, since tests draw many texts.
+func Length(r *rand.Rand, usual int) int {
+	if n, ok := Limit(r, maxText); ok && r.IntN(max(3, n/5000)) == 0 {
+		return n + 2
+	}
+	return Size(r, usual)
+}
+
+// Lengths returns usual, and lengths beyond each of the numbers that the fix holds: for the
+// texts of a test that runs once. The sum of them has a bound.
+func Lengths(usual int) []int {
+	lengths, sum := []int{usual}, 0
+	for _, n := range slices.Backward(Limits(maxText)) {
+		if sum += n; sum <= 2*maxText && n+2 != usual {
+			lengths = append(lengths, n+2)
+		}
+	}
+	return lengths
+}
+
+// LongTwins returns different texts of each of the Lengths, which code takes for equal that
+// looks only at the beginning, at the end, or at both. None is one of the Twins.
+func LongTwins(usual int) (twins []string) {
+	for _, n := range Lengths(usual) {
+		y := strings.Repeat("y", n)
+		twins = append(twins, y+"1", y+"2", "1"+y, "2"+y, y[:n/2]+"1"+y[n/2:], y[:n/2]+"2"+y[n/2:])
+	}
+	return twins
+}
+
+// Quoted is a text as messages show it: a long one by its ends and its middle.
+func Quoted[T string | []byte](text T) string {
+	if len(text) <= 60 {
+		return strconv.Quote(string(text))
+	}
+	middle := len(text) / 2
+	return fmt.Sprintf("%q … %q … %q (%d bytes)", text[:10], text[middle-5:middle+5], text[len(text)-10:], len(text))
 }

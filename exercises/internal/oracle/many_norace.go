@@ -10,4 +10,5 @@ const (
 
 	often     = 1<<16 + 500
 	mostOften = 1<<20 + 1 // of the numbers in a fix that Often exceeds
+	mostFar   = 1<<23 + 1 // of the numbers in a fix that Far exceeds
 )

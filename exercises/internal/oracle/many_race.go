@@ -10,4 +10,5 @@ const (
 
 	often     = 1<<12 + 500
 	mostOften = 1 << 15 // of the numbers in a fix that Often exceeds
+	mostFar   = mostOften
 )

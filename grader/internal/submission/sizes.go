@@ -7,40 +7,53 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"heisenkata/grader/internal/kata"
 )
 
-// The numbers in a fix that may be limits: what is smaller is tried by every test, and
-// what is larger would take a test too long.
-const (
-	minSize = 3
-	maxSize = 1 << 20
-)
+// minSize is the smallest number in a fix that may be a limit: what is smaller is tried by
+// every test.
+const minSize = 3
 
-// maxSizes is how many numbers of a fix are told to its tests. Most fixes have a few.
-const maxSizes = 16
+// maxCount is the largest number that is likely to be one of things or of calls. Larger
+// ones are amounts, durations in nanoseconds, or the constants of a hash.
+const maxCount = 1 << 20
+
+// How many numbers of a fix are told to its tests, up to maxCount and above. Most fixes have
+// a few.
+const (
+	maxSizes = 16
+	maxLarge = 8
+)
 
 // Sizes returns the integer constants in a fix that the starter does not have, in
 // ascending order: how long a table may get before it is treated in another way, how
 // many attempts are made, how many locks there are. Tests draw sizes around them, since
-// a fix that is wrong from there on passes every test of another size.
+// a fix that is wrong from there on passes every test of another size. A duration counts
+// in nanoseconds.
 //
-// If there are more than maxSizes, it returns some from all over the range.
+// If there are too many, it returns some from all over the range.
 func Sizes(fix, starter Submission) []int {
 	found := integers(fix)
 	for n := range integers(starter) {
 		delete(found, n)
 	}
 	sizes := slices.Sorted(maps.Keys(found))
-	if len(sizes) <= maxSizes {
-		return sizes
+	large, _ := slices.BinarySearch(sizes, maxCount+1)
+	return append(some(sizes[:large], maxSizes), some(sizes[large:], maxLarge)...)
+}
+
+// some returns at most so many of the sizes, from all over their range.
+func some(sizes []int, most int) (some []int) {
+	if len(sizes) <= most {
+		return slices.Clone(sizes)
 	}
-	some := make([]int, maxSizes)
-	for i := range some {
-		some[i] = sizes[i*(len(sizes)-1)/(maxSizes-1)]
+	for i := range most {
+		some = append(some, sizes[i*(len(sizes)-1)/(most-1)])
 	}
 	return some
 }
@@ -75,7 +88,7 @@ func integers(s Submission) map[int]bool {
 		}
 		for n := range ast.Preorder(file) {
 			for _, size := range sizesIn(n) {
-				if size, ok := constant.Int64Val(constant.ToInt(size)); ok && size >= minSize && size <= maxSize {
+				if size, ok := constant.Int64Val(constant.ToInt(size)); ok && size >= minSize {
 					found[int(size)] = true
 				}
 			}
@@ -149,6 +162,10 @@ func value(x ast.Expr, depth int) constant.Value {
 		if declared := constantOf(x); declared != nil {
 			return value(declared, depth-1)
 		}
+	case *ast.SelectorExpr:
+		if id, ok := x.X.(*ast.Ident); ok {
+			return exported(id.Name + "." + x.Sel.Name)
+		}
 	case *ast.ParenExpr:
 		return value(x.X, depth-1)
 	case *ast.CallExpr:
@@ -161,6 +178,22 @@ func value(x ast.Expr, depth int) constant.Value {
 		return binary(value(x.X, depth-1), x.Op, value(x.Y, depth-1))
 	}
 	return constant.MakeUnknown()
+}
+
+// exported is the value of a constant of packages time and math, unknown for other names.
+func exported(name string) constant.Value {
+	if n, ok := constants[name]; ok {
+		return constant.MakeInt64(n)
+	}
+	return constant.MakeUnknown()
+}
+
+var constants = map[string]int64{
+	"time.Nanosecond": int64(time.Nanosecond), "time.Microsecond": int64(time.Microsecond), "time.Millisecond": int64(time.Millisecond),
+	"time.Second": int64(time.Second), "time.Minute": int64(time.Minute), "time.Hour": int64(time.Hour),
+	"math.MaxInt8": math.MaxInt8, "math.MaxInt16": math.MaxInt16, "math.MaxInt32": math.MaxInt32,
+	"math.MaxUint8": math.MaxUint8, "math.MaxUint16": math.MaxUint16, "math.MaxUint32": math.MaxUint32,
+	"math.MaxInt64": math.MaxInt64, "math.MaxInt": math.MaxInt64,
 }
 
 // called is the value of len("text"), or of int(n) or another conversion.
@@ -179,7 +212,7 @@ func called(call *ast.CallExpr, depth int) constant.Value {
 func binary(x constant.Value, op token.Token, y constant.Value) constant.Value {
 	x, y = constant.ToInt(x), constant.ToInt(y)
 	n, exact := constant.Uint64Val(y)
-	if x.Kind() != constant.Int || !exact || n > maxSize || constant.BitLen(x) > maxShift {
+	if x.Kind() != constant.Int || !exact || constant.BitLen(x) > maxShift {
 		return constant.MakeUnknown()
 	}
 	switch op {

@@ -2,8 +2,10 @@ package submission_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -27,7 +29,13 @@ func TestSizes(t *testing.T) {
 		"const million = 1e6":                {1_000_000},
 		"const byte = 0xff":                  {255},
 		"const half = 1000 / 2":              {500, 1000},
-		"const far = 1 << 40":                {40},
+		"const far = 1 << 40":                {40, 1 << 40},
+		"const most = 3_000_000":             {3_000_000},
+		"const far = 1<<63 - 1":              {63, math.MaxInt64},
+		"const no = 1 << 63":                 {63},
+		"const most = math.MaxUint16":        {math.MaxUint16},
+		"const no = other.MaxUint16":         nil,
+		"const most = 400 * 24 * time.Hour":  {24, 400, 9600, int(time.Hour), 9600 * int(time.Hour)},
 		"const most = 'Ϩ'":                   {1000},
 		"const most = 'd' * 'd'":             {10000},
 		`const most = len("123456789")`:      {9},
@@ -37,7 +45,7 @@ func TestSizes(t *testing.T) {
 		"const most = 4097 &^ 1":             {4096, 4097},
 		"const most = 4096 | 5":              {5, 4096, 4101},
 		"const most = 5000 % 3000":           {2000, 3000, 5000},
-		"const no = 1 << 1_000_000_000":      nil,
+		"const no = 1 << 1_000_000_000":      {1_000_000_000},
 		"const no = 1 / 0":                   nil,
 		"const no = 9e999999999":             nil,
 		"const no = 9e99999":                 nil,
@@ -48,10 +56,10 @@ func TestSizes(t *testing.T) {
 		"const one, two = 1, 2":              nil,
 		"const c = 7; func f() int {":        nil, // the policy refuses it
 		"func f(x int) bool { return x>=9 }": {9},
-		"func f(x int) int { return x<<12 }": {12, 4096, 1 << 20},
-		"func f(x int) { x >>= 5 }":          {5, 32},
-		"func f(x int) int { return x<<14 }": {14, 1 << 14, 1 << 18},
-		"func f(x int) int { return x<<48 }": {48, 1 << 16},
+		"func f(x int) int { return x<<12 }": {12, 4096, 1 << 20, 1 << 52},
+		"func f(x int) { x >>= 5 }":          {5, 32, 1 << 27, 1 << 59},
+		"func f(x int) int { return x<<14 }": {14, 1 << 14, 1 << 18, 1 << 50},
+		"func f(x int) int { return x<<48 }": {48, 1 << 16, 1 << 48},
 		"type stamp uint16":                  {65536},
 		"func f(x int) int { return x<<80 }": {80},
 	} {
@@ -71,6 +79,14 @@ func TestSizesAreFew(t *testing.T) {
 	assert.Len(t, sizes, 16)
 	assert.Equal(t, 100, sizes[0])
 	assert.Equal(t, 5099, sizes[15])
+	for i := range 100 {
+		numbers = append(numbers, fmt.Sprint(1<<40+i))
+	}
+	sizes = submission.Sizes(fixOf("var a = []int{"+strings.Join(numbers, ",")+"}"), fixOf())
+	assert.Len(t, sizes, 24, "as many small ones, and a few large ones")
+	assert.Equal(t, 5099, sizes[15])
+	assert.Equal(t, 1<<40, sizes[16])
+	assert.Equal(t, 1<<40+99, sizes[23])
 }
 
 // A constant of twenty thousand terms takes no time.
