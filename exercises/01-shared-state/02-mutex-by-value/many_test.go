@@ -76,7 +76,7 @@ func assertLongLineIsAlone(t *testing.T) {
 		<-begun
 		group.Go(func() { assert.NoError(t, shop.With("cart").Log(text)) })
 		oracle.Settled() // the second line waits now
-		assert.Empty(t, begun, "a line of %d bytes is being written, and Write was called for another one", len(text))
+		assert.Zero(t, len(begun), "a line of %d bytes is being written, and Write was called for another one", len(text))
 		close(goOn)
 		group.Wait()
 	}, "two requests write a long line each, and a call of Log hangs")

@@ -74,8 +74,8 @@ func Lengths(usual int) []int {
 	return lengths
 }
 
-// LongTwins returns different texts of each of the Lengths, which code takes for equal that
-// looks only at the beginning, at the end, or at both. None is one of the Twins.
+// LongTwins returns different texts of each of the Lengths: code takes them for equal if it
+// looks only at their beginning, their end, or both. None is one of the Twins.
 func LongTwins(usual int) (twins []string) {
 	for _, n := range Lengths(usual) {
 		y := strings.Repeat("y", n)
@@ -84,7 +84,7 @@ func LongTwins(usual int) (twins []string) {
 	return twins
 }
 
-// Quoted is a text as messages show it: a long one by its ends and its middle.
+// Quoted is a text as messages show it: of a long one, both ends and the middle.
 func Quoted[T string | []byte](text T) string {
 	if len(text) <= 60 {
 		return strconv.Quote(string(text))
