@@ -217,11 +217,10 @@ func TestScheduleDrainMeetsOthers(t *testing.T) {
 	known(t)
 	busy := queue
 	busy.New = func(r *rand.Rand) (numberQueue, state) {
-		q, s := queue.New(r)
-		for len(s.items) < s.capacity {
-			s.items = append(s.items, r.IntN(100))
-			_, _ = q.Put(s.items[len(s.items)-1])
-		}
+		s := state{capacity: 1 + r.IntN(2)}
+		s.items = numbers(s.capacity)
+		q := someQueue(r, s.capacity)
+		_, _ = q.Put(s.items...)
 		return q, s
 	}
 	busy.Calls = []contract.Draw[numberQueue, state]{putOne, putOne, putOne, getOne, getOne, drain, drain}
