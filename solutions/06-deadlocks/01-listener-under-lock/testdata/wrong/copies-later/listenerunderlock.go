@@ -1,5 +1,5 @@
-// caught by: explore in TestScheduleManyCalls
-// Wrong: the copy is made after the change, and a subscription that ends in between misses a change that came before its end.
+// caught by: explore in TestScheduleSubscribeMeetsSet
+// Wrong: the copy is made after the change, so a subscription that begins in between is told of a change that came before it.
 
 // Package listenerunderlock is a telephone book that tells its listeners of every
 // change.
