@@ -95,19 +95,3 @@ func TestQueuesGoOn(t *testing.T) {
 	}
 	assert.True(t, slices.ContainsFunc(p.lines, func(l *line) bool { return l.contended() }))
 }
-
-// What a test does that draws numbers is different in each schedule, so goroutines need not come
-// to an object as they did before.
-func TestQueuesAreNotForTestsThatDraw(t *testing.T) {
-	for touched, want := range map[Touch]bool{0: true, Random: false} {
-		r, queued := New(1), false
-		for i := range 3 * period {
-			r.Begin(i)
-			_, is := r.now.(*queues)
-			queued = queued || is
-			r.Ran(View{Events: []Event{{Name: 1, Obj: 7, Kind: Write}}, Touched: touched}, 0)
-			r.End(1)
-		}
-		assert.Equal(t, want, queued)
-	}
-}

@@ -13,9 +13,7 @@ const period = 8
 type Rotation struct {
 	profile *profile
 	of      []Strategy
-	drawn   []Strategy // the same, if what the test does is drawn; or nil
-	draws   bool       // the test has drawn a number
-	rarely  Strategy   // or nil
+	rarely  Strategy // or nil
 	now     Strategy
 	number  int
 }
@@ -31,18 +29,14 @@ func New(seed uint64) *Rotation { return Named(seed, "") }
 // for comparison; "" is the default.
 func Named(seed uint64, names string) *Rotation {
 	p := newProfile()
-	r := &Rotation{profile: p, of: turns(seed, cmp.Or(names, usual), p)}
+	r := &Rotation{profile: p}
+	for name := range strings.SplitSeq(cmp.Or(names, usual), ",") {
+		r.of = append(r.of, named(seed, name, p))
+	}
 	if names == "" {
-		r.drawn, r.rarely = turns(seed, ofDrawn, p), named(seed, "starving", p)
+		r.rarely = named(seed, "starving", p)
 	}
 	return r
-}
-
-func turns(seed uint64, names string, p *profile) (all []Strategy) {
-	for name := range strings.SplitSeq(names, ",") {
-		all = append(all, named(seed, name, p))
-	}
-	return all
 }
 
 // rare is which of so many schedules is one of the strategy that is seldom taken.
@@ -51,10 +45,6 @@ const rare = 20
 // usual is the default, in turn: what finds most bugs soonest in the programs of
 // testdata/search, and after each what finds those that it misses.
 const usual = "places,orders,queues,orders,queues,places,queues,random"
-
-// ofDrawn is the default for tests that draw random numbers. Their goroutines may do something
-// else in each schedule, so who has come to an object, and how often, says little: places do.
-const ofDrawn = "orders,places,orders,random,orders,surw,orders,pct3"
 
 func named(seed uint64, name string, p *profile) Strategy {
 	d := draw{seed: seed, length: &p.length}
@@ -83,11 +73,7 @@ func named(seed uint64, name string, p *profile) Strategy {
 
 // Begin prepares schedule number i.
 func (r *Rotation) Begin(i int) bool {
-	of := r.of
-	if r.draws && r.drawn != nil {
-		of = r.drawn
-	}
-	r.now, r.number = of[i%len(of)], i
+	r.now, r.number = r.of[i%len(r.of)], i
 	if r.rarely != nil && i%rare == rare-1 {
 		r.now = r.rarely
 	}
@@ -103,11 +89,8 @@ func (r *Rotation) Choose(n int) int { return r.now.Choose(n) }
 
 // Ran tells the current strategy, and the profile if it still learns.
 func (r *Rotation) Ran(v View, k int) {
-	if r.number < learning {
-		r.draws = r.draws || v.Touched&Random != 0
-		if k < len(v.Events) {
-			r.profile.ran(v.Events[k])
-		}
+	if r.number < learning && k < len(v.Events) {
+		r.profile.ran(v.Events[k])
 	}
 	r.now.Ran(v, k)
 }
