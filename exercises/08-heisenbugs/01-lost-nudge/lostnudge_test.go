@@ -73,7 +73,10 @@ func TestWritesOneByOne(t *testing.T) {
 		assert.Zero(t, disk.number(), "nothing was written, and nothing is to be saved")
 		began := time.Now()
 		for n := range times {
-			id, text := fmt.Sprint(random.IntN(3)), []string{"", "Dear", "all"}[random.IntN(3)]
+			id, text := []string{"", "1", "2"}[random.IntN(3)], []string{"", "Dear", "all"}[random.IntN(3)]
+			if n == times-1 {
+				id, text = "", ""
+			}
 			d.Write(id, text)
 			synctest.Wait()
 			if !assert.Equal(t, n+1, disk.number(), "%d texts were written, and there was time to save each before the next", n+1) {

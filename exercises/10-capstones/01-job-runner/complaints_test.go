@@ -315,8 +315,9 @@ func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
 	for _, workers := range []int{1, min(workers, 10)} {
 		assertNeverMore(t, workers)
 	}
+	settle := settling(stopsWaitForALock(t))
 	for range 8 {
-		bubble(t, assertOthersGoOn)
+		bubble(t, func(t *testing.T) { assertOthersGoOn(t, settle) })
 		if t.Failed() {
 			return
 		}
@@ -324,8 +325,8 @@ func TestSlowOnDoneHoldsUpNothing(t *testing.T) {
 }
 
 // assertOthersGoOn holds OnDone of some jobs, so few that a worker is left for all the others.
-// Then it lets go of one after the other, while Stop waits.
-func assertOthersGoOn(t *testing.T) {
+// Then it lets go of one after the other, while calls of Stop wait.
+func assertOthersGoOn(t *testing.T, settle func()) {
 	random := oracle.Random(t)
 	workers := 2 + random.IntN(5)
 	n := 2*workers + random.IntN(20)
@@ -334,7 +335,7 @@ func assertOthersGoOn(t *testing.T) {
 		held[name(i)] = make(chan bool)
 	}
 	var ran, called atomic.Int64
-	gate, stopped := make(chan bool), make(chan bool)
+	gate := make(chan bool)
 	r := jobrunner.Start(options{Workers: workers, Limit: n, Attempts: 2, Backoff: time.Second, Keep: 1 + random.IntN(n), OnDone: func(r result) {
 		called.Add(1)
 		if hold := held[r.Name]; hold != nil {
@@ -358,18 +359,16 @@ func assertOthersGoOn(t *testing.T) {
 	time.Sleep(time.Minute)
 	assert.EqualValues(t, n, ran.Load(), "OnDone takes long for %d of %d jobs, and of %d workers at least one is free: all jobs must run", len(held), n, workers)
 	assert.EqualValues(t, n, called.Load(), "OnDone takes long for %d of %d jobs, and must be called for all the others, too", len(held), n)
-	go func() {
-		r.Stop()
-		close(stopped)
-	}()
+	var group sync.WaitGroup
+	var stopped atomic.Int64
+	for range 1 + random.IntN(3) { // one after the other: all jobs are over, so that a later one may take all for done
+		group.Go(func() { r.Stop(); stopped.Add(1) })
+		settle()
+	}
 	for _, hold := range held {
-		synctest.Wait()
-		select {
-		case <-stopped:
-			assert.Fail(t, "Stop has returned", "OnDone has not returned yet for one of the jobs")
-		default:
-		}
+		settle()
+		assert.Zero(t, stopped.Load(), "OnDone has not returned yet for one of the jobs. This many calls of Stop have")
 		close(hold)
 	}
-	<-stopped
+	group.Wait()
 }
