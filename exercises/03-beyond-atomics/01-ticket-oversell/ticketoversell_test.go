@@ -3,6 +3,7 @@ package ticketoversell_test
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -70,8 +71,29 @@ func oneByOne(t *testing.T, seats int) {
 // A failed payment leaves everything as it was, except for what others did in
 // the meantime.
 func TestDeclinedCardIsNotASale(t *testing.T) {
-	for _, seats := range someSizes(t, 1100) {
+	sizes := someSizes(t, 1100)
+	for _, seats := range sizes {
 		declined(t, 1+seats)
+	}
+	if slices.Max(sizes) > 200 { // in the first run
+		allDeclined(t, oracle.Beyond(1100, 200_000))
+	}
+}
+
+// allDeclined has as many payments fail as there are seats, and a few more. Then all seats are sold.
+func allDeclined(t *testing.T, seats int) {
+	t.Helper()
+	office := ticketoversell.NewOffice(seats)
+	for n := range seats + 3 {
+		if err := office.Buy(func() error { return errDeclined }); !errors.Is(err, errDeclined) {
+			require.ErrorIs(t, err, errDeclined, "%d payments have failed, one after the other, and nothing is sold. Buy must return the error of the next one", n)
+		}
+	}
+	require.Equal(t, seats, office.Left(), "%d payments have failed, one after the other, and nothing is sold", seats+3)
+	for n := range seats {
+		if err := office.Buy(paid); err != nil {
+			require.NoError(t, err, "%d of %d seats are sold. Before that, %d payments failed", n, seats, seats+3)
+		}
 	}
 }
 

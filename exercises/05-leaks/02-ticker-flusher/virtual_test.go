@@ -125,7 +125,7 @@ func manyTicks(t *testing.T, random *rand.Rand, large bool) {
 	idle := time.Duration(3)
 	if large {
 		sizes = append([]int{70_000, 1000, oracle.Beyond(70_000, 200_000)}, slices.Repeat([]int{1}, 300)...)
-		idle = 1<<16 + 3
+		idle = time.Duration(oracle.Beyond(1<<16+3, 200_000))
 	}
 	inBubble(t, func(t *testing.T) {
 		every := someInterval(random)
@@ -144,7 +144,7 @@ func manyTicks(t *testing.T, random *rand.Rand, large bool) {
 		time.Sleep(idle * every)
 		last := someTimings(random, 2)
 		add(t, r, last)
-		time.Sleep(every)
+		time.Sleep(every - every/6) // the tick comes two thirds of an interval later
 		batches, got := b.written()
 		assertSame(t, append(want, last...), got, "Many batches were written, each at its tick. write keeps some of them, and changes others.")
 		assert.Len(t, batches, len(sizes)+1, "number of batches: one per tick at which there was something to write")

@@ -138,7 +138,11 @@ func TestManyWritesDuringSave(t *testing.T) {
 		manyWrites(t, random, 257, 300+random.IntN(100))
 		many := oracle.Many()
 		manyWrites(t, random, many, many)
-		for _, size := range []int{1<<8 - 1, 1 << 8, 1<<16 - 1, 1 << 16} { // a counter may be 0 again
+		sizes := []int{1<<8 - 1, 1 << 8, 1<<16 - 1, 1 << 16}
+		for _, n := range life.Limits(100_000) {
+			sizes = append(sizes, n-1, n)
+		}
+		for _, size := range sizes { // a counter may be 0 again
 			manyWrites(t, random, 1+random.IntN(100), size)
 		}
 	}
