@@ -108,7 +108,7 @@ func explainPanic(src Source, e Ending) evidence.Finding {
 	does := "panics"
 	summary, calls := Overflow(e.Output)
 	if summary != "" {
-		f.Summary, f.Meaning, does = "panic: "+summary, EndlessRecursion, "recurses"
+		f.Summary, f.Meaning, does = "panic: "+summary, recursionMeaning, "recurses"
 	}
 	for _, g := range parseGoroutines(e.Output) {
 		if summary != "" {

@@ -11,15 +11,15 @@ import (
 // stackFull matches what the runtime says when a goroutine's stack is full.
 var stackFull = regexp.MustCompile(`(?m)^fatal error: stack overflow$`)
 
-// longestCycle is how many functions that call each other are looked for, and topCalls how
-// many calls from the top of the stack on may belong to something else.
+// longestCycle is the largest number of functions that are recognised as calling each other,
+// and topCalls how many calls at the top of the stack may belong to something else.
 const (
 	longestCycle = 8
 	topCalls     = 8
 )
 
-// EndlessRecursion explains such an end.
-const EndlessRecursion = "Each of these calls waits for the one that it makes, so none returns, until the goroutine's stack is full. That ends the whole process, including all other goroutines."
+// recursionMeaning explains such an end, also that of a recursion which is only deep.
+const recursionMeaning = "Each of these calls waits for the one that it makes, until the goroutine's stack is full. That ends the whole process, including all other goroutines."
 
 // Overflow says which functions call each other without end if a process has ended because a
 // goroutine's stack was full, and where they do so, the innermost call first.

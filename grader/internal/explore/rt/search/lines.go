@@ -1,6 +1,6 @@
 package search
 
-// maxArrivals bounds what is remembered of who came where.
+// maxArrivals bounds how many arrivals are remembered, and how many lines.
 const maxArrivals = 4096
 
 // arrival is a goroutine at a place of the code, for the nth time.

@@ -4,7 +4,7 @@ package search
 type pos struct {
 	draw
 	lots lots
-	all  []int
+	all  []int // 0, 1, 2, …: no event is held back
 }
 
 func (s *pos) Begin(i int) bool {

@@ -40,8 +40,8 @@ func played(s Strategy, profile *profile, number int, goroutines [][]uintptr) st
 	}
 }
 
-// Each order in which goroutines come to one object is drawn as often as any other, also if
-// one of them comes twice.
+// Each order in which goroutines come to one object is drawn about as often as any other, also
+// if one of them comes twice.
 func TestQueuesDrawOrdersEvenly(t *testing.T) {
 	const schedules = 12_000
 	goroutines := [][]uintptr{{7, 7}, {7}, {7}}
@@ -58,8 +58,8 @@ func TestQueuesDrawOrdersEvenly(t *testing.T) {
 	}
 }
 
-// A token goes through all goroutines if each looks at the one before it only then: for eight of
-// them, which 2⁷ draws show and not 8!.
+// A token goes through eight goroutines if each looks only after the one before it has passed the
+// token on. One order of 2⁷ does that if they are drawn for each object, and one of 8! if not.
 func TestQueuesDrawEachObjectsOrder(t *testing.T) {
 	const n = 8
 	goroutines := make([][]uintptr, n)

@@ -42,8 +42,8 @@ func Named(seed uint64, names string) *Rotation {
 // rare is which of so many schedules is one of the strategy that is seldom taken.
 const rare = 20
 
-// usual is the default, in turn: what finds most bugs soonest in the programs of
-// testdata/search, and after each what finds those that it misses.
+// usual is the default, in turn: of the mixes that were tried, the one that finds the bugs of
+// testdata/search soonest, and misses none.
 const usual = "places,orders,queues,orders,queues,places,queues,random"
 
 func named(seed uint64, name string, p *profile) Strategy {
