@@ -215,6 +215,7 @@ func TestDeadlockInARaceBuild(t *testing.T) {
 		t.Skip("builds with the race detector")
 	}
 	tr := newWorkshop(t).fixed(t, "\tc.mu.Lock()", "\tmu sync.Mutex", "\t\"sync\"")
+	tr.bench.loops.spin = 0 // only because it does nothing is it stopped, not because it has computed enough
 	o, err := tr.patient(t.Context(), build.Race, built(t, tr, build.Race), sample{procs: 2})
 	require.NoError(t, err)
 	assert.Equal(t, evidence.Deadlock, o.Verdict)
