@@ -6,12 +6,15 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"time"
 )
 
 // Tests may write into their package's folder, where those that run at the same time meet
 // what they write, and later schedules what they leave. So a finding is shown again in
-// a copy of the folder as it was at first.
+// a copy of the folder as it was at first. Of what stands elsewhere there is no copy: one
+// process at a time runs tests that name it.
 
 const (
 	maxFiles  = 2_000
@@ -81,4 +84,29 @@ func copyFolder(from, to string, given map[string]time.Time) error {
 		}
 		return os.WriteFile(place, text, 0o644)
 	})
+}
+
+// quotedPath is an absolute path in Go source, also one in a URL.
+var quotedPath = regexp.MustCompile("[\"`](?:[a-z]+:)?(?://)?(/[^\"`\\s]+)[\"`]")
+
+// namesSharedFiles reports whether a package's code names a file or a folder in a place where all
+// programs may write, such as /tmp/server.sock. Tests that run at the same time meet there.
+func (p *listed) namesSharedFiles() bool {
+	return slices.ContainsFunc(slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles), func(name string) bool {
+		text, err := os.ReadFile(filepath.Join(p.Dir, name))
+		return err == nil && slices.ContainsFunc(quotedPath.FindAllSubmatch(text, -1), func(m [][]byte) bool { return inPublic(string(m[1])) })
+	})
+}
+
+// inPublic reports whether the innermost folder that exists of those around a path may be written
+// to by all.
+func inPublic(path string) bool {
+	for dir := filepath.Dir(filepath.Clean(path)); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil {
+			return info.IsDir() && info.Mode().Perm()&0o002 != 0
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
 }

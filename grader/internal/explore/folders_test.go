@@ -3,6 +3,9 @@ package explore
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +87,37 @@ func TestFindingsInAFolder(t *testing.T) {
 	}
 	assert.Equal(t, map[string]explored.Verdict{"TestLeaves": explored.Unexplorable, "TestFinds": explored.Pass, "TestWrong": explored.Wrong,
 		"TestUses": explored.Pass, "TestUsesToo": explored.Pass, "TestUsesWell": explored.Pass}, verdicts)
+}
+
+// There is no copy of /tmp, so one process at a time runs tests that name a file there.
+func TestFindingsInASharedFolder(t *testing.T) {
+	dir, everyones := t.TempDir(), t.TempDir()
+	require.NoError(t, os.Chmod(everyones, 0o777))
+	text := strings.ReplaceAll(inFolder, `"shared"`, strconv.Quote(filepath.Join(everyones, "shared")))
+	for name, text := range map[string]string{"go.mod": "module folder\n\ngo 1.25\n", "folder_test.go": text} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	r, err := Explore(t.Context(), Options{Dir: dir, Patterns: []string{"."}, Run: regexp.MustCompile("Uses"), Budget: Budget{Schedules: 300, Time: time.Minute, Steps: Normal.Steps}, Seed: 1, Processors: 2, Env: os.Environ()})
+	require.NoError(t, err)
+	require.Len(t, r.Packages, 1)
+	require.Len(t, r.Packages[0].Tests, 3)
+	for _, test := range r.Packages[0].Tests {
+		assert.Equal(t, explored.Pass, test.Verdict, "%s: %s", test.Name, test.Summary)
+	}
+}
+
+func TestSharedPlaces(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o777))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "own"), 0o755))
+	for text, want := range map[string]bool{
+		strconv.Quote(dir + "/a.sock"): true, "`" + dir + "/new/deep/b`": true, `"unix:` + dir + `/c"`: true, `"file://` + dir + `/%d"`: true,
+		strconv.Quote(dir + "/own/a"): false, strconv.Quote("https://example.test" + dir + "/a"): false, `"/no/such/folder"`: false, `"/"`: false, `""`: false, `"a/b"`: false,
+		"// " + dir + "/comment": false,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "a_test.go"), []byte(text), 0o644))
+		assert.Equal(t, want, (&listed{Dir: dir, TestGoFiles: []string{"a_test.go", "missing.go"}}).namesSharedFiles(), text)
+	}
 }
 
 // A copy has what was there at first, and nothing that came later. A change is noticed also if

@@ -47,6 +47,9 @@ func (s *Session) prove(ctx context.Context, all []explored.Package) {
 		for _, p := range all {
 			for i := range p.Tests {
 				if test := &p.Tests[i]; p.Package == t.path && !test.Only && s.provable(*test) {
+					if t.shares {
+						group.Wait()
+					}
 					slots <- struct{}{}
 					group.Go(func() {
 						defer func() { <-slots }()

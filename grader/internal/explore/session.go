@@ -53,6 +53,7 @@ type target struct {
 
 	contents map[string]time.Time // of its folder, before its tests run; nil if that is too large
 	place    string               // where its tests run, if not in its folder
+	shares   bool                 // one process at a time runs its tests: they name shared files
 	plain    *plain
 }
 

@@ -38,14 +38,21 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 			t.contents = contents(s.stagedDirOf(t))
 		}
 		tests := make([]*explored.Test, len(t.chosen))
+		helpers := slots
 		var mine sync.WaitGroup
+		if t.shares = !s.Strict && s.byPath[t.path].namesSharedFiles(); t.shares {
+			helpers = make(chan struct{}, 1)
+		}
 		for j, name := range t.chosen {
+			if t.shares {
+				mine.Wait()
+			}
 			slots <- struct{}{}
 			mine.Add(1)
 			group.Go(func() {
 				defer mine.Done()
 				defer func() { <-slots }()
-				tests[j] = s.test(ctx, t, name, slots)
+				tests[j] = s.test(ctx, t, name, helpers)
 				if tests[j] != nil && s.Found != nil {
 					s.Found(t.path, *tests[j])
 				}
@@ -67,9 +74,9 @@ func (s *Session) work(ctx context.Context) []explored.Package {
 // alone is how many schedules one process runs before others help.
 const alone = 200
 
-// test explores one test; nil if ctx ended first. It holds one slot, and takes
-// others that are free for the later schedules.
-func (s *Session) test(ctx context.Context, t *target, name string, slots chan struct{}) *explored.Test {
+// test explores one test; nil if ctx ended first. It holds one slot, and takes others of
+// helpers, those that are free, for the later schedules.
+func (s *Session) test(ctx context.Context, t *target, name string, helpers chan struct{}) *explored.Test {
 	began := time.Now()
 	job := wire.Job{Mode: wire.Sample, Tests: []string{name}, Subs: s.Subs, Seed: s.Seed, Stride: 1, Schedules: min(alone, s.Budget.Schedules), Millis: int(s.Budget.Time.Milliseconds()), Steps: s.Budget.Steps, StepMillis: int(s.Budget.Step.Milliseconds()), EarlyTimeouts: s.EarlyTimeouts || s.Schedule != "", Leaks: s.Leaks, Strict: s.Strict, Programs: s.Programs}
 	switch {
@@ -90,7 +97,7 @@ func (s *Session) test(ctx context.Context, t *target, name string, slots chan s
 	}
 	if job.Mode == wire.Sample && unsettled(*a, job) && !a.Cut && !a.Only && s.Budget.Schedules > alone {
 		job.Millis = int(max(0, left).Milliseconds())
-		a = s.more(ctx, t, job, a, slots)
+		a = s.more(ctx, t, job, a, helpers)
 	}
 	if a == nil || a.Kind == "" {
 		return nil
