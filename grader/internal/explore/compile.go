@@ -126,6 +126,8 @@ func (s *Session) compileGroup(ctx context.Context, group []*target, out string)
 		if t.binary = s.binaryIn(out, t); t.binary == "" {
 			t.broken, t.reason = true, "the package does not build as the explorer rewrites it"
 			unbuilt = append(unbuilt, t)
+		} else if err := nameTests(t.binary); err != nil {
+			return err
 		}
 	}
 	if failed != nil && len(unbuilt) > 0 {

@@ -11,21 +11,7 @@ import (
 // What a test sees of itself is what its author would: none of the explorer's
 // frames, and the names of functions as they are in the source.
 
-var (
-	testsType = regexp.MustCompile(`\.hk\d*__tests\.`)
-	testsFunc = regexp.MustCompile(`(\.hk\d*__tests\.)\w+-fm\.(\w+)`) // a function literal in a test that is called as a method's value
-	testValue = regexp.MustCompile(`(\.hk\d*__tests\.\w+)-fm`)
-	bubbled   = regexp.MustCompile(`, synctest bubble (\d+)`)
-)
-
-// AuthorsName is a function's name as its author has it: tests are methods only here.
-func AuthorsName(name string) string {
-	if !testsType.MatchString(name) {
-		return name
-	}
-	name = testsFunc.ReplaceAllString(name, "$1$2")
-	return testsType.ReplaceAllString(testValue.ReplaceAllString(name, "$1"), ".")
-}
+var bubbled = regexp.MustCompile(`, synctest bubble (\d+)`)
 
 // TestRunner is the position in package testing from which tests are called in an
 // ordinary run, as runtime.Callers has it; 0 if it is not known.
@@ -41,12 +27,12 @@ func noteTestRunner() {
 }
 
 // FuncName stands for (*runtime.Func).Name.
-func FuncName(f *runtime.Func) string { return AuthorsName(f.Name()) }
+func FuncName(f *runtime.Func) string { return wire.AuthorsName(f.Name()) }
 
 // NextFrame stands for (*runtime.Frames).Next.
 func NextFrame(f *runtime.Frames) (runtime.Frame, bool) {
 	frame, more := f.Next()
-	frame.Function = AuthorsName(strings.Replace(frame.Function, wire.Module+"/vsync.", "sync.", 1))
+	frame.Function = wire.AuthorsName(strings.Replace(frame.Function, wire.Module+"/vsync.", "sync.", 1))
 	return frame, more
 }
 
@@ -88,7 +74,7 @@ func ownFrames(text string) string {
 			}
 			ran = ran || strings.HasPrefix(function, "testing.tRunner(")
 		}
-		out.WriteString(AuthorsName(function))
+		out.WriteString(wire.AuthorsName(function))
 		out.WriteString(position + "\n")
 	}
 	return out.String()

@@ -55,7 +55,7 @@ func libraryCall(stack string) (name string) {
 			break
 		}
 		if end := strings.LastIndexByte(lines[i], '('); end > 0 {
-			name = AuthorsName(lines[i][:end])
+			name = wire.AuthorsName(lines[i][:end])
 		}
 	}
 	return name

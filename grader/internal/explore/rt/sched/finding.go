@@ -67,7 +67,7 @@ func ReportAt(text string, pcs []uintptr, helper func(name string) bool) {
 	}
 	var calls []wire.Frame
 	for _, f := range frames(pcs) {
-		if f.Func = AuthorsName(f.Func); !helper(f.Func) {
+		if f.Func = wire.AuthorsName(f.Func); !helper(f.Func) {
 			calls = append(calls, f)
 		}
 	}
@@ -146,7 +146,7 @@ func panicFinding(r any) Finding {
 func panicked() (calls []wire.Frame) {
 	var pcs [64]uintptr
 	for _, f := range frames(pcs[:runtime.Callers(0, pcs[:])]) {
-		f.Func = AuthorsName(f.Func)
+		f.Func = wire.AuthorsName(f.Func)
 		if calls = append(calls, f); f.Func == "runtime.gopanic" {
 			calls = nil // what was called since
 		}

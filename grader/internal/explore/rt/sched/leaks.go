@@ -137,7 +137,7 @@ func (c *Controller) left() []wire.Waiting {
 
 func functionsOf(w wire.Waiting) (names []string) {
 	for _, f := range w.Frames {
-		names = append(names, AuthorsName(f.Func))
+		names = append(names, wire.AuthorsName(f.Func))
 	}
 	return names
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 // What a bubble is left with may be goroutines of code that is not instrumented, of which
@@ -52,12 +54,12 @@ func kindOf(stack string) (kind string) {
 	for line := range strings.Lines(stack) {
 		end := strings.LastIndexByte(line, '(')
 		if end > 0 && line[0] != '\t' && !strings.HasPrefix(line, "goroutine ") && !waitsOnly(line[:end]) {
-			kind = AuthorsName(line[:end])
+			kind = wire.AuthorsName(line[:end])
 			break
 		}
 	}
 	if m := startedBy.FindStringSubmatch(stack); m != nil && kind != "" {
-		kind += " (started by " + AuthorsName(m[1]) + ")"
+		kind += " (started by " + wire.AuthorsName(m[1]) + ")"
 	}
 	return kind
 }

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"heisenkata/grader/internal/explore/rt/sched"
+	"heisenkata/grader/internal/explore/rt/wire"
 )
 
 // state is what several goroutines touch of a T without the race detector
@@ -57,7 +58,7 @@ func (s *state) isHelper(name string) bool {
 	defer s.guard.unlock()
 	for h := s.helpers; h != nil; h = h.next {
 		f, _ := runtime.CallersFrames([]uintptr{h.pc}).Next()
-		if sched.AuthorsName(f.Function) == name {
+		if wire.AuthorsName(f.Function) == name {
 			return true
 		}
 	}

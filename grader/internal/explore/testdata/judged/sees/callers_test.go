@@ -97,3 +97,28 @@ func TestNames(t *testing.T) {
 		}
 	})
 }
+
+// Code that is not rewritten asks the runtime for names, too.
+//
+// want: pass
+func TestNamesInALibrary(t *testing.T) {
+	var text strings.Builder
+	l := slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{AddSource: true, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if s, ok := a.Value.Any().(*slog.Source); ok {
+			a.Value = slog.StringValue(s.Function[strings.LastIndex(s.Function, "/")+1:])
+		}
+		return a
+	}}))
+	l.Info("x")
+	func() { l.Info("y") }()
+	t.Run("sub", func(t *testing.T) { l.Info("z") })
+	var got []string
+	for line := range strings.Lines(text.String()) {
+		_, name, _ := strings.Cut(line, "source=")
+		name, _, _ = strings.Cut(name, " ")
+		got = append(got, name)
+	}
+	if want := "sees.TestNamesInALibrary sees.TestNamesInALibrary.func2 sees.TestNamesInALibrary.func3"; strings.Join(got, " ") != want {
+		t.Error(got)
+	}
+}
