@@ -355,6 +355,16 @@ func TestNothingIsKept(t *testing.T) {
 	crowd := kept(func() { waitTogether(t, waiting, size) })
 	assert.Less(t, crowd, int64(waiting*size/4), "%d lines of %d bytes waited for another one and were written, and memory in use grew by this many bytes", waiting, size)
 	const long = 500
+	inUse := make([]*mutexbyvalue.Logger, loggers)
+	for i := range inUse {
+		inUse[i] = l.With("cart")
+	}
+	each := kept(func() {
+		for _, l := range inUse {
+			require.NoError(t, l.Log(strings.Repeat("x", long)))
+		}
+	})
+	assert.Less(t, each, int64(loggers*long/2), "each of %d loggers in use has written a line of %d bytes, and memory in use grew by this many bytes", loggers, long)
 	made := kept(func() {
 		for i := range loggers {
 			require.NoError(t, l.With(fmt.Sprint(i, strings.Repeat("x", long))).Log("a line"))
@@ -379,6 +389,12 @@ func TestNothingIsKept(t *testing.T) {
 		})
 		assert.Less(t, lost, int64(loggers*long/2), "%d lines of %d bytes were not written%s, and memory in use grew by this many bytes", loggers, long, again)
 	}
+	refused := kept(func() {
+		full = true
+		require.Error(t, l.Log(strings.Repeat("x", largest)))
+	})
+	assert.Less(t, refused, int64(largest/10), "a line of %d bytes was not written, and memory in use grew by this many bytes", largest)
 	runtime.KeepAlive(l)
+	runtime.KeepAlive(inUse)
 	runtime.KeepAlive(crowded)
 }

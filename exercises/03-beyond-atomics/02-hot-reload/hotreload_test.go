@@ -52,7 +52,7 @@ func TestOneByOne(t *testing.T) {
 				u = someUpstream(random)
 				got, err := p.Reload(n.someContext(t, random), u)
 				if err != nil || got != version+2 {
-					t.Errorf("reload number %d: version %d and error %v were returned", version+1, got, err)
+					t.Errorf("reload number %d must return version %d: version %d and error %v were returned", version+1, version+2, got, err)
 					return
 				}
 			}
@@ -85,7 +85,7 @@ func assertCountsFar(t *testing.T, reloads int) {
 	p := hotreload.New(quick{}, u)
 	for i := range reloads {
 		if version, err := p.Reload(ctx, u); err != nil || version != int64(i+2) {
-			t.Errorf("reload number %d: version %d and error %v were returned", i+1, version, err)
+			t.Errorf("reload number %d must return version %d: version %d and error %v were returned", i+1, i+2, version, err)
 			return
 		}
 	}

@@ -340,24 +340,31 @@ func TestGivesUpWhenTheCallerDoes(t *testing.T) {
 			return
 		}
 	}
+	callers := 30
+	if oracle.Large(t) {
+		callers = 300
+	}
+	manyGiveUp(t, callers, "while the server was slow", func(cancel func()) { time.AfterFunc(time.Microsecond, cancel) })
+	manyGiveUp(t, callers, "before they called Query", func(cancel func()) { cancel() })
+}
+
+// manyGiveUp fails t unless nothing is left of queries that end with their callers.
+func manyGiveUp(t *testing.T, callers int, when string, end func(cancel func())) {
+	t.Helper()
 	oracle.Bubble(t, func(t *testing.T) {
 		here := oracle.WhoIsHere()
 		c := querytimeout.Client{Limit: time.Second + someLimit(), Ask: func(ctx context.Context, _ string) ([]string, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}}
-		callers := 30
-		if oracle.Large(t) {
-			callers = 300
-		}
 		for range callers {
 			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(time.Microsecond, cancel)
+			end(cancel)
 			_, err := c.Query(ctx, "slow")
 			require.ErrorIs(t, err, context.Canceled, "the caller has given up")
 			synctest.Wait()
 		}
-		here.AssertNothingGoesOn(t, fmt.Sprintf("The callers of %d queries have given up before their limit.", callers))
+		here.AssertNothingGoesOn(t, fmt.Sprintf("The callers of %d queries gave up %s.", callers, when))
 	})
 }
 

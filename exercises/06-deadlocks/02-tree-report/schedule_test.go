@@ -3,6 +3,7 @@ package treereport_test
 import (
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -118,4 +119,25 @@ func TestScheduleSizeAndChanges(t *testing.T) {
 	assert.Contains(t, [][2]int64{{120, 120}, {120, 320}, {120, 0}, {320, 320}, {320, 0}, {0, 0}}, [2]int64{first, second},
 		"app had 120 bytes, then 320, and was removed. Two sizes of it, one looked up after the other")
 	assert.Zero(t, tree.Size("."))
+}
+
+// Two sizes are looked up at the same time, while two files grow. Both have seen the changes in
+// the same order.
+func TestScheduleSizesAgree(t *testing.T) {
+	tree := treereport.New()
+	tree.Put("app/v1.zip", 100)
+	tree.Put("app/v2.zip", 20)
+	var sizes [2]int64
+	var group sync.WaitGroup
+	group.Go(func() { tree.Put("app/v1.zip", 101) })
+	group.Go(func() { tree.Put("app/v2.zip", 30) })
+	group.Go(func() { sizes[0] = tree.Size("app") })
+	sizes[1] = tree.Size("app")
+	group.Wait()
+	for _, size := range sizes {
+		assert.Contains(t, []int64{120, 121, 130, 131}, size, "app has two files: one grew from 100 to 101 bytes, and one from 20 to 30")
+	}
+	slices.Sort(sizes[:])
+	assert.NotEqual(t, [2]int64{121, 130}, sizes, "app has two files: one grew from 100 to 101 bytes, and one from 20 to 30. "+
+		"Of two calls of Size one has seen only the first change, and one only the second: in which order did they happen?")
 }

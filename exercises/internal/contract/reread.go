@@ -72,6 +72,9 @@ func (d drawer) agree(p *program, r *rand.Rand) bool {
 	several := func(draw func(*rand.Rand) drawn) bool { return len(draw(r).call.Steps) > 1 }
 	reads, changes = slices.DeleteFunc(reads, several), slices.DeleteFunc(changes, several)
 	for _, read := range reads {
+		if r.IntN(2) == 0 { // all read the same
+			read = same([]func(*rand.Rand) drawn{read}, r)[0]
+		}
 		var parties [][]drawn
 		names := map[string]bool{}
 		for _, change := range changes {
