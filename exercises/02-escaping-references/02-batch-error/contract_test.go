@@ -122,6 +122,9 @@ func newOffice(t testing.TB, r *rand.Rand) (*office, state) {
 		o.callers[i] = someCaller(r, now.gaveUp[i])
 		t.Cleanup(o.callers[i].cancel)
 	}
+	if r.IntN(2) == 0 {
+		o.callers[neverGivingUp].ctx = context.Background()
+	}
 	t.Cleanup(func() { assertReleased(t, o.callers[:]) })
 	return o, now
 }

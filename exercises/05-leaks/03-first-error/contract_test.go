@@ -121,6 +121,8 @@ func newLauncher(t testing.TB, r *rand.Rand) (*launcher, state) {
 		l.callers[i] = someCaller(r, now.over[i])
 		if i != neverGivingUp { // what waits for that one is left behind
 			t.Cleanup(l.callers[i].cancel)
+		} else if r.IntN(2) == 0 {
+			l.callers[i].ctx = context.Background()
 		}
 	}
 	t.Cleanup(func() { assertReleased(t, l.callers[:]) })

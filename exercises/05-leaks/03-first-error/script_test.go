@@ -115,17 +115,17 @@ type running struct {
 	mu       sync.Mutex
 	over     bool                    // Download has returned
 	failed   bool                    // a call has failed, so the contexts of the others may be over
-	underWay map[int]context.Context // of the calls that are running
-	begun    map[int]bool
-	come     map[int]bool // the calls that have succeeded
-	told     []error      // what calls returned whose contexts were over
+	contexts map[int]context.Context // of the calls that have begun
+	underWay map[int]bool            // the calls that are running
+	come     map[int]bool            // the calls that have succeeded
+	told     []error                 // what calls returned whose contexts were over
 }
 
 // download calls Download and describes its result.
 func (l *launcher) download(s *script, m contract.Moments) string {
 	d := &running{script: s, t: l.t, caller: l.callers[s.caller].ctx, pause: m.Pause, returned: make(chan struct{}),
 		meeting:  oracle.NewMeeting(max(1, len(s.numbers))),
-		underWay: map[int]context.Context{}, begun: map[int]bool{}, come: map[int]bool{}}
+		contexts: map[int]context.Context{}, underWay: map[int]bool{}, come: map[int]bool{}}
 	defer close(d.returned)
 	given := slices.Clone(s.numbers)
 	chunks, err := firsterror.Download(context.WithValue(d.caller, key("download"), d), given, d.get)
@@ -160,9 +160,13 @@ func (d *running) said(chunks map[int][]byte, err error) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.over = true
-	for number, ctx := range d.underWay {
-		if ctx.Err() == nil {
+	for number, ctx := range d.contexts {
+		switch {
+		case ctx.Err() != nil:
+		case d.underWay[number]:
 			d.complain("it returned while call %d was under way, and the context of that call is not over", number)
+		default:
+			d.complain("it returned, and the context of call %d, which had ended, is not over", number)
 		}
 	}
 	oracle.AssertHonest(d.t, err, "an error")
@@ -176,7 +180,7 @@ func (d *running) said(chunks map[int][]byte, err error) string {
 
 func (d *running) end(chunks map[int][]byte, err error) string {
 	own := func(number int) bool {
-		return d.begun[number] && d.underWay[number] == nil && d.answers[number].err != nil && errors.Is(err, d.answers[number].err)
+		return d.contexts[number] != nil && !d.underWay[number] && d.answers[number].err != nil && errors.Is(err, d.answers[number].err)
 	}
 	switch {
 	case err == nil && len(chunks) == len(d.numbers):
@@ -236,13 +240,12 @@ func (d *running) begin(ctx context.Context, number int) answer {
 	switch {
 	case !ok:
 		d.complain("it calls get for %d", number)
-	case d.begun[number]:
+	case d.contexts[number] != nil:
 		d.complain("it calls get for %d twice", number)
 	case d.over && ctx.Err() == nil:
 		d.complain("it has returned, and makes a call whose context is not over")
 	}
-	d.begun[number] = true
-	d.underWay[number] = ctx
+	d.contexts[number], d.underWay[number] = ctx, true
 	return a
 }
 

@@ -24,7 +24,7 @@ func TestScheduleListenerGets(t *testing.T) {
 }
 
 // A display wants to hear of one change only. It ends its subscription, and then looks
-// the phone up. Meanwhile another clerk sets it again.
+// the phone up. Meanwhile other clerks set it again, and another one.
 func TestScheduleListenerEndsItself(t *testing.T) {
 	book := listenerunderlock.New()
 	var off func()
@@ -34,9 +34,13 @@ func TestScheduleListenerEndsItself(t *testing.T) {
 		off()
 		phone, _ := book.Get(c.Name)
 		assert.Equal(t, c.Phone, phone, "until a listener has returned no other Set changes the book, so it gets the phone that it was told of, even if its subscription has ended")
+		before, _ := book.Get("bob")
+		after, _ := book.Get("bob")
+		assert.Equal(t, before, after, "until a listener has returned no other Set changes the book, not even the phone of another name, and not even if the listener's subscription has ended")
 	})
 	var group sync.WaitGroup
 	group.Go(func() { book.Set("ann", "1") })
+	group.Go(func() { book.Set("bob", "3") })
 	book.Set("ann", "2")
 	group.Wait()
 	assert.Equal(t, 1, told, "a listener has ended its subscription when it was told of the first change")
@@ -104,6 +108,35 @@ func TestScheduleSubscribeMeetsSet(t *testing.T) {
 		assert.Len(t, told, 1, "a display has subscribed and then not found the phone in the book, so it must be told of it, once")
 	}
 	assert.LessOrEqual(t, len(told), 1, "the phone was set once")
+}
+
+// Displays are switched on while others are told of a change, and one is switched off again.
+// They are told of the next change, in the order in which they were switched on.
+func TestScheduleSubscribeDuringSet(t *testing.T) {
+	book := listenerunderlock.New()
+	var mu sync.Mutex
+	var heard []string
+	display := func(name string) func(change) {
+		return func(c change) {
+			mu.Lock()
+			defer mu.Unlock()
+			heard = append(heard, name+" "+c.Phone)
+		}
+	}
+	book.Subscribe(display("first"))
+	telling := make(chan bool, 2)
+	book.Subscribe(func(change) { telling <- true })
+	var group sync.WaitGroup
+	group.Go(func() { book.Set("ann", "1") })
+	<-telling
+	off := book.Subscribe(display("second"))
+	book.Subscribe(display("third"))
+	off()
+	book.Subscribe(display("fourth"))
+	book.Set("ann", "2")
+	group.Wait()
+	assert.Equal(t, []string{"first 1", "first 2", "third 2", "fourth 2"}, heard, "three displays have subscribed while the first one was told that the phone is 1, "+
+		"and the subscription of the second one has ended before the phone was set to 2")
 }
 
 // Two goroutines switch a display off while phones are set. Once one of the two calls of

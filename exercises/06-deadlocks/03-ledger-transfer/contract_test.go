@@ -209,6 +209,24 @@ func TestScheduleAuditAfterTransfer(t *testing.T) {
 	group.Wait()
 }
 
+// Three transfers during an audit, one after the other. An audit that has one of them has those
+// before it, too, in whatever order it comes to their accounts.
+func TestScheduleTransfersDuringAudit(t *testing.T) {
+	fees := []int64{1, 10, 100}
+	asked := 0
+	l := ledgertransfer.New(func(ledgertransfer.Order) (int64, error) { asked++; return fees[asked-1], nil }, 200, 200, 200, 200)
+	var group sync.WaitGroup
+	group.Go(func() {
+		for _, from := range []int{0, 2, 0} {
+			assert.NoError(t, l.Transfer(from, from+1, 30))
+		}
+	})
+	balances, paid := l.Audit()
+	group.Wait()
+	assert.Equal(t, int64(800), balances+paid, "the audit saw half of a transfer")
+	assert.Contains(t, []int64{0, 1, 11, 111}, paid, "three transfers, one after the other, have fees of 1, 10 and 100: an audit that has one of them has those before it, too")
+}
+
 // Three goroutines with a few calls each.
 func TestScheduleManyCalls(t *testing.T) {
 	contract.Check(t, ledger(), contract.Shape{Before: 1, Goroutines: 3, Calls: 2})

@@ -18,11 +18,11 @@ import (
 // A reader receives one event and leaves, while more are published than it has room for.
 func TestScheduleReaderLeaves(t *testing.T) {
 	b := busbackpressure.New[int]()
-	s := b.Subscribe(1)
+	s, ctx := b.Subscribe(1), caller(t)
 	var group sync.WaitGroup
 	group.Go(func() {
 		for event := range 3 {
-			assert.NoError(t, b.Publish(context.Background(), event))
+			assert.NoError(t, b.Publish(ctx, event))
 		}
 	})
 	first := <-s.Events()
@@ -53,8 +53,9 @@ func TestScheduleTwoLeave(t *testing.T) {
 			}
 		}
 	}
+	ctx := caller(t)
 	var group sync.WaitGroup
-	group.Go(func() { assert.NoError(t, b.Publish(context.Background(), 2)) })
+	group.Go(func() { assert.NoError(t, b.Publish(ctx, 2)) })
 	for range 1 + life.Crowd(oracle.Random(t), 16) {
 		group.Go(leave)
 	}
@@ -67,8 +68,9 @@ func TestScheduleAnotherLeaves(t *testing.T) {
 	b := busbackpressure.New[int]()
 	first, slow, last := b.Subscribe(2), b.Subscribe(1), b.Subscribe(2)
 	publish(t, b, 1)
+	ctx := caller(t)
 	var group sync.WaitGroup
-	group.Go(func() { assert.NoError(t, b.Publish(context.Background(), 2)) })
+	group.Go(func() { assert.NoError(t, b.Publish(ctx, 2)) })
 	first.Unsubscribe()
 	last.Unsubscribe()
 	assert.Equal(t, 1, <-slow.Events(), "the first event of a subscription")
@@ -112,10 +114,11 @@ func TestScheduleReaderComes(t *testing.T) {
 	b := busbackpressure.New[int]()
 	slow := b.Subscribe(1)
 	publish(t, b, 0)
+	ctx := caller(t)
 	var group sync.WaitGroup
 	group.Go(func() {
-		assert.NoError(t, b.Publish(context.Background(), 1))
-		assert.NoError(t, b.Publish(context.Background(), 2))
+		assert.NoError(t, b.Publish(ctx, 1))
+		assert.NoError(t, b.Publish(ctx, 2))
 	})
 	late := b.Subscribe(3)
 	assert.Equal(t, 0, <-slow.Events())
@@ -138,4 +141,14 @@ func TestScheduleSameOrder(t *testing.T) {
 	first := <-one.Events()
 	assertGot(t, one, []int{3 - first}, false, "Two events were published")
 	assertGot(t, other, []int{first, 3 - first}, false, "Two events were published, and another subscription has got them in this order")
+}
+
+// caller is the context of a caller, with which nothing may be registered when the test has ended.
+func caller(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(func() {
+		oracle.AssertReleased(t, ctx, "Publish has returned")
+		cancel()
+	})
+	return ctx
 }
