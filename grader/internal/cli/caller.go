@@ -128,11 +128,15 @@ func (c caller) inTree(command string) string {
 
 // path writes a slash path from the root of the checkout as one from the working
 // folder.
-func (c caller) path(name string) string {
+func (c caller) path(name string) string { return c.pathFrom(c.tree, name) }
+
+// pathFrom does the same with a path from another root, such as that of the kata, if what is
+// graded is elsewhere.
+func (c caller) pathFrom(root, name string) string {
 	if c.standing {
 		return name
 	}
-	return filepath.ToSlash(c.near(filepath.Join(c.tree, filepath.FromSlash(name))))
+	return filepath.ToSlash(c.near(filepath.Join(root, filepath.FromSlash(name))))
 }
 
 // pattern names a folder of the checkout as the go command names packages.

@@ -261,7 +261,7 @@ func ungraded(ctx context.Context, e kata.Exercise, err error) grade.Exercise {
 // look returns how to format the report on standard output.
 func (a *app) look(k kata.Kata, r grade.Report, all bool) report.Options {
 	o := report.Options{All: all, Grader: a.caller.call(), Next: following(k, r)}
-	o.Next.Dir = a.caller.path(o.Next.Dir)
+	o.Next.Dir = a.caller.pathFrom(k.Root, o.Next.Dir)
 	o.Width, o.Height = screen(a.stdout)
 	return o
 }

@@ -147,7 +147,7 @@ func mark(root string, e kata.Exercise) string {
 
 func (w *watching) report(r grade.Report, look watch.Look) string {
 	var text strings.Builder
-	look.Next.Dir = w.caller.path(look.Next.Dir)
+	look.Next.Dir = w.caller.pathFrom(w.kata.Root, look.Next.Dir)
 	o := report.Options{Width: look.Columns, Height: look.Rows, All: look.All, Keys: true, Grader: w.caller.call(), Next: look.Next}
 	if err := report.Formats["terminal"](&text, w.addressed(target{format: "terminal"}, r), o); err != nil {
 		return err.Error()

@@ -7,6 +7,14 @@ import (
 	"heisenkata/grader/internal/explored"
 )
 
+// A test with few interleavings is proven before it is sampled: most scenarios have fewer than
+// fewDiffer. glance is how many schedules of it are sampled all the same, which says whether it
+// can be proven, and stands against mistakes of the proof.
+const (
+	glance    = 100
+	fewDiffer = 200
+)
+
 // One explores one test of the only package, in one process at a time: sampled
 // schedules, and if they pass, all those that differ, or if they are too many, all
 // those with at most as many delays as the options say, within the budget. Of a test
@@ -17,11 +25,36 @@ func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
 	if err := s.Ready(); err != nil {
 		return explored.Test{}, err
 	}
+	if brief := s.briefly(ctx, t, name); brief != nil {
+		return *brief, nil
+	}
 	sampled := s.test(ctx, t, name, make(chan struct{}, 1))
 	if sampled == nil || !s.provable(*sampled) {
 		return orNothing(ctx, sampled)
 	}
 	return orNothing(ctx, s.exhausted(ctx, t, *sampled))
+}
+
+// briefly explores a test if few schedules settle it: one of the first is a finding, or
+// few interleavings are all there are. Otherwise, or if ctx ends, it returns nil.
+func (s *Session) briefly(ctx context.Context, t *target, name string) *explored.Test {
+	if s.Delays == 0 || s.Budget.Schedules <= glance+fewDiffer {
+		return nil
+	}
+	brief := *s
+	brief.Budget.Schedules = glance
+	first := brief.test(ctx, t, name, make(chan struct{}, 1))
+	if first == nil || first.Verdict.Found() {
+		return first
+	}
+	if !s.provable(*first) {
+		return nil
+	}
+	brief.Budget.Schedules, brief.Delays = 2*fewDiffer, -1 // half of them may differ; and none with delays
+	if all := brief.exhausted(ctx, t, *first); all != nil && (all.Verdict.Found() || all.Different > 0) {
+		return all
+	}
+	return nil
 }
 
 func orNothing(ctx context.Context, t *explored.Test) (explored.Test, error) {
