@@ -342,19 +342,29 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 		if !taker.Switch || !own(left) || left.Goroutine < 0 {
 			continue
 		}
-		for _, s := range test.Trace[i:] { // steps of another goroutine before that
-			if s.Goroutine == left.Goroutine {
-				break
-			}
-			if own(s) {
-				return append(places, place(left, explored.Who(left.Goroutine)+" was preempted here"), place(s, explored.Who(s.Goroutine)+" went on here"))
-			}
+		if s, ok := wentOn(test.Trace, i, own); ok {
+			return append(places, place(left, explored.Who(left.Goroutine)+" was preempted here"), place(s, explored.Who(s.Goroutine)+" went on here"))
 		}
 	}
 	for _, s := range lastSteps(test.Trace, own) {
 		places = append(places, place(s, "last step of "+explored.Who(s.Goroutine)))
 	}
 	return places
+}
+
+// wentOn returns the step with which another goroutine continued at a switch: the first one
+// in the learner's code that a picture shows, or else the first one there.
+func wentOn(trace []explored.Step, at int, own func(explored.Step) bool) (first explored.Step, ok bool) {
+	drawn := explored.Drawn(trace)
+	for i := at; i < len(trace) && trace[i].Goroutine != trace[at-1].Goroutine; i++ {
+		switch s := trace[i]; {
+		case own(s) && drawn[i]:
+			return s, true
+		case own(s) && !ok:
+			first, ok = s, true
+		}
+	}
+	return first, ok
 }
 
 // lastSteps returns the last steps of up to three goroutines, among those that are wanted.

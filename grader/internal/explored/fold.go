@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Drawn reports for each step of a trace whether a picture has a row for it if there is room.
+func Drawn(trace []Step) []bool { return shownSteps(trace, nil, false) }
+
 // shownSteps tells which steps have a row: all that may teach something, and
 // those in keep.
 func shownSteps(trace []Step, keep []int, all bool) []bool {

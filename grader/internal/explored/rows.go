@@ -30,6 +30,7 @@ type row struct {
 	steps     []int    // all of them
 	waits     bool     // its goroutine waits here
 	terse     bool     // there is no room for a line about values
+	defaulted bool     // a select took its default
 }
 
 type rowKind int
@@ -201,6 +202,9 @@ func rowOf(i int, s Step) row {
 		r.does = []access{does}
 	}
 	r.come(s)
+	if taken, ok := caseOf(s); ok {
+		r.defaulted = taken == "default"
+	}
 	for _, text := range []string{objectNote(s, r.source), startNote(s), wakeNote(s)} {
 		r.note(text)
 	}

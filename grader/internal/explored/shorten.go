@@ -17,6 +17,9 @@ func (p picture) shortened(c Canvas) picture {
 		s.rows = slices.Clone(s.rows)
 		for i := range s.rows {
 			s.rows[i].terse = true
+			if len(s.lanes) <= 2 { // there is only one that it may have started
+				s.rows[i].notes = slices.DeleteFunc(slices.Clone(s.rows[i].notes), starts)
+			}
 		}
 	}
 	order := s.leastFirst()
@@ -66,7 +69,7 @@ const (
 	testWaits            // it waits, or continues after waiting
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
-	waits                // a line on which a goroutine waits or continues after waiting; time passes
+	waits                // a line on which a goroutine waits or continues after waiting, or the last select of which it takes the default; time passes
 	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two
 	indispensable        // that switch, and the last such line of a goroutine that panics
 	marked               // a side of the race
@@ -74,12 +77,15 @@ const (
 
 func (s shortening) worths() []int {
 	worth := make([]int, len(s.rows))
-	last, before, after, cut := map[int]int{}, -1, -1, -1
+	last, defaults, before, after, cut := map[int]int{}, map[int]int{}, -1, -1, -1
 	decisive := slices.IndexFunc(s.rows, func(r row) bool { return r.decisive != "" })
 	for i, r := range s.rows {
 		worth[i] = r.worth()
 		if worth[i] >= ofTheCode && r.kind == ran {
 			last[r.goroutine] = i
+			if r.defaulted {
+				defaults[r.goroutine] = i
+			}
 			if i < decisive {
 				before = i
 			} else if after < 0 {
@@ -95,6 +101,9 @@ func (s shortening) worths() []int {
 		if goroutine == s.end.panics {
 			worth[i] = max(worth[i], indispensable)
 		}
+	}
+	for _, i := range defaults {
+		worth[i] = max(worth[i], waits)
 	}
 	for _, i := range []int{before, after, cut} {
 		if i >= 0 && decisive >= 0 {
@@ -131,6 +140,8 @@ func (r row) worth() int {
 func (r row) wakes() bool {
 	return slices.ContainsFunc(r.notes, func(note string) bool { return strings.HasPrefix(note, "wakes ") })
 }
+
+func starts(note string) bool { return strings.HasPrefix(note, "starts ") }
 
 // short is the picture with what is kept: a line counts what is left out, and a
 // lane of which nothing is left goes.
