@@ -1,6 +1,8 @@
 package explore
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
@@ -31,4 +33,55 @@ func TestALeakIsNotProvenToPass(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, explored.Leak, got.Verdict)
 	assert.Zero(t, got.Different)
+}
+
+const countsTogether = `package x
+
+import ("math/rand/v2"; "sync"; "testing")
+
+func together(t *testing.T, goroutines int) {
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	n := 0
+	for range goroutines {
+		group.Go(func() { mu.Lock(); n++; mu.Unlock() })
+	}
+	group.Wait()
+	if n != goroutines {
+		t.Error(n)
+	}
+}
+
+func TestFew(t *testing.T)   { together(t, 3) }
+func TestMany(t *testing.T)  { together(t, 6) }
+func TestDrawn(t *testing.T) { together(t, 2+rand.IntN(2)) }
+`
+
+// If few interleavings are all there are, they are proven at once. Otherwise, and if a test draws
+// its program, all schedules are sampled.
+func TestFewInterleavingsAreProvenAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a test binary with the race detector")
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module x\n\ngo 1.25\n", "x_test.go": countsTogether} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	s, err := Prepare(t.Context(), Options{Dir: dir, Env: append(os.Environ(), "GOWORK=off"), Patterns: []string{"."}, Race: true, Seed: 1, Delays: 2, Processors: 1, Budget: Budget{Schedules: 1000, Time: time.Minute, Steps: Normal.Steps}})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	one := func(name string) explored.Test {
+		got, err := s.One(t.Context(), name)
+		require.NoError(t, err)
+		require.Equal(t, explored.Pass, got.Verdict, got.Summary)
+		return got
+	}
+	few := one("TestFew")
+	assert.Equal(t, 6, few.Different, "3 goroutines come to a lock in one of 3! orders")
+	assert.Less(t, few.Schedules, glance+fewDiffer)
+	many := one("TestMany")
+	assert.Greater(t, many.Schedules, 1000)
+	drawn := one("TestDrawn")
+	assert.Zero(t, drawn.Different)
+	assert.Equal(t, 1000, drawn.Schedules)
 }

@@ -17,7 +17,7 @@ func (p picture) shortened(c Canvas) picture {
 		s.rows = slices.Clone(s.rows)
 		for i := range s.rows {
 			s.rows[i].terse = true
-			if len(s.lanes) <= 2 { // there is only one that it may have started
+			if len(s.lanes) == 2 { // the other one has started it
 				s.rows[i].notes = slices.DeleteFunc(slices.Clone(s.rows[i].notes), starts)
 			}
 		}

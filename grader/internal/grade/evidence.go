@@ -3,6 +3,7 @@ package grade
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
@@ -39,10 +40,14 @@ func (g Exercise) Strength() string {
 		}
 	}
 	text := fmt.Sprintf("0 of %d runs of each test failed: under %.1f %% at 95 %% confidence", least, 100*Bound(least))
-	if n := g.schedules(); n > 0 {
-		text += fmt.Sprintf("; each scenario held under %d schedules or more", n)
-		if proven, all := g.proven(); proven > 0 {
-			text += fmt.Sprintf(", %d of %d proven: under all that differ", proven, all)
+	switch proven, all := g.proven(); {
+	case all == 0:
+	case proven == all:
+		text += "; each scenario held under all schedules that differ"
+	default:
+		text += fmt.Sprintf("; each scenario held under %d schedules or more", g.schedules())
+		if proven > 0 {
+			text += fmt.Sprintf(", or under all that differ (%d of %d)", proven, all)
 		}
 	}
 	return text
@@ -51,15 +56,21 @@ func (g Exercise) Strength() string {
 // proven is how many scenarios held under all schedules that differ, of how many.
 func (g Exercise) proven() (proven, all int) {
 	for _, t := range g.Tests {
-		for _, c := range t.Checks {
-			if c.Detector == kata.ExploreDetector && c.Verdict == evidence.Pass {
-				if all++; c.Proven {
-					proven++
-				}
-			}
+		if t.schedules() > 0 {
+			all++
+		}
+		if t.proven() {
+			proven++
 		}
 	}
 	return proven, all
+}
+
+// proven reports whether a scenario held under all schedules that differ.
+func (t Test) proven() bool {
+	return slices.ContainsFunc(t.Checks, func(c evidence.Check) bool {
+		return c.Detector == kata.ExploreDetector && c.Verdict == evidence.Pass && c.Proven
+	})
 }
 
 // schedules is how many schedules a scenario held under, or 0.
@@ -72,10 +83,11 @@ func (t Test) schedules() int {
 	return 0
 }
 
-// schedules is the least that any scenario held under, or 0 if there is none.
+// schedules is the least that any scenario held under of those that are not proven, or 0 if
+// there is none.
 func (g Exercise) schedules() (least int) {
 	for _, t := range g.Tests {
-		if n := t.schedules(); n > 0 && (least == 0 || n < least) {
+		if n := t.schedules(); n > 0 && !t.proven() && (least == 0 || n < least) {
 			least = n
 		}
 	}
