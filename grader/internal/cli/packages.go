@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"go/build"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"heisenkata/grader/internal/explore"
@@ -64,8 +66,8 @@ func (a *app) patterns(k kata.Kata, sub string, names []string) (dir string, pat
 			name = a.caller.pattern(e.Dir)
 		} else if testName.MatchString(name) && !isFolder(name) {
 			return "", nil, usageError{fmt.Errorf("%s is the name of a test, where a package is wanted; for the one in this folder: `%s`, or `%s`", name, a.caller.call("explore . --run "+name), a.caller.call("explain . "+name))}
-		} else if id := nearest(k, name); isWord(name) && !isFolder(name) && id != "" {
-			return "", nil, usageError{fmt.Errorf("there is neither an exercise nor a folder %q; did you mean %s? `%s` shows the exercises", name, id, a.caller.call("list"))}
+		} else if isWord(name) && !isFolder(name) && (nearest(k, name) != "" || len(k.Exercises) > 0 && !isPattern(name)) {
+			return "", nil, usageError{a.neither(k, name)}
 		}
 		patterns = append(patterns, pattern(name))
 	}
@@ -77,6 +79,21 @@ func (a *app) patterns(k kata.Kata, sub string, names []string) (dir string, pat
 		patterns = append(patterns, "./"+e.Dir)
 	}
 	return sub, patterns, nil
+}
+
+// neither says that a word means nothing, and which exercise it may have meant.
+func (a *app) neither(k kata.Kata, name string) error {
+	meant := ""
+	if id := nearest(k, name); id != "" {
+		meant = " did you mean " + id + "?"
+	}
+	return fmt.Errorf("there is neither an exercise nor a folder %q;%s `%s` shows the exercises", name, meant, a.caller.call("list"))
+}
+
+// isPattern reports whether the go command knows a word: as a package of the standard library, or
+// as the name of several packages.
+func isPattern(word string) bool {
+	return slices.Contains([]string{"all", "std", "cmd", "tool", "work"}, word) || isFolder(filepath.Join(build.Default.GOROOT, "src", word))
 }
 
 // exerciseNamed returns the exercise that a word names: by its id or its folder's

@@ -8,7 +8,7 @@ import (
 )
 
 // A test with few interleavings is proven before it is sampled: most scenarios have fewer than
-// fewDiffer. glance is how many schedules of it are sampled all the same, which says whether it
+// fewDiffer. glance is how many schedules of it are sampled anyway, which says whether it
 // can be proven, and stands against mistakes of the proof.
 const (
 	glance    = 100

@@ -38,7 +38,7 @@ func (b *Book) Get(name string) (phone string, ok bool) {
 // Set changes the phone of a name, and tells the listeners.
 func (b *Book) Set(name, phone string) {
 	b.mu.Lock()
-	if len(b.subscriptions) == 0 && (b.telling == nil || *b.telling != name) { // nobody is to be told
+	if len(b.subscriptions) == 0 && (b.telling == nil || *b.telling != name) { // no listener is to be told
 		b.phones[name] = phone
 		b.mu.Unlock()
 		return

@@ -46,7 +46,7 @@ func (b *Bus[E]) Publish(ctx context.Context, event E) error {
 	b.mu.Lock()
 	none := len(b.subs) == 0
 	b.mu.Unlock()
-	if none { // nobody to give it to
+	if none { // no subscription to give it to
 		return nil
 	}
 	select {
