@@ -242,10 +242,10 @@ var exploredMeanings = map[explored.Verdict]string{
 
 // plainMeanings explain verdicts of schedules in which no goroutine is interrupted.
 var plainMeanings = map[explored.Verdict]string{
-	explored.Wrong:    "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
-	explored.Deadlock: "These goroutines wait forever even if each goroutine runs until it blocks or ends.",
-	explored.Leak:     "This goroutine is left behind forever even if each goroutine runs until it blocks or ends.",
-	explored.Panic:    "Your code panics even if each goroutine runs until it blocks or ends. A panic ends the whole process.",
+	explored.Wrong:    "Your code breaks the contract even if no goroutine is preempted.",
+	explored.Deadlock: "This deadlock happens even if no goroutine is preempted.",
+	explored.Leak:     "This goroutine is left behind forever even if no goroutine is preempted.",
+	explored.Panic:    "Your code panics even if no goroutine is preempted. A panic ends the whole process.",
 }
 
 // meaning explains a finding. Whatever order is at fault, a single goroutine has only one, and
@@ -367,14 +367,18 @@ func wentOn(trace []explored.Step, at int, own func(explored.Step) bool) (first 
 	return first, ok
 }
 
-// lastSteps returns the last steps of up to three goroutines, among those that are wanted.
-// Accesses on the way count only where there is nothing else: they may belong to what a
-// test does after it has failed.
+// lastSteps returns the last steps of up to three goroutines, among those that are wanted:
+// those that a picture shows, or else others. Accesses on the way count only where there is
+// nothing else: they may belong to what a test does after it has failed.
 func lastSteps(trace []explored.Step, wanted func(explored.Step) bool) (last []explored.Step) {
-	seen := map[int]bool{}
-	for _, plain := range []bool{false, true} {
-		for _, s := range slices.Backward(trace) {
-			if wanted(s) && s.Plain == plain && !seen[s.Goroutine] && len(last) < 3 {
+	seen, drawn := map[int]bool{}, explored.Drawn(trace)
+	for _, fits := range []func(i int) bool{
+		func(i int) bool { return drawn[i] },
+		func(i int) bool { return !trace[i].Plain },
+		func(int) bool { return true },
+	} {
+		for i, s := range slices.Backward(trace) {
+			if wanted(s) && fits(i) && !seen[s.Goroutine] && len(last) < 3 {
 				seen[s.Goroutine] = true
 				last = append(last, s)
 			}

@@ -62,9 +62,9 @@ func TestMeaningOfAWrongResult(t *testing.T) {
 	for other, want := range map[*explored.Step]string{
 		{Goroutine: 1, Switch: true}:  "Your code allows an interleaving that breaks the contract.",
 		{Goroutine: -1, Slip: "1s"}:   "Your code allows an interleaving that breaks the contract.",
-		{Operation: "go", Starts: 1}:  "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
-		{Goroutine: 1, Waited: true}:  "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
-		{Goroutine: 1, Operation: ""}: "Your code breaks the contract even if each goroutine runs until it blocks or ends.",
+		{Operation: "go", Starts: 1}:  "Your code breaks the contract even if no goroutine is preempted.",
+		{Goroutine: 1, Waited: true}:  "Your code breaks the contract even if no goroutine is preempted.",
+		{Goroutine: 1, Operation: ""}: "Your code breaks the contract even if no goroutine is preempted.",
 	} {
 		test := explored.Test{Verdict: explored.Wrong, Trace: append(slices.Clone(alone.Trace), *other)}
 		assert.Equal(t, want, meaning(test))

@@ -10,7 +10,7 @@ import (
 
 type hintCommand struct {
 	Exercise string `arg:"" optional:"" help:"An id or a path; the exercise whose folder you are in, or else the next one, if you name none."`
-	Number   int    `arg:"" optional:"" help:"Which hint, 1 to 3. Default: 1."`
+	Number   string `arg:"" optional:"" help:"Which hint, 1 to 3. Default: 1."`
 }
 
 // Run shows one hint.
@@ -41,11 +41,15 @@ func (c *hintCommand) Run(a *app) error {
 func (c *hintCommand) chosen() (name string, number int, err error) {
 	number, err = strconv.Atoi(c.Exercise)
 	switch {
-	case err != nil && c.Number == 0:
+	case err != nil && c.Number == "":
 		return c.Exercise, 1, nil
 	case err != nil:
-		return c.Exercise, c.Number, nil
-	case c.Number != 0:
+		number, err := strconv.Atoi(c.Number)
+		if err != nil {
+			return "", 0, usageError{fmt.Errorf("%q is no number of a hint: name the exercise, then the number", c.Number)}
+		}
+		return c.Exercise, number, nil
+	case c.Number != "":
 		return "", 0, usageError{errors.New("name the exercise first, then the number of the hint")}
 	}
 	return "", number, nil

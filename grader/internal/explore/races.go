@@ -59,9 +59,9 @@ func (n *narrator) objectsAt(operation, file string, line int) (objects []string
 // doing is what a site says of such an access.
 func doing(operation string) string {
 	switch {
-	case strings.Contains(operation, "write"):
+	case strings.Contains(operation, "write"), operation == explored.ChannelClose:
 		return instrument.Writes
-	case strings.Contains(operation, "read"):
+	case strings.Contains(operation, "read"), operation == explored.ChannelSend:
 		return instrument.Reads
 	}
 	return ""
@@ -69,8 +69,13 @@ func doing(operation string) string {
 
 // operationOf is what an access of a race is. Those by which the detector finds a
 // WaitGroup.Add that nothing orders before Wait are no reads and writes of the code:
-// the drop-in makes them by a call, a read for Add and a write for Wait.
+// the drop-in makes them by a call, a read for Add and a write for Wait. To the detector, closing
+// a channel writes and sending to it reads.
 func operationOf(accesses []diagnose.Access, i int) string {
+	channels := map[string]string{"runtime.closechan": explored.ChannelClose, "runtime.chansend": explored.ChannelSend}
+	if frames := accesses[i].Frames; len(frames) > 0 && channels[strings.TrimSuffix(frames[0].Function, "()")] != "" {
+		return channels[strings.TrimSuffix(frames[0].Function, "()")]
+	}
 	calls := map[string]string{"runtime.raceread": explored.WaitGroupAdd, "runtime.racewrite": explored.WaitGroupWait}
 	var found []string
 	for _, a := range accesses {

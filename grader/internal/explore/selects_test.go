@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"heisenkata/grader/internal/explored"
 )
 
 func TestSelectsAreNamedByTheirChannels(t *testing.T) {
@@ -28,4 +30,35 @@ func TestSelectsAreNamedByTheirChannels(t *testing.T) {
 		assert.Empty(t, n.selectOn(position{path: name, line: 3}))
 		assert.Empty(t, n.selectOn(position{path: name + "x", line: 4}))
 	}
+}
+
+const sendsWhileItIsClosed = `import "testing"
+
+func TestSelect(t *testing.T) {
+	events, ended, done := make(chan int, 1), make(chan bool), make(chan bool)
+	go func() {
+		defer close(done)
+		defer func() { recover() }()
+		select {
+		case <-ended:
+		case events <- 1:
+		case <-t.Context().Done():
+		}
+	}()
+	close(events)
+	<-done
+}
+`
+
+// A race with a select is in the line of its case, and closing and sending are called that.
+func TestRaceInASelect(t *testing.T) {
+	got := single(t, Options{Race: true, Budget: Budget{Schedules: 100}}, sendsWhileItIsClosed)
+	assert.Equal(t, explored.Race, got.Verdict)
+	sides := map[string]int{}
+	for _, side := range got.Races {
+		sides[side.Operation] = side.Line
+	}
+	assert.Equal(t, map[string]int{"close": 16, "send": 12}, sides)
+	assert.Contains(t, got.Summary, "closes events")
+	assert.Contains(t, got.Summary, "sends to it")
 }

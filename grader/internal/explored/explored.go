@@ -229,6 +229,13 @@ const (
 	WaitGroupWait = "WaitGroup.Wait"
 )
 
+// The operations of accesses to a channel: the race detector reports a send that nothing orders
+// before the channel is closed.
+const (
+	ChannelClose = "close"
+	ChannelSend  = "send"
+)
+
 // Access is one side of a race.
 type Access struct {
 	Operation string `json:"operation"`           // read, write, atomic …

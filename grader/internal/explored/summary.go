@@ -117,6 +117,10 @@ func verb(a Access) string {
 		how = "atomically "
 	}
 	switch {
+	case a.Operation == ChannelClose:
+		return "closes"
+	case a.Operation == ChannelSend:
+		return "sends to"
 	case strings.Contains(a.Operation, "write"):
 		return how + "writes"
 	case strings.Contains(a.Operation, "read"):

@@ -39,15 +39,15 @@ func (g Exercise) Strength() string {
 			least = runs
 		}
 	}
-	text := fmt.Sprintf("0 of %d runs of each test failed: under %.1f %% at 95 %% confidence", least, 100*Bound(least))
+	text := fmt.Sprintf("no test failed in %d runs: each fails in fewer than %.1f %% of runs, at 95 %% confidence", least, 100*Bound(least))
 	switch proven, all := g.proven(); {
 	case all == 0:
 	case proven == all:
-		text += "; each scenario held under all schedules that differ"
+		text += "; each scenario held under all different interleavings"
 	default:
-		text += fmt.Sprintf("; each scenario held under %d schedules or more", g.schedules())
+		text += fmt.Sprintf("; each scenario held under at least %d schedules", g.schedules())
 		if proven > 0 {
-			text += fmt.Sprintf(", or under all that differ (%d of %d)", proven, all)
+			text += fmt.Sprintf(", or under all different interleavings (%d of %d)", proven, all)
 		}
 	}
 	return text

@@ -62,17 +62,17 @@ func (s *selection) clause(cc *ast.CommClause) {
 		s.hasDefault = true
 		return
 	}
-	op := fmt.Sprintf("%ss%d_%d", s.prefix, s.id, s.count)
+	op, at := fmt.Sprintf("%ss%d_%d", s.prefix, s.id, s.count), s.markIn(s.home, cc.Comm.Pos())
 	assign := ""
 	switch c := cc.Comm.(type) {
 	case *ast.SendStmt:
 		channel := s.channel(c.Chan, s.operand(c.Chan), "chan<-")
 		fmt.Fprintf(&s.evaluate, "%s := %s.SendTo(%s); %s.V = %s; ", op, s.rt, channel, op, s.operand(c.Value))
-		fmt.Fprintf(&s.end, "case %s.C <- %s.V: %s = %d; ", op, op, s.index(), s.count)
+		fmt.Fprintf(&s.end, "case %s%s.C <- %s.V: %s = %d; ", at, op, op, s.index(), s.count)
 	case *ast.ExprStmt:
-		s.receiveClause(op, isReceive(c.X))
+		s.receiveClause(op, at, isReceive(c.X))
 	case *ast.AssignStmt:
-		s.receiveClause(op, isReceive(c.Rhs[0]))
+		s.receiveClause(op, at, isReceive(c.Rhs[0]))
 		assign = fmt.Sprintf(" %s %s %s.V", s.text(c.Lhs[0].Pos(), c.Lhs[len(c.Lhs)-1].End()), c.Tok, op)
 		if len(c.Lhs) == 2 {
 			assign += ", " + op + ".OK"
@@ -81,14 +81,14 @@ func (s *selection) clause(cc *ast.CommClause) {
 	}
 	fmt.Fprintf(&s.operations, ", %s", op)
 	fmt.Fprintf(&s.cases, ", %q", "case "+s.original(cc.Comm.Pos(), cc.Comm.End()))
-	fmt.Fprintf(&s.try, "case %d: if %s.Try() { %s = %d }; ", s.count, op, s.index(), s.count)
+	fmt.Fprintf(&s.try, "case %d: %sif %s.Try() { %s = %d }; ", s.count, at, op, s.index(), s.count)
 	s.replace(cc.Pos(), cc.Colon+1, fmt.Sprintf("case %d:%s", s.count, assign))
 	s.count++
 }
 
-func (s *selection) receiveClause(op string, u *ast.UnaryExpr) {
+func (s *selection) receiveClause(op, at string, u *ast.UnaryExpr) {
 	fmt.Fprintf(&s.evaluate, "%s := %s.RecvFrom(%s); ", op, s.rt, s.channel(u.X, s.operand(u.X), "<-chan"))
-	fmt.Fprintf(&s.end, "case %s.V, %s.OK = <-%s.C: %s = %d; ", op, op, op, s.index(), s.count)
+	fmt.Fprintf(&s.end, "case %s%s.V, %s.OK = <-%s.C: %s = %d; ", at, op, op, op, s.index(), s.count)
 }
 
 func (s *selection) operand(e ast.Expr) string { return s.moved(s.home, e) }
@@ -99,11 +99,12 @@ func (s *selection) index() string { return fmt.Sprintf("%si%d", s.prefix, s.id)
 func (s *selection) head(label string) string {
 	i, j, k := s.index(), fmt.Sprintf("%sj%d", s.prefix, s.id), fmt.Sprintf("%sk%d", s.prefix, s.id)
 	var h strings.Builder
-	fmt.Fprintf(&h, "{ %s%s := -1; ", s.evaluate.String(), i)
-	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d%s); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s} }; %s.Took(%s); ",
-		j, k, s.rt, s.at, s.operations.String(), j, s.count, i, j, j, k, max(s.count, 1), s.try.String(), s.rt, i)
+	here := s.markIn(s.home, s.home.Pos())
+	fmt.Fprintf(&h, "{ %s%s%s := -1; ", s.evaluate.String(), here, i)
+	fmt.Fprintf(&h, "for %s, %s := 0, %s.Select(%d%s); %s < %d && %s < 0; %s++ { switch (%s+%s)%%%d { %s%s} }; %s.Took(%s); ",
+		j, k, s.rt, s.at, s.operations.String(), j, s.count, i, j, j, k, max(s.count, 1), s.try.String(), here, s.rt, i)
 	if !s.hasDefault {
-		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, %s.NoObject); select { %s}; %s.After(%d, %s.NoObject) }; ", i, s.rt, s.rt, s.at, s.rt, s.end.String(), s.rt, s.at, s.rt)
+		fmt.Fprintf(&h, "if %s < 0 { %s.Blocked(%s.OpSelect, %d, %s.NoObject); select { %s%s}; %s.After(%d, %s.NoObject) }; ", i, s.rt, s.rt, s.at, s.rt, s.end.String(), here, s.rt, s.at, s.rt)
 	}
 	fmt.Fprintf(&h, "if %s.Tells() { %s.Chose(%s, []%s.Operation{%s}%s) }; %sswitch %s {",
 		s.rt, s.rt, i, s.rt, strings.TrimPrefix(s.operations.String(), ", "), s.cases.String(), label, i)

@@ -87,10 +87,16 @@ func (s *splicer) original(a, b token.Pos) string {
 
 // moved is the text of e, to be put elsewhere in home. It keeps its line.
 func (s *splicer) moved(home ast.Node, e ast.Expr) string {
+	return s.markIn(home, e.Pos()) + s.text(e.Pos(), e.End())
+}
+
+// markIn says that what follows, which is put elsewhere in home, is at position p. On one line
+// there is no need.
+func (s *splicer) markIn(home ast.Node, p token.Pos) string {
 	if s.pos.Line(home.Pos()) == s.pos.Line(home.End()) {
-		return s.text(e.Pos(), e.End())
+		return ""
 	}
-	return s.mark(e.Pos()) + s.text(e.Pos(), e.End())
+	return s.mark(p)
 }
 
 // within reports whether an edit belongs to [x, y).
