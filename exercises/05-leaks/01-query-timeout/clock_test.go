@@ -157,7 +157,7 @@ func (q *timedQuery) attempt(ctx context.Context) ([]string, error) {
 	n, ended := q.begin(ctx)
 	defer q.end()
 	if _, _, attempts := q.owed(); n >= attempts || n > ended {
-		q.t.Errorf("%s\nattempt %d: there should be %d attempts, one after the other", q, n+1, attempts)
+		q.t.Errorf("%s\nattempt %d begins, but the query should make only %d, one after the other", q, n+1, attempts)
 		return nil, nil
 	}
 	a, due := q.attempts[n], time.Now().Add(q.attempts[n].takes)

@@ -3,8 +3,10 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"time"
@@ -235,10 +237,11 @@ func (b *Bench) judged(detector string, found []evidence.Finding) evidence.Check
 func others(found []evidence.Finding) string {
 	text := "and:"
 	for _, f := range found[:min(len(found), 10)] {
-		text += "\n" + f.Summary
+		text += "\n"
 		if len(f.Places) > 0 {
-			text += " (" + f.Places[0].String() + ")"
+			text += fmt.Sprintf("%s:%d: ", path.Base(f.Places[0].File), f.Places[0].Line)
 		}
+		text += f.Summary
 	}
 	return text
 }

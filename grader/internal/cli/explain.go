@@ -145,11 +145,14 @@ func (a *app) tell(l looked) error {
 
 // nothing says that nothing was found, and how much that means.
 func (l looked) nothing() string {
-	passed, proven := 0, 0
+	passed, running, proven := 0, 0, 0
 	for _, p := range l.report.Packages {
 		for _, t := range p.Tests {
-			if t.Verdict == explored.Pass {
+			switch t.Verdict {
+			case explored.Pass:
 				passed++
+			case explored.Running:
+				running++
 			}
 			if t.Proven() {
 				proven++
@@ -157,6 +160,8 @@ func (l looked) nothing() string {
 		}
 	}
 	switch {
+	case passed == 0 && running > 0:
+		return "These tests do not end: either a loop is endless, or it takes too many steps."
 	case passed == 0:
 		return "Nothing was found, and nothing passed either."
 	case proven == passed:

@@ -104,6 +104,12 @@ func (r row) beside() string {
 		return "· sends " + strings.Join(r.sent[:min(len(r.sent), maxTold)], ", ")
 	case len(r.returned) == 1:
 		_, value, _ := strings.Cut(r.returned[0], "→ ")
+		switch {
+		case value == "not nil" && !strings.Contains(r.source, "nil"):
+			return ""
+		case strings.Count(r.source, "(") > 1: // it may not be what the line is about
+			return r.returned[0]
+		}
 		return "→ " + value
 	case len(r.returned) > 1:
 		return strings.Join(r.returned[:min(len(r.returned), maxTold)], ", ")

@@ -65,6 +65,11 @@ func TestValuesStandBesideTheLine(t *testing.T) {
 	r.returned = append(r.returned, "CompareAndSwap() → false")
 	assert.Equal(t, "Load() → 1, CompareAndSwap() → false", r.beside())
 
+	r = row{source: "ip, err := n.Resolve(ctx, *p.host.Load())", returned: []string{"Load() → not nil"}}
+	assert.Empty(t, r.beside(), "it would read as if err were not nil")
+	r.returned = []string{"Load() → 443"}
+	assert.Equal(t, "Load() → 443", r.beside())
+
 	r = row{source: "c.done = true"}
 	r.come(Step{Operation: "write", Object: "c.done", Value: "true", Source: r.source})
 	assert.Empty(t, r.beside())
