@@ -3,11 +3,13 @@ package submission
 import (
 	"errors"
 	"fmt"
+	"go/build"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -25,6 +27,37 @@ func unreadable(e kata.Exercise, name, why string) evidence.Finding {
 		Places:  []evidence.Place{{File: file, Role: "here"}},
 		Replay:  "go run ./grader run " + e.ID,
 	}
+}
+
+// others lists the files in dir that would be compiled with those of a fix, and are none of it
+// and no tests. What cannot be read is left to others to complain of.
+func others(tree *os.Root, e kata.Exercise, dir string) (names []string) {
+	entries, _ := fs.ReadDir(tree.FS(), dir)
+	context := build.Default
+	context.JoinPath = path.Join
+	context.OpenFile = func(name string) (io.ReadCloser, error) { return tree.Open(name) }
+	for _, entry := range entries {
+		name := entry.Name()
+		if !entry.Type().IsRegular() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || slices.Contains(e.Files, name) {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && info.Size() <= MaxFileSize {
+			if compiled, err := context.MatchFile(dir, name); err == nil && !compiled {
+				continue // a constraint keeps it out
+			}
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// notTaken is what is said of a file that is none of the exercise's.
+func notTaken(e kata.Exercise, name string) evidence.Finding {
+	taken := strings.Join(e.Files, " and ")
+	f := unreadable(e, name, "is not taken: a fix is "+taken+" alone")
+	f.Meaning = "Nothing was built: where it is graded for points, code in this file would be missing."
+	f.Advice = fmt.Sprintf("Move its code to %s, and remove the file.", taken)
+	return f
 }
 
 // readFile returns a file's bytes, or why the learner must change it first.

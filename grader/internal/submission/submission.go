@@ -66,6 +66,9 @@ func Read(root string, e kata.Exercise, dir string) (Submission, error) {
 		refusal.Findings = append(refusal.Findings, checkText(e, name, data)...)
 		s.Files[name] = data
 	}
+	for _, name := range others(tree, e, dir) {
+		refusal.Findings = append(refusal.Findings, notTaken(e, name))
+	}
 	if refusal.Findings != nil {
 		return s, &refusal
 	}

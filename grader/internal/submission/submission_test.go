@@ -40,6 +40,31 @@ func TestReadTakesOnlyListedFiles(t *testing.T) {
 	assert.NotEqual(t, s.Hash(), again.Hash())
 }
 
+// Code in other files would be missing where a fix is graded for points, so it is refused
+// everywhere. A test is the learner's own affair, and so is what is not compiled.
+func TestReadRefusesOtherFiles(t *testing.T) {
+	root, file := checkout(t)
+	for name, text := range map[string]string{
+		"x.go": "package x\n", "y_test.go": "package x\n", "draft.go": "//go:build ignore\n\npackage x\n", "y_plan9.go": "package x\n", "notes.txt": "package x\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(file), name), []byte(text), 0o644))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(filepath.Dir(file), "folder.go"), 0o755))
+	_, err := Read(root, exercise, exercise.Dir)
+	require.NoError(t, err)
+	for name, text := range map[string]string{"helper.go": "package x\n", "broken.go": "packag", "huge.go": "//go:build ignore\n" + strings.Repeat("/", MaxFileSize)} {
+		helper := filepath.Join(filepath.Dir(file), name)
+		require.NoError(t, os.WriteFile(helper, []byte(text), 0o644))
+		var refusal *Refusal
+		_, err := Read(root, exercise, exercise.Dir)
+		require.ErrorAs(t, err, &refusal, name)
+		require.Len(t, refusal.Findings, 1, name)
+		assert.Equal(t, exercise.Dir+"/"+name+" is not taken: a fix is x.go alone", refusal.Findings[0].Summary)
+		assert.Equal(t, "Move its code to x.go, and remove the file.", refusal.Findings[0].Advice)
+		require.NoError(t, os.Remove(helper))
+	}
+}
+
 // write gives the file that content.
 func write(data string) func(*testing.T, string) {
 	return func(t *testing.T, file string) { require.NoError(t, os.WriteFile(file, []byte(data), 0o644)) }
