@@ -17,8 +17,12 @@ func screen(w io.Writer) (columns, rows int) {
 		}
 	}
 	columns, _ = strconv.Atoi(os.Getenv("COLUMNS"))
-	return max(columns, 0), 0
+	return max(columns, 0), pipeRows
 }
+
+// pipeRows is the height of what is no terminal, such as a file or a build's log. There is
+// room for most pictures in full.
+const pipeRows = 60
 
 func width(w io.Writer) int {
 	columns, _ := screen(w)

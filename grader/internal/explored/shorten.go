@@ -70,19 +70,21 @@ const (
 	ofTheCode            // a line of the code that is tested
 	lastOfALane          // the last such line of a goroutine
 	waits                // a line on which a goroutine waits or continues after waiting, or the last select of which it takes the default; time passes
-	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two
+	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two; without such a switch the last before a wrong result
 	indispensable        // that switch, and the last such line of a goroutine that panics
 	marked               // a side of the race
 )
 
 func (s shortening) worths() []int {
 	worth := make([]int, len(s.rows))
-	last, defaults, before, after, cut := map[int]int{}, map[int]int{}, -1, -1, -1
+	last, defaults, final, before, after, cut := map[int]int{}, map[int]int{}, -1, -1, -1, -1
 	decisive := slices.IndexFunc(s.rows, func(r row) bool { return r.decisive != "" })
 	for i, r := range s.rows {
 		worth[i] = r.worth()
 		if worth[i] >= ofTheCode && r.kind == ran {
-			last[r.goroutine] = i
+			if !r.unlocks() {
+				last[r.goroutine], final = i, i
+			}
 			if r.defaulted {
 				defaults[r.goroutine] = i
 			}
@@ -109,6 +111,9 @@ func (s shortening) worths() []int {
 		if i >= 0 && decisive >= 0 {
 			worth[i] = max(worth[i], around)
 		}
+	}
+	if final >= 0 && decisive < 0 && !s.races && len(s.end.waiting) == 0 { // otherwise others are what it is about
+		worth[final] = max(worth[final], around)
 	}
 	return worth
 }
@@ -142,6 +147,11 @@ func (r row) wakes() bool {
 }
 
 func starts(note string) bool { return strings.HasPrefix(note, "starts ") }
+
+// unlocks reports whether all that a row does is to unlock, as deferred calls do.
+func (r row) unlocks() bool {
+	return strings.HasPrefix(r.source, "unlocks ") || strings.HasPrefix(r.source, "read-unlocks ")
+}
 
 // short is the picture with what is kept: a line counts what is left out, and a
 // lane of which nothing is left goes.
