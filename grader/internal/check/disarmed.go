@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"heisenkata/grader/internal/build"
 	"heisenkata/grader/internal/diagnose"
@@ -41,12 +42,19 @@ func (t *trial) armed(ctx context.Context, c *evidence.Check, binary string) (bo
 	switch {
 	case err != nil:
 		return false, err
-	case o.Verdict == evidence.Fail:
+	case cameOut(o.Verdict):
 		return true, nil
 	case o.Verdict == evidence.Pass:
 		o = t.disarmed()
 	}
 	return !t.record(c, build.Race, s, o), nil
+}
+
+// cameOut reports whether a verdict shows that a failure of ours came out. The test ended
+// early, and what it had started went on: that may fail as well, and panics if the test is over
+// by then, or races with what the test does at its end.
+func cameOut(v evidence.Verdict) bool {
+	return slices.Contains([]evidence.Verdict{evidence.Fail, evidence.Panic, evidence.Race, evidence.Deadlock, evidence.Leak}, v)
 }
 
 // disarmed is what is said of a fix with which a failure of ours is a pass.

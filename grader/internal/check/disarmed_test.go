@@ -135,3 +135,14 @@ func TestDrawn(t *testing.T) {
 	assert.Equal(t, "TestB", draw(e, []string{"TestB", "TestGuard"}))
 	assert.Empty(t, draw(e, []string{"TestGuard"}))
 }
+
+// A test that is made to fail leaves behind what it has started. What that leads to is no pass
+// either; that it passes, does not end or reports something else is held against the fix.
+func TestFailuresComeOut(t *testing.T) {
+	for v, want := range map[evidence.Verdict]bool{
+		evidence.Fail: true, evidence.Panic: true, evidence.Race: true, evidence.Deadlock: true, evidence.Leak: true,
+		evidence.Pass: false, evidence.Integrity: false, evidence.Timeout: false, evidence.Error: false, evidence.Policy: false,
+	} {
+		assert.Equal(t, want, cameOut(v), v)
+	}
+}

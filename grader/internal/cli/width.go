@@ -9,7 +9,8 @@ import (
 )
 
 // screen is the size, in columns and rows, of the terminal that w is. What is no terminal
-// has as many columns as the variable COLUMNS says. What is not known is 0.
+// has as many columns as the variable COLUMNS says, and rows as LINES does. A width that is
+// not known is 0.
 func screen(w io.Writer) (columns, rows int) {
 	if f, ok := w.(*os.File); ok {
 		if columns, rows, err := term.GetSize(f.Fd()); err == nil && columns > 0 {
@@ -17,6 +18,9 @@ func screen(w io.Writer) (columns, rows int) {
 		}
 	}
 	columns, _ = strconv.Atoi(os.Getenv("COLUMNS"))
+	if rows, err := strconv.Atoi(os.Getenv("LINES")); err == nil && rows > 0 {
+		return max(columns, 0), rows
+	}
 	return max(columns, 0), pipeRows
 }
 
