@@ -106,13 +106,13 @@ func leftOnLine(rows []row, at, goroutine int) int {
 // markRaces marks the row of each access, and reports whether both are in the
 // picture.
 func markRaces(rows []row, races []Access, trace []Step) bool {
-	marked, named := 0, slices.ContainsFunc(races, func(a Access) bool { return a.Object != "" })
+	marked, named := 0, slices.IndexFunc(races, func(a Access) bool { return a.Object != "" })
 	for _, a := range races {
 		for i := range rows {
 			if slices.Contains(rows[i].steps, a.Step-1) && rows[i].mark == "" {
 				what := accesses(a)
-				if a.Object == "" && named {
-					what += " it"
+				if a.Object == "" && named >= 0 {
+					what += " " + called(races[named], a)
 				} else if does, ok := accessOf(trace[a.Step-1]); ok && does.value != "" && what == does.verb+" "+does.object {
 					what = does.String()
 				}
@@ -124,6 +124,14 @@ func markRaces(rows []row, races []Access, trace []Step) bool {
 		}
 	}
 	return marked > 1
+}
+
+// called is what an access is on that has no name for it, in a picture with one that has.
+func called(named, nameless Access) string {
+	if named.Step < nameless.Step {
+		return "it"
+	}
+	return sentence(named.Object)
 }
 
 const (

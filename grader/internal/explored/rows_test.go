@@ -169,10 +169,13 @@ func TestElidedKeepsWhatWasLeft(t *testing.T) {
 
 // A race's two accesses are marked: each in the row that has its step.
 func TestMarkRaces(t *testing.T) {
-	rows := []row{{goroutine: 1, steps: []int{0, 1}}, {goroutine: 1, steps: []int{2}}, {goroutine: 2, steps: []int{3}}}
-	both := []Access{{Operation: "write", Object: "c.n", Step: 4}, {Operation: "atomic read", Step: 2}}
-	assert.True(t, markRaces(rows, both, make([]Step, 4)))
-	assert.Equal(t, []string{"◆ atomically reads it", "", "◆ writes c.n"}, []string{rows[0].mark, rows[1].mark, rows[2].mark})
+	marks := func(both ...Access) []string {
+		rows := []row{{goroutine: 1, steps: []int{0, 1}}, {goroutine: 1, steps: []int{2}}, {goroutine: 2, steps: []int{3}}}
+		assert.True(t, markRaces(rows, both, make([]Step, 4)))
+		return []string{rows[0].mark, rows[1].mark, rows[2].mark}
+	}
+	assert.Equal(t, []string{"◆ atomically reads c.n", "", "◆ writes c.n"}, marks(Access{Operation: "write", Object: "c.n", Step: 4}, Access{Operation: "atomic read", Step: 2}))
+	assert.Equal(t, []string{"◆ writes c.n", "", "◆ reads it"}, marks(Access{Operation: "write", Object: "c.n", Step: 2}, Access{Operation: "read", Step: 4}))
 	assert.False(t, markRaces([]row{{steps: []int{0}}}, []Access{{Step: 1}, {}}, make([]Step, 1)))
 }
 
