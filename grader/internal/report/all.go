@@ -64,7 +64,7 @@ func (s *screen) tests(e grade.Exercise) {
 	if !e.Ran() {
 		return
 	}
-	told := map[string]string{}
+	told, why := map[string]string{}, ""
 	names := 0
 	for _, t := range e.Tests {
 		names = max(names, lipgloss.Width(t.Name))
@@ -72,7 +72,11 @@ func (s *screen) tests(e grade.Exercise) {
 	s.line("")
 	for i := range e.Tests {
 		t := &e.Tests[i]
-		s.headline(t.Verdict, fmt.Sprintf("%-*s", min(names, s.Width/2), t.Name), fmt.Sprintf("%5s", worth(*t)), plain, s.came(*t))
+		came := s.came(*t)
+		if reason := unlooked(*t); reason != "" && reason != why { // the first time only
+			why, came = reason, came+reason
+		}
+		s.headline(t.Verdict, fmt.Sprintf("%-*s", min(names, s.Width/2), t.Name), fmt.Sprintf("%5s", worth(*t)), plain, came)
 		f, ok := t.Failure()
 		switch {
 		case !ok:
@@ -84,6 +88,19 @@ func (s *screen) tests(e grade.Exercise) {
 			s.line("")
 		}
 	}
+}
+
+// unlooked says why a test was not looked at, if it was not.
+func unlooked(t grade.Test) string {
+	if t.Verdict != evidence.Skipped || len(t.Checks) == 0 {
+		return ""
+	}
+	reason, ok := strings.CutPrefix(t.Checks[0].Note, "skipped because ")
+	if !ok {
+		return ""
+	}
+	reason, _, _ = strings.Cut(reason, ",")
+	return ": " + reason
 }
 
 // came says what came of a test.
