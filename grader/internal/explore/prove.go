@@ -38,7 +38,7 @@ func (s *Session) One(ctx context.Context, name string) (explored.Test, error) {
 // briefly explores a test if few schedules settle it: one of the first is a finding, or
 // few interleavings are all there are. Otherwise, or if ctx ends, it returns nil.
 func (s *Session) briefly(ctx context.Context, t *target, name string) *explored.Test {
-	if s.Delays == 0 || s.Budget.Schedules <= glance+fewDiffer {
+	if s.Delays == 0 || s.Exhaustive || s.Schedule != "" || s.Budget.Schedules <= glance+fewDiffer {
 		return nil
 	}
 	brief := *s
