@@ -35,6 +35,35 @@ func TestALeakIsNotProvenToPass(t *testing.T) {
 	assert.Zero(t, got.Different)
 }
 
+const pausesBeforeItWakes = `import ("sync"; "sync/atomic"; "testing"; "time")
+
+func TestPause(t *testing.T) {
+	var open atomic.Bool
+	var mu sync.Mutex
+	woken := sync.NewCond(&mu)
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		mu.Lock()
+		defer mu.Unlock()
+		for !open.Load() {
+			woken.Wait()
+		}
+	}()
+	open.Store(true)
+	time.Sleep(time.Millisecond)
+	woken.Broadcast()
+	<-done
+}
+`
+
+// Time may pass before a goroutine goes on that is slower than the pause is long, even if the
+// pause begins only after that goroutine has looked.
+func TestAPauseProvesNothing(t *testing.T) {
+	got := single(t, Options{Race: true, Exhaustive: true, EarlyTimeouts: true, Budget: Budget{Schedules: 1000}}, pausesBeforeItWakes)
+	assert.Equal(t, explored.Deadlock, got.Verdict, got.Summary)
+}
+
 const countsTogether = `package x
 
 import ("math/rand/v2"; "sync"; "testing")

@@ -47,6 +47,9 @@ func (r *races) step(j int) {
 	if p := r.last[r.of(j)]; p >= 0 {
 		join(base, r.clocks[p])
 	}
+	if at := r.woken(j); at >= 0 {
+		r.earlier(at, j, base)
+	}
 	if now.after >= 0 {
 		join(base, r.clocks[now.after])
 	}
@@ -69,6 +72,37 @@ func (r *races) step(j int) {
 	r.clocks = append(r.clocks, clock)
 	r.last[r.of(j)] = j
 	r.note(j)
+}
+
+// woken is where time passed that let a step go on: at a slip, or just before the step. It is -1
+// if none did.
+func (r *races) woken(j int) int {
+	switch now := r.trace[j]; {
+	case now.Name == slip:
+		return -1
+	case now.after >= 0 && r.trace[now.after].Name == slip:
+		return now.after
+	case now.all:
+		return j
+	}
+	return -1
+}
+
+// earlier plans that time passes before the last step of each other goroutine, unless that step
+// happened before the wait for it began, which the clock says: the goroutine may be slow. Where
+// time may pass it is a branch, so it is enough that what waits for it begins to wait.
+func (r *races) earlier(at, j int, began []int) {
+	seen := map[int]bool{r.of(j): true}
+	for i := at - 1; i >= 0 && len(seen) < len(r.number); i-- {
+		g := r.of(i)
+		if seen[g] || r.trace[i].Name == slip {
+			continue
+		}
+		seen[g] = true
+		if !r.before(i, began) {
+			r.reverse(i, at, began, nil)
+		}
+	}
 }
 
 type dependence struct {
