@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,10 @@ func TestALeakIsNotProvenToPass(t *testing.T) {
 	assert.Zero(t, got.Different)
 }
 
-const pausesBeforeItWakes = `import ("sync"; "sync/atomic"; "testing"; "time")
+// pausesBeforeItWakes is a test whose PAUSE is to give a goroutine the time to fall asleep.
+const pausesBeforeItWakes = `import ("context"; "sync"; "sync/atomic"; "testing"; "time")
+
+var _ context.Context
 
 func TestPause(t *testing.T) {
 	var open atomic.Bool
@@ -51,17 +55,27 @@ func TestPause(t *testing.T) {
 		}
 	}()
 	open.Store(true)
-	time.Sleep(time.Millisecond)
-	woken.Broadcast()
+	PAUSE
 	<-done
 }
 `
 
-// Time may pass before a goroutine goes on that is slower than the pause is long, even if the
-// pause begins only after that goroutine has looked.
+// Time may pass before a goroutine goes on that is slower than a pause is long, even if the
+// pause begins only after that goroutine has looked, and however the code pauses.
 func TestAPauseProvesNothing(t *testing.T) {
-	got := single(t, Options{Race: true, Exhaustive: true, EarlyTimeouts: true, Budget: Budget{Schedules: 1000}}, pausesBeforeItWakes)
-	assert.Equal(t, explored.Deadlock, got.Verdict, got.Summary)
+	for name, pause := range map[string]string{
+		"sleep":    "time.Sleep(time.Millisecond); woken.Broadcast()",
+		"after":    "<-time.After(time.Millisecond); woken.Broadcast()",
+		"select":   "select { case <-time.After(time.Millisecond): case <-make(chan bool): }; woken.Broadcast()",
+		"context":  "ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond); defer cancel(); <-ctx.Done(); woken.Broadcast()",
+		"callback": "time.AfterFunc(time.Millisecond, woken.Broadcast)",
+		"another":  "slept := make(chan bool); go func() { time.Sleep(time.Millisecond); close(slept) }(); <-slept; woken.Broadcast()",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := single(t, Options{Race: true, Exhaustive: true, EarlyTimeouts: true, Budget: Budget{Schedules: 1000}}, strings.Replace(pausesBeforeItWakes, "PAUSE", pause, 1))
+			assert.Equal(t, explored.Deadlock, got.Verdict, got.Summary)
+		})
+	}
 }
 
 const countsTogether = `package x

@@ -7,9 +7,9 @@ import (
 	"heisenkata/grader/internal/explored"
 )
 
-// A test with few interleavings is proven before it is sampled: most scenarios have fewer than
-// fewDiffer. glance is how many schedules of it are sampled anyway, which says whether it
-// can be proven, and stands against mistakes of the proof.
+// A test with at most fewDiffer interleavings is proven without the whole sample. glance is how
+// many schedules are sampled anyway: they show whether it can be proven, and guard against
+// mistakes in the proof.
 const (
 	glance    = 100
 	fewDiffer = 200

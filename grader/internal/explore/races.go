@@ -72,9 +72,13 @@ func doing(operation string) string {
 // the drop-in makes them by a call, a read for Add and a write for Wait. To the detector, closing
 // a channel writes and sending to it reads.
 func operationOf(accesses []diagnose.Access, i int) string {
-	channels := map[string]string{"runtime.closechan": explored.ChannelClose, "runtime.chansend": explored.ChannelSend}
-	if frames := accesses[i].Frames; len(frames) > 0 && channels[strings.TrimSuffix(frames[0].Function, "()")] != "" {
-		return channels[strings.TrimSuffix(frames[0].Function, "()")]
+	if frames := accesses[i].Frames; len(frames) > 0 {
+		switch frames[0].Function {
+		case "runtime.closechan()":
+			return explored.ChannelClose
+		case "runtime.chansend()":
+			return explored.ChannelSend
+		}
 	}
 	calls := map[string]string{"runtime.raceread": explored.WaitGroupAdd, "runtime.racewrite": explored.WaitGroupWait}
 	var found []string

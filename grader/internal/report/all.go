@@ -73,7 +73,7 @@ func (s *screen) tests(e grade.Exercise) {
 	for i := range e.Tests {
 		t := &e.Tests[i]
 		came := s.came(*t)
-		if reason := unlooked(*t); reason != "" && reason != why { // the first time only
+		if reason := whySkipped(*t); reason != "" && reason != why { // the first time only
 			why, came = reason, came+reason
 		}
 		s.headline(t.Verdict, fmt.Sprintf("%-*s", min(names, s.Width/2), t.Name), fmt.Sprintf("%5s", worth(*t)), plain, came)
@@ -90,8 +90,8 @@ func (s *screen) tests(e grade.Exercise) {
 	}
 }
 
-// unlooked says why a test was not looked at, if it was not.
-func unlooked(t grade.Test) string {
+// whySkipped says why a test was not looked at, if it was not.
+func whySkipped(t grade.Test) string {
 	if t.Verdict != evidence.Skipped || len(t.Checks) == 0 {
 		return ""
 	}

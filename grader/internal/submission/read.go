@@ -30,7 +30,7 @@ func unreadable(e kata.Exercise, name, why string) evidence.Finding {
 }
 
 // others lists the files in dir that would be compiled with those of a fix, and are none of it
-// and no tests. What cannot be read is left to others to complain of.
+// and no tests. A folder that cannot be read has none: its own files are missed first.
 func others(tree *os.Root, e kata.Exercise, dir string) (names []string) {
 	entries, _ := fs.ReadDir(tree.FS(), dir)
 	context := build.Default
