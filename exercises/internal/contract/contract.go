@@ -246,7 +246,7 @@ type program struct {
 	thing        any
 	before, last []drawn
 	parties      [][]drawn
-	others, held sync.WaitGroup  // held: the goroutine with the held call
+	calls, held  sync.WaitGroup  // held: the goroutine with the held call
 	beside       *sync.WaitGroup // another program, which the held call waits for, too
 }
 
@@ -254,7 +254,7 @@ func (p *program) run() {
 	p.make(p.before)
 	for g, calls := range p.parties {
 		if !p.Holds(g) {
-			p.others.Go(func() { p.make(calls) })
+			p.calls.Go(func() { p.make(calls) })
 		}
 	}
 	for g, calls := range p.parties {
@@ -262,7 +262,7 @@ func (p *program) run() {
 			p.held.Go(func() { p.make(calls) })
 		}
 	}
-	p.others.Wait()
+	p.calls.Wait()
 	p.held.Wait()
 	p.make(p.last)
 }
@@ -289,7 +289,7 @@ func (m moments) Next(out any) {
 
 func (m moments) Pause() {
 	if m.call == m.program.Held {
-		m.program.others.Wait()
+		m.program.calls.Wait()
 		if m.program.beside != nil {
 			m.program.beside.Wait()
 		}

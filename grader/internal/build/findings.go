@@ -56,8 +56,7 @@ func buildFindings(e kata.Exercise, out []byte) (found []evidence.Finding) {
 	for _, m := range messages(e, out) {
 		f := evidence.Finding{
 			Verdict: evidence.Build, Summary: NotCompiled + m.text, Places: []evidence.Place{m.place},
-			Meaning: "It has to compile first.",
-			Replay:  fmt.Sprintf("go test -run '^$' ./%s", e.Dir),
+			Replay: fmt.Sprintf("go test -run '^$' ./%s", e.Dir),
 		}
 		if !learners(e, m.place.File) {
 			f.Meaning = "The tests use this: keep the exported names and their signatures as they are."

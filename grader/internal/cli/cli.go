@@ -92,7 +92,10 @@ func explained(err error) error {
 	if slices.ContainsFunc(command.Positional, func(p *kong.Positional) bool { return p.IsCumulative() }) {
 		return fmt.Errorf("%w: names stand together, before the flags or after them", err)
 	}
-	return err
+	if command.Name == "run" {
+		return fmt.Errorf("%w: `run` takes one exercise, `grade` several", err)
+	}
+	return fmt.Errorf("%w after `%s`", err, strings.TrimSuffix(command.Summary(), " [flags]"))
 }
 
 // Run executes one call of the grader and returns its exit code.

@@ -67,9 +67,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		if !s.Strict { // otherwise the limit is far above what any right fix takes
 			test.GivenUp = f.GivenUp
 		}
-		for _, w := range waitingBeside(f) {
-			test.Waiting = append(test.Waiting, n.waiting(w))
-		}
+		test.Waiting = n.allWaiting(waitingBeside(f))
 		test.FailedAt, test.Beyond = n.failedAt(f), s.waitsBeyond(f)
 		test.Detail = detail(f)
 		test.Table = table(f)
@@ -153,10 +151,7 @@ func (n *narrator) left(name string, o *wire.Outcome) *explored.Left {
 	if o == nil {
 		return nil
 	}
-	leak := explored.Test{Name: name, Verdict: explored.Leak}
-	for _, w := range o.Finding.Waiting {
-		leak.Waiting = append(leak.Waiting, n.waiting(w))
-	}
+	leak := explored.Test{Name: name, Verdict: explored.Leak, Waiting: n.allWaiting(o.Finding.Waiting)}
 	return &explored.Left{Summary: explored.Summarise(leak, o.Finding.Text), Schedule: n.word(name, o.Schedule)}
 }
 
@@ -166,9 +161,7 @@ func (n *narrator) story(test *explored.Test, f *wire.Finding) {
 	if f == nil || n.setAside(f) {
 		return
 	}
-	for _, w := range f.Waiting {
-		test.Waiting = append(test.Waiting, n.waiting(w))
-	}
+	test.Waiting = n.allWaiting(f.Waiting)
 	wrong := explored.Test{Name: test.Name, Verdict: explored.Verdict(f.Kind), Waiting: test.Waiting, Trace: test.Trace}
 	test.Story = explored.Summarise(wrong, f.Text)
 	test.Table = table(f)
@@ -369,6 +362,24 @@ func marked(s explored.Step, site instrument.Site, values map[string]string) (st
 		steps = append(steps, s)
 	}
 	return steps
+}
+
+// allWaiting is what each of some goroutines waits for. Those that wait for a WaitGroup come
+// last: they wait for goroutines that have ended, or for others of the list.
+func (n *narrator) allWaiting(list []wire.Waiting) (all []explored.Waiting) {
+	for _, w := range list {
+		all = append(all, n.waiting(w))
+	}
+	slices.SortStableFunc(all, func(a, b explored.Waiting) int { return joins(a) - joins(b) })
+	return all
+}
+
+// joins is 1 for a goroutine that waits for a WaitGroup.
+func joins(w explored.Waiting) int {
+	if w.Operation == "waitgroup wait" {
+		return 1
+	}
+	return 0
 }
 
 func (n *narrator) waiting(w wire.Waiting) explored.Waiting {

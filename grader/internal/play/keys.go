@@ -51,7 +51,11 @@ func (m *model) key(key string) tea.Cmd {
 	if key == "p" {
 		return m.predict()
 	}
-	if m.predicts(key) || m.goes(key) || m.turn().Ended() {
+	if m.predicts(key) || m.goes(key) {
+		return nil
+	}
+	if m.turn().Ended() {
+		m.note = note{"Nothing is left to choose: ← takes the last choice back, r begins again.", faint}
 		return nil
 	}
 	return m.plays(key)

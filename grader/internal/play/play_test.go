@@ -171,6 +171,9 @@ func TestTheComputerFinishesWithAWin(t *testing.T) {
 	at := sit(t, &increments{}, Options{})
 	at.press("f")
 	assert.Contains(t, at.screen(), "The computer broke it, with 1 switch")
+	assert.NotContains(t, at.screen(), "Nothing is left to choose")
+	at.press("f")
+	assert.Contains(t, at.screen(), "Nothing is left to choose: ← takes the last choice back")
 	at.press("left", "1", "1", "f") // g1 is done, and no order breaks it any more
 	assert.Contains(t, at.screen(), "The test passes in this order. Step back")
 }

@@ -16,7 +16,7 @@ import (
 type look struct {
 	name, doc string
 	race      bool
-	company   bool // all tests of the package run, as go test does
+	together  bool // all tests of the package run, as go test does
 	load      bool // every core is kept busy meanwhile
 	change    func(source []byte) ([]byte, error)
 }
@@ -27,8 +27,8 @@ var looks = []look{
 	{name: "plain", doc: "the test alone, as go test -run runs it"},
 	{name: "-race", doc: "with the race detector", race: true},
 	{name: "a log line", doc: "each function of the package logs its name first", change: logged},
-	{name: "slowed down", doc: "a pause before each statement, as in a debugger", change: slowed},
-	{name: "in company", doc: "together with the package's other tests", company: true},
+	{name: "with pauses", doc: "a pause before each statement, as in a debugger", change: slowed},
+	{name: "all tests", doc: "together with the package's other tests", together: true},
 	{name: "under load", doc: "every processor is busy with something else", load: true},
 }
 
@@ -127,7 +127,7 @@ func next(cells []Cell, runs int) (least *Cell) {
 // from outside, or the test's turn did not come.
 func (p *profiler) once(ctx context.Context, l look, processors int, hang time.Duration) (failed, counts bool, err error) {
 	args := []string{"-test.run=^" + p.Test + "$", fmt.Sprintf("-test.timeout=%s", hang), "-test.count=1"}
-	if l.company {
+	if l.together {
 		args[0] = "-test.v"
 	}
 	env := append(append([]string(nil), p.Env...), fmt.Sprintf("GOMAXPROCS=%d", processors), "GORACE=atexit_sleep_ms=0")
@@ -135,7 +135,7 @@ func (p *profiler) once(ctx context.Context, l look, processors int, hang time.D
 	if err != nil || r.Killed() {
 		return false, false, err
 	}
-	if !l.company {
+	if !l.together {
 		return r.ExitCode != 0, true, nil
 	}
 	failed, counts = among(string(r.Output), p.Test, r.ExitCode)

@@ -1,6 +1,6 @@
 // Package profile measures how often a test fails on its own, run as go test runs it: with
-// few processors and many, with the race detector, with a log line, slowed down, under
-// load, and beside the package's other tests. Next to that it puts what exploring its
+// few processors and many, with the race detector, with a log line, with pauses, under
+// load, and together with the package's other tests. Next to that it puts what exploring its
 // schedules finds.
 package profile
 

@@ -73,7 +73,7 @@ func WriteTerminal(w io.Writer, r Report) error {
 	for _, row := range r.Rows {
 		writeRow(&b, row)
 	}
-	fmt.Fprintf(&b, "\nShare of runs that fail, each in its own process; below it, bounds with 95 %%\nconfidence. %s\n", counted(r))
+	fmt.Fprintf(&b, "\nShare of runs that fail, each in its own process; below it, bounds with 95 %%\nconfidence. %s\n%s\n", counted(r), strings.Join(legend, "\n"))
 	b.WriteString(beside(r))
 	_, err := lipgloss.Fprint(w, b.String())
 	return err
@@ -88,6 +88,12 @@ func writeRow(b *strings.Builder, row Row) {
 		second += fmt.Sprintf("%-*s", cellColumns, "     "+c.bounds())
 	}
 	b.WriteString(strings.TrimRight(first, " ") + "\n" + faint.Render(strings.TrimRight(second, " ")) + "\n")
+}
+
+// legend explains those rows whose names do not.
+var legend = []string{
+	"A log line is added to each function; with pauses: before each statement, as in",
+	"a debugger; all tests: those of the package, in one process.",
 }
 
 // counted says how many runs there were.
@@ -128,13 +134,13 @@ func WriteJSON(w io.Writer, r Report) error {
 
 // Of the picture, in pixels.
 const (
-	svgName, svgCell, svgRow, svgHead = 130, 120, 44, 64
+	svgName, svgCell, svgRow, svgHead, svgLine = 130, 120, 44, 64, 20
 )
 
 // WriteSVG writes a heat map for a slide. Each cell has its rate as text too.
 func WriteSVG(w io.Writer, r Report) error {
 	var b strings.Builder
-	width, height := svgName+svgCell*len(Processors)+20, svgHead+svgRow*len(r.Rows)+40
+	width, height := svgName+svgCell*len(Processors)+20, svgHead+svgRow*len(r.Rows)+40+svgLine*(len(legend)+1)
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="%s">`+"\n", width, height, width, height, escaped("How often "+r.Test+" fails"))
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" fill="#fff"/><text x="10" y="22" font-size="16" font-weight="bold">%s</text>`+"\n", escaped(r.Test))
 	svgText(&b, 10, 50, "GOMAXPROCS")
@@ -151,7 +157,10 @@ func WriteSVG(w io.Writer, r Report) error {
 			fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="11" fill="#333">%s</text>`+"\n", x+8, y+32, escaped(c.bounds()))
 		}
 	}
-	svgText(&b, 10, height-14, strings.TrimSpace(counted(r)+" "+beside(r)))
+	below := append([]string{"Share of runs that fail, each in its own process; below it, bounds with 95 % confidence."}, legend...)
+	for i, text := range append(below, strings.TrimSpace(counted(r)+" "+beside(r))) {
+		svgText(&b, 10, height-14-svgLine*(len(below)-i), text)
+	}
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, b.String())
 	return err

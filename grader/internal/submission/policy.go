@@ -161,7 +161,6 @@ func (p *pass) broken(err error) (found []evidence.Finding) {
 		found = append(found, evidence.Finding{
 			Verdict: evidence.Build,
 			Summary: "it does not compile: " + clip(e.Msg),
-			Meaning: "It has to compile first.",
 			Places:  []evidence.Place{p.place(e.Pos.Offset)},
 			Replay:  fmt.Sprintf("go test -run '^$' ./%s", p.exercise.Dir),
 		})
