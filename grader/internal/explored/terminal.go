@@ -200,22 +200,31 @@ func doubtNote(failures int) string {
 	return count(failures, "failure") + " set aside: each came after a timeout that fired, or a long sleep that ended, while goroutines could still run. --early-timeouts reports them."
 }
 
+// table is what the test shows below its message.
+func (s *screen) table(t Test) {
+	if t.Table == "" {
+		return
+	}
+	for _, l := range tableLines(t, s.Width-len(indent)) {
+		s.line(append(line{{indent, plain}}, l...)...)
+	}
+	s.line()
+}
+
 func (s *screen) finding(p Package, t Test) {
 	if t.Story != "" {
 		s.wrapped(plain, indent, sentence(t.Story))
+		s.table(t)
 	}
 	s.wrapped(plain, indent, sentence(t.Summary))
+	if t.Story == "" {
+		s.table(t)
+	}
 	s.failedAt(t.FailedAt)
 	pic, ok := pictureOf(t)
 	if !pic.races { // else it shows both accesses
 		for _, l := range accessLines(located(t.Races, t.Trace), s.Width-len(indent)) {
 			s.line(append(line{{indent, plain}}, l...)...)
-		}
-	}
-	if t.Table != "" {
-		s.line()
-		for _, l := range tableLines(t, s.Width-2) {
-			s.line(append(line{{"  ", plain}}, l...)...)
 		}
 	}
 	if ok {
