@@ -100,3 +100,37 @@ func TestScheduleTickMeetsClose(t *testing.T) {
 	assertSame(t, both, written, "A tick came while a recorder was being closed, and Close has returned.")
 	oracle.AssertStartsNothing(t, every, "A tick came while a recorder was being closed, and Close has returned.")
 }
+
+// A write takes so long that ticks come meanwhile, and these may wait for it. After that,
+// ticks come at their times again. Only under the explorer does time pass while they wait
+// for a lock: natively, the write takes a part of the interval.
+func TestScheduleTicksAfterASlowWrite(t *testing.T) {
+	returned := every + every/2
+	if oracle.TimePassesLocks() {
+		returned = 3*every + every/2
+	}
+	next := returned + every/2
+	oracle.Bubble(t, func(t *testing.T) {
+		began := time.Now()
+		var mu sync.Mutex
+		var got []time.Duration
+		r := tickerflusher.New(every, func([]timing) {
+			mu.Lock()
+			got = append(got, time.Since(began))
+			first := len(got) == 1
+			mu.Unlock()
+			if first {
+				sleepUntil(began, returned)
+			}
+		})
+		r.Add(timing{Step: "compile", Took: time.Second})
+		sleepUntil(began, returned+every/4)
+		r.Add(timing{Step: "test", Took: time.Minute})
+		sleepUntil(began, next+every/4)
+		r.Close()
+		mu.Lock()
+		defer mu.Unlock()
+		assert.Equal(t, []time.Duration{every, next}, got, "There is a tick every %v. The first write has returned %v after New, and a timing was added %v later, between two ticks. "+
+			"The times at which batches were written, since New:", every, returned, every/4)
+	})
+}

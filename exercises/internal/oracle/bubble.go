@@ -31,6 +31,10 @@ func InBubble(t *testing.T, fn func(t *testing.T)) {
 	Bubble(t, fn)
 }
 
+// TimePassesLocks reports whether the clock of Bubble goes on while a goroutine waits for a
+// lock: under the explorer it does, natively it does not.
+func TimePassesLocks() bool { return othersAreBlocked() }
+
 // Deadlocks runs fn, and reports whether all goroutines of a bubble in it wait for each
 // other: a test that is itself under test must not end the process by that.
 func Deadlocks(fn func()) (yes bool) {
