@@ -114,8 +114,11 @@ type Test struct {
 	// stack, a race report.
 	Detail string `json:"detail,omitempty"`
 	// Left is what another schedule leaves behind, beside the finding. Null if none does.
-	Left    *Left     `json:"left,omitempty"`
-	Trace   []Step    `json:"trace"`
+	Left  *Left  `json:"left,omitempty"`
+	Trace []Step `json:"trace"`
+	// Omitted is how many steps JSON leaves out: of more than 2,000, it has the first 500 and
+	// the last 1,500.
+	Omitted int       `json:"trace_omitted,omitempty"`
 	Waiting []Waiting `json:"waiting,omitempty"` // of a deadlock or leak: which goroutine waits for what
 	Races   []Access  `json:"races,omitempty"`   // of a race: the two accesses
 	Loops   []Loop    `json:"loops,omitempty"`   // of one that does not end: the goroutines that loop

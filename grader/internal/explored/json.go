@@ -31,6 +31,18 @@ func WriteJSON(w io.Writer, r Report) error {
 	return err
 }
 
+// firstSteps and lastSteps are how many steps of a long schedule are written: a test that
+// others run beside may have 70,000, which are ten megabytes.
+const firstSteps, lastSteps = 500, 1500
+
+// ends is a copy of the beginning and the end of a trace, if it is long.
+func ends(trace []Step) (kept []Step, omitted int) {
+	if omitted = len(trace) - firstSteps - lastSteps; omitted <= 0 {
+		return append([]Step{}, trace...), 0
+	}
+	return append(append([]Step{}, trace[:firstSteps]...), trace[len(trace)-lastSteps:]...), omitted
+}
+
 // complete gives a report its format's name, and lists instead of nulls.
 func complete(r Report) Report {
 	r.Schema = Schema
@@ -39,7 +51,9 @@ func complete(r Report) Report {
 		p := &r.Packages[i]
 		p.Tests = append([]Test{}, p.Tests...)
 		for j := range p.Tests {
-			p.Tests[j].Trace = append([]Step{}, p.Tests[j].Trace...)
+			t := &p.Tests[j]
+			kept, omitted := ends(t.Trace)
+			t.Trace, t.Omitted = kept, t.Omitted+omitted
 		}
 	}
 	return r

@@ -74,6 +74,25 @@ func TestJSONComesBackAsItWent(t *testing.T) {
 	}
 }
 
+// A long trace has its two ends in JSON, and says how much is missing, also if it is read and
+// written again.
+func TestJSONOfALongTrace(t *testing.T) {
+	long := make([]Step, 70_000)
+	for i := range long {
+		long[i] = Step{Operation: "go", File: "x.go", Line: i + 1}
+	}
+	text := jsonText(t, only(Test{Name: "T", Verdict: Leak, Schedules: 1, Trace: long}))
+	assert.NoError(t, validator(t)(text))
+	assert.Less(t, len(text), 1<<20)
+	var back Report
+	require.NoError(t, json.Unmarshal([]byte(text), &back))
+	got := back.Packages[0].Tests[0]
+	require.Len(t, got.Trace, 2000)
+	assert.Equal(t, 68_000, got.Omitted)
+	assert.Equal(t, []int{1, 500, 68_501, 70_000}, []int{got.Trace[0].Line, got.Trace[499].Line, got.Trace[500].Line, got.Trace[1999].Line})
+	assert.Equal(t, text, jsonText(t, back))
+}
+
 func TestWriteJSONChangesNothing(t *testing.T) {
 	r := Report{Packages: []Package{{Tests: []Test{{Name: "T"}}}}}
 	jsonText(t, r)
