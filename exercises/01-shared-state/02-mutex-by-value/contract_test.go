@@ -46,15 +46,23 @@ type line struct {
 	begun   bool
 }
 
-// A file takes one line at a time, as files do. Its lines are known by their number sign.
+// A file takes one line at a time, as files do. Its lines are known by what follows their
+// number, and no two are equal.
 type file struct {
-	text  string
-	lines map[string]*line
+	journal int
+	text    string
+	lines   map[written]*line
+}
+
+// written is what a call of Log writes to a journal, without its number.
+type written struct {
+	journal int
+	text    string
 }
 
 func (f *file) Write(p []byte) (int, error) {
-	_, number, _ := strings.Cut(string(p), "#")
-	l := f.lines[strings.TrimSuffix(number, "\n")]
+	_, text, _ := strings.Cut(string(p), " ")
+	l := f.lines[written{f.journal, strings.TrimSuffix(text, "\n")}]
 	if l == nil {
 		f.text += fmt.Sprintf("(a Write of %q, which is not a line)", p)
 		return len(p), nil
@@ -72,7 +80,7 @@ func (f *file) Write(p []byte) (int, error) {
 
 // What each call does when no other call is running.
 func logging() contract.Contract[*shop, state] {
-	d := drawer{lines: map[string]*line{}}
+	d := drawer{lines: map[written]*line{}}
 	return contract.Contract[*shop, state]{
 		Blocks: true,
 		New:    d.shop,
@@ -83,13 +91,13 @@ func logging() contract.Contract[*shop, state] {
 }
 
 // A drawer draws calls, and knows the lines that they write.
-type drawer struct{ lines map[string]*line }
+type drawer struct{ lines map[written]*line }
 
 func (d *drawer) shop(r *rand.Rand) (*shop, state) {
 	m, s := &shop{}, state{}
 	for j := range journals {
 		s.last[j] = someNumber(r)
-		m.files[j] = &file{lines: d.lines}
+		m.files[j] = &file{journal: j, lines: d.lines}
 		shop := mutexbyvalue.New(m.files[j], s.last[j])
 		cart := shop.With("cart")
 		m.loggers[j] = [...]*mutexbyvalue.Logger{shop, cart, cart.With("coupons"), shop.With("billing")}
@@ -112,14 +120,13 @@ func (d *drawer) logWith(r *rand.Rand) call {
 }
 
 func (d *drawer) writes(r *rand.Rand, j int, name, prefix string, logger func(*shop) *mutexbyvalue.Logger) call {
-	number := fmt.Sprint(len(d.lines) + 1)
+	text := d.someText(r, j, prefix)
 	l := &line{}
 	if r.IntN(4) == 0 {
 		l.err = []error{life.Failure("disk full"), life.Known(r)}[r.IntN(2)]
 		name += " to a full disk"
 	}
-	d.lines[number] = l
-	text := "order #" + number
+	d.lines[written{j, prefix + text}] = l
 	return call{
 		Name: fmt.Sprintf("%s(%q)", name, text),
 		Slow: true,
@@ -129,6 +136,18 @@ func (d *drawer) writes(r *rand.Rand, j int, name, prefix string, logger func(*s
 		},
 		Steps: []step{begins(j), ends(j, prefix+text, l.err)},
 	}
+}
+
+// someText is a text that no other call with this prefix writes to the journal. It may be empty.
+func (d *drawer) someText(r *rand.Rand, j int, prefix string) string {
+	if d.lines[written{j, prefix}] == nil && r.IntN(12) == 0 {
+		return ""
+	}
+	begin := "order"
+	if r.IntN(3) == 0 {
+		begin = life.Word(r)
+	}
+	return fmt.Sprintf("%s #%d", begin, len(d.lines)+1)
 }
 
 // outcomeOf tells what Log returned, if Write returned want.

@@ -88,7 +88,7 @@ func someSession(r *rand.Rand) sessionregistry.Session {
 	if r.IntN(3) > 0 {
 		return []sessionregistry.Session{{User: "Ann", Expires: 1}, {User: "Bob", Expires: 1}, {User: "Ann", Expires: 2}}[r.IntN(3)]
 	}
-	return sessionregistry.Session{User: []string{"Ann", "Bob", ""}[r.IntN(3)], Expires: int64(r.IntN(4)) - 1}
+	return sessionregistry.Session{User: []string{"Ann", "Bob", life.Word(r)}[r.IntN(3)], Expires: int64(r.IntN(4)) - 1}
 }
 
 func (few *tokens) put(r *rand.Rand) call {

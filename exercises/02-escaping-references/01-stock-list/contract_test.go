@@ -225,7 +225,12 @@ func someArticle(r *rand.Rand) int {
 }
 
 // someFew pieces come, or go.
-func someFew(r *rand.Rand) int64 { return int64(r.IntN(12)) - 3 }
+func someFew(r *rand.Rand) int64 {
+	if r.IntN(8) == 0 { // or more than fits in 32 bits
+		return r.Int64N(1<<50) - 1<<49
+	}
+	return int64(r.IntN(12)) - 3
+}
 
 // One goroutine, with more calls than any special case in a fix would cover.
 func TestOneCallAfterTheOther(t *testing.T) {

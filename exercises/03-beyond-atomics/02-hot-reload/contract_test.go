@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,7 +15,8 @@ import (
 	"heisenkata/exercises/internal/oracle"
 )
 
-// upstreams are those that the programs use. Each differs from some others in one field.
+// upstreams are those that the programs use, which may have other hosts. Each differs from
+// some others in one field.
 var upstreams = [...]hotreload.Upstream{
 	{Host: "a", Port: 80}, {Host: "a", Port: 443, TLS: true}, {Host: "a", Port: 8443, TLS: true},
 	{Host: "b", Port: 80}, {Host: "b", Port: 443, TLS: true}, {Host: "b", Port: 443},
@@ -48,6 +50,12 @@ type (
 // What each method does when no other call is running. Neither a request nor a reload
 // delays another call, however slow the network is.
 func proxy() contract.Contract[*hotreload.Proxy, state] {
+	if rand.IntN(2) == 0 {
+		hosts := life.Words(rand.New(rand.NewPCG(rand.Uint64(), 0)), 2)
+		for i := range upstreams {
+			upstreams[i].Host = hosts[i/3]
+		}
+	}
 	calls := 0
 	return contract.Contract[*hotreload.Proxy, state]{
 		New: func(r *rand.Rand) (*hotreload.Proxy, state) {
@@ -76,14 +84,14 @@ func forward(calls *int) draw {
 			Steps: []step{
 				func(s state) []outcome {
 					s.begun[number] = s.version()
-					return []outcome{{Out: "resolves " + s.upstream(s.version()).Host, After: s}}
+					return []outcome{{Out: "resolves " + shown(s.upstream(s.version()).Host), After: s}}
 				},
 				func(s state) []outcome {
 					version := s.begun[number]
 					if resolving != nil {
 						return []outcome{{Out: fmt.Sprintf("no address, version %d", version), After: s, Ends: true}}
 					}
-					return []outcome{{Out: "sends to " + text(s.upstream(version)), After: s}}
+					return []outcome{{Out: "sends to " + shown(text(s.upstream(version))), After: s}}
 				},
 				func(s state) []outcome {
 					version := s.begun[number]
@@ -103,7 +111,7 @@ func reload(r *rand.Rand) call {
 	i, v := r.IntN(len(upstreams)), someVisit(r)
 	resolving := v.resolving
 	return call{
-		Name: fmt.Sprintf("Reload(%s)", text(upstreams[i])) + v.String(),
+		Name: fmt.Sprintf("Reload(%s)", shown(text(upstreams[i]))) + v.String(),
 		Slow: true,
 		Do: func(p *hotreload.Proxy, m contract.Moments) any {
 			version, err := p.Reload(v.on(m), upstreams[i])
@@ -113,7 +121,7 @@ func reload(r *rand.Rand) call {
 			return result("reloaded", version, err, resolving, nil)
 		},
 		Steps: []step{
-			func(s state) []outcome { return []outcome{{Out: "resolves " + upstreams[i].Host, After: s}} },
+			func(s state) []outcome { return []outcome{{Out: "resolves " + shown(upstreams[i].Host), After: s}} },
 			func(s state) []outcome {
 				if resolving != nil {
 					return []outcome{{Out: "no address, version 0", After: s}}
@@ -131,10 +139,10 @@ func current(*rand.Rand) call {
 		Name: "Current()",
 		Do: func(p *hotreload.Proxy, _ contract.Moments) any {
 			u, version := p.Current()
-			return fmt.Sprintf("%s, version %d", text(u), version)
+			return fmt.Sprintf("%s, version %d", shown(text(u)), version)
 		},
 		Steps: []step{func(s state) []outcome {
-			return []outcome{{Out: fmt.Sprintf("%s, version %d", text(s.upstream(s.version())), s.version()), After: s}}
+			return []outcome{{Out: fmt.Sprintf("%s, version %d", shown(text(s.upstream(s.version()))), s.version()), After: s}}
 		}},
 	}
 }
@@ -170,6 +178,9 @@ func result(text string, version int64, err, resolving, sending error) string {
 	}
 	return fmt.Sprintf("%s, version %d", text, version)
 }
+
+// shown is a host or an upstream as results show it, on one line.
+func shown(text string) string { return strings.Trim(strconv.Quote(text), `"`) }
 
 // A visit is a call, and what the network will do for it.
 type visit struct {
@@ -219,14 +230,14 @@ func (wire) Resolve(ctx context.Context, host string) (ip string, err error) {
 	if v.end != nil {
 		v.end()
 	}
-	v.moments.Next(strings.TrimSpace("resolves " + host + " " + foreign(ctx)))
+	v.moments.Next(strings.TrimSuffix("resolves "+shown(host)+" "+foreign(ctx), " "))
 	return address(host), v.resolving
 }
 
 func (wire) Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error) {
 	v := ctx.Value(visitKey{}).(visit)
 	u := at(ip, port, tls)
-	v.moments.Next(strings.TrimSpace("sends to " + text(u) + " " + foreign(ctx)))
+	v.moments.Next(strings.TrimSuffix("sends to "+shown(text(u))+" "+foreign(ctx), " "))
 	return answer(u, request), v.sending
 }
 

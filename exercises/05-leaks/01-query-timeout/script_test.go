@@ -13,6 +13,7 @@ import (
 
 	"heisenkata/exercises/05-leaks/01-query-timeout"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
 
@@ -42,7 +43,7 @@ const (
 )
 
 func someScript(r *rand.Rand, caller int, moments ...moment) *script {
-	s := &script{caller: caller, text: []string{"tea", "tea", "rice"}[r.IntN(3)]}
+	s := &script{caller: caller, text: []string{"tea", "tea", "rice", life.Word(r)}[r.IntN(4)]}
 	for {
 		a := answer{when: moments[r.IntN(len(moments))]}
 		busy := r.IntN(2) == 0

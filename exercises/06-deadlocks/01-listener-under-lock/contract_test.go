@@ -12,6 +12,7 @@ import (
 	"heisenkata/exercises/internal/life"
 )
 
+// names are those that the programs use, until others are drawn.
 var names = [3]string{"ann", "bob", ""}
 
 // A state is the book, the listeners in order, and what the Set that is under way has
@@ -81,10 +82,14 @@ func (l listener) String() string {
 
 // What the methods of a Book promise, whatever its listeners call.
 func book(t testing.TB) contract.Contract[*desk, state] {
+	if rand.IntN(2) == 0 {
+		names = [3]string(life.Words(rand.New(rand.NewPCG(rand.Uint64(), 0)), 3))
+	}
+	var sets setter
 	return contract.Contract[*desk, state]{
 		New:   func(r *rand.Rand) (*desk, state) { return newDesk(t, r) },
-		Calls: []draw{gets, gets, sets, sets, sets, subscribes, unsubscribes, unsubscribes},
-		Last:  []draw{gets, gets, sets, gets},
+		Calls: []draw{gets, gets, sets.draw, sets.draw, sets.draw, subscribes, unsubscribes, unsubscribes},
+		Last:  []draw{gets, gets, sets.draw, gets},
 		Waits: true,
 	}
 }
@@ -135,10 +140,28 @@ func gets(r *rand.Rand) call {
 	}
 }
 
+// A setter draws calls of Set. Their phones differ, and one of them may be empty.
+type setter struct{ empty bool }
+
+func (s *setter) phone(r *rand.Rand) string {
+	switch number := fmt.Sprintf("%010d", r.IntN(1e9)); r.IntN(9) {
+	case 0:
+		if s.empty {
+			return number
+		}
+		s.empty = true
+		return ""
+	case 1, 2, 3:
+		return life.Word(r) + number
+	default:
+		return number
+	}
+}
+
 // Set changes the book, and then calls the listeners that it had at that moment.
 // Meanwhile other calls may take place, but no Set.
-func sets(r *rand.Rand) call {
-	k, phone := r.IntN(3), fmt.Sprintf("%010d", r.IntN(1e9))
+func (s *setter) draw(r *rand.Rand) call {
+	k, phone := r.IntN(3), s.phone(r)
 	c := call{
 		Name:   fmt.Sprintf("Set(%q, %q)", names[k], phone),
 		Slow:   true,
@@ -148,7 +171,7 @@ func sets(r *rand.Rand) call {
 			if now.setting {
 				return nil
 			}
-			now.phones[k], now.setting, now.left, now.heard = phone, true, now.listeners, ""
+			now.phones[k], now.setting, now.left, now.heard = shown(phone), true, now.listeners, ""
 			return []outcome{{After: now}}
 		}},
 	}
@@ -253,8 +276,19 @@ type setting struct {
 
 func (d *desk) get(k int) string {
 	phone, ok := d.book.Get(names[k])
-	if ok != (phone != "") {
-		return fmt.Sprintf("%q, %v", phone, ok)
+	switch {
+	case ok:
+		return shown(phone)
+	case phone != "":
+		return fmt.Sprintf("%q, but there is none", phone)
+	}
+	return ""
+}
+
+// shown is a phone as results show it: an empty phone counts as one.
+func shown(phone string) string {
+	if phone == "" {
+		return "an empty phone"
 	}
 	return phone
 }

@@ -57,7 +57,7 @@ var queue = contract.Contract[numberQueue, state]{
 func putSome(r *rand.Rand) call {
 	items := make([]int, []int{0, 1, 1, 1, 1, 1, 2, 2, 2, 3}[r.IntN(10)])
 	for i := range items {
-		items[i] = r.IntN(100)
+		items[i] = someItem(r)
 	}
 	return putting(items)
 }
@@ -227,9 +227,17 @@ func TestScheduleDrainMeetsOthers(t *testing.T) {
 	contract.Check(t, busy, contract.Shape{Goroutines: 3, Calls: 2})
 }
 
-func putOne(r *rand.Rand) call { return putting([]int{r.IntN(100)}) }
+func putOne(r *rand.Rand) call { return putting([]int{someItem(r)}) }
 
 // Two queues have nothing to do with each other.
 func TestTwoQueues(t *testing.T) {
 	contract.Apart(t, queue)
+}
+
+// someItem is often one of those that other items are as well.
+func someItem(r *rand.Rand) int {
+	if r.IntN(5) == 0 {
+		return []int{0, -1, -1 << 40, 1 << 40}[r.IntN(4)]
+	}
+	return r.IntN(100)
 }

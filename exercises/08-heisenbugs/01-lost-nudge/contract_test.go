@@ -3,6 +3,7 @@ package lostnudge_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -18,40 +19,54 @@ type desk struct {
 	disk *plainDisk
 }
 
-// The drafts of a program have the names a and b, and these ids.
-type ids [2]string
+// The drafts of a program have the names a and b and the texts 1, 2 and 3, which stand for
+// these.
+type words struct {
+	ids   [2]string
+	texts [3]string
+}
 
-// someIDs draws two ids, which may be alike, so that no fix knows them.
-func someIDs() ids {
-	twins := life.Twins(rand.New(rand.NewPCG(rand.Uint64(), 0)))
+// someWords draws two ids, which may be alike, and odd texts in every other program, so that
+// no fix knows them.
+func someWords() words {
+	r := rand.New(rand.NewPCG(rand.Uint64(), 0))
+	twins := life.Twins(r)
 	i, k := rand.IntN(len(twins)), rand.IntN(len(twins)-1)
 	if k >= i {
 		k++
 	}
-	return ids{twins[i], twins[k]}
+	w := words{[2]string{twins[i], twins[k]}, [3]string{"1", "2", "3"}}
+	if rand.IntN(2) == 0 {
+		w.texts = [3]string(life.Words(r, 3))
+	}
+	return w
 }
 
 // batches returns what each save got, as in "a=1 b=2, then a=3".
-func (ids ids) batches(disk *plainDisk) string {
+func (w words) batches(disk *plainDisk) string {
 	var all []string
 	for _, batch := range disk.copies() {
 		named := texts{}
 		for id, text := range batch {
-			named[ids.name(id)] = text
+			named[w.name(id)] = w.number(text)
 		}
 		all = append(all, list(named))
 	}
 	return saves(all)
 }
 
-func (ids ids) name(id string) string {
-	switch id {
-	case ids[0]:
-		return "a"
-	case ids[1]:
-		return "b"
+func (w words) name(id string) string {
+	if k := slices.Index(w.ids[:], id); k >= 0 {
+		return "ab"[k : k+1]
 	}
 	return fmt.Sprintf("%.20q", id)
+}
+
+func (w words) number(text string) string {
+	if i := slices.Index(w.texts[:], text); i >= 0 {
+		return fmt.Sprint(i + 1)
+	}
+	return fmt.Sprintf("%.20q", text)
 }
 
 // state is what was written, in order, as in "a1b2a3", and the saves that have begun:
@@ -70,36 +85,40 @@ type (
 
 // What each call does when no other call is running. Saves begin whenever they like.
 func drafts(t testing.TB) contract.Contract[desk, state] {
-	ids := someIDs()
+	w := someWords()
 	return contract.Contract[desk, state]{
 		New: func(*rand.Rand) (desk, state) {
 			disk := &plainDisk{}
 			return desk{lostnudge.New(disk.save), disk}, state{}
 		},
-		Calls: []draw{ids.writes, ids.writes, ids.writes, ids.saved},
-		Last:  []draw{ids.settled, ids.closed(t)},
+		Calls: []draw{w.writes, w.writes, w.writes, w.saved},
+		Last:  []draw{w.settled, w.closed(t)},
 		Short: true, // any number of writes may go into one save
 	}
 }
 
 // Write returns immediately.
-func (ids ids) writes(r *rand.Rand) call {
-	k, text := r.IntN(2), string("123"[r.IntN(3)])
+func (w words) writes(r *rand.Rand) call {
+	k, i := r.IntN(2), r.IntN(3)
+	shown := fmt.Sprintf("%q", w.texts[i])
+	if number := fmt.Sprint(i + 1); w.texts[i] != number {
+		shown = number + ", which is " + shown
+	}
 	return call{
-		Name: fmt.Sprintf("Write(%s, %q)", ids.name(ids[k]), text),
-		Do:   func(d desk, _ contract.Moments) any { d.Write(ids[k], text); return nil },
+		Name: fmt.Sprintf("Write(%s, %s)", w.name(w.ids[k]), shown),
+		Do:   func(d desk, _ contract.Moments) any { d.Write(w.ids[k], w.texts[i]); return nil },
 		Steps: []step{func(s state) []outcome {
-			s.written += "ab"[k:k+1] + text
+			s.written += "ab"[k:k+1] + "123"[i:i+1]
 			return []outcome{{After: s}}
 		}},
 	}
 }
 
 // saved returns what each save got. It may be called at any time.
-func (ids ids) saved(*rand.Rand) call {
+func (w words) saved(*rand.Rand) call {
 	return call{
 		Name: "disk.Saves()",
-		Do:   func(d desk, _ contract.Moments) any { return ids.batches(d.disk) },
+		Do:   func(d desk, _ contract.Moments) any { return w.batches(d.disk) },
 		Steps: []step{func(s state) (all []outcome) {
 			for _, later := range s.later() {
 				all = append(all, outcome{Out: later.String(), After: later})
@@ -110,12 +129,12 @@ func (ids ids) saved(*rand.Rand) call {
 }
 
 // settled returns what each save got, once nothing is running: everything is saved.
-func (ids ids) settled(*rand.Rand) call {
+func (w words) settled(*rand.Rand) call {
 	return call{
 		Name: "disk.Saves(), when nothing is running",
 		Do: func(d desk, _ contract.Moments) any {
 			synctest.Wait()
-			return ids.batches(d.disk)
+			return w.batches(d.disk)
 		},
 		Steps: []step{func(s state) (all []outcome) {
 			for _, later := range s.later() {
@@ -129,14 +148,14 @@ func (ids ids) settled(*rand.Rand) call {
 }
 
 // closed closes the drafts. There is nothing left to save.
-func (ids ids) closed(t testing.TB) draw {
+func (w words) closed(t testing.TB) draw {
 	return func(*rand.Rand) call {
 		return call{
 			Name: "disk.Saves(), after Close()",
 			Do: func(d desk, _ contract.Moments) any {
 				d.Close()
 				d.disk.assertOrderly(t)
-				return ids.batches(d.disk)
+				return w.batches(d.disk)
 			},
 			Steps: []step{func(s state) []outcome { return []outcome{{Out: s.String(), After: s}} }},
 		}
@@ -165,7 +184,7 @@ func (s state) later() []state {
 	return all
 }
 
-// String is what each save got, as ids.batches returns it.
+// String is what each save got, as w.batches returns it.
 func (s state) String() string {
 	var all []string
 	from := 0

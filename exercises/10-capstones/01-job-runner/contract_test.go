@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/exercises/10-capstones/01-job-runner"
 	"heisenkata/exercises/internal/contract"
+	"heisenkata/exercises/internal/life"
 )
 
 // model is the state of a runner between two steps. Steps do not modify slices, but
@@ -80,13 +81,13 @@ func jobOnce(r *rand.Rand) call { return lifeOfJob(r, 0, inOnDone) }
 
 // lifeOfJob has a job whose first attempts fail.
 func lifeOfJob(r *rand.Rand, fails, place int) call {
-	name := fmt.Sprintf("job-%d", r.Uint32())
+	name := fmt.Sprintf("%s-%d", []string{"job", "job", life.Word(r)}[r.IntN(3)], r.Uint32())
 	want := result{Name: name, Attempts: min(fails+1, attempts)}
 	if fails >= attempts {
 		want.Err = errBusy
 	}
 	c := call{
-		Name:   fmt.Sprintf("Submit(%s, which fails %d times)", name, fails),
+		Name:   fmt.Sprintf("Submit(%q, which fails %d times)", name, fails),
 		Slow:   true,
 		Silent: true,
 		Do: func(s *subject, m contract.Moments) any {

@@ -11,16 +11,36 @@ import (
 // Separators are what code puts between texts that it keeps in one.
 const Separators = "\x00\x01\x02\x03\x1c\x1d\x1e\x1f\x7f\t\n\v\f\r ,;:|/\\.-_=&#+~$@!*<>()[]{}'\"`"
 
-// AnyText draws a text as callers pass them: empty or long, with line breaks in it or at
-// its end, with spaces, quotes or the verbs of fmt, and not always in valid UTF-8.
+// AnyText draws a text as callers pass them: a Word, or a long one.
 func AnyText(r *rand.Rand) string {
-	texts := []string{
-		"", "one lamp", "one lamp\n", "\n", "two\nlines", "\r\n", " both ends ", "\ttab", "a\x00b", "\xff\xfe", "half a rune \xe2\x82",
-		"ünïcode €", "a \"quoted\" word", "back\\slash", "order %d", "100 %", "50% off", "%!s(MISSING)", "cart: ", "SHOUTED", "example.com.",
-		strings.Repeat("long ", 1+Length(r, 5<<13)/5),
-		"list" + Separators[r.IntN(len(Separators)):][:1] + "item",
+	if r.IntN(len(shortTexts)+1) == 0 {
+		return strings.Repeat("long ", 1+Length(r, 5<<13)/5)
 	}
-	return texts[r.IntN(len(texts))]
+	return Word(r)
+}
+
+// Word draws a short text: empty, with line breaks in it or at its end, with spaces, quotes,
+// separators or the verbs of fmt, and not always in valid UTF-8.
+func Word(r *rand.Rand) string {
+	if r.IntN(len(shortTexts)+1) == 0 {
+		return "list" + Separators[r.IntN(len(Separators)):][:1] + "item"
+	}
+	return shortTexts[r.IntN(len(shortTexts))]
+}
+
+// Words draws n different Words.
+func Words(r *rand.Rand, n int) (words []string) {
+	for len(words) < n {
+		if word := Word(r); !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+var shortTexts = [...]string{
+	"", "one lamp", "one lamp\n", "\n", "two\nlines", "\r\n", " both ends ", "\ttab", "a\x00b", "\xff\xfe", "half a rune \xe2\x82",
+	"ünïcode €", "a \"quoted\" word", "back\\slash", "order %d", "100 %", "50% off", "%!s(MISSING)", "cart: ", "SHOUTED", "example.com.",
 }
 
 // Twins returns different texts, in pairs that careless code takes for equal: they differ
