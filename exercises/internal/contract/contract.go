@@ -8,7 +8,6 @@
 package contract
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -126,100 +125,6 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	if text := p.Judge(); text != "" {
 		t.Error(text)
 	}
-}
-
-// apartRounds is how many pairs of programs Apart runs, and farRounds how many for a number
-// that the fix holds.
-const apartRounds, farRounds = 12, 40
-
-// Apart makes two things at a time, each of them used by a goroutine of its own, and fails
-// t if one of them breaks the contract: what they share must be safe, and a slow call of one
-// stays until the calls of the other have returned.
-//
-// The fix may number its things, and have those share something whose numbers are the same
-// modulo a number that it holds. So as many others are made between two of them, in the
-// first run in a process.
-func Apart[T, S any](t testing.TB, c Contract[T, S]) {
-	t.Helper()
-	r := oracle.Random(t)
-	life.AnyYear(r)
-	d := plain(c)
-	held, free := Shape{Goroutines: 1, Calls: 2, Hold: d.slow(r)}, Shape{Before: 2, Goroutines: 1, Calls: 3}
-	drawn := func(s Shape) *program {
-		p, found := draw(d, s, r)
-		if !found {
-			t.Error("no program can be drawn: " + noProgram(s))
-		}
-		return p
-	}
-	for range apartRounds {
-		if !apart(t, drawn(held), drawn(free), 0) {
-			return
-		}
-	}
-	if c.Sleeps {
-		return
-	}
-	for _, n := range between(t) {
-		ones := make([]*program, min(n, farRounds))
-		for i := range ones {
-			ones[i] = drawn(held)
-		}
-		within(t, func() {
-			for range n - len(ones) {
-				drawn(Shape{}).run()
-			}
-		}, "the last calls of one that is not used by anything else should return")
-		for _, one := range ones {
-			if !apart(t, one, drawn(free), n-1) {
-				return
-			}
-		}
-	}
-}
-
-// apart runs two programs at the same time. So many others were made after the first and
-// before the second.
-func apart(t testing.TB, one, other *program, between int) bool {
-	t.Helper()
-	one.beside = &sync.WaitGroup{}
-	both := fmt.Sprintf("one:\n%sother:\n%s", one, other)
-	if between > 0 {
-		both = fmt.Sprintf("%sthe other was made after %d more.\n", both, between)
-	}
-	within(t, func() { together(one, other) }, "the calls of two that have nothing to do with each other should all return:\n"+both)
-	for _, p := range []*program{one, other} {
-		if text := p.Judge(); text != "" {
-			t.Error("two that have nothing to do with each other are used at the same time, each by one goroutine. " + text)
-			return false
-		}
-	}
-	return true
-}
-
-// maxBetween bounds the sum of what between returns.
-const maxBetween = 1 << 15
-
-// between returns numbers that the fix holds, in the first run in a process.
-func between(t testing.TB) (numbers []int) {
-	if !oracle.Large(t) {
-		return nil
-	}
-	most, sum := min(maxBetween, 6*oracle.Many()), 0 // fewer in a race build
-	for _, n := range life.Limits(most + 1) {
-		if sum += n; sum <= most {
-			numbers = append(numbers, n)
-		}
-	}
-	return numbers
-}
-
-// together runs two programs at the same time. If the first holds a call, it does so until
-// the other is done.
-func together(one, other *program) {
-	one.beside.Go(other.run)
-	one.run()
-	one.beside.Wait()
 }
 
 func noProgram(s Shape) string {

@@ -1,0 +1,190 @@
+package contract
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"heisenkata/exercises/internal/history"
+	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
+)
+
+// apartRounds is how many pairs of programs Apart runs, and farRounds how many for a number
+// that the fix holds.
+const apartRounds, farRounds = 12, 40
+
+// Apart makes two things at a time, each of them used by a goroutine of its own, and fails
+// t if one of them breaks the contract: what they share must be safe, and a slow call of one
+// stays until the calls of the other have returned.
+//
+// The fix may number its things, and have those share something whose numbers are the same
+// modulo a number that it holds. So as many others are made between two of them, in the
+// first run in a process.
+func Apart[T, S any](t testing.TB, c Contract[T, S]) {
+	t.Helper()
+	r := oracle.Random(t)
+	life.AnyYear(r)
+	d := plain(c)
+	held, free := Shape{Goroutines: 1, Calls: 2, Hold: d.slow(r)}, Shape{Before: 2, Goroutines: 1, Calls: 3}
+	drawn := func(s Shape) *program {
+		p, found := draw(d, s, r)
+		if !found {
+			t.Error("no program can be drawn: " + noProgram(s))
+		}
+		return p
+	}
+	for range apartRounds {
+		if !apart(t, drawn(held), drawn(free), 0) {
+			return
+		}
+	}
+	if !idle(t, d, r) || !waiting(t, d, r) || c.Sleeps {
+		return
+	}
+	for _, n := range between(t) {
+		ones := make([]*program, min(n, farRounds))
+		for i := range ones {
+			ones[i] = drawn(held)
+		}
+		within(t, func() {
+			for range n - len(ones) {
+				drawn(Shape{}).run()
+			}
+		}, "the last calls of one that is not used by anything else should return")
+		for _, one := range ones {
+			if !apart(t, one, drawn(free), n-1) {
+				return
+			}
+		}
+	}
+}
+
+// apart runs two programs at the same time. So many others were made after the first and
+// before the second.
+func apart(t testing.TB, one, other *program, between int) bool {
+	t.Helper()
+	one.beside = &sync.WaitGroup{}
+	both := ""
+	if between > 0 {
+		both = fmt.Sprintf("the other was made after %d more.\n", between)
+	}
+	return judged(t, func() { together(one, other) }, one, other, both)
+}
+
+// judged runs two programs, and reports whether their calls return and both keep the contract.
+func judged(t testing.TB, run func(), one, other *program, story string) bool {
+	t.Helper()
+	within(t, run, "the calls of two that have nothing to do with each other should all return:\n"+fmt.Sprintf("one:\n%sother:\n%s", one, other)+story)
+	for _, p := range []*program{one, other} {
+		if text := p.Judge(); text != "" {
+			t.Error("two that have nothing to do with each other are used at the same time, each by its own goroutines. " + text)
+			return false
+		}
+	}
+	return true
+}
+
+// idle uses the later of two things while the other one has nothing to do, and then that one:
+// its own goroutines must not be woken in place of those of the first.
+func idle(t testing.TB, d drawer, r *rand.Rand) bool {
+	t.Helper()
+	shape := Shape{Before: 2, Goroutines: 1, Calls: 3}
+	for range waitingRounds {
+		one, _ := draw(d, shape, r)
+		oracle.AllBlocked()
+		other, _ := draw(d, shape, r)
+		oracle.AllBlocked()
+		if !judged(t, func() { other.run(); one.run() }, one, other, "the first was idle until the other was done.\n") {
+			return false
+		}
+	}
+	return true
+}
+
+// waitingRounds is how many pairs idle runs, and waiting.
+const waitingRounds = 6
+
+// waiting runs two programs in each of which a goroutine waits for another one, if the
+// contract has such. First both wait, in one order or the other. Then they are helped on, one
+// after the other.
+func waiting(t testing.TB, d drawer, r *rand.Rand) bool {
+	t.Helper()
+	for range waitingRounds {
+		one, found := drawWaiting(d, r)
+		other, too := drawWaiting(d, r)
+		if !found || !too {
+			one.run()
+			other.run()
+			return true
+		}
+		order := [][]*program{{one, other}, {other, one}}[r.IntN(2)]
+		run := func() { bothWait(order); helpOn(other); helpOn(one) }
+		if !judged(t, run, one, other, "caller A of each waited before caller B began.\n") {
+			return false
+		}
+	}
+	return true
+}
+
+// bothWait has the first goroutine of each program wait.
+func bothWait(programs []*program) {
+	for _, p := range programs {
+		p.make(p.before)
+		p.calls.Go(func() { p.make(p.parties[0]) })
+		oracle.AllBlocked()
+	}
+}
+
+// helpOn makes the calls that the first goroutine of a program waits for, and the last ones.
+func helpOn(p *program) {
+	p.make(p.parties[1])
+	p.calls.Wait()
+	p.make(p.last)
+}
+
+// maxBetween bounds the sum of what between returns.
+const maxBetween = 1 << 15
+
+// between returns numbers that the fix holds, in the first run in a process.
+func between(t testing.TB) (numbers []int) {
+	if !oracle.Large(t) {
+		return nil
+	}
+	most, sum := min(maxBetween, 6*oracle.Many()), 0 // fewer in a race build
+	for _, n := range life.Limits(most + 1) {
+		if sum += n; sum <= most {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// together runs two programs at the same time. If the first holds a call, it does so until
+// the other is done.
+func together(one, other *program) {
+	one.beside.Go(other.run)
+	one.run()
+	one.beside.Wait()
+}
+
+// drawWaiting draws a program of two goroutines, of which the first makes a call that waits
+// until the second has made its calls. If it finds none, it returns a program with only the
+// last calls.
+func drawWaiting(d drawer, r *rand.Rand) (p *program, found bool) {
+	thing, initial := d.make(r)
+	for range tries {
+		p := d.draw(thing, initial, Shape{}, r)
+		p.before = some(d.calls, r.IntN(3), r)
+		p.parties = [][]drawn{some(d.calls, 1, r), some(d.calls, 1+r.IntN(2), r)}
+		p.Before, p.Parties = calls(p.before), callsOf(p.parties)
+		alone := history.Program{Initial: initial, Before: p.Before}
+		waits := history.Program{Initial: initial, Before: slices.Concat(p.Before, p.Parties[0])}
+		if alone.Ends() && !waits.Ends() && p.Ends() {
+			return p, true
+		}
+	}
+	return d.draw(thing, initial, Shape{}, r), false
+}
