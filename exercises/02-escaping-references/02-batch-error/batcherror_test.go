@@ -41,6 +41,9 @@ func someURLs(n int) []string {
 	urls := make([]string, n)
 	for i := range urls {
 		urls[i] = fmt.Sprintf("https://%s/%d/prices", life.Host(i), rand.IntN(1000))
+		if n >= len(life.Separators) && i < len(life.Separators) { // of many, a few end in each odd way
+			urls[i] += life.Separators[i : i+1]
+		}
 	}
 	if n > 0 {
 		urls[0] += "?articles=" + strings.Repeat("0,", 2000+rand.IntN(2000)) + "end"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"heisenkata/exercises/02-escaping-references/02-batch-error"
 	"heisenkata/exercises/internal/life"
 	"heisenkata/exercises/internal/oracle"
 )
@@ -18,6 +19,7 @@ import (
 // A call makes a batch of its own, with the context that it was given, and in that a call may
 // make another. The outer batch ends in each way. For the inner ones, it is their caller.
 func TestBatchWithinABatch(t *testing.T) {
+	sameURLsWithin(t)
 	rest := []outerEnd{ownFailure, callerGone, allWell}
 	if oracle.Large(t) {
 		for _, end := range append(rest, otherFails) {
@@ -29,6 +31,49 @@ func TestBatchWithinABatch(t *testing.T) {
 	} else { // a hundred runs are quick
 		batchWithin(t, otherFails, 1+rand.IntN(3))
 		batchWithin(t, rest[rand.IntN(len(rest))], 1)
+	}
+}
+
+// sameURLsWithin is about a batch within another one that has the same URLs: those whose calls
+// have returned, and the one whose call makes it. It makes calls of its own.
+func sameURLsWithin(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T, ctx context.Context) {
+		urls := someURLs(2 + rand.IntN(3))
+		check, split := rand.IntN(2) == 0, urls[0]
+		bodies, err := batcherror.Fetch(ctx, urls, func(ctx context.Context, url string) ([]byte, error) {
+			if url != split {
+				return []byte("outer " + url), nil
+			}
+			time.Sleep(time.Second) // the others have returned
+			if check {
+				err := newJob("Check", urls).run(t, ctx, func(context.Context, string) error { return nil })
+				return []byte("outer " + url), err
+			}
+			bodies, err := batcherror.Fetch(ctx, urls, func(_ context.Context, url string) ([]byte, error) {
+				return []byte("inner " + url), nil
+			})
+			assertBodies(t, "inner ", urls, bodies)
+			return []byte("outer " + url), err
+		})
+		assert.NoError(t, err, "no call failed, neither of the outer batch nor of the inner one")
+		assertBodies(t, "outer ", urls, bodies)
+		for _, body := range bodies {
+			_ = append(body, " and what its owner appends"...)
+		}
+		assertBodies(t, "outer ", urls, bodies)
+	})
+}
+
+// assertBodies fails t unless these are the bodies of one batch's calls.
+func assertBodies(t *testing.T, begin string, urls []string, bodies [][]byte) {
+	t.Helper()
+	if !assert.Len(t, bodies, len(urls), "a batch within another one has the same URLs. The number of bodies that the %sone returns", begin) {
+		return
+	}
+	for i, url := range urls {
+		if got := string(bodies[i]); got != begin+url {
+			t.Errorf("a batch within another one has the same URLs. The %sone has returned, and its caller has perhaps appended to bodies. Now one is %s, and should be %s", begin, life.Quoted(got), life.Quoted(begin+url))
+		}
 	}
 }
 

@@ -46,9 +46,9 @@ const (
 
 func someScript(r *rand.Rand, caller int, moments ...moment) *batchScript {
 	b := &batchScript{fetch: r.IntN(2) == 0, caller: caller, meets: caller == neverGivingUp && r.IntN(2) == 0}
-	hosts := []string{life.Host(0), life.Host(1), life.Host(2) + []string{"", life.Word(r)}[r.IntN(2)]}
+	urls := []string{life.Host(0) + "/", life.Host(1) + "/", life.Host(2) + "/" + []string{"", life.Word(r)}[r.IntN(2)]}
 	for i := range r.IntN(4) + life.Crowd(r, 100) {
-		b.urls = append(b.urls, hosts[r.IntN(3)]+"/")
+		b.urls = append(b.urls, urls[r.IntN(3)])
 		a := answer{when: moments[r.IntN(len(moments))]}
 		if r.IntN(2) == 0 && a.when != withContext {
 			a.err = someFailure(r)

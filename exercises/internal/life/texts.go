@@ -23,7 +23,7 @@ func AnyText(r *rand.Rand) string {
 // separators or the verbs of fmt, and not always in valid UTF-8.
 func Word(r *rand.Rand) string {
 	if r.IntN(len(shortTexts)+1) == 0 {
-		return "list" + Separators[r.IntN(len(Separators)):][:1] + "item"
+		return "list" + Separators[r.IntN(len(Separators)):][:1] + []string{"item", ""}[r.IntN(2)]
 	}
 	return shortTexts[r.IntN(len(shortTexts))]
 }
