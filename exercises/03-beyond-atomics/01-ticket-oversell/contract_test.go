@@ -89,7 +89,12 @@ func takes(free int) []outcome {
 // something else is sold out, or took too long.
 func someFailure(r *rand.Rand) error {
 	return []error{nil, nil, nil, errDeclined, errDeclined, oracle.Sentinel("no limit left"), ticketoversell.ErrSoldOut,
-		fmt.Errorf("gift cards: %w", ticketoversell.ErrSoldOut), life.Known(r)}[r.IntN(9)]
+		fmt.Errorf("gift cards: %w", ticketoversell.ErrSoldOut), life.Known(r), declinedElsewhere()}[r.IntN(10)]
+}
+
+// declinedElsewhere is what a Buy at another office returned.
+func declinedElsewhere() error {
+	return ticketoversell.NewOffice(1).Buy(func() error { return errDeclined })
 }
 
 func buys(o *ticketoversell.Office, m contract.Moments, failure error) string {

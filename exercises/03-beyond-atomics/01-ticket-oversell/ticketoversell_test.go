@@ -74,6 +74,7 @@ func TestDeclinedCardIsNotASale(t *testing.T) {
 	sizes := someSizes(t, 1100)
 	for _, seats := range sizes {
 		declined(t, 1+seats)
+		companionDeclined(t, 1+seats)
 	}
 	if slices.Max(sizes) > 200 { // in the first run
 		allDeclined(t, oracle.Beyond(1100, 200_000))
@@ -122,6 +123,24 @@ func declined(t *testing.T, seats int) {
 		require.NoError(t, office.Buy(paid), "there was a free seat")
 	}
 	require.ErrorIs(t, office.Buy(paid), ticketoversell.ErrSoldOut, "all %d seats are sold", seats)
+}
+
+// companionDeclined is about a payment that buys a seat for a companion, at the same office or
+// at another one, and returns the error of that.
+func companionDeclined(t *testing.T, seats int) {
+	t.Helper()
+	office := ticketoversell.NewOffice(seats)
+	for name, companions := range map[string]*ticketoversell.Office{"the same office": office, "another office": ticketoversell.NewOffice(1)} {
+		free := companions.Left()
+		var err error
+		oracle.Within(t, func() {
+			err = office.Buy(func() error { return companions.Buy(func() error { return errDeclined }) })
+		}, "while a customer pays, another Buy, at "+name+", does not return. What does Buy hold while a customer pays?")
+		story := "while a customer paid, a seat was bought at " + name + ". That payment failed, and the customer's returned the error of its Buy"
+		require.True(t, oracle.AssertWraps(t, err, errDeclined, story))
+		require.Equal(t, seats, office.Left(), "%s. Nothing was sold", story)
+		require.Equal(t, free, companions.Left(), "%s. The other seat was not sold either", story)
+	}
 }
 
 // The last seat, of one or of many. A second customer comes while the first is

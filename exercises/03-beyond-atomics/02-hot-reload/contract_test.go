@@ -55,6 +55,9 @@ func proxy() contract.Contract[*hotreload.Proxy, state] {
 		for i := range upstreams {
 			upstreams[i].Host = hosts[i/3]
 		}
+		if rand.IntN(3) == 0 && hosts[1] != "" {
+			upstreams[0], upstreams[1].Host, upstreams[2].Host = hotreload.Upstream{}, "", ""
+		}
 	}
 	calls := 0
 	return contract.Contract[*hotreload.Proxy, state]{

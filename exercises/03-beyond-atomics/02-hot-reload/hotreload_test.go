@@ -289,26 +289,28 @@ func reloadDuringRequest(t *testing.T, when string, at func(n *network, reload f
 					return
 				}
 				done = true
+				given := n.someGiven(random)
 				for i := range reloads {
 					after = other(random, after)
 					if i > 0 && random.IntN(3) == 0 {
 						after = before
 					}
-					version, err := p.Reload(ctx, after)
+					version, err := p.Reload(given, after)
 					if got, v := p.Current(); err != nil || version != i+2 || got != after || v != version {
 						t.Errorf("Reload(%s) returned version %d and error %v, expected version %d. Now Current returns %s, version %d",
 							text(after), version, err, i+2, text(got), v)
 						return
 					}
 				}
+				forwards(t, given, n, p, after, reloads+1, "a request of the network's own")
 			})
 			response, version, err := p.Forward(ctx, "a request")
 			assert.NoError(t, err)
 			assert.Equal(t, answer(before, "a request"), response, "version 1 was %s. It was replaced %s. Which upstream is this?", text(before), when)
 			assert.EqualValues(t, 1, version, "a request began with version 1, which was replaced %s", when)
 			resolved, sent := n.asked()
-			assert.Equal(t, 1+int(reloads), resolved, "hosts are resolved once for each request and each reload")
-			assert.Equal(t, 1, sent, "a request is sent once")
+			assert.Equal(t, 2+int(reloads), resolved, "hosts are resolved once for each request and each reload")
+			assert.Equal(t, 2, sent, "a request is sent once, and so is that of the network")
 			response, version, err = p.Forward(ctx, "another")
 			assert.NoError(t, err)
 			assert.Equal(t, answer(after, "another"), response, "the upstream was replaced before this request began")
@@ -339,11 +341,12 @@ func TestRequestsDuringReload(t *testing.T) {
 					return nil
 				}
 				slow = false
+				given := n.someGiven(random)
 				for range 1 + random.IntN(4) {
-					oneByOne(t, n, p, u, version, "a request")
+					forwards(t, given, n, p, u, version, "a request")
 					if random.IntN(2) == 0 {
 						u, version = someUpstream(random), version+1
-						got, err := p.Reload(ctx, u)
+						got, err := p.Reload(given, u)
 						assert.NoError(t, err)
 						assert.Equal(t, version, got, "a reload was faster than another one")
 					}
@@ -579,10 +582,12 @@ func TestProxiesAreIndependent(t *testing.T) {
 		here := &network{}
 		there := &network{}
 		first, second := hotreload.New(here, u), hotreload.New(there, v)
-		here.resolving = func(string) error { // a slow network delays only its own proxy
-			oneByOne(t, there, second, v, 1, "a request")
+		ofAnother := func(string) error { // a slow network delays only its own proxy
+			forwards(t, here.someGiven(random), there, second, v, 1, "a request")
 			return nil
 		}
+		here.resolving, here.sending = ofAnother, ofAnother
+		oneByOne(t, here, first, u, 1, "a request that is slow")
 		next := other(random, u)
 		version, err := first.Reload(ctx, next)
 		assert.NoError(t, err)

@@ -22,12 +22,14 @@ type network struct {
 	sending   func(request string) error // called while a request is sent; may be nil
 
 	mu       sync.Mutex
-	resolved int // how many hosts were resolved
-	sent     int // how many requests were sent
+	given    context.Context // the context that it was given last
+	resolved int             // how many hosts were resolved
+	sent     int             // how many requests were sent
 }
 
 func (n *network) Resolve(ctx context.Context, host string) (ip string, err error) {
 	n.mu.Lock()
+	n.given = ctx
 	n.resolved++
 	n.mu.Unlock()
 	if n.resolving != nil {
@@ -38,6 +40,7 @@ func (n *network) Resolve(ctx context.Context, host string) (ip string, err erro
 
 func (n *network) Send(ctx context.Context, ip string, port uint16, tls bool, request string) (response string, err error) {
 	n.mu.Lock()
+	n.given = ctx
 	n.sent++
 	n.mu.Unlock()
 	if n.sending != nil {
@@ -118,6 +121,14 @@ func ifForeign(ctx context.Context, err error) error {
 		return errors.New("the network was called " + difference)
 	}
 	return err
+}
+
+// someGiven draws the context for a call that the network makes: the one that it was given, or
+// another.
+func (n *network) someGiven(r *rand.Rand) context.Context {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return []context.Context{ctx, n.given}[r.IntN(2)]
 }
 
 // asked returns how many hosts were resolved and how many requests were sent.
