@@ -143,6 +143,36 @@ func TestManyAtATime(t *testing.T) {
 			return
 		}
 	}
+	for range 4 {
+		meeting(t)
+	}
+}
+
+// meeting is a site with as many lists as may be fetched at a time. Some of these fetches end at
+// the same moment, when the others have long ended, and lead to several pages each: to as many
+// together as may be fetched.
+func meeting(t *testing.T) {
+	t.Helper()
+	s := newSite()
+	slow, each := 2+rand.IntN(3), 2+rand.IntN(4)
+	limit := slow * each
+	home, next := page{takes: time.Second}, 1+limit
+	for i := range limit {
+		list := page{takes: time.Second}
+		if i < slow {
+			list.takes = 2 * time.Second
+			for range each {
+				list.links = append(list.links, url(next))
+				s.pages[url(next)] = page{takes: time.Second}
+				next++
+			}
+		}
+		home.links = append(home.links, url(1+i))
+		s.pages[url(1+i)] = list
+	}
+	s.pages[url(0)] = home
+	rand.Shuffle(limit, func(i, j int) { home.links[i], home.links[j] = home.links[j], home.links[i] })
+	s.crawl(t, limit)
 }
 
 func sameURLs(a, b []crawlandwait.Page) bool {

@@ -24,6 +24,10 @@ type site struct {
 	fetched       map[string]int      // number of fetches by URL
 	given         map[string][]string // what the last fetch of a page returned
 	running, peak int                 // fetches that run now, and the maximum so far
+	limit         int
+	found         map[string]bool // the start, and the links of pages that have been fetched; nil: not of interest
+	changed       time.Time       // when a fetch began or ended last
+	heldUp        string          // what had been found and waited although fewer than limit fetches ran
 }
 
 type page struct {
@@ -52,6 +56,7 @@ func (s *site) fetch(url string) ([]string, error) {
 	s.fetched[url]++
 	s.running++
 	s.peak = max(s.peak, s.running)
+	s.changed = time.Now()
 	s.mu.Unlock()
 
 	time.Sleep(p.takes)
@@ -59,9 +64,33 @@ func (s *site) fetch(url string) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
+	s.changed = time.Now()
+	if s.found != nil {
+		s.finds(p)
+	}
 	given := roomy(p.links)
 	s.given[url] = given
 	return given, p.err
+}
+
+// finds notes what a fetch that ends has found, and has a look in a nanosecond.
+func (s *site) finds(p page) {
+	if p.err == nil {
+		for _, link := range p.links {
+			s.found[link] = true
+		}
+	}
+	time.AfterFunc(1, s.look)
+}
+
+// look notes whether a page waits for another although there is room. Nothing has begun or
+// ended for a nanosecond.
+func (s *site) look() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if waiting := len(s.found) - len(s.fetched); waiting > 0 && s.running < s.limit && !s.changed.Equal(time.Now()) {
+		s.heldUp = fmt.Sprintf("%d pages had been found and were not being fetched, while %d fetches ran", waiting, s.running)
+	}
 }
 
 // seen returns what has been fetched so far, how many fetches are running, and the
@@ -108,6 +137,7 @@ type report struct {
 func (s *site) crawl(t *testing.T, limit int) (r report) {
 	t.Helper()
 	s.fetched, s.peak = map[string]int{}, 0
+	s.limit, s.found, s.heldUp = limit, map[string]bool{url(0): true}, ""
 	var ended bool
 	oracle.Within(t, func() {
 		oracle.Bubble(t, func(t *testing.T) { r = s.crawlInBubble(t, limit) })
@@ -163,6 +193,7 @@ func (s *site) crawlInBubble(t *testing.T, limit int) report {
 		require.True(t, untouched(links), "limit %d: Crawl has written to the array behind the links that the fetch of %s returned", limit, url)
 		require.True(t, slices.Equal(s.pages[url].links, links), "limit %d: Crawl has changed the links that the fetch of %s returned", limit, url)
 	}
+	require.Empty(t, s.heldUp, "limit %d: at some moment a page waited for another, although the limit allowed its fetch", limit)
 	require.LessOrEqual(t, peak, limit, "%d fetches ran at the same time, the limit is %d", peak, limit)
 	require.Empty(t, left, "limit %d: Crawl returned and left %d goroutines behind. They may end a moment later, "+
 		"but nothing waits for them", limit, len(left))
