@@ -305,6 +305,9 @@ func TestCloseDuringSave(t *testing.T) {
 // Slow saves delay no other Drafts, however many there are.
 func TestDraftsAreIndependent(t *testing.T) {
 	random := oracle.Random(t)
+	for range 4 {
+		closedTogether(t, random)
+	}
 	n := 1 + random.IntN(30)
 	if oracle.Large(t) {
 		n = oracle.Many()
@@ -333,6 +336,40 @@ func TestDraftsAreIndependent(t *testing.T) {
 		assertSavedApart(t, someTexts(random, 3), someTexts(random, 3))
 		assert.Equal(t, int64(n), begun.Load(), "number of saves: one draft was written to each of %d Drafts", n)
 	})
+}
+
+// closedTogether closes a few Drafts whose saves are slow at the same time. Each Close returns
+// when its own save does.
+func closedTogether(t *testing.T, random *rand.Rand) {
+	t.Helper()
+	k := 2 + random.IntN(4)
+	order, saved := random.Perm(k), random.Perm(k)
+	goOn, returned := make([]chan bool, k), make([]chan bool, k)
+	drafts := make([]*lostnudge.Drafts, k)
+	for i := range drafts {
+		goOn[i], returned[i] = make(chan bool), make(chan bool)
+		drafts[i] = lostnudge.New(func(texts) { <-goOn[i] })
+		drafts[i].Write("id", "text")
+	}
+	oracle.AllBlocked()
+	for _, i := range order {
+		go func() {
+			defer close(returned[i])
+			drafts[i].Close()
+		}()
+		oracle.AllBlocked()
+	}
+	for n, i := range saved {
+		for _, later := range saved[n:] {
+			select {
+			case <-returned[later]:
+				t.Error("the last save of some Drafts is under way, and Close has returned")
+			default:
+			}
+		}
+		close(goOn[i])
+		oracle.Within(t, func() { <-returned[i] }, fmt.Sprintf("%d Drafts are closed at the same time. The last save of one has returned, those of others have not, and its Close does not return", k))
+	}
 }
 
 // assertSavedApart makes two Drafts, which two goroutines write to at the same time.

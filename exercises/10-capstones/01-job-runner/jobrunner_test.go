@@ -197,6 +197,21 @@ func TestRetryIsLastInLine(t *testing.T) {
 		synctest.Wait()
 		assert.Equal(t, append(want, "unlucky", "late"), s.attempts(), "the second attempt comes after the jobs that have waited longer, and before those that came later")
 	})
+	bubble(t, func(t *testing.T) {
+		backoff := time.Duration(10+random.IntN(1000)) * time.Second
+		s := start(t, options{Workers: 1, Attempts: 3, Backoff: backoff})
+		s.submit(t, s.job("twice unlucky", errors.New("busy"), errors.New("still busy")))
+		time.Sleep(backoff + backoff/10)
+		synctest.Wait()
+		s.submit(t, s.job("unlucky", errors.New("busy")))
+		synctest.Wait()
+		s.submit(t, s.gated("slow"))
+		time.Sleep(4 * backoff)
+		s.open()
+		synctest.Wait()
+		assert.Equal(t, []string{"twice unlucky", "twice unlucky", "unlucky", "slow", "unlucky", "twice unlucky"}, s.attempts(),
+			"while a slow job ran, two pauses ended. The longer one had begun first, and ended last: a job is last in line when its pause ends")
+	})
 }
 
 // Stop waits for running and queued jobs, and each call of it does.
@@ -279,6 +294,19 @@ func TestJobMayCallItsRunner(t *testing.T) {
 
 // Two runners share nothing.
 func TestRunnersAreIndependent(t *testing.T) {
+	random := oracle.Random(t)
+	bubble(t, func(t *testing.T) {
+		var runners []*service
+		for range 2 + random.IntN(3) {
+			runners = append(runners, start(t, options{Workers: 1 + random.IntN(3), Attempts: 1}))
+			synctest.Wait() // its workers have nothing to do
+		}
+		for i, s := range slices.Backward(runners) {
+			s.submit(t, s.job("the first"))
+			synctest.Wait()
+			assert.Len(t, s.results(), 1, "no job was submitted to any of %d runners. Then one was submitted to runner %d, and did not run", i+1, i+1)
+		}
+	})
 	bubble(t, func(t *testing.T) {
 		a := start(t, options{Workers: 1, Limit: 1, Keep: 1})
 		b := start(t, options{Workers: 1, Limit: 1, Keep: 1})
