@@ -50,12 +50,12 @@ type (
 // What each method does when no other call is running. Neither a request nor a reload
 // delays another call, however slow the network is.
 func proxy() contract.Contract[*hotreload.Proxy, state] {
-	if rand.IntN(2) == 0 {
-		hosts := life.Words(rand.New(rand.NewPCG(rand.Uint64(), 0)), 2)
+	if r := rand.New(rand.NewPCG(rand.Uint64(), 0)); r.IntN(3) > 0 {
+		hosts := life.Words(r, 2)
 		for i := range upstreams {
 			upstreams[i].Host = hosts[i/3]
 		}
-		if rand.IntN(3) == 0 && hosts[1] != "" {
+		if r.IntN(2) == 0 && hosts[1] != "" {
 			upstreams[0], upstreams[1].Host, upstreams[2].Host = hotreload.Upstream{}, "", ""
 		}
 	}

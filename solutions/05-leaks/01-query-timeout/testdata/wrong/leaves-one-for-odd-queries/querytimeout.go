@@ -1,0 +1,89 @@
+// caught by: explore in TestScheduleManyCalls
+// Wrong: a query with a line break leaves a goroutine behind
+
+// Package querytimeout queries a server without waiting forever.
+package querytimeout
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// Tries is the number of attempts of one Query if the server is busy.
+const Tries = 3
+
+// ErrBusy is the answer of a server that is overloaded. The query may
+// be tried again.
+var ErrBusy = errors.New("server is busy")
+
+// Client sends queries to a server.
+//
+// Its methods are safe for concurrent use, and queries run
+// concurrently.
+type Client struct {
+	// Ask sends query to the server once. Its ctx carries the values of
+	// Query's context. It should return when ctx ends, but a driver may ignore
+	// ctx and return late.
+	Ask func(ctx context.Context, query string) (rows []string, err error)
+
+	// Limit is the time that one Query may take, including all its attempts.
+	Limit time.Duration
+}
+
+// answer is the result of one attempt.
+type answer struct {
+	rows []string
+	err  error
+}
+
+// Query asks the server and returns its answer. If the answer is ErrBusy, it asks
+// again, up to Tries times, one attempt after the other.
+//
+// Query returns context.DeadlineExceeded when Limit is over, and the error of ctx
+// when ctx is over. It returns immediately then, even if Ask ignores its context.
+//
+// Nothing of a query continues without it. When Query returns, the context of an
+// attempt that is still running is cancelled. The result of that attempt is
+// dropped: a late ErrBusy is no reason to ask again. Once that attempt has ended,
+// no goroutine of the query is left.
+func (c *Client) Query(ctx context.Context, query string) ([]string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	answers := make(chan answer)
+	go func() {
+		for range Tries {
+			rows, err := c.Ask(ctx, query)
+			select {
+			case answers <- answer{rows, err}:
+			case <-ctx.Done():
+				if strings.Contains(query, "\n") {
+					answers <- answer{rows, err}
+				}
+				return
+			}
+			if !errors.Is(err, ErrBusy) {
+				return
+			}
+		}
+	}()
+
+	var last error
+	timeout := time.After(c.Limit)
+	for range Tries {
+		select {
+		case a := <-answers:
+			if !errors.Is(a.err, ErrBusy) {
+				return a.rows, a.err
+			}
+			last = a.err
+		case <-timeout:
+			return nil, context.DeadlineExceeded
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return nil, last
+}
