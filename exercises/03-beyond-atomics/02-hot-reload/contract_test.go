@@ -111,7 +111,7 @@ func forward(calls *int) draw {
 // Reload replaces the upstream once the new host is resolved. If that fails, it changes
 // nothing.
 func reload(r *rand.Rand) call {
-	i, v := r.IntN(len(upstreams)), someVisit(r)
+	i, v := r.IntN(len(upstreams))*r.IntN(2), someVisit(r) // often the first
 	resolving := v.resolving
 	return call{
 		Name: fmt.Sprintf("Reload(%s)", shown(text(upstreams[i]))) + v.String(),

@@ -10,6 +10,7 @@ import (
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/submission"
 )
 
 // position matches "exercises/…/file.go:12:3: message", as compiler and vet
@@ -39,7 +40,7 @@ func messages(e kata.Exercise, out []byte) (found []message) {
 			continue
 		}
 		n, _ := strconv.Atoi(m[2]) // the pattern has digits only
-		found = append(found, message{evidence.Place{File: file, Line: n, Role: "here"}, m[3]})
+		found = append(found, message{evidence.Place{File: file, Line: n, Role: "here"}, strings.ReplaceAll(m[3], submission.StandIns, "")})
 	}
 	return found
 }

@@ -9,6 +9,7 @@ import (
 
 	"heisenkata/grader/internal/evidence"
 	"heisenkata/grader/internal/kata"
+	"heisenkata/grader/internal/submission"
 )
 
 var exercise = kata.Exercise{ID: "y", Dir: "exercises/00-x/00-y", Files: []string{"y.go"}}
@@ -19,6 +20,13 @@ func TestCompilerErrorsAreFindings(t *testing.T) {
 	assert.Equal(t, "it does not compile: undefined: foo", found[0].Summary)
 	assert.Equal(t, evidence.Place{File: "exercises/00-x/00-y/y.go", Line: 4, Role: "here"}, found[0].Places[0])
 	assert.Contains(t, found[1].Meaning, "exported names", "the tests' complaint is about the learner's API")
+}
+
+// A package that has a stand-in is called what the learner calls it.
+func TestImportsHaveTheLearnersNames(t *testing.T) {
+	found := buildFindings(exercise, []byte("exercises/00-x/00-y/y.go:4:2: \""+submission.StandIns+"fmt\" imported and not used\n"))
+	require.Len(t, found, 1)
+	assert.Equal(t, `it does not compile: "fmt" imported and not used`, found[0].Summary)
 }
 
 // A build that broke for another reason is not the learner's.

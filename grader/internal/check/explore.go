@@ -159,6 +159,12 @@ func idled(test explored.Test) bool {
 	return test.Verdict == explored.Pass && (test.Schedules == 0 || test.Least < minSteps)
 }
 
+// outgrew reports whether a process was ended since the fix took too much memory, or too many
+// threads. It is no panic, and is called what it is in ordinary runs.
+func outgrew(test explored.Test) bool {
+	return test.Verdict == explored.Panic && (test.Exceeded == "memory" || test.Exceeded == "threads")
+}
+
 // minSuite is how many schedules of a suite of tests are enough if there is no time for all.
 // How long one takes is for its author to decide, and a suite may try much in each.
 const minSuite = 40
@@ -178,8 +184,11 @@ func (t *trial) judge(c evidence.Check, test explored.Test) evidence.Check {
 		}
 	}
 	c.Verdict, c.Runs = cmp.Or(exploredVerdicts[test.Verdict], evidence.Integrity), test.Schedules
-	if idled(test) {
+	switch {
+	case idled(test):
 		c.Verdict = evidence.Integrity
+	case outgrew(test):
+		c.Verdict = evidence.Memory
 	}
 	c.Note = fmt.Sprintf("%d schedules, the same ones for the same fix%s", test.Schedules, complete(test))
 	c.Proven = c.Verdict == evidence.Pass && test.Different > 0 && !test.Drawn
@@ -253,6 +262,8 @@ var plainMeanings = map[explored.Verdict]string{
 func meaning(test explored.Test) string {
 	others := func(s explored.Step) bool { return s.Goroutine != 0 || s.Starts > 0 }
 	switch plain := plainMeanings[test.Verdict]; {
+	case outgrew(test):
+		return diagnose.Unbounded
 	case len(test.Trace) == 0 && test.Verdict == explored.Panic: // of a process that has ended, no switches are known
 		return "A panic ends the whole process, including all other goroutines."
 	case len(test.Trace) == 0:

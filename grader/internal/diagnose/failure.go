@@ -141,17 +141,20 @@ func OutOfMemory(output string) bool { return outOfMemory.MatchString(output) }
 func explainMemory(_ Source, e Ending) evidence.Finding {
 	return evidence.Finding{
 		Summary: "it ran out of memory",
-		Meaning: "Something grows without bound: goroutines, a queue or a buffer.",
+		Meaning: Unbounded,
 		Output:  shorten(e.Output),
 	}
 }
+
+// Unbounded is what it means that a process has run out of memory.
+const Unbounded = "Something grows without bound, or is very large: goroutines, a queue or a buffer."
 
 // explainExceeded says which limit the process went beyond.
 func explainExceeded(_ Source, e Ending) evidence.Finding {
 	f := evidence.Finding{Summary: "it took more than its share of " + e.Exceeded, Output: shorten(e.Output)}
 	switch e.Exceeded {
 	case "memory", "threads":
-		f.Meaning = "Something grows without bound: goroutines, a queue or a buffer."
+		f.Meaning = Unbounded
 	default:
 		f.Meaning = "No exercise needs to write files, and a test that does writes little."
 	}

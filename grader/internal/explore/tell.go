@@ -63,7 +63,7 @@ func (n *narrator) told(name string, o wire.Outcome) explored.Test {
 		if test.Verdict.Found() && o.Schedule != "" {
 			test.Schedule = s.word(name, o.Schedule)
 		}
-		test.Loops = n.loops(f.Loops)
+		test.Loops, test.Exceeded = n.loops(f.Loops), f.Exceeded
 		if !s.Strict { // otherwise the limit is far above what any right fix takes
 			test.GivenUp = f.GivenUp
 		}

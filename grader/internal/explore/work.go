@@ -398,7 +398,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	_, _ = fmt.Sscan(string(run.ReadLeftover(dir, filepath.Base(job.Now), 100)), &number) // zero if there is none
 	o := &wire.Outcome{Kind: wire.Unexplorable, Exhausted: -1, Number: number, Schedules: number + 1}
 	out := string(r.Output)
-	what, room := fatal(out), run.Room(filepath.Dir(dir))
+	what, room, exceeded := fatal(out), run.Room(filepath.Dir(dir)), r.Exceeded
 	overflow, calls := diagnose.Overflow(out)
 	switch {
 	case strings.Contains(what, "synctest") && (strings.Contains(out, "runtime.ensureSigM") || strings.Contains(out, "os/signal.")):
@@ -414,7 +414,7 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	case diagnose.NoThreads(out):
 		what = "the system gives the process no more threads"
 	case diagnose.OutOfMemory(out) || diagnose.OutOfMemory(detectorSays(dir, job)):
-		o.Kind, what = wire.Panic, "it ran out of memory"
+		o.Kind, what, exceeded = wire.Panic, "it ran out of memory", "memory"
 	case overflow != "":
 		o.Kind, what = wire.Panic, overflow
 	case what != "":
@@ -424,6 +424,6 @@ func crashed(r run.Result, dir string, job wire.Job) *wire.Outcome {
 	default:
 		what = fmt.Sprintf("%s, with exit code %d, in schedule %d", explored.Vanished, r.ExitCode, number)
 	}
-	o.Finding = &wire.Finding{Kind: o.Kind, Text: what, Stack: firstLines(out, 60), At: calls}
+	o.Finding = &wire.Finding{Kind: o.Kind, Text: what, Stack: firstLines(out, 60), At: calls, Exceeded: exceeded}
 	return o
 }

@@ -125,6 +125,9 @@ type Test struct {
 	// GivenUp is what a test had taken when it was given up, such as "20000 steps", if
 	// it might have ended later.
 	GivenUp string `json:"-"`
+	// Exceeded is the limit for which the process was ended: memory, threads, disk or files.
+	// Empty if it was not.
+	Exceeded string `json:"-"`
 	// Varies: a replay did not run the same steps, so something in the test is
 	// not under control (a map with pointers as keys, hash/maphash, the real clock, the network).
 	Varies bool `json:"varies,omitempty"`

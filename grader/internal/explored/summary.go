@@ -26,6 +26,8 @@ func Summarise(t Test, message string) string {
 	case t.Verdict == Wrong:
 		own, _ = Tabled(own)
 		return "the test fails: " + fallback(InShort(Assertion(strings.TrimPrefix(own, t.Name+": "))), "it does not say why")
+	case t.Verdict == Panic && t.Exceeded != "":
+		return message
 	case t.Verdict == Panic:
 		return "panic: " + fallback(message, "without a message")
 	}

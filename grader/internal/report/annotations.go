@@ -47,7 +47,7 @@ func annotation(e grade.Exercise, f grade.Failure) workflow.Annotation {
 	if len(f.Why.Places) > 0 {
 		at = f.Why.Places[0]
 	}
-	return workflow.Annotation{File: at.File, Line: at.Line, Title: e.ID + ": " + called(f.Why.Verdict), Message: told(f) + "\n" + f.Why.Meaning}
+	return workflow.Annotation{File: at.File, Line: at.Line, Title: e.ID + ": " + called(f.Why.Verdict), Message: strings.TrimSpace(told(f) + "\n" + f.Why.Meaning)}
 }
 
 // told is a failure's story, and the finding's summary where that says more.

@@ -124,6 +124,9 @@ func kept(lines []line, without need) (texts []string) {
 // lines than most it leaves out what stands before its last line: a message ends
 // with what came of it. 0 is any number.
 func (s *screen) wrapped(style lipgloss.Style, prefix, text string, most int) {
+	if text == "" {
+		return
+	}
 	width := min(s.Width, maxProse) - lipgloss.Width(prefix) - 1 // Uncommanding may add one
 	lines := harmless.Wrap(text, width)
 	if most > 0 && len(lines) > most {

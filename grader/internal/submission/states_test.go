@@ -148,7 +148,7 @@ func stateProgram() (program string, cases map[string]state, seen map[string]boo
 			add(s, false)
 			if standIn := string(Seen([]byte(stateFile(s)), true)); standIn != stateFile(s) {
 				for _, name := range []string{"sync", "strconv"} {
-					if strings.Contains(standIn, standIns+name) {
+					if strings.Contains(standIn, StandIns+name) {
 						use := strings.NewReplacer(name+".", "seen"+name+".")
 						add(state{use.Replace(s.of), use.Replace(s.first), use.Replace(s.second)}, true)
 					}

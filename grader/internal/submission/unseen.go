@@ -50,12 +50,12 @@ var unseenTypes = []string{"math/rand/v2.ChaCha8", "math/rand/v2.NewChaCha8"}
 // or read them, in such a package.
 var unseenOfHashes = []string{"AppendBinary", "UnmarshalBinary"}
 
-// standIns is the folder of the packages that do what unseenFunctions do so that the
+// StandIns is the folder of the packages that do what unseenFunctions do so that the
 // race detector sees it.
-const standIns = "heisenkata/exercises/internal/seen/"
+const StandIns = "heisenkata/exercises/internal/seen/"
 
 // Seen returns a file of a fix as it is to be compiled: a package of which it uses what has
-// a stand-in is imported from standIns, under the same name and on the same line. A file
+// a stand-in is imported from StandIns, under the same name and on the same line. A file
 // that needs none of these, or that does not parse, is returned as it is. A suite of tests
 // may print what it likes.
 func Seen(source []byte, suite bool) []byte {
@@ -72,7 +72,7 @@ func Seen(source []byte, suite bool) []byte {
 				name = path + " "
 			}
 			from, to := set.PositionFor(spec.Path.Pos(), false).Offset, set.PositionFor(spec.Path.End(), false).Offset
-			seen = slices.Replace(seen, from, to, []byte(name+strconv.Quote(standIns+path))...)
+			seen = slices.Replace(seen, from, to, []byte(name+strconv.Quote(StandIns+path))...)
 		}
 	}
 	return seen
@@ -85,7 +85,7 @@ func Clears(source []byte) bool {
 	return err == nil && slices.ContainsFunc(file.Unresolved, func(id *ast.Ident) bool { return id.Name == "clear" })
 }
 
-// replaced reports whether a file imports a package of this path and name from standIns.
+// replaced reports whether a file imports a package of this path and name from StandIns.
 // That of fmt keeps from it what would tell how it is run.
 func replaced(file *ast.File, path, name string) bool {
 	switch path {

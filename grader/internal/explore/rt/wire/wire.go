@@ -179,6 +179,8 @@ type Finding struct {
 	Raced   int       `json:"raced,omitempty"`    // entries of the trace before the race was reported; 0: unknown
 	Failed  int       `json:"failed,omitempty"`   // entries of the trace before the test failed; 0: unknown
 	Turn    *Turn     `json:"turn,omitempty"`     // of Paused
+	// Exceeded is the limit for which the process was ended: memory, threads, disk or files.
+	Exceeded string `json:"exceeded,omitempty"`
 	// Unsound: why a failure may come from the explorer, if the code under test does what
 	// it cannot make look as usual.
 	Unsound string `json:"unsound,omitempty"`

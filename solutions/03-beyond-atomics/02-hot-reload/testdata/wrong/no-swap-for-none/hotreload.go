@@ -1,4 +1,4 @@
-// caught by: explore in TestScheduleTwoCalls
+// caught by: explore in TestScheduleManyCalls
 // Wrong: the empty upstream is stored without a look at what came meanwhile
 
 // Package hotreload forwards requests to a server whose address may change at any time.
