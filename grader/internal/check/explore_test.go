@@ -105,6 +105,15 @@ func TestExploredFindingsAreBounded(t *testing.T) {
 	assert.Equal(t, 7, c.Finding.Places[0].Line)
 }
 
+// A process that was ended for the memory or the threads that it took has not panicked.
+func TestExploredLimits(t *testing.T) {
+	for limit, want := range map[string]evidence.Verdict{"memory": evidence.Memory, "threads": evidence.Memory, "disk": evidence.Panic, "": evidence.Panic} {
+		c := scenario().judge(evidence.Check{Detector: kata.ExploreDetector}, explored.Test{Verdict: explored.Panic, Exceeded: limit, Summary: "it took more than its share", Schedules: 1})
+		assert.Equal(t, want, c.Verdict, limit)
+		assert.Equal(t, want == evidence.Memory, c.Finding.Meaning == diagnose.Unbounded, "%s: %s", limit, c.Finding.Meaning)
+	}
+}
+
 // If the starter's scenario can be explored and the fix's cannot, that counts against
 // the fix: it does not pass, and the finding says what the explorer does not control.
 func TestUnexplorableSpeaksAgainstTheFix(t *testing.T) {

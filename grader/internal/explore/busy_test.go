@@ -99,3 +99,20 @@ func TestX(t *testing.T) {}
 	assert.Equal(t, explored.Panic, got.Verdict)
 	assert.Equal(t, "panic: no network card (in the initialisation of a package, before any test)", got.Summary)
 }
+
+// A goroutine that waits for a WaitGroup comes last: what another one waits for tells more.
+func TestThoseThatJoinComeLast(t *testing.T) {
+	test := single(t, Options{Budget: Budget{Schedules: 20}}, `import ("sync"; "testing")
+
+func TestX(t *testing.T) {
+	var group sync.WaitGroup
+	never := make(chan int)
+	group.Go(func() { <-never })
+	group.Wait()
+}
+`)
+	require.Equal(t, explored.Deadlock, test.Verdict)
+	require.Len(t, test.Waiting, 2)
+	assert.Equal(t, []int{1, 0}, []int{test.Waiting[0].Goroutine, test.Waiting[1].Goroutine})
+	assert.Equal(t, "g1 waits to receive from never (x_test.go:8); the test waits for group (x_test.go:9): no goroutine can go on", test.Summary)
+}

@@ -61,6 +61,13 @@ func TestSumOfSchedules(t *testing.T) {
 
 // A process that dies is a finding if the runtime says why, and else a doubt.
 func TestCrashed(t *testing.T) {
+	for limit, r := range map[string]run.Result{
+		"memory":  {Exceeded: "memory", Output: []byte("goroutine 1 …")},
+		"threads": {Exceeded: "threads"},
+		"":        {Output: []byte("panic: x\n\ngoroutine 1 …"), ExitCode: 2},
+	} {
+		assert.Equal(t, limit, crashed(r, "/nowhere", wire.Job{Now: "now"}).Finding.Exceeded)
+	}
 	o := crashed(run.Result{Output: []byte("x\nfatal error: stack overflow\n\ngoroutine 1 …"), ExitCode: 2}, "/nowhere", wire.Job{Now: "now"})
 	assert.Equal(t, wire.Panic, o.Kind)
 	assert.Equal(t, "stack overflow", o.Finding.Text)
