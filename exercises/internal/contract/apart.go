@@ -41,7 +41,7 @@ func Apart[T, S any](t testing.TB, c Contract[T, S]) {
 			return
 		}
 	}
-	if !idle(t, d, r) || !waiting(t, d, r) || c.Sleeps {
+	if !idle(t, d, r) || c.Waits && !waiting(t, d, r) || c.Sleeps {
 		return
 	}
 	for _, n := range between(t) {
@@ -104,8 +104,9 @@ func idle(t testing.TB, d drawer, r *rand.Rand) bool {
 	return true
 }
 
-// waitingRounds is how many pairs idle runs, and waiting.
-const waitingRounds = 6
+// waitingRounds is how many pairs idle runs, and waiting. waitingTries is how many programs are
+// rejected before there is said to be none in which a call waits for another.
+const waitingRounds, waitingTries = 3, 30
 
 // waiting runs two programs in each of which a goroutine waits for another one, if the
 // contract has such. First both wait, in one order or the other. Then they are helped on, one
@@ -175,7 +176,7 @@ func together(one, other *program) {
 // last calls.
 func drawWaiting(d drawer, r *rand.Rand) (p *program, found bool) {
 	thing, initial := d.make(r)
-	for range tries {
+	for range waitingTries {
 		p := d.draw(thing, initial, Shape{}, r)
 		p.before = some(d.calls, r.IntN(3), r)
 		p.parties = [][]drawn{some(d.calls, 1, r), some(d.calls, 1+r.IntN(2), r)}

@@ -121,6 +121,7 @@ func TestSummariseMessages(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, Summarise(Test{Verdict: c.verdict}, c.message))
 	}
+	assert.Equal(t, "it ran out of memory", Summarise(Test{Verdict: Panic, Exceeded: "memory"}, "it ran out of memory"))
 }
 
 // A replay that ran other steps than the schedule has is not said to have run the same.
