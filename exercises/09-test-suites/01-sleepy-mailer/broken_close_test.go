@@ -57,10 +57,17 @@ func closing(name string, gate func(*frame, moment) bool, close func(*frame)) fa
 	return fault{name: name, gate: gate, closes: close, begins: dawdle}
 }
 
-// dawdle is for an attempt that begins once Close has returned: it begins then, or almost an hour later.
+// dawdle is for an attempt that begins once Close has returned: it begins then, almost an hour later, or at any time
+// in between.
 func dawdle(f *frame, r *run) {
-	if r.now == closed && f.choose(2, 0) == 0 {
+	if r.now != closed {
+		return
+	}
+	switch f.choose(3, 0) {
+	case 0:
 		time.Sleep(50*time.Minute + rand.N(5*time.Minute))
+	case 1:
+		time.Sleep(rand.N(55 * time.Minute))
 	}
 }
 

@@ -83,12 +83,14 @@ func twice(f *frame, r *run) { f.extra(0, r.letter) }
 // the attempt before it.
 func again(f *frame, m moment) error {
 	switch f.choose(10, 0) {
-	case 0, 1, 2:
+	case 0, 1:
 		f.extra(0, m.letter)
-	case 3, 4, 5:
+	case 2, 3:
 		f.extra(time.Second<<(m.n-1), m.letter)
-	case 6, 7, 8:
+	case 4, 5:
 		f.extra(max(0, 50*time.Minute+rand.N(9*time.Minute)-m.took), m.letter)
+	case 6, 7, 8:
+		f.extra(max(0, rand.N(59*time.Minute)-m.took), m.letter)
 	default:
 		f.flood.Do(func() {
 			for i := range 120 {

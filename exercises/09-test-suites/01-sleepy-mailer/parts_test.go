@@ -50,17 +50,30 @@ type lease struct {
 // errTooSlow is the cause of a context that has one.
 var errTooSlow = errors.New("the attempt has taken too long")
 
-// newLimit returns a context that ends after d, with err; if d is 0, only end ends it. The deadline
-// that it tells is the right one, whatever d is.
+// newLimit returns a context that ends after d, with err; if d is 0, only end ends it. Whatever d is, the deadline
+// that it tells is the right one or another.
 func newLimit(d time.Duration, err error, tellsDeadline bool) *limit {
 	l := &limit{&lease{began: time.Now(), after: d, cause: err, done: make(chan struct{})}}
 	if tellsDeadline {
-		l.deadline = l.began.Add(limitOf)
+		l.deadline = l.began.Add(aDeadline())
 	}
 	if rand.IntN(2) == 0 {
 		l.caused, l.because = context.WithCancelCause(context.Background())
 	}
 	return l
+}
+
+// aDeadline is how long after its beginning a context says that it ends.
+func aDeadline() time.Duration {
+	switch rand.IntN(6) {
+	case 0:
+		return rand.N(limitOf)
+	case 1:
+		return limitOf + rand.N(time.Hour)
+	case 2:
+		return -rand.N(time.Hour)
+	}
+	return limitOf
 }
 
 func (l *limit) end(err error) {

@@ -2,6 +2,7 @@ package sleepymailer_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -107,7 +108,8 @@ func (m *withGoroutines) close() {
 	m.under.Wait()
 }
 
-// withLoop has one goroutine that knows everything. Its contexts have a deadline, and Close ends them.
+// withLoop has one goroutine that knows everything. Its contexts have a deadline, right or not, or none, and Close
+// ends them.
 type withLoop struct {
 	plan
 	deliver attempt
@@ -139,7 +141,7 @@ func (m *withLoop) loop() {
 		if closing == nil {
 			return
 		}
-		ctx := newLimit(limitOf, context.DeadlineExceeded, true)
+		ctx := newLimit(limitOf, context.DeadlineExceeded, rand.IntN(4) > 0)
 		under[ctx] = true
 		go m.try(ctx, t)
 	}
