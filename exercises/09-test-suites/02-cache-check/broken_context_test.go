@@ -65,11 +65,17 @@ var leavingFaults = []fault{
 	{"who leaves sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return afterLeaving(open, load, seesAnother)
 	}},
+	{"who leaves sees an error that only reads like the context's", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return afterLeaving(open, load, seesAlike)
+	}},
 	{"an ended context sees no error", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return endedBefore(open, load, seesNone)
 	}},
 	{"an ended context sees another error", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		return endedBefore(open, load, seesAnother)
+	}},
+	{"an ended context sees an error that only reads like its own", func(open cachecheck.Open, load cachecheck.Load) *parts {
+		return endedBefore(open, load, seesAlike)
 	}},
 	{"a kept value waits for the context", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		under := newUnderWay()
@@ -140,8 +146,8 @@ func deaf(open cachecheck.Open, load cachecheck.Load, which func(others int) boo
 func endedBefore(open cachecheck.Open, load cachecheck.Load, then getting) *parts {
 	p := partsOf(open(load))
 	p.get = around(p, func(ctx context.Context, key string, get getter) (string, error) {
-		if ctx.Err() != nil {
-			return then(ctx, key, get)
+		if err := ctx.Err(); err != nil {
+			return then(ctx, key, get, err)
 		}
 		return get(ctx, key)
 	})
@@ -155,7 +161,7 @@ func afterLeaving(open cachecheck.Open, load cachecheck.Load, then getting) *par
 		before := ctx.Err()
 		value, err := get(ctx, key)
 		if before == nil && err != nil && ctx.Err() != nil {
-			return then(ctx, key, get)
+			return then(ctx, key, get, err)
 		}
 		return value, err
 	})

@@ -108,10 +108,11 @@ var droppingFaults = []fault{
 var waiterFaults = slices.Concat(
 	afterDrop("a Get that waits for a dropped load gets no value and no error", seesNone),
 	afterDrop("a Get that waits for a dropped load gets another error", seesAnother),
-	afterDrop("a Get that waits for a dropped load gets a value that was never loaded", func(context.Context, string, getter) (string, error) {
+	afterDrop("a Get that waits for a dropped load gets another error, or one that only reads like the right one", seesAlike),
+	afterDrop("a Get that waits for a dropped load gets a value that was never loaded", func(context.Context, string, getter, error) (string, error) {
 		return "a value that the cache has made up", nil
 	}),
-	afterDrop("a Get that waits for a dropped load waits until its context ends", func(ctx context.Context, _ string, _ getter) (string, error) {
+	afterDrop("a Get that waits for a dropped load waits until its context ends", func(ctx context.Context, _ string, _ getter, _ error) (string, error) {
 		<-ctx.Done()
 		return "", ctx.Err()
 	}),
@@ -144,7 +145,7 @@ func afterDrop(name string, then getting) (faults []fault) {
 				defer x.leave(e)
 				value, err := get(ctx, key)
 				if ctx.Err() == nil && x.is(e, func(e *era) bool { return e.dropped && c.of(e, others) }) {
-					return then(ctx, key, get)
+					return then(ctx, key, get, err)
 				}
 				return value, err
 			})

@@ -197,7 +197,9 @@ var errorFaults = slices.Concat(
 	derive("who begins the load sees no error", whichLoad, afterAnError(first, seesNone)),
 	derive("who waits sees another error", whichLoad, afterAnError(later, seesAnother)),
 	derive("who begins the load sees another error", whichLoad, afterAnError(first, seesAnother)),
-	derive("who waits loads again", whichLoad, afterAnError(later, func(ctx context.Context, key string, get getter) (string, error) { return get(ctx, key) })),
+	derive("who waits sees an error that only reads like the right one", whichLoad, afterAnError(later, seesAlike)),
+	derive("who begins the load sees an error that only reads like the right one", whichLoad, afterAnError(first, seesAlike)),
+	derive("who waits loads again", whichLoad, afterAnError(later, func(ctx context.Context, key string, get getter, _ error) (string, error) { return get(ctx, key) })),
 	[]fault{{"an error is the end", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		failed := new(sync.Map)
 		p := partsOf(open(func(key string) (string, error) {
@@ -232,13 +234,25 @@ func keepsErrors(more int) sharer {
 func first(others int) bool { return others == 0 }
 func later(others int) bool { return others > 0 }
 
-// A getting is what a Get does in place of another.
-type getting func(context.Context, string, getter) (string, error)
+// A getting is what a Get does in place of another, which would return err.
+type getting func(ctx context.Context, key string, get getter, err error) (string, error)
 
-func seesNone(context.Context, string, getter) (string, error) { return "", nil }
+func seesNone(context.Context, string, getter, error) (string, error) { return "", nil }
 
-func seesAnother(context.Context, string, getter) (string, error) {
-	return "", errors.New("the cache has no value")
+func seesAnother(context.Context, string, getter, error) (string, error) {
+	return "", errors.New("no value: " + aText())
+}
+
+// seesAlike returns an error that has the text of the right one, and does not wrap it. If there is none, it returns
+// another.
+func seesAlike(ctx context.Context, key string, get getter, err error) (string, error) {
+	if err == nil {
+		return seesAnother(ctx, key, get, err)
+	}
+	if v, ok := err.(*veiled); ok {
+		err = v.of
+	}
+	return "", errors.New(err.Error())
 }
 
 // afterAnError does something else for some Gets whose load has failed.
@@ -246,7 +260,7 @@ func afterAnError(which func(others int) bool, then getting) sharer {
 	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
 		value, err := s.get(ctx, key)
 		if err != nil && ctx.Err() == nil && which(others) {
-			return then(ctx, key, s.get)
+			return then(ctx, key, s.get, err)
 		}
 		return value, err
 	}

@@ -39,6 +39,28 @@ func aText() string {
 	return string(text)
 }
 
+// A veiled error has a text of its own.
+type veiled struct {
+	of   error
+	text string
+}
+
+func (e *veiled) Error() string { return e.text }
+
+func (e *veiled) Unwrap() error { return e.of }
+
+// wrapped returns an error that wraps err, and says what err says, or does not.
+func wrapped(err error) error {
+	switch rand.IntN(4) {
+	case 0:
+		return fmt.Errorf("%s: %w", aText(), err)
+	case 1:
+		return fmt.Errorf("%w: %s", err, aText())
+	default:
+		return &veiled{err, aText()}
+	}
+}
+
 // A flight is a load, and what came of it.
 type flight struct {
 	done  chan struct{}
@@ -51,7 +73,7 @@ func (f *flight) wait(ctx context.Context) (string, error) {
 	case <-f.done:
 		return f.value, f.err
 	case <-ctx.Done():
-		return "", fmt.Errorf("%s: %w", aText(), ctx.Err())
+		return "", wrapped(ctx.Err())
 	}
 }
 
@@ -115,7 +137,7 @@ func (c *withEntries) Get(ctx context.Context, key string) (string, error) {
 	go func() {
 		defer close(f.done)
 		if f.value, f.err = c.load(key); f.err != nil {
-			f.err = fmt.Errorf("%s %s: %w", aText(), key, f.err)
+			f.err = wrapped(f.err)
 			c.entries.CompareAndDelete(key, f)
 		}
 	}()
@@ -230,7 +252,7 @@ func (c *withLists) join(key string) (string, bool, chan *flight) {
 func (c *withLists) fetch(key string, l *list) {
 	value, err := c.load(key)
 	if err != nil {
-		err = fmt.Errorf("%w: %s %s", err, key, aText())
+		err = wrapped(err)
 	}
 	c.lock <- struct{}{}
 	defer func() { <-c.lock }()
