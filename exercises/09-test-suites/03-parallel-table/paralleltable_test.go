@@ -63,7 +63,7 @@ func (d *deck) any() *bug { return d.all[rand.IntN(len(d.all))] }
 // The suite accuses no shortener that keeps its contract: in no order of its tests and cases, alone or
 // again, one at a time or together. The last shortener gives as codes what the suite has taken for none.
 func TestRightShorteners(t *testing.T) {
-	asked := &texts{given: map[string]bool{}, unknown: map[string]bool{}}
+	asked := newTexts()
 	for _, k := range append(asked.learnFrom(kinds), asked.kind()) {
 		for _, mode := range []subtests.Mode{subtests.Together, subtests.OneByOne} {
 			order := rand.Perm(len(suite))
@@ -291,7 +291,7 @@ func (w *world) String() string {
 
 // verdict says what is wrong with what a test has reported; "" if nothing is.
 func (w *world) verdict(name string, r *subtests.Report) string {
-	said, late := r.Said(), r.Late()
+	said, late := shortened(r.Said()), shortened(r.Late())
 	switch {
 	case w.bug == nil && len(said) > 0:
 		return fmt.Sprintf("%s fails %s: %s", name, w, strings.Join(said, "; "))
@@ -305,4 +305,15 @@ func (w *world) verdict(name string, r *subtests.Report) string {
 		return fmt.Sprintf("%s has opened shorteners for tests that have ended without closing them: %d", name, w.left())
 	}
 	return ""
+}
+
+// shortened leaves the middle out of long messages: codes may be long.
+func shortened(messages []string) (list []string) {
+	for _, message := range messages {
+		if n := len(message); n > 400 {
+			message = strings.ToValidUTF8(message[:200]+" … "+message[n-100:], "")
+		}
+		list = append(list, message)
+	}
+	return list
 }

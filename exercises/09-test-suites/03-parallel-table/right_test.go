@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"heisenkata/exercises/09-test-suites/03-parallel-table"
+	"heisenkata/exercises/internal/life"
 )
 
 // A kind of shortener keeps the contract in its own way: the kinds differ in what it leaves open.
@@ -31,8 +33,14 @@ var kinds = []kind{
 	{"long codes with blanks, open after Close", func(limit int, visit func(string)) paralleltable.Shortener {
 		return &shortener{limit: limit, stays: true, code: sentence, visited: func(s *shortener, code string) { s.whileOpen(code, visit) }, close: func(*shortener) {}}
 	}},
-	{"codes of one letter, visits in line", func(limit int, visit func(string)) paralleltable.Shortener {
+	{"codes of z, visits in line", func(limit int, visit func(string)) paralleltable.Shortener {
 		return &shortener{limit: limit, code: letters, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
+	}},
+	{"short codes, visits in line", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: short, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
+	}},
+	{"codes of any bytes, visits in line", func(limit int, visit func(string)) paralleltable.Shortener {
+		return &shortener{limit: limit, code: anything, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
 	}},
 	{"words, visits at the end", func(limit int, visit func(string)) paralleltable.Shortener {
 		return &shortener{limit: limit, code: word, visited: (*shortener).later, close: func(s *shortener) {
@@ -146,17 +154,55 @@ func word(s *shortener, _ string) string {
 	return code
 }
 
-// texts are what a suite resolves and no shortener has given it.
+// short returns a code of a few letters, as a test may take one for unknown.
+func short(s *shortener, _ string) string {
+	code := ""
+	for code == "" || s.urls[code] != "" {
+		code = ""
+		for range 1 + rand.IntN(4) {
+			code += string(rune('a' + rand.IntN(26)))
+		}
+	}
+	return code
+}
+
+// anything returns a code of any bytes and of any length.
+func anything(s *shortener, _ string) string {
+	r := rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	code := ""
+	for code == "" || s.urls[code] != "" {
+		switch rand.IntN(6) {
+		case 0:
+			code += life.Word(r)
+		case 1:
+			twins := life.Twins(r)
+			code += twins[rand.IntN(len(twins))]
+		case 2:
+			code += strings.Repeat(aText()[:1], life.Length(r, 1<<15))
+		default:
+			code += aText()
+		}
+	}
+	return code
+}
+
+// texts are what a suite resolves although no shortener has given it.
 type texts struct {
-	mu             sync.Mutex
-	given, unknown map[string]bool
+	mu      sync.Mutex
+	given   map[string]bool
+	unknown map[string]map[string]bool // the kinds that were asked when they had given a code
+	behind  map[string]bool            // what such a text has behind a given code
+}
+
+func newTexts() *texts {
+	return &texts{given: map[string]bool{}, unknown: map[string]map[string]bool{}, behind: map[string]bool{}}
 }
 
 // learnFrom returns the kinds, whose shorteners tell what they are asked.
 func (x *texts) learnFrom(kinds []kind) (list []kind) {
 	for _, k := range kinds {
 		list = append(list, kind{k.name, func(limit int, visit func(string)) paralleltable.Shortener {
-			return &listener{k.open(limit, visit), x}
+			return &listener{Shortener: k.open(limit, visit), texts: x, kind: k.name}
 		}})
 	}
 	return list
@@ -166,6 +212,8 @@ func (x *texts) learnFrom(kinds []kind) (list []kind) {
 type listener struct {
 	paralleltable.Shortener
 	*texts
+	kind  string
+	codes []string
 }
 
 func (l *listener) Shorten(url string) (string, error) {
@@ -174,38 +222,71 @@ func (l *listener) Shorten(url string) (string, error) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.given[code] = true
+		l.codes = append(l.codes, code)
 	}
 	return code, err
 }
 
 func (l *listener) Resolve(code string) (string, error) {
 	url, err := l.Shortener.Resolve(code)
-	if err != nil {
+	if err != nil && code != "" {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.unknown[code] = true
+		l.refused(code)
 	}
 	return url, err
 }
 
-// kind gives these texts as codes, but for those that end in a z: a code plus z stays unknown.
+func (l *listener) refused(text string) {
+	if l.unknown[text] == nil {
+		l.unknown[text] = map[string]bool{}
+	}
+	for _, code := range l.codes {
+		l.unknown[text][l.kind] = true
+		if behind, ok := strings.CutPrefix(text, code); ok {
+			l.behind[behind] = true
+		}
+	}
+}
+
+// kind gives these texts as codes, but for a code of its own plus z: that is unknown unless it was given.
 func (x *texts) kind() kind {
 	return kind{"texts that the suite has resolved as codes", func(limit int, visit func(string)) paralleltable.Shortener {
 		return &shortener{limit: limit, code: x.next, visited: func(_ *shortener, code string) { visit(code) }, close: func(*shortener) {}}
 	}}
 }
 
-// next returns a text that is no code yet.
+// next returns a text that is no code yet: as a rule one that several kinds were asked for, although they had given
+// codes. So the suite takes it for unknown, whatever the codes are. Or it has something behind a code that the suite
+// puts there.
 func (x *texts) next(s *shortener, url string) string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	var free []string
-	for text := range x.unknown {
-		if text != "" && !x.given[text] && !strings.HasSuffix(text, "z") && s.urls[text] == "" {
-			free = append(free, text)
+	var fixed, longer, free []string
+	add := func(list *[]string, text string) {
+		plain, z := strings.CutSuffix(text, "z")
+		if s.urls[text] == "" && (!z || s.urls[plain] == "") {
+			*list = append(*list, text)
 		}
 	}
-	if len(free) == 0 {
+	for text, kinds := range x.unknown {
+		if len(kinds) > 1 {
+			add(&fixed, text)
+		} else if !x.given[text] {
+			add(&free, text)
+		}
+	}
+	for code := range s.urls {
+		for behind := range x.behind {
+			add(&longer, code+behind)
+		}
+	}
+	switch {
+	case len(fixed) > 0 && rand.IntN(8) > 0:
+		free = fixed
+	case len(longer) > 0 && rand.IntN(2) == 0:
+		free = longer
+	case len(free) == 0:
 		return hash(s, url)
 	}
 	slices.Sort(free)
@@ -214,15 +295,33 @@ func (x *texts) next(s *shortener, url string) string {
 
 // aText is one of which nothing is known.
 func aText() string {
-	text := make([]rune, 1+rand.IntN(12))
-	for i := range text {
-		text[i] = '!' + rune(rand.IntN(0x250-'!'))
+	text := ""
+	for range 1 + rand.IntN(12) {
+		switch rand.IntN(5) {
+		case 0:
+			text += string(rune(rand.IntN(' ')))
+		case 1:
+			text += string(rune(rand.IntN(utf8.MaxRune + 1)))
+		case 2:
+			text += string([]byte{byte(rand.IntN(256))})
+		case 3:
+			text += string('!' + rune(rand.IntN(0x250-'!')))
+		default:
+			text += string(' ' + rune(rand.IntN(0x80-' ')))
+		}
 	}
-	return string(text)
+	return text
 }
 
 func sentence(s *shortener, _ string) string {
 	return fmt.Sprintf("the shortened URL that was number %d\nof all the URLs that this shortener has ever shortened", len(s.urls)+1)
 }
 
-func letters(s *shortener, _ string) string { return strings.Repeat("z", len(s.urls)+1) }
+// letters returns a code that is another one plus some z, or without them.
+func letters(s *shortener, _ string) string {
+	code := ""
+	for code == "" || s.urls[code] != "" {
+		code = strings.Repeat("z", 1+rand.IntN(2*len(s.urls)+2))
+	}
+	return code
+}
