@@ -92,7 +92,7 @@ func judged(t testing.TB, run func(), one, other *program, story string) bool {
 func idle(t testing.TB, d drawer, r *rand.Rand) bool {
 	t.Helper()
 	shape := Shape{Before: 2, Goroutines: 1, Calls: 3}
-	for range waitingRounds {
+	for range idleRounds {
 		one, _ := draw(d, shape, r)
 		oracle.AllBlocked()
 		other, _ := draw(d, shape, r)
@@ -104,25 +104,21 @@ func idle(t testing.TB, d drawer, r *rand.Rand) bool {
 	return true
 }
 
-// waitingRounds is how many pairs idle runs, and waiting. waitingTries is how many programs are
-// rejected before there is said to be none in which a call waits for another.
-const waitingRounds, waitingTries = 3, 30
+// idleRounds is how many pairs idle runs. waitingTries is how many calls of a kind are drawn
+// until one waits, and helpingTries how often the call that it might wait for.
+const idleRounds, waitingTries, helpingTries = 3, 20, 8
 
-// waiting runs two programs in each of which a goroutine waits for another one, if the
-// contract has such. First both wait, in one order or the other. Then they are helped on, one
-// after the other.
+// waiting runs two programs for each kind of call, in each of which a goroutine waits for another
+// one in such a call, if it can. First both wait. Then they are helped on, the later one first.
 func waiting(t testing.TB, d drawer, r *rand.Rand) bool {
 	t.Helper()
-	for range waitingRounds {
-		one, found := drawWaiting(d, r)
-		other, too := drawWaiting(d, r)
-		if !found || !too {
-			one.run()
-			other.run()
-			return true
+	for _, kind := range r.Perm(len(d.calls)) {
+		one, found := drawWaiting(d, kind, r)
+		other, too := drawWaiting(d, kind, r)
+		run := func() { other.run(); one.run() }
+		if found && too {
+			run = func() { bothWait(one, other); helpOn(other); helpOn(one) }
 		}
-		order := [][]*program{{one, other}, {other, one}}[r.IntN(2)]
-		run := func() { bothWait(order); helpOn(other); helpOn(one) }
 		if !judged(t, run, one, other, "caller A of each waited before caller B began.\n") {
 			return false
 		}
@@ -131,7 +127,7 @@ func waiting(t testing.TB, d drawer, r *rand.Rand) bool {
 }
 
 // bothWait has the first goroutine of each program wait.
-func bothWait(programs []*program) {
+func bothWait(programs ...*program) {
 	for _, p := range programs {
 		p.make(p.before)
 		p.calls.Go(func() { p.make(p.parties[0]) })
@@ -139,7 +135,7 @@ func bothWait(programs []*program) {
 	}
 }
 
-// helpOn makes the calls that the first goroutine of a program waits for, and the last ones.
+// helpOn makes the call that the first goroutine of a program waits for, and the last ones.
 func helpOn(p *program) {
 	p.make(p.parties[1])
 	p.calls.Wait()
@@ -171,21 +167,25 @@ func together(one, other *program) {
 	one.beside.Wait()
 }
 
-// drawWaiting draws a program of two goroutines, of which the first makes a call that waits
-// until the second has made its calls. If it finds none, it returns a program with only the
+// drawWaiting draws a program of two goroutines, of which the first makes a call of a kind that
+// waits until the second has made one of any kind. If it finds none, it returns a program with only the
 // last calls.
-func drawWaiting(d drawer, r *rand.Rand) (p *program, found bool) {
+func drawWaiting(d drawer, kind int, r *rand.Rand) (p *program, found bool) {
 	thing, initial := d.make(r)
+	last := d.draw(thing, initial, Shape{}, r)
 	for range waitingTries {
-		p := d.draw(thing, initial, Shape{}, r)
-		p.before = some(d.calls, r.IntN(3), r)
-		p.parties = [][]drawn{some(d.calls, 1, r), some(d.calls, 1+r.IntN(2), r)}
-		p.Before, p.Parties = calls(p.before), callsOf(p.parties)
-		alone := history.Program{Initial: initial, Before: p.Before}
-		waits := history.Program{Initial: initial, Before: slices.Concat(p.Before, p.Parties[0])}
-		if alone.Ends() && !waits.Ends() && p.Ends() {
-			return p, true
+		before, waits := some(d.calls, r.IntN(3), r), some(d.calls[kind:kind+1], 1, r)
+		ends := func(list []drawn) bool { return (&history.Program{Initial: initial, Before: calls(list)}).Ends() }
+		if !ends(before) || ends(slices.Concat(before, waits)) {
+			continue
+		}
+		for range helpingTries {
+			p := &program{thing: thing, before: before, parties: [][]drawn{waits, some(d.calls, 1, r)}, last: last.last}
+			p.Initial, p.Before, p.Parties, p.Last = initial, calls(before), callsOf(p.parties), last.Last
+			if p.Ends() {
+				return p, true
+			}
 		}
 	}
-	return d.draw(thing, initial, Shape{}, r), false
+	return last, false
 }

@@ -198,6 +198,9 @@ func TestApartHoldsSlowCalls(t *testing.T) {
 		}
 		assert.GreaterOrEqual(t, things, 2)
 		for one := 1; one < things; one += 2 {
+			if _, used := last[one]; !used { // no call of some kind has to wait
+				continue
+			}
 			assert.Greater(t, last[one], last[one+1], "the first of two holds a call until the other is done")
 		}
 	}
