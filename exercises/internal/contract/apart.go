@@ -104,19 +104,25 @@ func idle(t testing.TB, d drawer, r *rand.Rand) bool {
 	return true
 }
 
-// idleRounds is how many pairs idle runs. waitingTries is how many calls of a kind are drawn
-// until one waits, and helpingTries how often the call that it might wait for.
-const idleRounds, waitingTries, helpingTries = 3, 20, 8
+// idleRounds is how many pairs idle runs, and waitingRounds how many waiting does. waitingTries is
+// how many calls of a kind are drawn until one waits, and helpingTries how often the call that it
+// might wait for.
+const idleRounds, waitingRounds, waitingTries, helpingTries = 2, 3, 12, 8
 
-// waiting runs two programs for each kind of call, in each of which a goroutine waits for another
-// one in such a call, if it can. First both wait. Then they are helped on, the later one first.
+// waiting runs two programs in each of which a goroutine waits for another one, in a call of the
+// same kind, if the contract has such. First both wait. Then they are helped on, the later one
+// first.
 func waiting(t testing.TB, d drawer, r *rand.Rand) bool {
 	t.Helper()
-	for _, kind := range r.Perm(len(d.calls)) {
-		one, found := drawWaiting(d, kind, r)
-		other, too := drawWaiting(d, kind, r)
+	for range waitingRounds {
+		one, kind := drawWaiting(d, r.Perm(len(d.calls)), r)
+		if kind < 0 {
+			one.run()
+			return true
+		}
+		other, too := drawWaiting(d, []int{kind}, r)
 		run := func() { other.run(); one.run() }
-		if found && too {
+		if too >= 0 {
 			run = func() { bothWait(one, other); helpOn(other); helpOn(one) }
 		}
 		if !judged(t, run, one, other, "caller A of each waited before caller B began.\n") {
@@ -167,25 +173,37 @@ func together(one, other *program) {
 	one.beside.Wait()
 }
 
-// drawWaiting draws a program of two goroutines, of which the first makes a call of a kind that
-// waits until the second has made one of any kind. If it finds none, it returns a program with only the
-// last calls.
-func drawWaiting(d drawer, kind int, r *rand.Rand) (p *program, found bool) {
+// drawWaiting draws a program of two goroutines, of which the first makes a call that waits until
+// the second has made one. The call that waits is the first of these kinds that can. If it finds
+// none, it returns a program with only the last calls, and -1.
+func drawWaiting(d drawer, kinds []int, r *rand.Rand) (p *program, kind int) {
 	thing, initial := d.make(r)
 	last := d.draw(thing, initial, Shape{}, r)
-	for range waitingTries {
-		before, waits := some(d.calls, r.IntN(3), r), some(d.calls[kind:kind+1], 1, r)
-		ends := func(list []drawn) bool { return (&history.Program{Initial: initial, Before: calls(list)}).Ends() }
-		if !ends(before) || ends(slices.Concat(before, waits)) {
-			continue
-		}
-		for range helpingTries {
-			p := &program{thing: thing, before: before, parties: [][]drawn{waits, some(d.calls, 1, r)}, last: last.last}
-			p.Initial, p.Before, p.Parties, p.Last = initial, calls(before), callsOf(p.parties), last.Last
-			if p.Ends() {
-				return p, true
-			}
+	for i := range len(kinds) * waitingTries {
+		kind := kinds[i/waitingTries]
+		if p := d.waiting(last, kind, r); p != nil {
+			return p, kind
 		}
 	}
-	return last, false
+	return last, -1
+}
+
+// waiting draws what drawWaiting returns, for the thing and with the last calls of another
+// program, or nil.
+func (d drawer) waiting(last *program, kind int, r *rand.Rand) *program {
+	before, waits := some(d.calls, r.IntN(3), r), some(d.calls[kind:kind+1], 1, r)
+	ends := func(list []drawn) bool {
+		return (&history.Program{Initial: last.Initial, Before: calls(list)}).Ends()
+	}
+	if !ends(before) || ends(slices.Concat(before, waits)) {
+		return nil
+	}
+	for range helpingTries {
+		p := &program{thing: last.thing, before: before, parties: [][]drawn{waits, some(d.calls, 1, r)}, last: last.last}
+		p.Initial, p.Before, p.Parties, p.Last = last.Initial, calls(before), callsOf(p.parties), last.Last
+		if p.Ends() {
+			return p
+		}
+	}
+	return nil
 }
