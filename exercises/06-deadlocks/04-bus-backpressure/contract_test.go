@@ -70,6 +70,7 @@ func promises(n sizes) contract.Contract[*hall, state] {
 		Blocks: true,
 		New:    n.open,
 		Calls:  []draw{n.publishes, n.publishes, n.publishes, receives, receives, leaves, leaves, cancels},
+		Helps:  []draw{receives}, // while the starter publishes, a subscription cannot leave
 		Last:   []draw{allLeave, works},
 		Waits:  true,
 	}

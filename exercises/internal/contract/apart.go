@@ -199,7 +199,7 @@ func (d drawer) waiting(last *program, kind int, r *rand.Rand) *program {
 		return nil
 	}
 	for range helpingTries {
-		p := &program{thing: last.thing, before: before, parties: [][]drawn{waits, some(d.calls, 1, r)}, last: last.last}
+		p := &program{thing: last.thing, before: before, parties: [][]drawn{waits, some(d.helps, 1, r)}, last: last.last}
 		p.Initial, p.Before, p.Parties, p.Last = last.Initial, calls(before), callsOf(p.parties), last.Last
 		if p.Ends() {
 			return p

@@ -30,6 +30,9 @@ type Contract[T, S any] struct {
 	// Busy draw the calls of a goroutine that makes many; if empty, Calls do.
 	Busy []Draw[T, S]
 
+	// Helps draw the calls for which, in Apart, a call waits; if empty, Calls do.
+	Helps []Draw[T, S]
+
 	// Last are calls made one after the other once all others have returned.
 	Last []Draw[T, S]
 

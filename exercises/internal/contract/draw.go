@@ -13,9 +13,9 @@ import (
 // drawer draws the programs of a contract. It has no type parameters because they
 // would only lengthen the stacks in reports of races and deadlocks.
 type drawer struct {
-	make              func(r *rand.Rand) (thing, state any)
-	calls, busy, last []func(r *rand.Rand) drawn
-	waits, short      bool
+	make                     func(r *rand.Rand) (thing, state any)
+	calls, busy, helps, last []func(r *rand.Rand) drawn
+	waits, short             bool
 }
 
 type drawn struct {
@@ -29,11 +29,15 @@ func plain[T, S any](c Contract[T, S]) drawer {
 		make:  func(r *rand.Rand) (any, any) { return c.New(r) },
 		calls: plainDraws(c.Calls),
 		busy:  plainDraws(c.Busy),
+		helps: plainDraws(c.Helps),
 		last:  plainDraws(c.Last),
 		waits: c.Waits, short: c.Short,
 	}
 	if len(d.busy) == 0 {
 		d.busy = d.calls
+	}
+	if len(d.helps) == 0 {
+		d.helps = d.calls
 	}
 	return d
 }
