@@ -46,7 +46,7 @@ type crawl struct {
 	group sync.WaitGroup
 
 	mu      sync.Mutex
-	changed *sync.Cond // the queue, or nobody is busy
+	changed *sync.Cond // the queue, or no worker is busy
 	workers int        // goroutines
 	idle    int        // those that wait
 	busy    int        // those that fetch
@@ -85,7 +85,7 @@ func (c *crawl) work() {
 
 // follow is called with the lock held.
 func (c *crawl) follow(links []string) {
-	idle := len(c.queue) == 0 // or else nobody is
+	idle := len(c.queue) == 0 // or else no worker is
 	for _, link := range links {
 		if !c.found[link] {
 			c.found[link] = true
@@ -97,7 +97,7 @@ func (c *crawl) follow(links []string) {
 	}
 }
 
-// wake sees to it that somebody takes a page of the queue.
+// wake sees to it that a worker takes a page of the queue.
 func (c *crawl) wake() {
 	c.changed.Signal()
 	if c.workers < c.limit {
