@@ -9,11 +9,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
 	"heisenkata/exercises/internal/contract"
 	"heisenkata/exercises/internal/life"
+	"heisenkata/exercises/internal/oracle"
 )
 
 // told is a testing.TB that records messages and does not fail.
@@ -159,6 +161,56 @@ func TestApart(t *testing.T) {
 	inner := &told{TB: t}
 	contract.Apart(inner, c)
 	assert.Contains(t, inner.text, "No order of these ")
+}
+
+// endless is a test without a deadline: what deadlocks in it does so without a message.
+type endless struct{ told }
+
+func (*endless) Deadline() (at time.Time, ok bool) { return at, false }
+
+// crowded is right alone. But all things share a condition, and a token may wake a goroutine
+// that waits for one of another thing.
+type crowded struct {
+	*sync.Cond
+	tokens *int
+}
+
+func (s crowded) Put() {
+	s.L.Lock()
+	defer s.L.Unlock()
+	*s.tokens++
+	s.Signal()
+}
+
+func (s crowded) Get() {
+	s.L.Lock()
+	defer s.L.Unlock()
+	for *s.tokens == 0 {
+		s.Wait()
+	}
+	*s.tokens--
+}
+
+func (s crowded) Len() int {
+	s.L.Lock()
+	defer s.L.Unlock()
+	return *s.tokens
+}
+
+// In each of two things a goroutine waits, and the later one is helped on: by a call of any
+// kind, or of those that the contract names.
+func TestApartHasBothWait(t *testing.T) {
+	apart := func(helps ...contract.Draw[tokens, int]) (deadlock bool) {
+		shared := sync.NewCond(&sync.Mutex{})
+		c := of(func() tokens { return crowded{shared, new(int)} })
+		c.Helps = helps
+		return oracle.Deadlocks(func() {
+			oracle.Bubble(t, func(t *testing.T) { contract.Apart(&endless{told{TB: t}}, c) })
+		})
+	}
+	length := of(nil).Calls[2]
+	assert.True(t, apart(), "a token of one thing wakes a goroutine that waits at the other")
+	assert.False(t, apart(length), "no call waits for Len")
 }
 
 // numbered notes what is done to which thing.
