@@ -18,7 +18,8 @@ const apartRounds, farRounds = 12, 40
 
 // Apart makes two things at a time, each of them used by a goroutine of its own, and fails
 // t if one of them breaks the contract: what they share must be safe, and a slow call of one
-// stays until the calls of the other have returned.
+// stays until the calls of the other have returned. Then one is idle while the other is used,
+// and in both a goroutine waits until it is helped on.
 //
 // The fix may number its things, and have those share something whose numbers are the same
 // modulo a number that it holds. So as many others are made between two of them, in the
