@@ -146,14 +146,16 @@ func (s *screen) output(text, prefix string) {
 	}
 }
 
-// listed shows further findings of the same check, so many lines of them.
+// listed shows further findings of the same check, so many rows of them.
 func (s *screen) listed(text string, most int) {
 	n := 0
 	for line := range strings.Lines(text) {
-		if n++; n > most {
-			s.line("%s", indent+faint.Render("…"))
-			return
+		for _, row := range harmless.Wrap(strings.TrimRight(line, "\n"), s.Width-lipgloss.Width(indent)-1) {
+			if n++; n > most {
+				s.line("%s", indent+faint.Render("…"))
+				return
+			}
+			s.cut(faint, indent, row)
 		}
-		s.cut(faint, indent, harmless.Cut(strings.TrimRight(line, "\n"), s.Width-lipgloss.Width(indent)-1))
 	}
 }
