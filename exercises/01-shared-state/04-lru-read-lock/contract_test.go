@@ -190,7 +190,7 @@ func listed(r *rand.Rand) call {
 func spoil(list []string) {
 	list = list[:cap(list)]
 	for i := range list {
-		list[i] = "overwritten"
+		list[i] = "overwritten by the caller of Keys"
 	}
 }
 

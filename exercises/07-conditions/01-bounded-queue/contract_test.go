@@ -149,9 +149,9 @@ func drain(r *rand.Rand) call {
 				return []int{}
 			case overwrite:
 				returned := slices.Clone(items)
-				items = items[:cap(items)]
-				for i := range items {
-					items[i] = -2
+				drained := items[:cap(items)]
+				for i := range drained {
+					drained[i] = -2 // the caller writes to what Drain returned, and appends to it
 				}
 				return returned
 			}

@@ -86,9 +86,9 @@ func (q translated[T]) Drain() []int {
 	for i, value := range values {
 		numbers[i] = q.Number(value)
 	}
-	values = values[:cap(values)]
-	for i := range values {
-		values[i] = q.Of(-2)
+	drained := values[:cap(values)]
+	for i := range drained {
+		drained[i] = q.Of(-2) // the caller writes to what Drain returned, and appends to it
 	}
 	return numbers
 }
