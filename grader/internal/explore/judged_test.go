@@ -62,7 +62,7 @@ func TestJudged(t *testing.T) {
 
 // What a test sees of itself, and hands to others, is what it would be otherwise.
 func TestJudgedPackages(t *testing.T) {
-	for _, pkg := range []string{"sees", "passes", "remade", "late", "network", "janitors", "polls"} {
+	for _, pkg := range []string{"sees", "passes", "remade", "late", "network", "janitors", "weakly", "polls"} {
 		s := prepared(t, "judged", pkg, Options{Budget: Budget{Schedules: 50, Time: time.Minute, Steps: Normal.Steps}})
 		require.NoError(t, s.Ready())
 		for test, want := range wantedOf(t, filepath.Join("judged", pkg)) {

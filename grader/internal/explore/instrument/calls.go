@@ -31,7 +31,7 @@ var stands = map[string]string{
 	"runtime.Gosched": "sched.Gosched", "runtime.Stack": "vruntime.Stack", "runtime.NumGoroutine": "vruntime.NumGoroutine",
 	"runtime.ReadMemStats": "vruntime.ReadMemStats", "runtime.NumCPU": "vruntime.NumCPU", "runtime.GOMAXPROCS": "vruntime.GOMAXPROCS",
 	"runtime.Caller": "vruntime.Caller", "runtime.Callers": "vruntime.Callers",
-	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC",
+	"runtime.SetFinalizer": "vruntime.SetFinalizer", "runtime.AddCleanup": "vruntime.AddCleanup", "runtime.GC": "vruntime.GC", "weak.Make": "vruntime.MakeWeak",
 	"runtime/debug.Stack": "vruntime.DebugStack", "runtime/debug.PrintStack": "vruntime.PrintStack",
 	"os/exec.Command": "vos.Command", "os/exec.CommandContext": "vos.CommandContext", "os.StartProcess": "vos.StartProcess",
 	"os/signal.Notify": "vsignal.Notify", "os/signal.NotifyContext": "vsignal.NotifyContext", "os/signal.Stop": "vsignal.Stop",
@@ -225,7 +225,7 @@ func (f *file) method(x *ast.CallExpr) bool {
 var keepers = map[string]string{
 	"time": "Unix", "context": "Background", "runtime": "NumCPU", "io": "EOF", "os": "Getpid", "os/exec": "LookPath", "os/signal": "Ignored", "syscall": "Getpid", "golang.org/x/sys/unix": "Getpid", "log": "Flags", "log/slog": "Default",
 	"math/rand": "New", "math/rand/v2": "NewPCG",
-	"unsafe": "Pointer", "runtime/debug": "FreeOSMemory",
+	"unsafe": "Pointer", "weak": "Pointer[int]", "runtime/debug": "FreeOSMemory",
 }
 
 // imports puts the drop-in packages in the place of the real ones, and adds the
@@ -271,7 +271,7 @@ func (f *file) uses() string {
 				name = im.Name.Name + "."
 			}
 		}
-		if p == "unsafe" {
+		if p == "unsafe" || p == "weak" { // what it names is a type
 			text += "var _ " + name + keepers[p] + "\n"
 			continue
 		}

@@ -96,7 +96,7 @@ func TestEveryLineKeepsItsNumber(t *testing.T) {
 func replaced(name string) bool {
 	switch name {
 	case "Now", "Since", "Until", "Command", "CommandContext", "StartProcess", "Stack", "NumGoroutine", "exec", "Sleep", "After", "NewTimer", "NewTicker", "Tick", "AfterFunc", "WithTimeout", "WithDeadline", "WithTimeoutCause", "WithDeadlineCause",
-		"Gosched", "NumCPU", "GOMAXPROCS", "Exit", "Notify", "NotifyContext", "Ignore", "Kill", "Signal", "signal", "syscall", "unix", "Fatal", "Fatalf", "Fatalln", "SetOutput", "Writer", "Reset", "Stop", "Next", "Err", "Cause", "close", "init", "time", "context", "runtime", "os", "log", "rand", "_":
+		"Gosched", "NumCPU", "GOMAXPROCS", "Exit", "Notify", "NotifyContext", "Ignore", "Kill", "Signal", "signal", "syscall", "unix", "Fatal", "Fatalf", "Fatalln", "SetOutput", "Writer", "Reset", "Stop", "Next", "Err", "Cause", "close", "init", "time", "context", "runtime", "os", "log", "rand", "weak", "_":
 		return true
 	}
 	return false

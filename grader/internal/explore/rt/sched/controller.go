@@ -67,6 +67,9 @@ func (c *Controller) loop() {
 			if c.hangs() {
 				return
 			}
+			if c.ended && c.weak && !c.onlyDaemons() && c.sweep() { // none is in the middle of something, and holds what it has a weak pointer to
+				continue
+			}
 			if c.awaitTime() {
 				timePassed, c.passed = true, true
 				continue
@@ -193,6 +196,9 @@ func (c *Controller) present() []*G {
 //go:norace
 func (c *Controller) overdue(steps int) bool {
 	if steps > sweepSteps && c.sweep() || c.idleAfter <= drainTime && steps <= drainSteps {
+		return false
+	}
+	if !c.onlyDaemons() && c.sweep() {
 		return false
 	}
 	if !c.onlyDaemons() {

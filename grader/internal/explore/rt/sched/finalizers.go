@@ -51,6 +51,17 @@ func Forgotten() (collected func(finalizer func())) {
 	return c.finalizers.add
 }
 
+// NoteWeak records that the test has made a weak pointer. Its object may be collected only after
+// the test's end.
+//
+//go:norace
+func NoteWeak() {
+	if c := at(); c != nil && !c.quiet {
+		Forgotten()
+		c.weak = true
+	}
+}
+
 // NoteCollection records that the test asks for a collection. If it has finalizers, which
 // run only after its end, it may wait for one.
 //
@@ -81,7 +92,8 @@ func (c *Controller) awaitsFinalizer(f *Finding) bool {
 }
 
 // sweep calls, once, the finalizers of what the test does not use any more, and tells
-// whether there are any. They may end goroutines that it seems to leave behind.
+// whether there are any, or weak pointers that may be nil now. They may end goroutines that it
+// seems to leave behind.
 //
 //go:norace
 func (c *Controller) sweep() bool {
@@ -107,7 +119,7 @@ func (c *Controller) sweep() bool {
 		})
 	}
 	c.endedAt, c.idleAfter = c.steps, 0
-	return len(due) > 0
+	return len(due) > 0 || c.weak
 }
 
 // Collections are asked for and done outside of bubbles: the runtime calls finalizers in

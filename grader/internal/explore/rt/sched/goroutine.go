@@ -116,6 +116,7 @@ type Controller struct {
 	final       bool        // a finalizer was asked for
 	collections int         // that the test has asked for since
 	finalizers  *finalizers // of what may be collected; nil without any
+	weak        bool        // there are weak pointers, which are nil once their objects are collected
 	signals     bool        // the test asks for signals
 	swept       bool        // those of what is not used any more were called
 

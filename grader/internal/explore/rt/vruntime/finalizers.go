@@ -3,6 +3,7 @@ package runtime
 import (
 	"reflect"
 	"runtime"
+	"weak"
 
 	"heisenkata/grader/internal/explore/rt/sched"
 )
@@ -37,6 +38,12 @@ func AddCleanup[T, S any](ptr *T, cleanup func(S), arg S) runtime.Cleanup {
 	}
 	collected := sched.NoteFinalizer()
 	return runtime.AddCleanup(ptr, func(arg S) { collected(func() { cleanup(arg) }) }, arg)
+}
+
+// MakeWeak stands for weak.Make.
+func MakeWeak[T any](ptr *T) weak.Pointer[T] {
+	sched.NoteWeak()
+	return weak.Make(ptr)
 }
 
 // GC stands for runtime.GC.
