@@ -31,8 +31,8 @@ func WriteJSON(w io.Writer, r Report) error {
 	return err
 }
 
-// firstSteps and lastSteps are how many steps of a long schedule are written: a test that
-// others run beside may have 70,000, which are ten megabytes.
+// firstSteps and lastSteps are how many steps of a long schedule are written: with many
+// goroutines it may have 70,000, which are ten megabytes.
 const firstSteps, lastSteps = 500, 1500
 
 // ends is a copy of the beginning and the end of a trace, if it is long.
