@@ -28,6 +28,9 @@ func Apart[T, S any](t testing.TB, c Contract[T, S]) {
 	t.Helper()
 	r := oracle.Random(t)
 	life.AnyYear(r)
+	if c.Names != nil {
+		c.Names(r)
+	}
 	d := plain(c)
 	held, free := Shape{Goroutines: 1, Calls: 2, Hold: d.slow(r)}, Shape{Before: 2, Goroutines: 1, Calls: 3}
 	drawn := func(s Shape) *program {

@@ -21,6 +21,10 @@ import (
 // A Contract is what a thing of type T promises, in terms of model states of type S.
 // States are values: a step returns a new one and does not modify the old.
 type Contract[T, S any] struct {
+	// Names, if set, draws what all programs of a test have in common, such as the names in
+	// them. It is called once, before New.
+	Names func(r *rand.Rand)
+
 	// New makes a thing and the initial state of its model.
 	New func(r *rand.Rand) (T, S)
 
@@ -117,6 +121,9 @@ func Check[T, S any](t testing.TB, c Contract[T, S], s Shape) {
 	t.Helper()
 	r := oracle.Random(t)
 	life.AnyYear(r)
+	if c.Names != nil {
+		c.Names(r)
+	}
 	p, found := draw(plain(c), s, r)
 	if !found {
 		t.Error("no program can be drawn: " + noProgram(s))

@@ -168,6 +168,19 @@ type endless struct{ told }
 
 func (*endless) Deadline() (at time.Time, ok bool) { return at, false }
 
+// What all programs of a test have in common is drawn once, before anything is made.
+func TestNamesAreDrawnFirst(t *testing.T) {
+	var order []string
+	c := of(func() tokens { order = append(order, "a thing"); return right{make(chan struct{}, 100)} })
+	c.Names = func(*rand.Rand) { order = append(order, "names") }
+	for _, test := range []func(){func() { contract.Check(t, c, shapes[0]) }, func() { contract.Apart(t, c) }} {
+		order = nil
+		test()
+		assert.Equal(t, []string{"names", "a thing"}, order[:2])
+		assert.NotContains(t, order[2:], "names")
+	}
+}
+
 // crowded is right alone. But all things share a condition, and a token may wake a goroutine
 // that waits for one of another thing.
 type crowded struct {
