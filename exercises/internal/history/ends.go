@@ -1,8 +1,6 @@
 package history
 
 import (
-	"fmt"
-	"reflect"
 	"slices"
 )
 
@@ -32,7 +30,7 @@ func (p *Program) Ends() bool {
 // endsFrom reports whether the goroutines' calls end. A held call with one step is held
 // before that step if early is set, otherwise after it; any other stays at its first moment.
 func (p *Program) endsFrom(state any, early bool) bool {
-	w := walk{p: p, seen: map[spot]bool{}, hold: 1}
+	w := walk{p: p, seen: map[spot]bool{}, key: keys(state), hold: 1}
 	if early && p.Held != nil && (p.Held.Silent || len(p.Held.Steps) == 1) {
 		w.hold = 0
 	}
@@ -69,28 +67,24 @@ type spot struct {
 	state any
 }
 
-// spot uses a comparable state as it is, because formatting states takes most of the
-// time of a walk.
-func (at position) spot() spot {
+func (w *walk) spot(at position) spot {
 	var b []byte
 	for g, call := range at.call {
 		b = append(b, byte(call), byte(at.moment[g]))
 	}
-	if reflect.ValueOf(at.state).Comparable() {
-		return spot{string(b), at.state}
-	}
-	return spot{string(b), fmt.Sprint(at.state)}
+	return spot{string(b), w.key(at.state)}
 }
 
 // walk visits all positions that a program can reach.
 type walk struct {
 	p    *Program
 	seen map[spot]bool
+	key  func(state any) any
 	hold int // moment before which the held call stays
 }
 
 func (w *walk) from(at position) bool {
-	spot := at.spot()
+	spot := w.spot(at)
 	if w.seen[spot] {
 		return true
 	}

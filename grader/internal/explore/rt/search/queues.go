@@ -10,7 +10,8 @@ import "slices"
 type queues struct {
 	draw
 	profile *profile
-	queues  [][]uint64 // the names of goroutines whose turn is still to come, by line
+	drawn   [][]uint64 // the names of goroutines in the order of their turns, by line
+	queues  [][]uint64 // of drawn, those whose turn is still to come
 	come    map[arrival]int32
 	at      pending[int32] // the line of a goroutine's event
 	lots    lots
@@ -24,15 +25,16 @@ func (s *queues) Begin(i int) bool {
 	s.lots.reset()
 	s.waits, s.come = 0, map[arrival]int32{}
 	for len(s.queues) < len(s.profile.lines) {
-		s.queues = append(s.queues, nil)
+		s.drawn, s.queues = append(s.drawn, nil), append(s.queues, nil)
 	}
 	manner := manners[s.r.IntN(len(manners))]
 	for i, l := range s.profile.lines {
-		s.queues[i] = s.queues[i][:0]
+		s.drawn[i] = s.drawn[i][:0]
 		if l.contended() {
-			s.queues[i] = l.turns(s.queues[i])
-			s.arrange(s.queues[i], manner)
+			s.drawn[i] = l.turns(s.drawn[i])
+			s.arrange(s.drawn[i], manner)
 		}
+		s.queues[i] = s.drawn[i]
 	}
 	return true
 }
@@ -45,16 +47,27 @@ const patience = 25
 // -1, each order is as likely as any other.
 var manners = [...]float64{-1, -1, -1, 0, 0.5, 0.9}
 
-// arrange draws an order.
+// arrange draws an order. A program of many calls has long queues, and the race detector
+// need not watch what only the controller's goroutine touches.
+//
+//go:norace
 func (s *queues) arrange(q []uint64, again float64) {
-	s.r.Shuffle(len(q), func(i, j int) { q[i], q[j] = q[j], q[i] })
+	for i := len(q) - 1; i > 0; i-- {
+		j := s.r.Uint64N(uint64(i + 1))
+		q[i], q[j] = q[j], q[i]
+	}
 	if again < 0 {
 		return
 	}
+	mixed := true // whether several goroutines are among those from i-1 on
 	for i := 1; i < len(q); i++ {
 		same := s.r.Float64() < again
-		if j := slices.IndexFunc(q[i:], func(name uint64) bool { return name == q[i-1] == same }); j > 0 {
-			q[i], q[i+j] = q[i+j], q[i]
+		j := i
+		for j < len(q) && mixed && (q[j] == q[i-1]) != same {
+			j++
+		}
+		if mixed = mixed && (same || j < len(q)); mixed && j < len(q) {
+			q[i], q[j] = q[j], q[i]
 		}
 	}
 }
@@ -131,7 +144,10 @@ func (s *queues) Ran(v View, k int) {
 
 // leave removes the next turn of a goroutine from a queue.
 func (s *queues) leave(line int32, name uint64) {
-	if i := slices.Index(s.queues[line], name); i >= 0 {
+	switch i := slices.Index(s.queues[line], name); {
+	case i == 0:
+		s.queues[line] = s.queues[line][1:]
+	case i > 0:
 		s.queues[line] = slices.Delete(s.queues[line], i, i+1)
 	}
 }

@@ -29,7 +29,7 @@ func DebugStack() []byte {
 func PrintStack() { _, _ = os.Stderr.Write(DebugStack()) } // there is nothing to do about an error
 
 func dump(all bool) []byte {
-	for size := 1 << 14; ; size *= 2 {
+	for size := 1 << 13; ; size *= 2 {
 		buf := make([]byte, size)
 		if n := runtime.Stack(buf, all); n < size || size >= 1<<24 {
 			return buf[:n]
