@@ -152,6 +152,7 @@ func assertAnyLength(t *testing.T) {
 			rows, err := c.Query(ctx, query)
 			assert.NoError(t, err, "the answer arrived in time")
 			require.True(t, asked == query, "the query is %s, and the server was asked for %s", life.Quoted(query), life.Quoted(asked))
+			require.True(t, slices.Equal(want, answer), "Query changed the list that the server has sent")
 			require.Equal(t, len(want), len(rows), "number of rows")
 			for i, row := range rows {
 				if row != want[i] {
@@ -160,6 +161,10 @@ func assertAnyLength(t *testing.T) {
 			}
 		}
 		check("all")
+		for _, rows := range [][]string{{"1", "1", "2"}, {"", "1", ""}, {"2", "", "", "1"}} {
+			answer = rows
+			check("some")
+		}
 		for _, text := range life.LongTwins(20_000) {
 			answer = []string{text, "short"}
 			check(text)

@@ -85,10 +85,11 @@ func (a *answer) final(r *rand.Rand) {
 		a.err = fmt.Errorf("%w: %w", said, context.DeadlineExceeded)
 	case 2:
 		a.err = fmt.Errorf("%w: %w", said, context.Canceled)
-	case 3:
-		a.rows = []string{}
 	default:
-		a.rows = []string{fmt.Sprintf("%d left", r.IntN(1000))}
+		a.rows = []string{}
+		for range r.IntN(4) {
+			a.rows = append(a.rows, []string{fmt.Sprintf("%d left", r.IntN(1000)), "none left", "", life.Word(r)}[r.IntN(4)])
+		}
 	}
 	a.text = result(a.rows, a.err)
 }
@@ -97,7 +98,7 @@ func result(rows []string, err error) string {
 	if err != nil {
 		return "the error “" + err.Error() + "”"
 	}
-	return fmt.Sprint(rows)
+	return fmt.Sprintf("%q", rows)
 }
 
 // comesToAnEnd reports whether the last answer arrives before Query returns.

@@ -49,7 +49,7 @@ func someScript(r *rand.Rand, caller int, moments ...moment) *script {
 	s.numbers = numbers[:r.IntN(4)]
 	for i, number := range s.numbers {
 		a := answer{when: moments[r.IntN(len(moments))]}
-		a.chunk = [][]byte{fmt.Appendf(nil, "chunk %d", number), fmt.Appendf(nil, "chunk %d", number), {}, nil}[r.IntN(4)]
+		a.chunk = [][]byte{fmt.Appendf(nil, "chunk %d", number), []byte("zeros"), []byte("zeros"), {}, nil}[r.IntN(5)]
 		if r.IntN(2) == 0 && a.when != withContext {
 			a.err = someFailure(r, i)
 		}
@@ -140,11 +140,21 @@ func (l *launcher) download(s *script, m contract.Moments) string {
 	return text
 }
 
-// use does with the chunks what their owner may do.
+// use does with the chunks what their owner may do: it writes to each, and appends to it.
 func (d *running) use(chunks map[int][]byte) {
-	for _, chunk := range chunks {
-		for i := range chunk {
-			chunk[i] = 0
+	numbers := slices.Sorted(maps.Keys(chunks))
+	var before [][]byte
+	for _, number := range numbers {
+		before = append(before, slices.Clone(chunks[number]))
+	}
+	for i, number := range numbers {
+		whole := chunks[number][:cap(chunks[number])] // append writes behind the end
+		clear(whole)
+		for j, other := range numbers[i+1:] {
+			if !slices.Equal(chunks[other], before[i+1+j]) {
+				d.complain("its caller has changed or extended chunk %d, and chunk %d changed, too", number, other)
+				break
+			}
 		}
 	}
 	clear(chunks)

@@ -149,7 +149,7 @@ func transfers(r *rand.Rand, from, to int, amount int64) call {
 // someReason returns why a fee is unknown, or nil. Some look like other errors:
 // something else lacks the money, or the tariff service times out.
 func someReason(r *rand.Rand) error {
-	return []error{nil, nil, nil, nil, nil, oracle.Sentinel("no tariff"), ledgertransfer.ErrFunds, life.Known(r)}[r.IntN(8)]
+	return []error{nil, nil, nil, nil, nil, oracle.Sentinel("no tariff"), ledgertransfer.ErrFunds, fmt.Errorf("the credit line: %w", ledgertransfer.ErrFunds), life.Known(r)}[r.IntN(9)]
 }
 
 func said(err, unknown error) string {

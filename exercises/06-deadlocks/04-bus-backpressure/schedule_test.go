@@ -84,7 +84,8 @@ func TestScheduleTurnIsCancelled(t *testing.T) {
 	b := busbackpressure.New[int]()
 	s := b.Subscribe(1)
 	publish(t, b, 0)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, hangUp := context.WithCancelCause(context.Background())
+	cancel := func() { hangUp(errors.New("the client has hung up")) }
 	defer cancel()
 	over := context.Canceled
 	if rand.IntN(3) > 0 { // of a type of the caller's

@@ -27,20 +27,16 @@ var contexts = []func(r *rand.Rand) (ctx context.Context, end func()){
 		end()
 		return ctx, end
 	},
-	func(*rand.Rand) (context.Context, func()) {
-		ctx, cancel := context.WithCancelCause(context.Background())
-		cancel(errors.New("the client has hung up"))
-		return ctx, func() { cancel(nil) }
-	},
 	func(r *rand.Rand) (context.Context, func()) {
 		ctx, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Duration(r.IntN(int(time.Hour)))))
 		return ctx, cancel
 	},
 }
 
+// cancellable returns a context that ends with a cause, which is not its error.
 func cancellable() (context.Context, func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	return ctx, cancel
+	ctx, cancel := context.WithCancelCause(context.Background())
+	return ctx, func() { cancel(errors.New("the client has hung up")) }
 }
 
 // Context draws a context as callers have it: one that never ends, one that can be

@@ -340,20 +340,15 @@ func (t *trial) exploredFinding(test explored.Test, v evidence.Verdict) *evidenc
 	return f
 }
 
-// lastLines returns the learner's lines at the critical switch: where one goroutine
-// was preempted, and where the other one continued. If there is no such switch, they
-// are the lines that ran last.
+// lastLines returns the learner's lines at the switch that the picture marks: where a goroutine
+// was preempted, and where it went on later. If it did not, or on the same line, the second is
+// where the other one went on. Without such a switch they are the lines that ran last.
 func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
-	own := func(s explored.Step) bool {
-		return s.Line > 0 && s.Source != "}" && t.bench.source.Learners(s.File)
-	}
-	for i := len(test.Trace) - 1; i > 0; i-- {
-		taker := test.Trace[i]
-		left := test.Trace[i-1]
-		if !taker.Switch || !own(left) || left.Goroutine < 0 {
-			continue
-		}
-		if s, ok := wentOn(test.Trace, i, own); ok {
+	learners := func(s explored.Step) bool { return s.Line > 0 && t.bench.source.Learners(s.File) }
+	own := func(s explored.Step) bool { return learners(s) && s.Source != "}" }
+	if at := explored.Decisive(test.Trace); at > 0 && test.Trace[at].Switch {
+		left := test.Trace[at-1]
+		if s, ok := wentOn(test.Trace, at, own); ok && learners(left) && left.Goroutine >= 0 {
 			return append(places, place(left, explored.Who(left.Goroutine)+" was preempted here"), place(s, explored.Who(s.Goroutine)+" went on here"))
 		}
 	}
@@ -363,15 +358,32 @@ func (t *trial) lastLines(test explored.Test) (places []evidence.Place) {
 	return places
 }
 
-// wentOn returns the step with which another goroutine continued at a switch: the first one
-// in the learner's code that a picture shows, or else the first one there.
-func wentOn(trace []explored.Step, at int, own func(explored.Step) bool) (first explored.Step, ok bool) {
+// wentOn returns the step with which a preempted goroutine went on, or else the one with which
+// the other continued at the switch.
+func wentOn(trace []explored.Step, at int, own func(explored.Step) bool) (s explored.Step, ok bool) {
+	left := trace[at-1]
+	of := func(wanted bool) func(explored.Step) bool {
+		return func(s explored.Step) bool { return own(s) && (s.Goroutine == left.Goroutine) == wanted }
+	}
+	if s, ok = firstOf(trace, at, of(true)); ok && (s.Line != left.Line || s.File != left.File) {
+		return s, true
+	}
+	end := at
+	for end < len(trace) && trace[end].Goroutine != left.Goroutine {
+		end++
+	}
+	return firstOf(trace[:end], at, of(false))
+}
+
+// firstOf returns the first step from one on that is wanted and has a row in a picture, or else
+// the first that is wanted.
+func firstOf(trace []explored.Step, from int, wanted func(explored.Step) bool) (first explored.Step, ok bool) {
 	drawn := explored.Drawn(trace)
-	for i := at; i < len(trace) && trace[i].Goroutine != trace[at-1].Goroutine; i++ {
+	for i := from; i < len(trace); i++ {
 		switch s := trace[i]; {
-		case own(s) && drawn[i]:
+		case wanted(s) && drawn[i]:
 			return s, true
-		case own(s) && !ok:
+		case wanted(s) && !ok:
 			first, ok = s, true
 		}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,21 +21,28 @@ func TestLastSteps(t *testing.T) {
 	assert.Equal(t, []explored.Step{step(0, 1, false), step(2, 3, true)}, lastSteps(trace[:3], func(s explored.Step) bool { return s.Goroutine != 1 }))
 }
 
-// A goroutine goes on at a line that the picture shows, unless it shows none.
+// A preempted goroutine goes on at a line that the picture shows, unless it shows none. If it does
+// not go on, or not on another line, it counts where the other one continued.
 func TestWentOn(t *testing.T) {
 	read := explored.Step{Goroutine: 1, Operation: "read", Object: "p.network", File: "a.go", Line: 58, Plain: true}
 	store := explored.Step{Goroutine: 1, Operation: "atomic", Object: "p.host", File: "a.go", Line: 71}
-	trace := []explored.Step{
-		{Operation: "atomic", Object: "p.host", File: "a.go", Line: 46}, {Goroutine: 1, Operation: "start", File: "a_test.go", Line: 37, Switch: true}, read, store,
-		{Operation: "atomic", Object: "p.port", File: "a.go", Line: 50}, {Goroutine: 1, Operation: "atomic", Object: "p.tls", File: "a.go", Line: 72},
-	}
+	port := explored.Step{Operation: "atomic", Object: "p.port", File: "a.go", Line: 50}
+	same := explored.Step{Operation: "atomic", Object: "p.host", File: "a.go", Line: 46}
+	left := []explored.Step{same, {Goroutine: 1, Operation: "start", File: "a_test.go", Line: 37, Switch: true}}
 	own := func(s explored.Step) bool { return s.File == "a.go" }
-	got, ok := wentOn(trace, 1, own)
-	assert.True(t, ok)
-	assert.Equal(t, store, got)
-	got, ok = wentOn(trace[:3], 1, own)
-	assert.True(t, ok)
-	assert.Equal(t, read, got)
-	_, ok = wentOn(trace[:2], 1, own)
+	for _, c := range []struct {
+		then []explored.Step
+		want explored.Step
+	}{
+		{[]explored.Step{read, store, port}, port},
+		{[]explored.Step{read, store, same}, store},
+		{[]explored.Step{read, store}, store},
+		{[]explored.Step{read}, read},
+	} {
+		got, ok := wentOn(slices.Concat(left, c.then), 1, own)
+		assert.True(t, ok)
+		assert.Equal(t, c.want, got, "%v", c.then)
+	}
+	_, ok := wentOn(left, 1, own)
 	assert.False(t, ok)
 }

@@ -42,7 +42,8 @@ func (n *narrator) races(log string) (sides []explored.Access) {
 // callOf is the step that makes an access of a WaitGroup.
 var callOf = map[string]string{explored.WaitGroupAdd: "waitgroup add", explored.WaitGroupWait: "waitgroup wait"}
 
-// objectsAt is what the code at a line accesses in that way.
+// objectsAt is what the code at a line accesses in that way. If no access is known there, it is
+// what the line calls a method of: a lock that another goroutine copies has no access of its own.
 func (n *narrator) objectsAt(operation, file string, line int) (objects []string) {
 	call := callOf[operation]
 	for _, c := range n.sites.Calls(file, line) {
@@ -53,7 +54,13 @@ func (n *narrator) objectsAt(operation, file string, line int) (objects []string
 	if call != "" {
 		return objects
 	}
-	return append(objects, n.sites.Objects(file, line, doing(operation))...)
+	if objects = append(objects, n.sites.Objects(file, line, doing(operation))...); len(objects) > 0 {
+		return objects
+	}
+	for _, c := range n.sites.Calls(file, line) {
+		objects = append(objects, c.Object)
+	}
+	return objects
 }
 
 // doing is what a site says of such an access.

@@ -9,6 +9,9 @@ import (
 // Drawn reports for each step of a trace whether a picture has a row for it if there is room.
 func Drawn(trace []Step) []bool { return shownSteps(trace, nil, false) }
 
+// Decisive is the step to which the switch goes that a picture marks, or -1.
+func Decisive(trace []Step) int { return decisiveStep(trace, Drawn(trace)) }
+
 // shownSteps tells which steps have a row: all that may teach something, and
 // those in keep.
 func shownSteps(trace []Step, keep []int, all bool) []bool {
