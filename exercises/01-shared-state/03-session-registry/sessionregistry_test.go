@@ -311,7 +311,7 @@ func assertRenewed(t *testing.T, n int) {
 	}, "a session is renewed during a sweep, and a call hangs. Which lock does it wait for, and which goroutine could release it?")
 	got, found := reg.Get("a")
 	if !found {
-		require.Fail(t, "Ann is logged out", "Her session was to expire at 30. During the sweep at 30 she renewed it until 60, %d times. Then the sweep removed it.", n)
+		require.Fail(t, "Ann is logged out", "Her session was to expire at 30. During the sweep at 30 she renewed it until 60. Then the sweep removed it. Renewals: %d", n)
 	}
 	require.Equal(t, renewed, got, "Ann has renewed her session")
 	require.Equal(t, 1, reg.Len(), "Ann is logged in, and no other customer")

@@ -33,7 +33,6 @@ type state struct{ gaveUp [3]bool }
 
 // The possible results of a batch, if it works.
 const (
-	allIsWell     = "success, and the bodies in order"
 	aFailure      = "the failure of a call that failed by itself"
 	callerGaveUp  = "the failure of a call that ended because the caller cancelled"
 	neverGivingUp = 2 // index of a caller
@@ -55,7 +54,7 @@ func run(b *batchScript) call {
 			case b.fails():
 				out = append(out, outcome{Out: aFailure, After: now})
 			case !b.has(withContext):
-				out = append(out, outcome{Out: allIsWell, After: now})
+				out = append(out, outcome{Out: b.well(), After: now})
 			}
 			if over {
 				out = append(out, outcome{Out: callerGaveUp, After: now})

@@ -215,7 +215,7 @@ func (h *heard) assertReports(t *testing.T, err error, story string) {
 		assert.NoError(t, err, "%s. All calls of the batch succeeded", story)
 		return
 	}
-	if !assert.Error(t, err, "%s. %d calls of the batch failed", story, len(h.errs)) {
+	if !assert.Error(t, err, "%s. Calls of the batch that failed: %d", story, len(h.errs)) {
 		return
 	}
 	for url, said := range h.errs {

@@ -200,7 +200,15 @@ func (b *batchRun) saidWell(bodies [][]byte) string {
 	if b.fetch && !b.isOf(bodies) {
 		return fmt.Sprintf("no error, and these bodies: %q", bodies)
 	}
-	return allIsWell
+	return b.well()
+}
+
+// well is what is said of a batch that is successful.
+func (s *batchScript) well() string {
+	if s.fetch {
+		return "success, and the bodies in order"
+	}
+	return "success"
 }
 
 // isOf reports whether bodies are those of the calls, in the order of their URLs. Which of

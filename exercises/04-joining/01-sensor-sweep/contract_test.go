@@ -139,10 +139,13 @@ func (s *script) told(t testing.TB, got []sensorsweep.Reading, broken error) []s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running > 0 {
-		t.Errorf("%v has returned, and %d of its sensors have not answered", s, s.running)
+		t.Errorf("%v has returned. Sensors that have not answered: %d", s, s.running)
 	}
 	for i, times := range s.asked {
-		if times != 1 {
+		switch {
+		case times == 0:
+			t.Errorf("%v has never asked sensor %d", s, i+1)
+		case times > 1:
 			t.Errorf("%v has asked sensor %d %d times", s, i+1, times)
 		}
 	}

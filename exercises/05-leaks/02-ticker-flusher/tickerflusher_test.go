@@ -153,8 +153,8 @@ func TestShortJob(t *testing.T) {
 			r.Close()
 		}, "a job is over, and Close does not return")
 		batches, all := b.written()
-		assertSame(t, list, all, fmt.Sprintf("A job has taken less time than the interval. It has recorded %d timings, and Close has returned. "+
-			"Statistics need them: each must have been written by now.", n))
+		assertSame(t, list, all, fmt.Sprintf("A job has taken less time than the interval. Close has returned, and statistics need each of its timings: "+
+			"they must have been written by now. Timings recorded: %d", n))
 		if len(all) > 0 {
 			assert.Len(t, batches, 1, "what is left when a recorder is closed is one batch")
 		}

@@ -160,7 +160,7 @@ func (d *running) use(chunks map[int][]byte) {
 	clear(chunks)
 	d.t.Cleanup(func() {
 		if oracle.AllBlocked() && len(chunks) > 0 {
-			d.complain("it returned a map, its caller removed everything, and later it had chunks again: %v", slices.Sorted(maps.Keys(chunks)))
+			d.complain("its caller emptied the map that it returned, and later there were chunks in it again: %v", slices.Sorted(maps.Keys(chunks)))
 		}
 	})
 }

@@ -231,6 +231,9 @@ func callsOf(parties [][]drawn) (lists [][]*history.Call) {
 
 // String lists the calls.
 func (p *program) String() string {
+	if len(p.Before)+len(p.Parties) == 0 {
+		return "  not used\n"
+	}
 	var b strings.Builder
 	if len(p.Before) > 0 {
 		fmt.Fprintf(&b, "  before:   %s\n", p.names(p.Before))

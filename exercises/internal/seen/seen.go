@@ -1,7 +1,7 @@
 // Package seen does what the race detector does not see, so that it is seen. The packages
 // below it stand in for those of the standard library of the same names.
 //
-//explore:native
+//explore:native private
 package seen
 
 import "reflect"

@@ -305,7 +305,16 @@ func unmatched(r explored.Report, asked *regexp.Regexp) string {
 	if more := len(names) - maxNamed; more > 0 {
 		there += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("no test has a name that matches %s; there are: %s", asked, there)
+	return fmt.Sprintf("no test %s; there are: %s", wanted(asked), there)
+}
+
+// wanted says which name was asked for: one, or those that match a pattern.
+func wanted(asked *regexp.Regexp) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(asked.String(), "^"), "$")
+	if asked.String() == "^"+regexp.QuoteMeta(name)+"$" {
+		return "is named " + name
+	}
+	return "has a name that matches " + asked.String()
 }
 
 // exploreFormat writes a report. Only HTML shows more of the sources than the lines that

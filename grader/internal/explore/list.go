@@ -35,6 +35,7 @@ type listed struct {
 	DepsErrors   []*struct{ Err string }
 
 	native  bool // it asks to be left as it is
+	private bool // likewise, and goroutines do not meet in it unseen
 	crossed bool // it takes part, by its types or its goroutines, and so is rewritten
 }
 
@@ -71,7 +72,8 @@ func (s *Session) list(ctx context.Context) error {
 		} else if err != nil {
 			return fmt.Errorf("`go list` answered something else: %w", err)
 		}
-		p.native = p.DepOnly && p.Module != nil && p.Module.Main && p.asksToBeNative()
+		p.private = p.DepOnly && p.Module != nil && p.Module.Main && p.says(privateDirective)
+		p.native = p.private || p.DepOnly && p.Module != nil && p.Module.Main && p.says(nativeDirective)
 		s.packages = append(s.packages, p)
 		s.byPath[p.ImportPath] = p
 		if !p.DepOnly && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test") {
@@ -126,13 +128,18 @@ func (p *listed) instrumented() bool {
 
 // nativeDirective stands in a package of the main module that is not to be
 // rewritten: one that watches the code under test and is no part of it. It is for
-// packages that are imported, and has no effect in one that is explored.
-const nativeDirective = "//explore:native"
+// packages that are imported, and has no effect in one that is explored. With
+// privateDirective it says, too, that goroutines share nothing in it but what they pass to
+// it, so that what uses it can be proven: it may be a package such as strings.
+const (
+	nativeDirective  = "//explore:native"
+	privateDirective = "//explore:native private"
+)
 
-func (p *listed) asksToBeNative() bool {
+func (p *listed) says(directive string) bool {
 	return slices.ContainsFunc(p.GoFiles, func(name string) bool {
 		text, err := os.ReadFile(filepath.Join(p.Dir, name))
-		return err == nil && slices.Contains(strings.Split(string(text), "\n"), nativeDirective)
+		return err == nil && slices.Contains(strings.Split(string(text), "\n"), directive)
 	})
 }
 

@@ -128,3 +128,43 @@ func TestFewInterleavingsAreProvenAtOnce(t *testing.T) {
 	assert.Zero(t, drawn.Different)
 	assert.Equal(t, 1000, drawn.Schedules)
 }
+
+// What uses a package that is not rewritten is not proven, unless that says that goroutines share
+// nothing in it, as the stand-ins for package fmt and others do.
+func TestPrivatePackages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds test binaries with the race detector")
+	}
+	for directive, proven := range map[string]bool{"//explore:native private": true, "//explore:native": false} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"go.mod": "module x\n\ngo 1.25\n",
+			"a/a.go": "// Package a adds.\n//\n" + directive + "\npackage a\n\nfunc Add(n *int) { *n++ }\n",
+			"x_test.go": `package x
+
+import ("sync"; "testing"; "x/a")
+
+func TestX(t *testing.T) {
+	var n int
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			mu.Lock()
+			defer mu.Unlock()
+			a.Add(&n)
+		})
+	}
+	wg.Wait()
+}
+`,
+		} {
+			require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+		}
+		r, err := Explore(t.Context(), Options{Dir: dir, Env: append(os.Environ(), "GOWORK=off"), Patterns: []string{"."}, Race: true, Seed: 1, Exhaustive: true, Delays: 2, Processors: 1, Budget: Budget{Schedules: 1000, Time: time.Minute, Steps: Normal.Steps}})
+		require.NoError(t, err)
+		require.Equal(t, explored.Pass, r.Packages[0].Tests[0].Verdict)
+		assert.Equal(t, proven, r.Packages[0].Tests[0].Different == 6, "%s: %d", directive, r.Packages[0].Tests[0].Different)
+	}
+}

@@ -20,6 +20,7 @@ import (
 // rewriting is all that has to be known to rewrite packages.
 type rewriting struct {
 	Packages []*listed         // those that are rewritten, in the order of dependence
+	Private  []string          // import paths of those that are not, and in which goroutines do not meet unseen
 	Overlay  map[string]string // where the text of files is that are not in the tree as they are to be
 	Exports  map[string]string // files with what other packages export
 }
@@ -46,8 +47,11 @@ type file struct {
 func (s *Session) rewrite(ctx context.Context) error {
 	job := rewriting{Overlay: s.Overlay}
 	for _, p := range s.packages {
-		if p.instrumented() {
+		switch {
+		case p.instrumented():
 			job.Packages = append(job.Packages, p)
+		case p.private:
+			job.Private = append(job.Private, pathOf(p.ImportPath))
 		}
 	}
 	var err error

@@ -83,7 +83,7 @@ func (c *checker) rewritten(path string) bool {
 // one type-checks a package, and rewrites those of its files that no variant of
 // it has rewritten before.
 func (c *checker) one(p *listed) error {
-	ip := instrument.Package{Path: pathOf(p.ImportPath), Fset: c.fset, Lang: p.lang(), Target: c.isTarget(p), Rewritten: c.rewritten}
+	ip := instrument.Package{Path: pathOf(p.ImportPath), Fset: c.fset, Lang: p.lang(), Target: c.isTarget(p), Rewritten: c.rewritten, Private: c.Private}
 	var files []*ast.File
 	for _, name := range p.GoFiles {
 		f, err := c.parse(p, filepath.Join(p.Dir, name))

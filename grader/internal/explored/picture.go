@@ -156,7 +156,7 @@ func endingOf(t Test, bothMarked bool) ending {
 		}
 		e.title = "✗ race: nothing orders the two " + which
 		if t.Story != "" {
-			e.title, e.waiting = e.title+", and the test goes wrong", t.Waiting
+			e.title, e.waiting = e.title+", and the test fails", t.Waiting
 		}
 	case Panic:
 		e.title = "✗ panic in a goroutine"

@@ -127,7 +127,9 @@ func TestSummariseMessages(t *testing.T) {
 // A replay that ran other steps than the schedule has is not said to have run the same.
 func TestReplayOfOtherCode(t *testing.T) {
 	test := Test{Verdict: Pass, Replays: 1, Same: 1}
-	assert.Equal(t, []string{"1 replay; 1 ran the same steps to the same end."}, notes(test))
+	assert.Equal(t, []string{"Replayed once: the same steps, to the same end."}, notes(test))
+	assert.Equal(t, []string{"Replayed 3 times: each time the same steps, to the same end."}, notes(Test{Verdict: Pass, Replays: 3, Same: 3}))
+	assert.Equal(t, []string{"Replayed 3 times: 2 ran the same steps, to the same end."}, notes(Test{Verdict: Pass, Replays: 3, Same: 2}))
 	test.Varies = true
 	told := notes(test)
 	assert.Len(t, told, 1)

@@ -55,6 +55,9 @@ func WriteTerminal(w io.Writer, r Report, o Options) error {
 	for _, p := range r.Packages {
 		s.pkg(p)
 	}
+	if s.Len() == 0 { // nothing has run: an error says why
+		return nil
+	}
 	s.line()
 	if s.sums {
 		s.wrapped(faint, "", fmt.Sprintf("%s that pass have %s", count(doubtful, "test"), doubtNote(doubts)))
@@ -183,10 +186,10 @@ func signOf(v Verdict) (string, look) {
 // notes are what a reader has to know to trust a verdict.
 func notes(t Test) (texts []string) {
 	if t.Replays > 0 && !(t.Varies && t.Same == t.Replays) {
-		texts = append(texts, fmt.Sprintf("%s; %s ran the same steps to the same end.", count(t.Replays, "replay"), thousands(t.Same)))
+		texts = append(texts, replayed(t))
 	}
 	if t.Varies && t.Replays > 0 {
-		texts = append(texts, "It ran other steps than when the schedule was found: the code is another, or something in it is not under control.")
+		texts = append(texts, "It ran other steps than when the schedule was found: the code has changed, or something in it is not under control.")
 	} else if t.Varies {
 		texts = append(texts, "A replay ran other steps: something here is not under control, such as a map with pointers as keys, hash/maphash, the real clock or the network.")
 	}
@@ -194,6 +197,17 @@ func notes(t Test) (texts []string) {
 		texts = append(texts, doubtNote(t.Doubts))
 	}
 	return texts
+}
+
+// replayed says how many replays ended alike.
+func replayed(t Test) string {
+	switch {
+	case t.Same == t.Replays && t.Replays == 1:
+		return "Replayed once: the same steps, to the same end."
+	case t.Same == t.Replays:
+		return fmt.Sprintf("Replayed %s times: each time the same steps, to the same end.", thousands(t.Replays))
+	}
+	return fmt.Sprintf("Replayed %s: %s ran the same steps, to the same end.", count(t.Replays, "time"), thousands(t.Same))
 }
 
 func doubtNote(failures int) string {

@@ -29,7 +29,7 @@ type Edge struct {
 // Ending is what an order comes to, as far as a player is concerned.
 type Ending int
 
-// The endings: nothing is found; a data race, and the test itself passes; the test goes wrong.
+// The endings: nothing is found; a data race, and the test itself passes; the test fails.
 const (
 	Holds Ending = iota
 	Races

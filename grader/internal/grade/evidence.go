@@ -45,9 +45,10 @@ func (g Exercise) Strength() string {
 	case proven == all:
 		text += "; each scenario held under all different interleavings"
 	default:
-		text += fmt.Sprintf("; each scenario held under at least %d schedules", g.schedules())
 		if proven > 0 {
-			text += fmt.Sprintf(", or under all different interleavings (%d of %d)", proven, all)
+			text += fmt.Sprintf("; %d of %d scenarios held under all different interleavings, the others under at least %d schedules", proven, all, g.schedules())
+		} else {
+			text += fmt.Sprintf("; each scenario held under at least %d schedules", g.schedules())
 		}
 	}
 	return text

@@ -152,7 +152,7 @@ func TestAPassTeaches(t *testing.T) {
 func TestAForfeitIsExplained(t *testing.T) {
 	text := shownAt(t, scored(accepted(), failed("tests", evidence.Fail, "the report is wrong", ""), fixed(), fixed()), Options{})
 	assert.Contains(t, text, "✗ a  0/10  10 of 10 earned, forfeited: TestGuard (a guard) broke\n")
-	assert.Contains(t, text, "The starter passes a guard, or often does;")
+	assert.Contains(t, text, "A guard is a test the starter passes.")
 	assert.Contains(t, text, "  TestGuard fails\n")
 }
 

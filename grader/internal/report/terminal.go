@@ -88,7 +88,7 @@ func forfeit(e grade.Exercise, columns int) string {
 
 // guard says what a guard is.
 func (s *screen) guard() {
-	s.wrapped(faint, indent, "The starter passes a guard, or often does; breaking one forfeits all points.", 2)
+	s.wrapped(faint, indent, "A guard is a test the starter passes. A fix that breaks one gets no points.", 2)
 }
 
 func guards(names []string) string {

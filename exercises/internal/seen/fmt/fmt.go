@@ -2,7 +2,7 @@
 // another text in each build: addresses, functions, channels, contexts, and the types of
 // package sync. So a fix cannot tell by it how it is run. Everything else is passed on.
 //
-//explore:native
+//explore:native private
 package fmt
 
 import (

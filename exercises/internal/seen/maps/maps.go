@@ -2,7 +2,7 @@
 // standard library leaves that to the runtime, where the race detector does not see it.
 // Here it is a loop. Everything else is passed on.
 //
-//explore:native
+//explore:native private
 package maps
 
 import (

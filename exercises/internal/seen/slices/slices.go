@@ -3,7 +3,7 @@
 // race detector does not see. Here it is done by assignments. Everything else is passed
 // on.
 //
-//explore:native
+//explore:native private
 package slices
 
 import (

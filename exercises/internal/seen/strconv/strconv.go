@@ -3,7 +3,7 @@
 // detector does not see what they write. Here Go's own append writes. Everything else is
 // passed on.
 //
-//explore:native
+//explore:native private
 package strconv
 
 import std "strconv"

@@ -29,6 +29,7 @@ type Package struct {
 	Target bool   // its tests are explored
 
 	Rewritten func(path string) bool // other packages of which it tells that they are rewritten too
+	Private   []string               // others in which goroutines share nothing but what they pass to them
 }
 
 // File is one file of a package.

@@ -70,7 +70,7 @@ func (f *file) beyond(o types.Object) bool {
 	switch {
 	case slices.Contains(but, name):
 		return true
-	case swapped[p] != "" || randomPackages[p] != "" || slices.Contains(besides, name) || f.Rewritten != nil && f.Rewritten(p):
+	case swapped[p] != "" || randomPackages[p] != "" || slices.Contains(besides, name) || f.Rewritten != nil && f.Rewritten(p) || slices.Contains(f.Private, p):
 		return false
 	}
 	return !slices.ContainsFunc(harmless, func(h string) bool { return p == h || strings.HasSuffix(h, "/") && strings.HasPrefix(p, h) })

@@ -4,7 +4,7 @@ import "heisenkata/grader/internal/explore/rt/wire"
 
 // A race says which two accesses collide, not what a user of the code sees of it.
 // So after the first schedule with a race the worker looks on, for one in which
-// the race is there and the test goes wrong as well.
+// the race is there and the test fails as well.
 const (
 	storySchedules = 200
 	storyEffort    = 400_000 // about a second: no clock may decide what is found

@@ -12,10 +12,10 @@ import (
 // trace, by which a replay knows that it ran the same steps. "-" is the schedule
 // without a switch. Random numbers follow a z.
 //
-//	4.1x2.a~x9f     z7.4~k20
+//	4.1x2.a~x9f0    z7.4~k20d
 
 // A schedule with too many choices to paste is named by its number among those
-// that a seed gives, after a y: y8.1~x9f is number 8 of seed 1. Where the random
+// that a seed gives, after a y: y8.1~x9f0 is number 8 of seed 1. Where the random
 // numbers of the first one are not 0, they follow.
 
 // Schedule is what replays a run.
@@ -76,20 +76,23 @@ const maxChoices = 10_000_000
 
 // ParseSchedule reads what String wrote.
 func ParseSchedule(text string) (s Schedule, err error) {
-	body, sum, _ := strings.Cut(text, "~")
+	body, sum, given := strings.Cut(text, "~")
+	if given && (len(sum) != sumLength || strings.Trim(sum, digits) != "") {
+		return s, badSchedule(text, "~"+sum)
+	}
 	s.Sum = sum
 	if body == "-" {
 		return s, nil
 	}
 	if numbered, ok := strings.CutPrefix(body, "y"); ok {
 		number, rest, _ := strings.Cut(numbered, ".")
-		seed, random, given := strings.Cut(rest, ".")
+		seed, random, drawn := strings.Cut(rest, ".")
 		s.Numbered = true
 		s.Number, err = strconv.ParseUint(number, base, 62)
 		if err == nil {
 			s.Seed, err = strconv.ParseUint(seed, base, 64)
 		}
-		if err == nil && given {
+		if err == nil && drawn {
 			s.Random, err = strconv.ParseUint(random, base, 64)
 		}
 		if err != nil {
@@ -122,10 +125,15 @@ func badSchedule(text, part string) error {
 	return fmt.Errorf("%q is no schedule: %q is not understood; copy it whole from a finding", text, part)
 }
 
+// A Sum has so many of these digits.
+const (
+	sumLength = 4
+	digits    = "0123456789abcdefghijklmnopqrstuvwxyz"
+)
+
 // Sum shortens a trace's hash.
 func Sum(hash uint64) string {
-	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-	var b [4]byte
+	var b [sumLength]byte
 	for i := range b {
 		b[i] = digits[hash%36]
 		hash /= 36

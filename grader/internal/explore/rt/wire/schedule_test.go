@@ -34,7 +34,7 @@ func TestScheduleTextOfEveryGapAndChoice(t *testing.T) {
 }
 
 func TestBadSchedule(t *testing.T) {
-	for _, text := range []string{"", "x", "1.", "1x0", "-1", "zzzzzz.zzzzzz", "1 2", "1x", "z", "y", "y1", "y.1", "y1.x", "y1.1.x", "5.z1", "1w"} {
+	for _, text := range []string{"", "x", "1.", "1x0", "-1", "zzzzzz.zzzzzz", "1 2", "1x", "z", "y", "y1", "y.1", "y1.x", "y1.1.x", "5.z1", "1w", "1~", "-~ab1", "-~ab12c", "1~AB12", "y1.1~12"} {
 		_, err := ParseSchedule(text)
 		assert.Error(t, err, text)
 	}
