@@ -44,10 +44,11 @@ func verb(e event) string {
 }
 
 func show(out any) string {
-	if out == nil {
+	text := fmt.Sprintf("%+v", out)
+	if out == nil || strings.TrimSpace(text) == "" {
 		return "nothing"
 	}
-	return fmt.Sprintf("%+v", out)
+	return text
 }
 
 // A row of the table shows that a call began, ended, or both.

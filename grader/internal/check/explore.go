@@ -271,9 +271,17 @@ func meaning(test explored.Test) string {
 	case test.Verdict == explored.Wrong && !slices.ContainsFunc(test.Trace, others):
 		return "Your code breaks the contract with only one goroutine, so with every interleaving."
 	case plain != "" && test.Switches() == 0:
-		return plain
+		return ofMany(test, plain)
 	}
-	return exploredMeanings[test.Verdict]
+	return ofMany(test, exploredMeanings[test.Verdict])
+}
+
+// ofMany says of several goroutines what a sentence says of one that is left.
+func ofMany(test explored.Test, text string) string {
+	if test.Verdict != explored.Leak || len(test.Waiting) < 2 {
+		return text
+	}
+	return strings.NewReplacer("This goroutine is", "These goroutines are", "this goroutine", "these goroutines").Replace(text)
 }
 
 // drawn reports whether a picture helps. If the fix is a suite, most of what runs is the code that it

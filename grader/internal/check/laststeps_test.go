@@ -46,3 +46,13 @@ func TestWentOn(t *testing.T) {
 	_, ok := wentOn(left, 1, own)
 	assert.False(t, ok)
 }
+
+func TestMeaningOfALeak(t *testing.T) {
+	one := explored.Test{Verdict: explored.Leak, Trace: []explored.Step{{Starts: 1}}, Waiting: make([]explored.Waiting, 1)}
+	assert.Equal(t, "This goroutine is left behind forever even if no goroutine is preempted.", meaning(one))
+	several := one
+	several.Waiting = make([]explored.Waiting, 2)
+	assert.Equal(t, "These goroutines are left behind forever even if no goroutine is preempted.", meaning(several))
+	several.Trace = append(several.Trace, explored.Step{Goroutine: 1, Switch: true})
+	assert.Equal(t, "Your code allows an interleaving that leaves these goroutines behind forever.", meaning(several))
+}

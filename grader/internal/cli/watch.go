@@ -113,7 +113,7 @@ func (w *watching) grade(ctx context.Context, e kata.Exercise, tell func(watch.P
 	}
 	r.Go, r.Protection = w.lab.Toolchain.Version, protection(w.lab.Protection)
 	w.feed.report.Go, w.feed.report.Protection = r.Go, r.Protection
-	w.feed.doing("compiling")
+	w.feed.doing("compiling and testing")
 	kept := recorderOf(w.kata, r)
 	kept.grades = gradesOf(w.lab, r, true)
 	r.Exercises = []grade.Exercise{gradeAndKeep(ctx, w.lab, e, w.submission, kept)}

@@ -90,7 +90,7 @@ func (r raceReport) misuse() bool {
 func explainRace(src Source, e Ending) evidence.Finding {
 	r := parseRace(e.RaceLog)
 	f := evidence.Finding{
-		Meaning: "Nothing orders these two accesses: no lock, no channel and no atomic makes one wait for the other.",
+		Meaning: "Nothing orders these two accesses: no lock, no channel, no atomic.",
 		Output:  shorten(e.RaceLog),
 	}
 	var lines []string
