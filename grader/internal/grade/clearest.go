@@ -29,8 +29,9 @@ type clarity struct {
 }
 
 // clearest is the rule by which one failure of many is shown first, from the
-// clearest kind to the least clear; within a kind the shorter picture goes
-// first, then what has none, and then the order of the tests. Only what is drawn goes before
+// clearest kind to the least clear; within a kind, the picture with fewer goroutines goes
+// first, then that of a scenario before that of a generated program, then the shorter one, then
+// what has none, and then the order of the tests. Only what is drawn goes before
 // a guard that forfeits points. What is wrong with the fix as a whole
 // goes before its tests: until it is put right no test earns anything.
 var clearest = []clarity{
@@ -86,6 +87,22 @@ func (f Failure) steps() int {
 	return len(f.Why.Explored.Trace)
 }
 
+// goroutines is how many the picture has; without one it is more than any picture has.
+func (f Failure) goroutines() int {
+	if f.steps() == math.MaxInt {
+		return math.MaxInt
+	}
+	return lanes(f.Why.Explored.Trace)
+}
+
+// generated is 1 of a generated program, which has a table of its calls, and 0 of any other failure.
+func (f Failure) generated() int {
+	if x := f.Why.Explored; x != nil && len(x.Table) > 0 {
+		return 1
+	}
+	return 0
+}
+
 // Failures lists what counts against the fix, the clearest first.
 func (g Exercise) Failures() (list []Failure) {
 	for _, c := range g.Checks {
@@ -99,7 +116,7 @@ func (g Exercise) Failures() (list []Failure) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Failure) int {
-		return cmp.Or(a.drawn()-b.drawn(), g.matters(a)-g.matters(b), a.rank()-b.rank(), cmp.Compare(a.steps(), b.steps()))
+		return cmp.Or(a.drawn()-b.drawn(), g.matters(a)-g.matters(b), a.rank()-b.rank(), cmp.Compare(a.goroutines(), b.goroutines()), a.generated()-b.generated(), cmp.Compare(a.steps(), b.steps()))
 	})
 	return list
 }

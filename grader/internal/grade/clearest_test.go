@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +22,20 @@ func drawn(v evidence.Verdict, x explored.Verdict, story string, steps int) evid
 	return c
 }
 
+// generated makes a finding one of a generated program.
+func generated(c evidence.Check) evidence.Check {
+	c.Finding.Explored.Table = "caller A"
+	return c
+}
+
+// among makes a finding one of so many goroutines.
+func among(goroutines int, c evidence.Check) evidence.Check {
+	for i := range c.Finding.Explored.Trace {
+		c.Finding.Explored.Trace[i].Goroutine = i % goroutines
+	}
+	return c
+}
+
 func test(name string, checks ...evidence.Check) Test {
 	return Test{Name: name, Checks: checks, Verdict: worst(checks)}
 }
@@ -30,6 +45,8 @@ var inOrder = []Test{
 	test("TestDeadlockDrawn", drawn(evidence.Deadlock, explored.Deadlock, "", 4)),
 	test("TestRaceWithStory", drawn(evidence.Race, explored.Race, "an update is lost", 7)),
 	test("TestWrongDrawnLong", drawn(evidence.Fail, explored.Wrong, "", 30)),
+	test("TestGenerated", generated(drawn(evidence.Fail, explored.Wrong, "", 5))),
+	test("TestOfThree", among(3, drawn(evidence.Fail, explored.Wrong, "", 4))),
 	test("TestFailsAndRaces", found("tests", evidence.Fail, "Total says 1"), found("race", evidence.Race, "a.go:1 and a.go:2")),
 	test("TestFails", found("tests", evidence.Fail, "Total says 2")),
 	test("TestFailsInARaceBuild", found("race", evidence.Fail, "Total says 3")),
@@ -39,6 +56,10 @@ var inOrder = []Test{
 	test("TestRaces", found("race", evidence.Race, "a.go:3 and a.go:4")),
 	test("TestTimesOut", found("tests", evidence.Timeout, "it still runs")),
 	test("TestDoesNotReport", found("tests", evidence.Integrity, "exit code 0")),
+}
+
+func named(name string) *Test {
+	return &inOrder[slices.IndexFunc(inOrder, func(t Test) bool { return t.Name == name })]
 }
 
 func names(list []Failure) (names []string) {
@@ -82,13 +103,13 @@ func TestEachKindOfClarityIsTested(t *testing.T) {
 }
 
 func TestTheAssertionIsTheStoryAndTheRaceIsWhy(t *testing.T) {
-	f, ok := inOrder[3].Failure()
+	f, ok := named("TestFailsAndRaces").Failure()
 	require.True(t, ok)
 	assert.Equal(t, "Total says 1", f.Story)
 	assert.Equal(t, "a.go:1 and a.go:2", f.Why.Summary)
 	assert.Equal(t, "race", f.Detector)
 
-	f, ok = inOrder[1].Failure()
+	f, ok = named("TestRaceWithStory").Failure()
 	require.True(t, ok)
 	assert.Equal(t, "an update is lost", f.Story)
 
@@ -108,7 +129,7 @@ func TestTheAssertionIsTheStoryAndTheRaceIsWhy(t *testing.T) {
 func TestBrokenGuardsComeFirst(t *testing.T) {
 	guard, other := test("TestGuard", found("race", evidence.Timeout, "it still runs")), test("TestOther", found("race", evidence.Timeout, "it still runs"))
 	guard.Guard = true
-	g := Exercise{Tests: []Test{other, inOrder[0], guard}}
+	g := Exercise{Tests: []Test{other, *named("TestDeadlockDrawn"), guard}}
 	assert.Equal(t, []string{"TestDeadlockDrawn", "TestOther", "TestGuard"}, names(g.Failures()), "nothing was earned that it could forfeit")
 	g.Forfeited = "5 of 10 points earned"
 	assert.Equal(t, []string{"TestDeadlockDrawn", "TestGuard", "TestOther"}, names(g.Failures()))
