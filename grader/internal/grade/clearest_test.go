@@ -81,8 +81,8 @@ func TestFailuresAreInOrderOfClarity(t *testing.T) {
 		want = append(want, inOrder[i].Name)
 		g.Tests = append(g.Tests, inOrder[(i+6)%len(inOrder)])
 	}
-	assert.Equal(t, []string{"TestFails", "TestFailsInARaceBuild"}, names(g.Failures())[4:6], "of equals the first in the file")
-	assert.Equal(t, []string{"TestTimesOut", "TestDoesNotReport"}, names(g.Failures())[10:], "of equals the first in the file")
+	assert.Equal(t, []string{"TestFails", "TestFailsInARaceBuild"}, names(g.Failures())[6:8], "of equals the first in the file")
+	assert.Equal(t, []string{"TestTimesOut", "TestDoesNotReport"}, names(g.Failures())[12:], "of equals the first in the file")
 	assert.Equal(t, want, names(g.Failures()))
 
 	g.Checks = []evidence.Check{found("policy", evidence.Policy, "a fix may not"), found("vet", evidence.Vet, "go vet:")}
