@@ -16,27 +16,47 @@ var closeBugs = slices.Concat(
 	derive(closing("Close returns when one of several attempts has ended", nil, func(f *frame) { f.shutAfter(1) }), always),
 	derive(closing("Close returns when two of three attempts have ended", nil, func(f *frame) { f.shutAfter(2) }), always),
 	derive(closing("Close waits for a pause", nil, sitOut), always, numbers, attempts(1, 3)),
-	derive(closing("Close returns late", nil, closeLate), closings, underWay),
+	derive(closing("Close returns late", nil, closeLate), closings, underWay, both(whileItWaits, firstCalls), both(afterwards, firstCalls, firstCallIdle)),
 	derive(closing("Close returns at once when it is called while it waits", nil, func(f *frame) {
 		if f.isIn(waiting) {
 			return
 		}
 		f.shut(nil)
-	}), always),
+	}), always, firstCalls),
 	derive(closing("an attempt begins after a pause although Close waits", lets(waiting, retried), nil), always, numbers, attempts(2, 4)),
 	derive(closing("an attempt begins after a pause although Close has returned", lets(closed, retried), nil), always, numbers, attempts(2, 4)),
-	derive(closing("a message that is sent while Close waits is attempted", lets(waiting, isFirst), nil), always),
-	derive(closing("a message that is sent after Close is attempted", lets(closed, isFirst), nil), always),
-	derive(sendsLate("Send waits while Close does", waiting), always),
-	derive(sendsLate("Send waits after Close", closed), always),
+	derive(closing("a message that is sent while Close waits is attempted", lets(waiting, isFirst), nil), always, firstCalls),
+	derive(closing("a message that is sent after Close is attempted", lets(closed, isFirst), nil), always, firstCalls, firstCallIdle),
+	derive(sendsLate("Send waits while Close does", waiting), always, firstCalls),
+	derive(sendsLate("Send waits after Close", closed), always, firstCalls, firstCallIdle),
 )
 
 // closings are the conditions of a call of Close.
-var closings = []condition{
+var closings = slices.Concat([]condition{
 	{"with nothing under way", func(m moment) bool { return m.now == open && m.beside == 0 }},
 	{"with an attempt under way", func(m moment) bool { return m.now == open && m.beside > 0 }},
-	{"when it is called while it waits", func(m moment) bool { return m.now == waiting }},
-	{"when it is called again afterwards", func(m moment) bool { return m.now == closed }},
+}, whileItWaits, afterwards)
+
+var (
+	whileItWaits = []condition{{"when it is called while it waits", func(m moment) bool { return m.now == waiting }}}
+	afterwards   = []condition{{"when it is called again afterwards", func(m moment) bool { return m.now == closed }}}
+
+	// Of what comes after the first call of Close.
+	firstCalls = []condition{
+		{"if one attempt was under way at the first Close", func(m moment) bool { return m.atFirst == 1 }},
+		{"if three attempts were under way at the first Close", func(m moment) bool { return m.atFirst == 3 }},
+	}
+	firstCallIdle = []condition{{"if nothing was under way at the first Close", func(m moment) bool { return m.atFirst == 0 }}}
+)
+
+// both are conditions that hold if one of each kind does.
+func both(ones []condition, others ...[]condition) (list []condition) {
+	for _, one := range ones {
+		for _, other := range slices.Concat(others...) {
+			list = append(list, condition{one.name + ", " + other.name, func(m moment) bool { return one.holds(m) && other.holds(m) }})
+		}
+	}
+	return list
 }
 
 // underWay are the numbers of attempts that may be under way when Close is called.
@@ -113,7 +133,9 @@ func (f *frame) shutAfter(n int) {
 func (f *frame) shutting() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.phase = max(f.phase, waiting)
+	if f.phase == open {
+		f.phase, f.atFirst = waiting, len(f.under)
+	}
 	return len(f.under)
 }
 
@@ -127,7 +149,7 @@ func (f *frame) shutDone() {
 func (f *frame) isIn(p phase) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.phase == p && f.bug.when(moment{})
+	return f.phase == p && f.bug.when(moment{now: f.phase, atFirst: f.atFirst})
 }
 
 // sitOut closes, and waits for the pauses that there were.
@@ -148,7 +170,7 @@ func sitOut(f *frame) {
 
 func closeLate(f *frame) {
 	f.mu.Lock()
-	m := moment{now: f.phase, beside: len(f.under)}
+	m := moment{now: f.phase, beside: len(f.under), atFirst: f.atFirst}
 	f.mu.Unlock()
 	f.shut(nil)
 	if f.bug.when(m) {

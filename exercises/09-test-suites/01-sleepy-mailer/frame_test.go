@@ -54,10 +54,11 @@ type pausing func(pause, took time.Duration) time.Duration
 // A moment is all that a condition can depend on.
 type moment struct {
 	*letter
-	n      int // of the attempt, from 1
-	beside int // how many other attempts are under way
-	now    phase
-	result // of this attempt once it has returned; before that, of the one before it
+	n       int // of the attempt, from 1
+	beside  int // how many other attempts are under way
+	now     phase
+	atFirst int // how many attempts were under way when Close was called for the first time
+	result      // of this attempt once it has returned; before that, of the one before it
 }
 
 // A run is a call of deliver.
@@ -81,6 +82,7 @@ type frame struct {
 	letters []*letter
 	under   []*run
 	phase   phase
+	atFirst int
 
 	misread bool      // a letter has had the text of another
 	flood   sync.Once // of attempts at a letter
@@ -106,16 +108,17 @@ func (f *frame) hits(hook bool, m moment) bool {
 }
 
 func (f *frame) Send(text string) {
-	l := f.letter(text)
-	send := func() { f.inner.send(l) }
-	if f.bug != nil && f.hits(f.bug.sends != nil, moment{letter: l, n: 1, beside: l.others.attempted, now: l.phase}) {
-		f.bug.sends(f, l, send)
+	m := f.letter(text)
+	send := func() { f.inner.send(m.letter) }
+	if f.bug != nil && f.hits(f.bug.sends != nil, m) {
+		f.bug.sends(f, m.letter, send)
 		return
 	}
 	send()
 }
 
-func (f *frame) letter(text string) *letter {
+// letter returns a new letter, and what is so when it is sent.
+func (f *frame) letter(text string) moment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	l := &letter{text: text, number: len(f.letters) + 1, phase: f.phase}
@@ -129,7 +132,7 @@ func (f *frame) letter(text string) *letter {
 		}
 	}
 	f.letters = append(f.letters, l)
-	return l
+	return moment{letter: l, n: 1, beside: l.others.attempted, now: l.phase, atFirst: f.atFirst}
 }
 
 // attempt is what the inner mailer calls.
@@ -154,7 +157,7 @@ func (f *frame) attempt(ctx context.Context, l *letter, n int) error {
 func (f *frame) begin(ctx context.Context, l *letter, n int) (*run, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	m := moment{l, n, f.besides(l), f.phase, l.last}
+	m := moment{l, n, f.besides(l), f.phase, f.atFirst, l.last}
 	if f.bug != nil && f.bug.gate != nil && f.phase != open && !f.bug.gate(f, m) {
 		l.stage = over
 		return nil, false
@@ -218,7 +221,7 @@ func (f *frame) returned(r *run, res result) moment {
 		r.stage = pauses
 		r.until = time.Now().Add(time.Second << (r.n - 1))
 	}
-	return moment{r.letter, r.n, f.besides(r.letter), f.phase, res}
+	return moment{r.letter, r.n, f.besides(r.letter), f.phase, f.atFirst, res}
 }
 
 // plan is the right one, but for what a bug has changed.
