@@ -109,12 +109,8 @@ var sharingFaults = slices.Concat(
 		}
 		return value, err
 	}),
-	derive("a shared value is not kept", whichLoad, func(s *shared, ctx context.Context, key string, others int) (string, error) {
-		if others > 0 {
-			defer s.drop(key)
-		}
-		return s.get(ctx, key)
-	}),
+	derive("a shared value is not kept", whichLoad, keepsNone(later)),
+	derive("a value that three share is not kept", whichLoad, keepsNone(third)),
 	derive("an empty value is not kept", whichLoad, func(s *shared, ctx context.Context, key string, _ int) (string, error) {
 		value, err := s.get(ctx, key)
 		if err == nil && value == "" {
@@ -129,6 +125,16 @@ func unshared(most int) sharer {
 	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
 		if others >= most {
 			return s.open(s.load).Get(ctx, key)
+		}
+		return s.get(ctx, key)
+	}
+}
+
+// keepsNone drops what some Gets return.
+func keepsNone(which func(others int) bool) sharer {
+	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
+		if which(others) {
+			defer s.drop(key)
 		}
 		return s.get(ctx, key)
 	}
@@ -193,13 +199,12 @@ func limited(open cachecheck.Open, load cachecheck.Load, most int) *parts {
 var errorFaults = slices.Concat(
 	derive("an error is kept", whichLoad, keepsErrors(0)),
 	derive("a shared error is kept", whichLoad, keepsErrors(1)),
-	derive("who waits sees no error", whichLoad, afterAnError(later, seesNone)),
-	derive("who begins the load sees no error", whichLoad, afterAnError(first, seesNone)),
-	derive("who waits sees another error", whichLoad, afterAnError(later, seesAnother)),
-	derive("who begins the load sees another error", whichLoad, afterAnError(first, seesAnother)),
-	derive("who waits sees an error that only reads like the right one", whichLoad, afterAnError(later, seesAlike)),
-	derive("who begins the load sees an error that only reads like the right one", whichLoad, afterAnError(first, seesAlike)),
-	derive("who waits loads again", whichLoad, afterAnError(later, func(ctx context.Context, key string, get getter, _ error) (string, error) { return get(ctx, key) })),
+	derive("an error that three share is kept", whichLoad, keepsErrors(2)),
+	whoSees("no error", seesNone),
+	whoSees("another error", seesAnother),
+	whoSees("an error that only reads like the right one", seesAlike),
+	derive("who waits loads again", whichLoad, afterAnError(later, loadsAgain)),
+	derive("the third Get loads again", whichLoad, afterAnError(third, loadsAgain)),
 	[]fault{{"an error is the end", func(open cachecheck.Open, load cachecheck.Load) *parts {
 		failed := new(sync.Map)
 		p := partsOf(open(func(key string) (string, error) {
@@ -219,6 +224,15 @@ var errorFaults = slices.Concat(
 	}}},
 )
 
+// whoSees are faults of some of the Gets whose load has failed.
+func whoSees(what string, then getting) (faults []fault) {
+	return slices.Concat(
+		derive("who begins the load sees "+what, whichLoad, afterAnError(first, then)),
+		derive("who waits sees "+what, whichLoad, afterAnError(later, then)),
+		derive("the third Get sees "+what, whichLoad, afterAnError(third, then)),
+	)
+}
+
 // keepsErrors keeps an error that more than this many Gets got.
 func keepsErrors(more int) sharer {
 	return func(s *shared, ctx context.Context, key string, others int) (string, error) {
@@ -230,12 +244,17 @@ func keepsErrors(more int) sharer {
 	}
 }
 
-// Whether a Get is the first or a later one, by how many others it finds under way for its key.
+// Whether a Get is the first, a later one, or the third or a later one, by how many others it finds under way for its key.
 func first(others int) bool { return others == 0 }
 func later(others int) bool { return others > 0 }
+func third(others int) bool { return others > 1 }
 
 // A getting is what a Get does in place of another, which would return err.
 type getting func(ctx context.Context, key string, get getter, err error) (string, error)
+
+func loadsAgain(ctx context.Context, key string, get getter, _ error) (string, error) {
+	return get(ctx, key)
+}
 
 func seesNone(context.Context, string, getter, error) (string, error) { return "", nil }
 
