@@ -7,7 +7,7 @@ import (
 
 // Each schedule draws a test of the suite, and a kind of mailer.
 func TestScheduleRightMailers(t *testing.T) {
-	try(t, suite[rand.IntN(len(suite))], aKind(), nil, false)
+	try(t, suite[rand.IntN(len(suite))], aKind(), nil)
 }
 
 // Each schedule draws a test, a kind of mailer, and a bug that the test has to find, or now and then that of another.
@@ -16,6 +16,6 @@ func TestScheduleFaults(t *testing.T) {
 	if rand.IntN(10) == 0 {
 		stray(t, p, aKind(), suite[rand.IntN(len(suite))].bugs.any())
 	} else {
-		try(t, p, aKind(), p.bugs.any(), false)
+		try(t, p, aKind(), p.bugs.any())
 	}
 }

@@ -71,16 +71,16 @@ func (d *deck) any() *bug { return d.all[rand.IntN(len(d.all))] }
 // again, in another order. A mailer with a bug that never shows is right, too.
 func TestRightMailers(t *testing.T) {
 	order := []int{0, 1, 2, 3}
-	for round, i := range rand.Perm(len(kinds)) {
+	for _, i := range rand.Perm(len(kinds)) {
 		for _, part := range order {
-			if !try(t, suite[part], kinds[i], nil, round == 0) {
+			if !try(t, suite[part], kinds[i], nil) {
 				return
 			}
 		}
 		order = rand.Perm(len(suite))
 	}
 	p := suite[order[0]]
-	try(t, p, aKind(), p.bugs.any().never(), false)
+	try(t, p, aKind(), p.bugs.any().never())
 }
 
 func TestDelivers(t *testing.T) { judge(t, delivers) }
@@ -89,7 +89,7 @@ func TestRetries(t *testing.T) { judge(t, retries) }
 
 func TestTimesOut(t *testing.T) {
 	judge(t, timesOut)
-	try(t, timesOut, aKind(), endless, true)
+	try(t, timesOut, aKind(), endless)
 }
 
 func TestCloses(t *testing.T) { judge(t, closesAll) }
@@ -116,8 +116,8 @@ func sideBySide(t *testing.T, one part, oneBug *bug, other part, otherBug *bug) 
 	var first, second string
 	oracle.Within(t, func() {
 		var group sync.WaitGroup
-		group.Go(func() { first = inBubble(t, one, aKind(), oneBug, false) })
-		group.Go(func() { second = inBubble(t, other, aKind(), otherBug, false) })
+		group.Go(func() { first = inBubble(t, one, aKind(), oneBug) })
+		group.Go(func() { second = inBubble(t, other, aKind(), otherBug) })
 		group.Wait()
 	}, "two tests of the suite run in parallel, and one of them waits for the other")
 	report(t, one, other, first, second)
@@ -152,13 +152,13 @@ func inParallel(t *testing.T, held part, heldBug *bug, other part, otherBug *bug
 	oracle.Within(t, func() {
 		go func() {
 			defer close(ended)
-			first = inBubble(t, held, gated, heldBug, false)
+			first = inBubble(t, held, gated, heldBug)
 		}()
 		select {
 		case <-reached:
 		case <-ended:
 		}
-		second = inBubble(t, other, aKind(), otherBug, false)
+		second = inBubble(t, other, aKind(), otherBug)
 		close(goOn)
 		<-ended
 	}, "two tests of the suite run in parallel, and one of them waits for the other")
@@ -192,9 +192,9 @@ func judge(t *testing.T, p part) {
 	}
 	rand.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
 	for _, one := range trials {
-		try(t, p, one.kind, one.bug, false)
+		try(t, p, one.kind, one.bug)
 	}
-	oracle.Luck(t, len(p.bugs.all), func(i int) string { return inBubble(t, p, aKind(), p.bugs.all[i], false) })
+	oracle.Luck(t, len(p.bugs.all), func(i int) string { return inBubble(t, p, aKind(), p.bugs.all[i]) })
 	stray(t, p, aKind(), suite[rand.IntN(len(suite))].bugs.any())
 	if oracle.Large(t) || rand.IntN(9) == 0 {
 		stray(t, p, aKind(), endless)
@@ -206,13 +206,13 @@ func judge(t *testing.T, p part) {
 func stray(t *testing.T, p part, k kind, b *bug) bool {
 	t.Helper()
 	p.free = true
-	return try(t, p, k, b, b == endless)
+	return try(t, p, k, b)
 }
 
 // try reports whether the verdict is good.
-func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
+func try(t *testing.T, p part, k kind, b *bug) bool {
 	t.Helper()
-	wrong := inBubble(t, p, k, b, inspect)
+	wrong := inBubble(t, p, k, b)
 	if wrong != "" {
 		t.Error(wrong)
 	}
@@ -220,8 +220,8 @@ func try(t *testing.T, p part, k kind, b *bug, inspect bool) bool {
 }
 
 // inBubble is the verdict in a bubble, even if the test hangs.
-func inBubble(t *testing.T, p part, k kind, b *bug, inspect bool) (wrong string) {
-	if oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b, inspect) }) }) {
+func inBubble(t *testing.T, p part, k kind, b *bug) (wrong string) {
+	if oracle.Deadlocks(func() { oracle.Bubble(t, func(*testing.T) { wrong = verdict(p, k, b) }) }) {
 		return fmt.Sprintf("%s never returns for %s. All its goroutines wait, and nothing will wake them", p.name, describe(k, b))
 	}
 	return wrong
@@ -236,23 +236,17 @@ func describe(k kind, b *bug) string {
 }
 
 // verdict says what is wrong with what a part of the suite reports about the mailers of a kind, with a
-// bug or without; "" if nothing is. If it has to inspect a right mailer, it looks for goroutines that are
-// left ten minutes later, when those of the mailer have ended.
-func verdict(p part, k kind, b *bug, inspect bool) string {
+// bug or without; "" if nothing is. Ten minutes later it looks for goroutines that are
+// left. Those of mailers without a bug have ended.
+func verdict(p part, k kind, b *bug) string {
 	var r recorder
 	var opened mailers
-	here := oracle.Present(nil)
-	if inspect {
-		here = oracle.WhoIsHere()
-	}
+	here := oracle.WhoIsHere()
 	p.run(&r, opened.opens(k, b))
 	said := r.end()
 	open := opened.left()
-	var left []string
-	if inspect {
-		time.Sleep(10 * time.Minute) // the mailers' goroutines end
-		left = slices.DeleteFunc(here.Left(), func(stack string) bool { return !b.right() && !ofTheSuite(stack) })
-	}
+	time.Sleep(10 * time.Minute)
+	left := slices.DeleteFunc(here.Left(), func(stack string) bool { return b != nil && !ofTheSuite(stack) })
 	time.Sleep(2 * time.Hour) // what goes on ends
 	synctest.Wait()
 	late := r.end()[len(said):]
@@ -274,10 +268,21 @@ func verdict(p part, k kind, b *bug, inspect bool) string {
 	return ""
 }
 
-// ofTheSuite reports whether the suite has started a goroutine: those of a broken mailer may stay.
+// ofTheSuite reports whether the suite has started a goroutine, itself or by a function such as WaitGroup.Go: those of
+// a mailer with a bug may stay.
 func ofTheSuite(stack string) bool {
-	_, creator, _ := strings.Cut(stack, "\ncreated by ")
-	return strings.HasPrefix(creator, reflect.TypeFor[sleepymailer.Open]().PkgPath()+".")
+	pkg := reflect.TypeFor[sleepymailer.Open]().PkgPath()
+	calls, creator, _ := strings.Cut(stack, "\ncreated by ")
+	lines := append(strings.Split(calls, "\n"), creator)
+	for _, line := range slices.Backward(lines) {
+		switch {
+		case strings.HasPrefix(line, pkg+"."):
+			return true
+		case strings.HasPrefix(line, pkg+"_test."):
+			return false
+		}
+	}
+	return false
 }
 
 // A recorder is the T of a test.
