@@ -125,8 +125,11 @@ func (l *limit) Err() error {
 }
 
 // A sealed mailer is what a suite sees, of every mailer. Neither its type nor what it prints as
-// tells one from another.
-type sealed struct{ *hidden }
+// tells one from another. They cannot be compared.
+type sealed struct {
+	*hidden
+	_ [0]func()
+}
 
 type hidden struct {
 	sleepymailer.Mailer
@@ -134,16 +137,16 @@ type hidden struct {
 	closed bool // Close has returned
 }
 
-func (s *sealed) Send(message string) { s.Mailer.Send(message) }
+func (s sealed) Send(message string) { s.Mailer.Send(message) }
 
-func (s *sealed) Close() {
+func (s sealed) Close() {
 	s.Mailer.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
 }
 
-func (s *sealed) isClosed() bool {
+func (s sealed) isClosed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.closed

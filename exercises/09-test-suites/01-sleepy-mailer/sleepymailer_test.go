@@ -307,7 +307,7 @@ func (r *recorder) end() []string {
 // mailers are those that a test has opened.
 type mailers struct {
 	mu     sync.Mutex
-	list   []*sealed
+	list   []sealed
 	frames []*frame
 }
 
@@ -316,7 +316,7 @@ func (m *mailers) opens(k kind, b *bug) sleepymailer.Open {
 	drawn := rand.Uint64()
 	return func(deliver sleepymailer.Deliver) sleepymailer.Mailer {
 		f := newFrame(k, b, drawn, deliver)
-		s := &sealed{&hidden{Mailer: f}}
+		s := sealed{hidden: &hidden{Mailer: f}}
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		m.list = append(m.list, s)

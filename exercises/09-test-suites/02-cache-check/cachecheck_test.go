@@ -46,9 +46,9 @@ func aRightCache() candidate { return rightCaches[rand.IntN(len(rightCaches))] }
 func (c candidate) opens(f *fault) cachecheck.Open {
 	return func(load cachecheck.Load) cachecheck.Cache {
 		if f == nil {
-			return &sealed{&hidden{partsOf(c.open(load))}}
+			return sealed{hidden: &hidden{partsOf(c.open(load))}}
 		}
-		return &sealed{&hidden{f.add(c.open, load)}}
+		return sealed{hidden: &hidden{f.add(c.open, load)}}
 	}
 }
 

@@ -20,13 +20,16 @@ type parts struct {
 func partsOf(c cachecheck.Cache) *parts { return &parts{get: c.Get, drop: c.Drop} }
 
 // A sealed cache is what a check sees, of every cache. Neither its type nor what it prints as
-// tells one from another.
-type sealed struct{ *hidden }
+// tells one from another. They cannot be compared.
+type sealed struct {
+	*hidden
+	_ [0]func()
+}
 
 type hidden struct{ *parts }
 
 // Get returns any value beside an error.
-func (s *sealed) Get(ctx context.Context, key string) (string, error) {
+func (s sealed) Get(ctx context.Context, key string) (string, error) {
 	value, err := s.get(quietly(ctx), key)
 	if err != nil && rand.IntN(2) == 0 {
 		value = aText()
@@ -34,7 +37,7 @@ func (s *sealed) Get(ctx context.Context, key string) (string, error) {
 	return value, err
 }
 
-func (s *sealed) Drop(key string) { s.drop(key) }
+func (s sealed) Drop(key string) { s.drop(key) }
 
 // A quiet context asks another one once for all that a cache may ask, and for Err when it has
 // ended: what a cache asks, and how often, tells the check nothing.

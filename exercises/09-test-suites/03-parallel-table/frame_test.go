@@ -8,8 +8,11 @@ import (
 	"heisenkata/exercises/internal/subtests"
 )
 
-// A sealed shortener is what a suite sees, of every shortener: none prints like another.
-type sealed struct{ *hidden }
+// A sealed shortener is what a suite sees, of every shortener: none prints like another. They cannot be compared.
+type sealed struct {
+	*hidden
+	_ [0]func()
+}
 
 type hidden struct {
 	inner paralleltable.Shortener
@@ -20,10 +23,10 @@ type hidden struct {
 	late   bool // it was closed after its owner had ended
 }
 
-func (s *sealed) Shorten(url string) (string, error)  { return s.inner.Shorten(url) }
-func (s *sealed) Resolve(code string) (string, error) { return s.inner.Resolve(code) }
+func (s sealed) Shorten(url string) (string, error)  { return s.inner.Shorten(url) }
+func (s sealed) Resolve(code string) (string, error) { return s.inner.Resolve(code) }
 
-func (s *sealed) Close() {
+func (s sealed) Close() {
 	s.inner.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +35,7 @@ func (s *sealed) Close() {
 }
 
 // left reports whether its owner has ended without closing it.
-func (s *sealed) left() bool {
+func (s sealed) left() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !s.closed || s.late

@@ -213,7 +213,7 @@ type world struct {
 	stop    func() // called before a shortener is opened; may be nil
 
 	mu      sync.Mutex
-	opened  []*sealed
+	opened  []sealed
 	strange bool // open was not given a T of the exercise
 }
 
@@ -254,7 +254,7 @@ func (w *world) open(t paralleltable.T, c paralleltable.Config) paralleltable.Sh
 		w.mu.Lock()
 		w.strange = true
 		w.mu.Unlock()
-		return &sealed{&hidden{inner: newFrame(w.kind, w.bug, w.choice, w.all, c)}}
+		return sealed{hidden: &hidden{inner: newFrame(w.kind, w.bug, w.choice, w.all, c)}}
 	}
 	if w.stop != nil {
 		w.stop()
@@ -263,7 +263,7 @@ func (w *world) open(t paralleltable.T, c paralleltable.Config) paralleltable.Sh
 		w.arrived.Add(1)
 		w.meeting.Arrive()
 	}
-	s := &sealed{&hidden{inner: newFrame(w.kind, w.bug, w.choice, w.all, c), owner: owner.T}}
+	s := sealed{hidden: &hidden{inner: newFrame(w.kind, w.bug, w.choice, w.all, c), owner: owner.T}}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.opened = append(w.opened, s)
