@@ -66,6 +66,16 @@ var (
 type feature struct {
 	name string
 	fold func(url string) string
+
+	draw func(choice int) func(url string) string // a fold that a bug draws; nil if it is always the same
+}
+
+// drawn returns the fold of a bug in a shortener.
+func (x feature) drawn(f *frame) func(url string) string {
+	if x.draw != nil {
+		return x.draw(f.choice)
+	}
+	return x.fold
 }
 
 func (x feature) has(url string) bool { return x.fold(url) != url }
@@ -80,24 +90,57 @@ func cut(at string) func(string) string {
 
 func truncate(url string) string { return url[:min(len(url), 100)] }
 
-func toASCII(url string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= utf8.RuneSelf {
-			return '?'
+// blank returns a fold that keeps of what follows a separator only that there is something.
+func blank(at string) func(string) string {
+	return func(url string) string {
+		before, behind, _ := strings.Cut(url, at)
+		if behind == "" {
+			return url
 		}
-		return r
-	}, url)
+		return before + at + "-"
+	}
+}
+
+func blankEnd(url string) string {
+	if len(url) <= 100 {
+		return url
+	}
+	return truncate(url) + "-"
+}
+
+// toASCII returns a fold that has a letter or digit, or nothing, in place of all letters that are not ASCII.
+func toASCII(choice int) func(string) string {
+	const others = "abcdefghijklmnopqrstuvwxyz0123456789"
+	instead := rune(-1) // nothing
+	if choice >= 0 && choice < len(others) {
+		instead = rune(others[choice])
+	}
+	return func(url string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= utf8.RuneSelf {
+				return instead
+			}
+			return r
+		}, url)
+	}
 }
 
 var allFeatures = []feature{
-	{"http", func(url string) string { return strings.Replace(url, "http://", "https://", 1) }},
-	{"https", func(url string) string { return strings.Replace(url, "https://", "http://", 1) }},
-	{"a query", cut("?")},
-	{"a fragment", cut("#")},
-	{"a slash at the end", func(url string) string { return strings.TrimSuffix(url, "/") }},
-	{"a capital letter", strings.ToLower},
-	{"a letter that is not ASCII", toASCII},
-	{"more than 100 bytes", truncate},
+	{name: "http", fold: func(url string) string { return strings.Replace(url, "http://", "https://", 1) }},
+	{name: "https", fold: func(url string) string { return strings.Replace(url, "https://", "http://", 1) }},
+	{name: "a query", fold: cut("?")},
+	{name: "a fragment", fold: cut("#")},
+	{name: "a slash at the end", fold: func(url string) string { return strings.TrimSuffix(url, "/") }},
+	{name: "a capital letter", fold: strings.ToLower},
+	{name: "a letter that is not ASCII", fold: toASCII(-1), draw: toASCII},
+	{name: "more than 100 bytes", fold: truncate},
+}
+
+// Two URLs may have one of these, and differ in what it says.
+var contents = []feature{
+	{name: "what the query says", fold: blank("?")},
+	{name: "what the fragment says", fold: blank("#")},
+	{name: "what follows the first 100 bytes", fold: blankEnd},
 }
 
 func ofFeatures() (list []condition) {
@@ -124,10 +167,10 @@ var abrupt = slices.Concat(
 
 // ofFolds are bugs that confuse URLs, or do not keep a part of them.
 func ofFolds() (bugs []*bug) {
-	for _, x := range allFeatures {
+	for _, x := range slices.Concat(allFeatures, contents) {
 		bugs = append(bugs, derive(fault{name: "URLs that differ only in this get one code: " + x.name, sense: good, shorten: merge(x)}, always)...)
-		bugs = append(bugs, derive(fault{name: "a part of a URL is not kept: " + x.name, sense: good, resolve: func(_ *frame, m moment) (string, error) {
-			return x.fold(m.url), nil
+		bugs = append(bugs, derive(fault{name: "a part of a URL is not kept: " + x.name, sense: good, resolve: func(f *frame, m moment) (string, error) {
+			return x.drawn(f)(m.url), nil
 		}}, always)...)
 	}
 	return bugs
@@ -247,8 +290,9 @@ func (f *frame) newCode(code string) string {
 // merge returns the code of a URL that is the same without the feature.
 func merge(x feature) func(*frame, moment, string) (string, error) {
 	return func(f *frame, m moment, right string) (string, error) {
+		fold := x.drawn(f)
 		for _, other := range f.urls {
-			if other != m.url && (x.fold(other) == x.fold(m.url)) {
+			if other != m.url && fold(other) == fold(m.url) {
 				return f.codes[other], nil
 			}
 		}
