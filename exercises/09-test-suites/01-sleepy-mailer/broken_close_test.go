@@ -1,7 +1,6 @@
 package sleepymailer_test
 
 import (
-	"math/rand/v2"
 	"slices"
 	"time"
 )
@@ -77,17 +76,13 @@ func closing(name string, gate func(*frame, moment) bool, close func(*frame)) fa
 	return fault{name: name, gate: gate, closes: close, begins: dawdle}
 }
 
-// dawdle is for an attempt that begins once Close has returned: it begins then, almost an hour later, or at any time
-// in between.
+// dawdle is for an attempt that begins once Close has returned: it begins then, or at any time within an hour of that.
 func dawdle(f *frame, r *run) {
-	if r.now != closed {
-		return
-	}
-	switch f.choose(3, 0) {
-	case 0:
-		time.Sleep(50*time.Minute + rand.N(5*time.Minute))
-	case 1:
-		time.Sleep(rand.N(55 * time.Minute))
+	if r.now == closed && f.choose(3, 0) > 0 {
+		f.mu.Lock()
+		until := f.closedAt.Add(f.withinAnHour())
+		f.mu.Unlock()
+		time.Sleep(time.Until(until))
 	}
 }
 
@@ -142,7 +137,9 @@ func (f *frame) shutting() int {
 func (f *frame) shutDone() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.phase = closed
+	if f.phase = closed; f.closedAt.IsZero() {
+		f.closedAt = time.Now()
+	}
 	f.changed.Broadcast()
 }
 

@@ -87,10 +87,8 @@ func again(f *frame, m moment) error {
 		f.extra(0, m.letter)
 	case 2, 3:
 		f.extra(time.Second<<(m.n-1), m.letter)
-	case 4, 5:
-		f.extra(max(0, 50*time.Minute+rand.N(9*time.Minute)-m.took), m.letter)
-	case 6, 7, 8:
-		f.extra(max(0, rand.N(59*time.Minute)-m.took), m.letter)
+	case 4, 5, 6, 7, 8:
+		f.extra(max(0, f.withinAnHour()-m.took), m.letter)
 	default:
 		f.flood.Do(func() {
 			for i := range 120 {
@@ -99,6 +97,19 @@ func again(f *frame, m moment) error {
 		})
 	}
 	return m.err
+}
+
+// withinAnHour is how long after something a superfluous attempt begins: as late as it may, or at any time before.
+func (f *frame) withinAnHour() time.Duration {
+	const latest = time.Hour - 100*time.Millisecond
+	switch f.choose(3, 1) {
+	case 0:
+		return latest - rand.N(20*time.Millisecond)
+	case 1:
+		return latest - rand.N(10*time.Minute)
+	default:
+		return rand.N(latest)
+	}
 }
 
 func late(*frame, *run) { time.Sleep(aWrongTime()) }

@@ -77,12 +77,13 @@ type frame struct {
 	bug     *bug // nil if there is none
 	drawn   uint64
 
-	mu      sync.Mutex
-	changed *sync.Cond // an attempt has ended
-	letters []*letter
-	under   []*run
-	phase   phase
-	atFirst int
+	mu       sync.Mutex
+	changed  *sync.Cond // an attempt has ended
+	letters  []*letter
+	under    []*run
+	phase    phase
+	atFirst  int
+	closedAt time.Time // when Close has returned for the first time
 
 	misread bool      // a letter has had the text of another
 	flood   sync.Once // of attempts at a letter
