@@ -3,7 +3,10 @@ package oracle
 import (
 	"flag"
 	"math"
+	"regexp"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,10 +42,26 @@ func endIfStuck() (stop func()) {
 		defer close(ended)
 		if stuck(done, processPatience) {
 			debug.SetTraceback("all")
-			panic("stuck: no goroutine can go on. What each of them waits for is listed below")
+			panic("stuck: no goroutine can go on" + testsIn(allStacks()) + ". What each of them waits for is listed below")
 		}
 	}()
 	return func() { close(done); <-ended }
+}
+
+var testFrame = regexp.MustCompile(`\.(Test\w+)[.(]`)
+
+// testsIn names the tests that goroutines run, or have been started by: " in TestA".
+func testsIn(stacks []string) string {
+	var names []string
+	for _, m := range testFrame.FindAllStringSubmatch(strings.Join(stacks, "\n"), -1) {
+		if m[1] != "TestMain" && !slices.Contains(names, m[1]) {
+			names = append(names, m[1])
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " in " + strings.Join(names, ", ")
 }
 
 // watched reports whether the test binary has a deadline. Without one it reports a deadlock
@@ -72,8 +91,8 @@ func stuck(done <-chan struct{}, w watch) bool {
 	return true
 }
 
-// looking is held by a watch that looks, which takes 64 KiB or more for a moment, and while
-// memory is measured.
+// looking is held by a watch that looks, which takes memory for a moment, and while memory is
+// measured.
 var looking sync.Mutex
 
 // anyCanRun reports whether another goroutine is running, or will as soon as the system lets it.

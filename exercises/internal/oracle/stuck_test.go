@@ -82,3 +82,12 @@ func TestWatchesAreNotMeasured(t *testing.T) {
 		<-ended
 	}
 }
+
+// What is stuck is told with the test that it belongs to, also if that runs in a goroutine of its own.
+func TestTestsIn(t *testing.T) {
+	assert.Equal(t, " in TestTestsIn", testsIn(allStacks()))
+	inside := make(chan []string)
+	go func() { inside <- allStacks()[:1] }()
+	assert.Equal(t, " in TestTestsIn", testsIn(<-inside))
+	assert.Empty(t, testsIn([]string{"goroutine 1 [chan receive]:\ntesting.(*M).Run(0x1)\nx_test.TestMain(...)"}))
+}
