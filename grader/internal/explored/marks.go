@@ -181,13 +181,39 @@ func elided(rows []row, t Test, most int) []row {
 	for _, i := range leftByOthers(rows, t.Waiting) {
 		keep(i, i+1)
 	}
-	for i, left := len(rows)-1, most-counted(kept); i >= 0 && left > 0; i-- {
-		if !kept[i] {
-			kept[i] = true
-			left--
+	left := most - counted(kept)
+	fill := func(from, to int) {
+		for i := to - 1; i >= from && left > 0; i-- {
+			if !kept[i] {
+				kept[i] = true
+				left--
+			}
 		}
 	}
+	fill(window(rows))
+	fill(0, len(rows))
 	return joinedRows(rows, kept)
+}
+
+// windowRows is how many rows of a preempted goroutine belong to the window once it goes on: what
+// it does then, as if nothing had happened.
+const windowRows = 3
+
+// window returns the rows from the decisive switch to the first few with which the preempted
+// goroutine goes on; none if it does not.
+func window(rows []row) (from, to int) {
+	at := slices.IndexFunc(rows, func(r row) bool { return r.decisive != "" })
+	if at < 1 || rows[at-1].kind != ran { // time passes, or what was left out ran before
+		return 0, 0
+	}
+	preempted, went := rows[at-1].goroutine, 0
+	for i := at; i < len(rows) && went < windowRows; i++ {
+		if rows[i].kind == ran && rows[i].goroutine == preempted {
+			went++
+			from, to = at, i+1
+		}
+	}
+	return from, to
 }
 
 // leftByOthers are rows in which a goroutine did something to what another one uses at the end:

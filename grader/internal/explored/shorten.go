@@ -49,7 +49,7 @@ func (s shortening) fits() bool { return len(s.short().lines(s.canvas.Columns)) 
 
 // leastFirst lists the rows that may be left out, the least telling ones first.
 func (s shortening) leastFirst() (order []int) {
-	worth, most := s.worths(), waits
+	worth, most := s.worths(), wentOn
 	if s.canvas.Tight {
 		most = marked
 	}
@@ -68,8 +68,10 @@ const (
 	ofTheTest     = iota // the test starts goroutines and waits for them
 	testWaits            // it waits, or continues after waiting
 	ofTheCode            // a line of the code that is tested
+	inBetween            // such a line that runs after the decisive switch, before the preempted goroutine goes on
 	lastOfALane          // the last such line of a goroutine
 	waits                // a line on which a goroutine waits or continues after waiting, or the last select of which it takes the default; time passes
+	wentOn               // one of the first lines with which the preempted goroutine goes on
 	around               // a line that wakes a goroutine; the last such line before the decisive switch, the first after it, and the line that it cut in two; without such a switch the last before a wrong result
 	indispensable        // that switch, and the last such line of a goroutine that panics
 	marked               // a side of the race
@@ -78,7 +80,7 @@ const (
 func (s shortening) worths() []int {
 	worth := make([]int, len(s.rows))
 	last, defaults, final, before, after, cut := map[int]int{}, map[int]int{}, -1, -1, -1, -1
-	decisive := slices.IndexFunc(s.rows, func(r row) bool { return r.decisive != "" })
+	decisive, returned := slices.IndexFunc(s.rows, func(r row) bool { return r.decisive != "" }), false
 	for i, r := range s.rows {
 		worth[i] = r.worth()
 		if worth[i] >= ofTheCode && r.kind == ran {
@@ -93,9 +95,22 @@ func (s shortening) worths() []int {
 			} else if after < 0 {
 				after = i
 			}
-			if cut < 0 && before >= 0 && i > decisive && r.sameLine(s.rows[before]) {
-				cut = i
+			if i > decisive && !returned && before >= 0 && r.goroutine == s.rows[before].goroutine {
+				returned = true
+				if r.sameLine(s.rows[before]) { // not when it comes there again
+					cut = i
+				}
 			}
+		}
+	}
+	from, to := window(s.rows)
+	for i := from; i < to; i++ {
+		switch {
+		case s.rows[i].kind != ran || s.rows[i].unlocks() || worth[i] < ofTheCode:
+		case s.rows[i].goroutine == s.rows[from-1].goroutine:
+			worth[i] = max(worth[i], wentOn)
+		default:
+			worth[i] = max(worth[i], inBetween)
 		}
 	}
 	for goroutine, i := range last {

@@ -109,3 +109,27 @@ func TestTightPicturesSpeakOfWhatTheyShow(t *testing.T) {
 		assert.Equal(t, marks == 2, strings.Contains(title, "lines marked ◆"), short)
 	}
 }
+
+// What a preempted goroutine does when it goes on is what goes wrong: it stays, rather than what
+// the test does once all is over.
+func TestTheWindowStays(t *testing.T) {
+	step := func(goroutine, line int, source string) Step {
+		return Step{Goroutine: goroutine, Operation: "lock", Object: "c.mu", File: "c.go", Line: line, Source: source}
+	}
+	trace := []Step{step(1, 45, "look()"), step(1, 46, "looked()")}
+	for i := range 4 {
+		trace = append(trace, step(2, 60+i, fmt.Sprintf("meanwhile(%d)", i)))
+	}
+	trace[2].Switch = true
+	trace = append(trace, step(1, 48, "act()"), step(1, 49, "acted()"))
+	for i := range 20 {
+		trace = append(trace, step(0, 80+i, fmt.Sprintf("check(%d)", i)))
+	}
+	test := Test{Name: "TestWindow", Verdict: Wrong, Summary: "the test fails: it is gone", Trace: trace}
+	for _, lines := range []int{16, 20, 1000} {
+		text := strings.Join(Draw(test, Canvas{Columns: 100, Lines: lines}), "\n")
+		assert.Contains(t, text, "act()", "%d lines", lines)
+		assert.Contains(t, text, "acted()", "%d lines", lines)
+		assert.NotContains(t, text, "check(2)", "%d lines", lines)
+	}
+}
