@@ -34,6 +34,7 @@ const (
 // knownLoops are the endless loops that were certainly seen in a fix.
 type knownLoops struct {
 	spin time.Duration // replaces spinTime if set
+	rest time.Duration // replaces idleTime if set
 
 	mu     sync.Mutex
 	places []evidence.Place
@@ -104,6 +105,7 @@ const (
 
 // idle tracks how long a process has done nothing.
 type idle struct {
+	rest       time.Duration // that it may do nothing; 0: idleTime
 	cpu, since time.Duration
 	over       bool // it did nothing for too long
 }
@@ -113,7 +115,7 @@ func (i *idle) tooLong(cpu, wall time.Duration) bool {
 	if cpu == 0 || cpu-i.cpu > idleCPU { // 0: unknown
 		i.cpu, i.since = cpu, wall
 	}
-	i.over = wall-i.since >= idleTime
+	i.over = wall-i.since >= cmp.Or(i.rest, idleTime)
 	return i.over
 }
 

@@ -284,3 +284,17 @@ func TestOneThatHangsSpeaksForOthers(t *testing.T) {
 		assert.Equal(t, c.want, k.certain(c.now, c.result), name)
 	}
 }
+
+// On a busy machine a process that waits may take some processor time now and then, and then only
+// its limit stops it. The runtime of a plain build is asked as well.
+func TestDeadlockThatLooksBusy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds with the race detector, and waits for ten seconds")
+	}
+	tr := newWorkshop(t).fixed(t, "\tc.mu.Lock()", "\tmu sync.Mutex", "\t\"sync\"")
+	tr.bench.loops.spin, tr.bench.loops.rest = 0, time.Hour
+	o, err := tr.patient(t.Context(), build.Race, built(t, tr, build.Race), sample{procs: 2})
+	require.NoError(t, err)
+	assert.Equal(t, evidence.Deadlock, o.Verdict)
+	assert.Contains(t, o.Finding.Output, "all goroutines are asleep")
+}

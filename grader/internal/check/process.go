@@ -53,14 +53,14 @@ func (t *trial) once(ctx context.Context, kind build.Kind, binary string, s samp
 // patient runs the test in a process. A run that computes where right fixes would
 // long have ended, or that does nothing any more, is stopped early, and looked at.
 func (t *trial) patient(ctx context.Context, kind build.Kind, binary string, s sample) (o diagnose.Outcome, err error) {
-	still := idle{}
+	still := idle{rest: t.bench.loops.rest}
 	o, r, err := t.process(ctx, kind, binary, s, t.bench.testTime(), func(cpu, wall time.Duration) bool {
 		return t.bench.loops.suspicious(cpu, wall) || still.tooLong(cpu, wall)
 	})
 	switch {
 	case err != nil || !r.TimedOut && !r.Killed():
 		return o, err
-	case r.Spent && still.over && o.Verdict == evidence.Deadlock && kind == build.Race:
+	case o.Verdict == evidence.Deadlock && kind == build.Race && !r.Killed() && (still.over || !r.Spent): // on a busy machine it may not look idle
 		return t.asleep(ctx, binary, s)
 	case r.Spent && still.over && t.bench.loops.certain(o, r):
 		return o, nil
