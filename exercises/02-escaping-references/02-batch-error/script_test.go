@@ -140,7 +140,9 @@ func (o *office) run(script *batchScript, m contract.Moments) string {
 	if !slices.Equal(given, b.urls) {
 		b.complain("it changed its caller's URLs to %q", given)
 	}
-	clear(given) // the slice belongs to the caller again
+	for i := range given { // the slice belongs to the caller again
+		given[i] = "" // the race detector does not see what clear writes
+	}
 	return b.said(bodies, err)
 }
 
