@@ -22,7 +22,7 @@ func TestLastSteps(t *testing.T) {
 }
 
 // A preempted goroutine goes on at a line that the picture shows, unless it shows none. If it does
-// not go on, or not on another line, it counts where the other one continued.
+// not go on, or goes on in the same line, the line of the other one is named.
 func TestWentOn(t *testing.T) {
 	read := explored.Step{Goroutine: 1, Operation: "read", Object: "p.network", File: "a.go", Line: 58, Plain: true}
 	store := explored.Step{Goroutine: 1, Operation: "atomic", Object: "p.host", File: "a.go", Line: 71}

@@ -95,7 +95,7 @@ func (f Failure) goroutines() int {
 	return lanes(f.Why.Explored.Trace)
 }
 
-// generated is 1 of a generated program, which has a table of its calls, and 0 of any other failure.
+// generated is 1 of what comes with a table, as every generated program does, and 0 of any other failure.
 func (f Failure) generated() int {
 	if x := f.Why.Explored; x != nil && len(x.Table) > 0 {
 		return 1
